@@ -1,0 +1,4 @@
+"""What the virtual assistant of Mercado Urbano Tobalaba knows, kept true every night.
+
+Importing this package, or any module of it, touches no network, no clock, no file and no client.
+"""

@@ -1,0 +1,1 @@
+"""Doors: one outside system per file, and the only modules that do I/O."""

@@ -1,0 +1,41 @@
+"""Now, and today in Santiago. Read inside a run, never when definitions load.
+
+`MUT_TODAY` moves the day for tests and rehearsals; it never moves `now()`, which stamps what was really written.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from mut_assets.resources.failures import BadSetting
+
+SANTIAGO = ZoneInfo("America/Santiago")
+
+
+def _no_override() -> str | None:
+    return None
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Gives the time of the machine and the day of the market.
+
+    `read_today` is asked each time `today()` is, so that a long-lived process follows the calendar.
+    """
+
+    read_today: Callable[[], str | None] = field(default=_no_override)
+
+    def now(self) -> datetime:
+        """The instant, in UTC."""
+        return datetime.now(UTC)
+
+    def today(self) -> date:
+        """The day in Santiago, or the day `MUT_TODAY` names; raises `BadSetting` when that is no ISO date."""
+        text = (self.read_today() or "").strip()
+        if not text:
+            return self.now().astimezone(SANTIAGO).date()
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise BadSetting("MUT_TODAY", text, "an ISO date such as 2025-10-01, or leave it unset") from None

@@ -1,0 +1,63 @@
+"""Every way the platform fails, in one view.
+
+    Failure                          code          retried
+    |- PermanentFailure                            no: somebody has to change something first
+    |  |- BadSetting                 MUT-ENV-001
+    |  |- WordPress                  MUT-WP-0xx    (raised by wordpress.py)
+    |  |- FAQ file                   MUT-FAQ-0xx   (faq_file.py, domain/raw.py's findings)
+    |  |- data that fails its rules  MUT-DATA-0xx  (assets)
+    |  |- publication                MUT-PUB-0xx   (dataset.py, document_store.py)
+    |  `- knowledge base             MUT-KB-0xx    (local_index.py, bedrock.py)
+    `- TransientFailure                            yes, after a wait
+       |- WordPress                  MUT-WP-1xx
+       |- the bucket                 MUT-S3-1xx
+       `- the lease                  MUT-LEASE-1xx
+
+A failure is classified at the door that met it. Its message is three sentences: what happened, to which item,
+what to do next. Codes are stable: runbooks and alerts quote them, so a code is never reused for another cause.
+What does not belong here: deciding how often to retry (see `assets/`), or printing.
+"""
+
+
+class Failure(Exception):
+    """Something the platform can explain. `code` is stable, `advice` says what the reader does next."""
+
+    transient = False
+
+    def __init__(self, code: str, what: str, advice: str) -> None:
+        super().__init__(f"{code}: {what} {advice}".strip())
+        self.code = code
+        self.what = what
+        self.advice = advice
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Exceptions cross process boundaries; the default would call __init__ with the joined message.
+        return (_rebuild, (type(self), self.code, self.what, self.advice, self.__dict__))
+
+
+def _rebuild(kind: type[Failure], code: str, what: str, advice: str, state: dict[str, object]) -> Failure:
+    failure = Failure.__new__(kind)
+    Failure.__init__(failure, code, what, advice)
+    failure.__dict__.update(state)
+    return failure
+
+
+class PermanentFailure(Failure):
+    """Trying again gives the same answer until somebody changes something."""
+
+
+class TransientFailure(Failure):
+    """May pass by itself. `retry_after` is the seconds the other side asked for, if it did."""
+
+    transient = True
+
+    def __init__(self, code: str, what: str, advice: str, retry_after: float | None = None) -> None:
+        super().__init__(code, what, advice)
+        self.retry_after = retry_after
+
+
+class BadSetting(PermanentFailure):
+    """An environment variable holds something the platform cannot use."""
+
+    def __init__(self, variable: str, value: str, expected: str) -> None:
+        super().__init__("MUT-ENV-001", f"{variable} is {value!r}.", f"Set it to {expected}.")

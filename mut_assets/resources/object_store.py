@@ -1,0 +1,139 @@
+"""The bucket: S3, a folder, or memory, behind obstore's one API.
+
+What belongs here: bytes under keys. What does not: what the bytes mean (`snapshots.py`, `document_store.py`).
+Keys are relative to the bucket, with `/`, and never start with one.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import obstore
+from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError, PermissionDeniedError, UnauthenticatedError
+from obstore.store import LocalStore, MemoryStore, S3Store
+
+from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One object of a listing. `etag` changes whenever the object is rewritten; it is no content hash."""
+
+    key: str
+    etag: str
+    size: int
+    modified: datetime
+
+
+class AlreadyThere(Exception):
+    """`create` found an object under its key. Carries no advice: callers expect it and choose what follows."""
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A place for objects.
+
+    `where` names it for people: `s3://name` or a folder. Credentials never pass through here:
+    obstore asks boto3's chain when it needs them.
+    """
+
+    where: str
+    endpoint: str | None = None
+    region: str | None = None
+
+    @cached_property
+    def _store(self) -> Any:
+        if self.where == "memory://":
+            return MemoryStore()
+        if not self.where.startswith("s3://"):
+            folder = Path(self.where)
+            folder.mkdir(parents=True, exist_ok=True)
+            return LocalStore(folder)
+        # boto3 costs half a second to import: only a bucket on S3 pays for it.
+        from obstore.auth.boto3 import Boto3CredentialProvider
+
+        options: dict[str, Any] = {}
+        if self.endpoint:
+            options["endpoint"] = self.endpoint
+            if urlsplit(self.endpoint).scheme == "http":
+                options["client_options"] = {"allow_http": True}
+        if self.region:
+            options["region"] = self.region
+        return S3Store(self.where.removeprefix("s3://"), credential_provider=Boto3CredentialProvider(), **options)
+
+    def list(self, prefix: str) -> list[Entry]:
+        """Every object whose key starts with `prefix` (which ends in `/` or is empty), by key."""
+        with self._explained(f"list {prefix!r}"):
+            found = [
+                Entry(meta["path"], meta["e_tag"] or "", meta["size"], meta["last_modified"])
+                for batch in obstore.list(self._store, prefix=prefix or None)
+                for meta in batch
+            ]
+        return sorted(found, key=lambda entry: entry.key)
+
+    def get(self, key: str) -> bytes:
+        """The object's bytes; raises `KeyError` when there is none."""
+        with self._explained(f"read {key!r}"):
+            return bytes(obstore.get(self._store, key).bytes())
+
+    def put(self, key: str, data: bytes) -> str:
+        """Writes, replacing what was there, and gives the new etag."""
+        with self._explained(f"write {key!r}"):
+            return str(obstore.put(self._store, key, data, use_multipart=False)["e_tag"] or "")
+
+    def create(self, key: str, data: bytes) -> str:
+        """Writes only where nothing is; raises `AlreadyThere` otherwise. Atomic on S3, a folder and memory."""
+        with self._explained(f"create {key!r}"):
+            try:
+                return str(obstore.put(self._store, key, data, mode="create", use_multipart=False)["e_tag"] or "")
+            except AlreadyExistsError:
+                raise AlreadyThere(key) from None
+
+    def delete(self, key: str) -> None:
+        """Removes the object; one that is already gone is no error."""
+        with self._explained(f"delete {key!r}"):
+            try:
+                obstore.delete(self._store, key)
+            except (FileNotFoundError, NotFoundError):
+                return
+
+    @contextmanager
+    def _explained(self, action: str) -> Iterator[None]:
+        try:
+            yield
+        except (Failure, AlreadyThere):
+            raise
+        except (FileNotFoundError, NotFoundError) as error:
+            if "NoSuchBucket" in str(error):
+                raise self._no_bucket() from error
+            raise KeyError(action) from error
+        except (PermissionDeniedError, UnauthenticatedError, PermissionError) as error:
+            raise PermanentFailure(
+                "MUT-S3-002",
+                f"The bucket {self.where} refused to {action}: access denied.",
+                "Check the credentials in use (aws sts get-caller-identity) and the role's policy for this bucket.",
+            ) from error
+        except (BaseError, OSError) as error:
+            if "NoSuchBucket" in str(error):
+                raise self._no_bucket() from error
+            raise TransientFailure(
+                "MUT-S3-101",
+                f"The bucket {self.where} could not {action}: {_first_line(error)}",
+                "It is tried again; if it persists, check the network, the region and the disk.",
+            ) from error
+
+    def _no_bucket(self) -> Failure:
+        return PermanentFailure(
+            "MUT-S3-001",
+            f"The bucket {self.where} does not exist, or belongs to another account or region.",
+            "Create it, or correct S3_BUCKET_NAME and the region.",
+        )
+
+
+def _first_line(error: BaseException) -> str:
+    return cast(str, (str(error).strip() or type(error).__name__).splitlines()[0])[:300]
