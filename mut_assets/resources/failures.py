@@ -15,8 +15,10 @@
 
 A failure is classified at the door that met it. Its message is three sentences: what happened, to which item,
 what to do next. Codes are stable: runbooks and alerts quote them, so a code is never reused for another cause.
-What does not belong here: deciding how often to retry (see `assets/`), or printing.
+What does not belong here: telling Dagster (`assets/reporting.py`), or printing.
 """
+
+from dataclasses import dataclass
 
 
 class Failure(Exception):
@@ -61,3 +63,16 @@ class BadSetting(PermanentFailure):
 
     def __init__(self, variable: str, value: str, expected: str) -> None:
         super().__init__("MUT-ENV-001", f"{variable} is {value!r}.", f"Set it to {expected}.")
+
+
+@dataclass(frozen=True)
+class Retries:
+    """How a failed step is tried again after a `TransientFailure`: `seconds` first, doubling, `most` times."""
+
+    seconds: float = 10.0
+    most: int = 2
+
+    def wait(self, attempt: int, asked: float | None) -> float:
+        """Seconds before attempt number `attempt` + 1; what the other side asked for, up to six times our own."""
+        own = self.seconds * 2**attempt
+        return min(max(own, asked or 0), self.seconds * 6)

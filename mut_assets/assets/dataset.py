@@ -1,0 +1,91 @@
+"""Stage three: the published documents, one plan per collection.
+
+What belongs here: asking the publisher, reporting what it did. What does not: plans and guards
+(`domain/publication.py`), or writing (`resources/document_store.py`).
+"""
+
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from mut_assets.assets.reporting import announced, bullets, change_rows, outcome_rows
+from mut_assets.domain.collections import COLLECTIONS
+from mut_assets.resources.clock import Clock
+from mut_assets.resources.decisions import Decisions, Outcome, Publication
+from mut_assets.resources.failures import Retries
+from mut_assets.resources.lease import Lease
+from mut_assets.resources.publisher import Publisher
+
+CHECK = "guard"
+
+
+class PublicationConfig(dg.Config):
+    """What a person may ask of one publication; both empty on an ordinary night."""
+
+    as_of: str = ""
+    """Roll back: publish the newest snapshots up to this stamp, such as 20261120_030000 (UTC)."""
+    approve: str = ""
+    """Apply the refused plan with this id, exactly."""
+
+
+@dg.asset(
+    group_name="dataset",
+    description="One Markdown document and one metadata sidecar per entity, published by a plan per collection.",
+    deps=[f"vectorial_{collection.name}" for collection in COLLECTIONS],
+    kinds={"markdown", "s3"},
+    check_specs=[
+        dg.AssetCheckSpec(CHECK, asset="kb_dataset", description="No plan looked like an accident and was refused.")
+    ],
+)
+def kb_dataset(
+    context: dg.AssetExecutionContext,
+    config: PublicationConfig,
+    publisher: dg.ResourceParam[Publisher],
+    decisions: dg.ResourceParam[Decisions],
+    lease: dg.ResourceParam[Lease],
+    clock: dg.ResourceParam[Clock],
+    retries: dg.ResourceParam[Retries],
+) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+    """Publishes what changed, under the lease. A refused collection keeps its documents; the others go out."""
+    with announced(context, retries), lease.held(f"kb_dataset, run {context.run_id}", context.log.info) as turn:
+        holdings = publisher.store.holdings()
+        if config.approve:
+            outcomes = [publisher.approve(config.approve, turn.check)]
+        else:
+            today = clock.today()
+            outcomes = [
+                publisher.publish(one, holdings.published[one.name], today, turn.check, config.as_of)
+                for one in COLLECTIONS
+            ]
+        turn.check()
+        at = clock.now().isoformat()
+        publication = decisions.record(Publication(context.run_id, at, tuple(outcomes), holdings.foreign))
+    yield _verdict(publication.refused)
+    yield dg.MaterializeResult(metadata=_metadata(outcomes, holdings.foreign, holdings.read))
+
+
+def _verdict(refused: Sequence[Outcome]) -> dg.AssetCheckResult:
+    problems = [
+        f"{outcome.collection}: {'; '.join(outcome.refusals)}. Its published documents stay. If the change is meant: "
+        f"`mut approve {outcome.plan}`"
+        for outcome in refused
+    ]
+    metadata = {"refused": dg.MetadataValue.md(bullets(problems))} if problems else {}
+    return dg.AssetCheckResult(check_name=CHECK, passed=not problems, metadata=metadata)
+
+
+def _metadata(outcomes: Sequence[Outcome], foreign: Sequence[str], read: int) -> dict[str, object]:
+    changes = change_rows(outcomes)
+    notes = [f"{outcome.collection}: {note}" for outcome in outcomes for note in outcome.notes]
+    return {
+        "collections": outcome_rows(outcomes),
+        **({"changes": changes} if changes else {}),
+        **({"notes": dg.MetadataValue.md(bullets(notes))} if notes else {}),
+        **({"foreign_keys": dg.MetadataValue.md(bullets(list(foreign)))} if foreign else {}),
+        "documents_written": sum(one.added + one.changed for one in outcomes if one.status == "published"),
+        "documents_deleted": sum(one.removed for one in outcomes if one.status == "published"),
+        "documents_held": sum(one.held for one in outcomes),
+        "documents_unchanged": sum(one.unchanged for one in outcomes),
+        "documents_read_back": read,
+        "snapshots": {one.collection: one.snapshot for one in outcomes},
+    }

@@ -1,0 +1,154 @@
+"""Stage one: what the site and the FAQ file say tonight, complete, or a failure that says why not.
+
+What belongs here: asking a door, parsing, judging, handing over. What does not: how WordPress is read
+(`resources/wordpress.py`) or what its fields mean (`domain/raw.py`).
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+import dagster as dg
+import pandas as pd
+
+from mut_assets.assets.reporting import Verdict, announced, bullets, judged, raw_changes
+from mut_assets.domain import quality
+from mut_assets.domain.changes import compare_tables
+from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
+from mut_assets.domain.raw import raw_frame
+from mut_assets.resources.faq_file import FaqFile
+from mut_assets.resources.failures import Retries
+from mut_assets.resources.snapshots import Snapshots
+from mut_assets.resources.wordpress import Extraction
+
+GROUP = "raw"
+
+
+class Site(Protocol):
+    """A WordPress site: the real one or the bundled one, behind the same client code."""
+
+    def collection(self, wordpress_type: str, log: Callable[[str], None] = ...) -> Extraction:
+        """Every published item of a type, or a `Failure`."""
+
+
+def _specs(asset: str) -> list[dg.AssetCheckSpec]:
+    return [
+        dg.AssetCheckSpec("not_empty", asset=asset, blocking=True, description="There is at least one row."),
+        dg.AssetCheckSpec("unique_ids", asset=asset, blocking=True, description="No id stands on two rows."),
+        dg.AssetCheckSpec(
+            "required_columns", asset=asset, blocking=True, description="Good rows have a title and a link."
+        ),
+        dg.AssetCheckSpec(
+            "share_with_problema",
+            asset=asset,
+            blocking=True,
+            description="At most 10 % of the rows (or fewer than 5) could not be understood.",
+        ),
+    ]
+
+
+def _verdicts(frame: pd.DataFrame, collection: Collection) -> list[Verdict]:
+    good = frame.loc[frame["problema"] == ""]
+    return [
+        Verdict("not_empty", quality.not_empty(frame, collection)),
+        Verdict("unique_ids", quality.unique_ids(frame)),
+        Verdict("required_columns", quality.required_columns(good, collection, collection.required)),
+        Verdict("share_with_problema", quality.share_with_problema(frame)),
+    ]
+
+
+def _report(frame: pd.DataFrame, collection: Collection, before: pd.DataFrame | None) -> dict[str, object]:
+    """Counts, what changed since the snapshot before, and the rows that are set aside, by name."""
+    set_aside = frame.loc[frame["problema"] != ""]
+    title = collection.columns[0]
+    return {
+        "rows_set_aside": len(set_aside),
+        **({"set_aside": dg.MetadataValue.md(bullets(_named(set_aside, title)))} if len(set_aside) else {}),
+        **raw_changes(None if before is None else compare_tables(before, frame, title)),
+    }
+
+
+def _named(rows: pd.DataFrame, title: str) -> list[str]:
+    return [
+        f"{name or key}: {problem}" for key, name, problem in zip(rows["id"], rows[title], rows["problema"], strict=True)
+    ]
+
+
+def build_raw_asset(collection: Collection, description: str) -> dg.AssetsDefinition:
+    """The raw asset of one WordPress collection: same wiring for the three, named one by one below."""
+    name = f"raw_{collection.name}"
+
+    @dg.asset(
+        name=name,
+        group_name=GROUP,
+        description=description,
+        io_manager_key="snapshots",
+        kinds={"wordpress", "csv"},
+        check_specs=_specs(name),
+    )
+    def raw_asset(
+        context: dg.AssetExecutionContext,
+        site: dg.ResourceParam[Site],
+        snapshots: dg.ResourceParam[Snapshots],
+        retries: dg.ResourceParam[Retries],
+    ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+        with announced(context, retries):
+            extraction = site.collection(str(collection.wordpress_type), context.log.info)
+            frame = raw_frame(collection, extraction.items, extraction.fuente)
+            yield from judged(_verdicts(frame, collection), f"The collection {collection.name}")
+            before = snapshots.newest("raw", collection)
+            yield dg.MaterializeResult(
+                value=frame,
+                metadata={
+                    **_report(frame, collection, before),
+                    "source": extraction.fuente,
+                    "items_on_the_site": extraction.total,
+                    "password_protected": len(extraction.protected),
+                    "requests": extraction.requests,
+                    "sealing_rounds": extraction.rounds,
+                    "seconds": round(extraction.seconds, 3),
+                },
+            )
+
+    return raw_asset
+
+
+raw_eventos = build_raw_asset(EVENTOS, "Every published event of the site, as WordPress tells it.")
+raw_tiendas = build_raw_asset(TIENDAS, "Every published store of the site, as WordPress tells it.")
+raw_restaurantes = build_raw_asset(RESTAURANTES, "Every published restaurant of the site, as WordPress tells it.")
+
+
+@dg.asset(
+    group_name=GROUP,
+    description="The hand-kept FAQ, raw/preguntas.csv. Without the file it materializes as absent and deletes nothing.",
+    io_manager_key="snapshots",
+    kinds={"csv"},
+    check_specs=[
+        dg.AssetCheckSpec("file_present", asset="raw_preguntas", description="Somebody uploaded the FAQ file."),
+        *_specs("raw_preguntas"),
+    ],
+)
+def raw_preguntas(
+    context: dg.AssetExecutionContext,
+    faq_file: dg.ResourceParam[FaqFile],
+    snapshots: dg.ResourceParam[Snapshots],
+    retries: dg.ResourceParam[Retries],
+) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+    """The FAQ as a raw table, or None when there is no file."""
+    with announced(context, retries):
+        frame = faq_file.frame()
+        yield from judged([_file_verdict(frame, faq_file.where)], "The FAQ file")
+        if frame is None:
+            yield from judged([Verdict(spec.name, []) for spec in _specs("raw_preguntas")], "The FAQ file")
+            yield dg.MaterializeResult(value=None, metadata={"source": f"absent: {faq_file.where}"})
+            return
+        yield from judged(_verdicts(frame, PREGUNTAS), "The FAQ file")
+        before = snapshots.newest("raw", PREGUNTAS)
+        report = _report(frame, PREGUNTAS, before)
+        yield dg.MaterializeResult(value=frame, metadata={**report, "source": frame["fuente"].iloc[0]})
+
+
+def _file_verdict(frame: pd.DataFrame | None, where: str) -> Verdict:
+    missing = [f"there is no {where}; published questions stay as they are until somebody uploads it"]
+    return Verdict(
+        "file_present", missing if frame is None else [], blocking=False, severity=dg.AssetCheckSeverity.WARN
+    )

@@ -1,0 +1,83 @@
+"""Stage two: each raw table as plain text with the sentence that will be embedded.
+
+What belongs here: reading the newest raw table, rendering, judging, handing over. The Spanish sentences live in
+`domain/vectorial.py`, nowhere else.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from mut_assets.assets.reporting import Verdict, announced, judged
+from mut_assets.domain import quality
+from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
+from mut_assets.domain.vectorial import RENDERER_VERSION, vectorial_frame
+from mut_assets.resources.failures import Retries
+
+GROUP = "vectorial"
+
+
+def _specs(asset: str) -> list[dg.AssetCheckSpec]:
+    return [
+        dg.AssetCheckSpec("not_empty", asset=asset, blocking=True, description="There is at least one row."),
+        dg.AssetCheckSpec("unique_ids", asset=asset, blocking=True, description="No id stands on two rows."),
+        dg.AssetCheckSpec(
+            "required_columns", asset=asset, blocking=True, description="Every row has a title and a sentence."
+        ),
+        dg.AssetCheckSpec("free_of_markup", asset=asset, description="No tags and no entities are left in the text."),
+    ]
+
+
+def _verdicts(frame: pd.DataFrame, collection: Collection) -> list[Verdict]:
+    required = (*collection.required, "texto_embedding")
+    return [
+        Verdict("not_empty", quality.not_empty(frame, collection)),
+        Verdict("unique_ids", quality.unique_ids(frame)),
+        Verdict("required_columns", quality.required_columns(frame, collection, required)),
+        Verdict("free_of_markup", quality.free_of_markup(frame, collection), blocking=False),
+    ]
+
+
+def build_vectorial_asset(collection: Collection, description: str) -> dg.AssetsDefinition:
+    """The vectorial asset of one collection: same wiring for the four, named one by one below."""
+    name = f"vectorial_{collection.name}"
+
+    @dg.asset(
+        name=name,
+        group_name=GROUP,
+        description=description,
+        io_manager_key="snapshots",
+        kinds={"pandas", "csv"},
+        ins={"raw": dg.AssetIn(key=f"raw_{collection.name}", dagster_type=dg.Any)},
+        check_specs=_specs(name),
+    )
+    def vectorial_asset(
+        context: dg.AssetExecutionContext, raw: Any, retries: dg.ResourceParam[Retries]
+    ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+        with announced(context, retries):
+            if raw is None:  # there has never been a raw table: an FAQ file that nobody uploaded yet
+                yield from judged([Verdict(spec.name, []) for spec in _specs(name)], name)
+                yield dg.MaterializeResult(value=None, metadata={"source": "absent: there is no raw table yet"})
+                return
+            source = raw.attrs["snapshot"]
+            frame = vectorial_frame(collection, raw, source)
+            yield from judged(_verdicts(frame, collection), f"The table {name}")
+            yield dg.MaterializeResult(
+                value=frame,
+                metadata={
+                    "read_from": source,
+                    "rows_left_out": len(raw) - len(frame),
+                    "median_characters": float(frame["texto_embedding"].str.len().median()),
+                    "renderer_version": RENDERER_VERSION,
+                },
+            )
+
+    return vectorial_asset
+
+
+vectorial_eventos = build_vectorial_asset(EVENTOS, "Events as plain text with the sentence to embed.")
+vectorial_tiendas = build_vectorial_asset(TIENDAS, "Stores as plain text with the sentence to embed.")
+vectorial_restaurantes = build_vectorial_asset(RESTAURANTES, "Restaurants as plain text with the sentence to embed.")
+vectorial_preguntas = build_vectorial_asset(PREGUNTAS, "Frequent questions with the sentence to embed.")

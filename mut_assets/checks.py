@@ -1,0 +1,112 @@
+"""Checks that look across assets: is what is served what was published, how old is it, did everything go out.
+
+What belongs here: checks that compare one asset with another, or with the world. Checks of a single table run
+inside its asset; their rules are in `domain/quality.py`.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import dagster as dg
+
+from mut_assets.assets.knowledge_base import KnowledgeBase
+from mut_assets.assets.reporting import bullets
+from mut_assets.domain.collections import COLLECTIONS
+from mut_assets.domain.freshness import Age, ages
+from mut_assets.resources.clock import Clock
+from mut_assets.resources.decisions import Decisions
+from mut_assets.resources.document_store import DocumentStore, Holdings
+
+FRESH = dg.AssetCheckSpec(
+    "knowledge_is_fresh",
+    asset="bedrock_kb_ingestion",
+    description="What visitors are answered from was read from its source within 26 hours.",
+)
+
+
+@dg.asset_check(
+    asset="kb_dataset",
+    name="everything_wanted_is_published",
+    description="Fails, and with it the run, when the guard refused a collection: the others are served all the same.",
+)
+def everything_wanted_is_published(decisions: dg.ResourceParam[Decisions]) -> Iterator[dg.AssetCheckResult]:
+    """Ends the run red after a refusal. It blocks nothing: the healthy collections still reach visitors."""
+    publication = decisions.last()
+    refused = publication.refused if publication else ()
+    problems = [
+        f"{outcome.collection} kept its old documents, because {'; '.join(outcome.refusals)} "
+        f"(if it is meant: mut approve {outcome.plan})"
+        for outcome in refused
+    ]
+    yield dg.AssetCheckResult(
+        passed=not problems, metadata={"refused": dg.MetadataValue.md(bullets(problems))} if problems else {}
+    )
+    if problems:
+        raise dg.Failure(
+            f"MUT-PUB-003: {' '.join(problems)}.", metadata={"code": "MUT-PUB-003"}, allow_retries=False
+        )
+
+
+@dg.multi_asset_check(
+    name="what_is_served",
+    specs=[
+        dg.AssetCheckSpec(
+            "served_is_published",
+            asset="bedrock_kb_ingestion",
+            blocking=True,
+            description="The knowledge base answers from exactly the published documents.",
+        ),
+        FRESH,
+    ],
+)
+def what_is_served(
+    knowledge_base: dg.ResourceParam[KnowledgeBase],
+    store: dg.ResourceParam[DocumentStore],
+    decisions: dg.ResourceParam[Decisions],
+    clock: dg.ResourceParam[Clock],
+) -> Iterator[dg.AssetCheckResult]:
+    """Compares what is served with what is published, document by document, and says how old it is."""
+    problems = differences(store.holdings(), knowledge_base.served())
+    yield dg.AssetCheckResult(
+        check_name="served_is_published",
+        asset_key="bedrock_kb_ingestion",
+        passed=not problems,
+        metadata={"differences": dg.MetadataValue.md(bullets(problems))} if problems else {},
+    )
+    publication = decisions.last()
+    yield freshness_result(ages(publication.as_of if publication else {}, clock.now()))
+
+
+def differences(holdings: Holdings, served: Mapping[str, str]) -> list[str]:
+    """What is published and not served, served and not published, or served in another version."""
+    published = {
+        f"{collection.folder}/{document.id}.md": document.fingerprint
+        for collection in COLLECTIONS
+        for document in holdings.published[collection.name].values()
+    }
+    foreign = {key for key in served if any(one.endswith(key) for one in holdings.foreign)}
+    return (
+        [f"{key} is published and not served" for key in sorted(published.keys() - served.keys())]
+        + [f"{key} is served and not published" for key in sorted(served.keys() - published.keys() - foreign)]
+        + [
+            f"{key} is served in another version than the published one"
+            for key in sorted(published.keys() & served.keys())
+            if published[key] != served[key]
+        ]
+    )
+
+
+def freshness_result(found: list[Age]) -> dg.AssetCheckResult:
+    """The freshness check's result: a warning that names what is old. Nothing published yet is a warning too."""
+    old = [str(age) for age in found if age.stale]
+    metadata: dict[str, dg.MetadataValue | str | float] = {
+        "ages": dg.MetadataValue.md(bullets([str(age) for age in found]) or "nothing was published yet")
+    }
+    if found:
+        metadata["oldest_hours"] = round(found[0].age.total_seconds() / 3600, 2)
+    return dg.AssetCheckResult(
+        check_name=FRESH.name,
+        asset_key="bedrock_kb_ingestion",
+        passed=bool(found) and not old,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata=metadata,
+    )

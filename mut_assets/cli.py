@@ -1,0 +1,162 @@
+"""The `mut` command: parses, calls `operations/`, prints. Exit status: 0 done, 1 not everything was, 2 bad request."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from mut_assets.environments import Settings, build_resources, read_settings
+from mut_assets.resources.failures import Failure
+
+app = typer.Typer(
+    help="Keeps what MUT's virtual assistant knows true: extract, prepare, publish, ingest.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Stamp = Annotated[str, typer.Argument(help="A snapshot's stamp (UTC), such as 20261120_030000.")]
+
+
+def main() -> None:
+    """The entry point."""
+    app()
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """A failure the platform can explain is one sentence on standard error, not a traceback."""
+    try:
+        yield
+    except Failure as failure:
+        Console(stderr=True, highlight=False).print(f"[red]{failure}[/red]", soft_wrap=True)
+        raise typer.Exit(2) from None
+
+
+@app.command()
+def run() -> None:
+    """Run the whole night's work now: extract, prepare, publish, ingest, index."""
+    with _explained():
+        from mut_assets.operations.home import prepare_home
+        from mut_assets.operations.run import print_report, run_daily
+
+        settings, console = read_settings(), Console()
+        prepare_home(settings)
+        _say_where(settings, console)
+        from mut_assets.definitions import defs
+
+        report = run_daily(defs, build_resources(settings)["decisions"], console)
+        print_report(report, console, Path.cwd())
+        raise typer.Exit(0 if report.published else 1)
+
+
+@app.command()
+def search(
+    question: Annotated[str, typer.Argument(help="What a visitor would ask.")],
+    k: Annotated[int, typer.Option("-k", help="How many documents.", min=1, max=100)] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON list of objects.")] = False,
+) -> None:
+    """Ask the embedded knowledge base: the best documents, with title, link and why."""
+    with _explained():
+        from mut_assets.operations import search as operation
+
+        hits = operation.search(build_resources(read_settings())["knowledge_base"], question, k)
+        if as_json:
+            typer.echo(operation.as_json(hits))
+        else:
+            Console().print(operation.as_table(hits))
+
+
+@app.command()
+def plan(as_of: Annotated[str, typer.Option(help="Plan with the snapshots up to this stamp.")] = "") -> None:
+    """Show what publishing would do now. Writes nothing."""
+    with _explained():
+        from mut_assets.operations import plan as operation
+        from mut_assets.operations.run import print_outcomes
+
+        doors = build_resources(read_settings())
+        print_outcomes(operation.plan(doors["publisher"], doors["clock"], as_of), Console(), Path.cwd())
+
+
+@app.command()
+def status() -> None:
+    """Show what visitors are answered from, how old it is, and which refused plans wait."""
+    with _explained():
+        from mut_assets.operations import plan as operation
+        from mut_assets.operations.run import print_outcomes
+
+        doors, console = build_resources(read_settings()), Console(highlight=False)
+        served = operation.status(doors["decisions"], doors["clock"])
+        if served.publication is None:
+            console.print("Nothing has been published yet: run `mut run`.")
+            return
+        print_outcomes(served.publication.outcomes, console, Path.cwd())
+        for age in served.ages:
+            console.print(f"{age}{'  [red]stale[/red]' if age.stale else ''}")
+        for waiting in served.waiting:
+            console.print(f"refused plan kept: {waiting}")
+
+
+@app.command()
+def approve(plan_id: Annotated[str, typer.Argument(help="The id that the refusal shows.")]) -> None:
+    """Apply a refused plan, exactly, then ingest and index."""
+    _publish({"approve": plan_id})
+
+
+@app.command()
+def rollback(stamp: Stamp) -> None:
+    """Publish the newest snapshots up to a stamp, through the same plan and guard. Tomorrow's run publishes tomorrow's."""
+    _publish({"as_of": stamp})
+
+
+@app.command()
+def resume(run_id: Annotated[str, typer.Argument(help="The first characters of a failed run's id.")] = "") -> None:
+    """Re-execute a failed run (the last one) from where it failed."""
+    with _explained():
+        from mut_assets.operations.home import prepare_home
+        from mut_assets.operations.resume import resume as operation
+        from mut_assets.operations.run import print_report
+
+        settings, console = read_settings(), Console()
+        prepare_home(settings)
+        report = operation(build_resources(settings)["decisions"], console, run_id)
+        print_report(report, console, Path.cwd())
+        raise typer.Exit(0 if report.published else 1)
+
+
+@app.command()
+def dev(port: Annotated[int, typer.Option(help="The UI's port on 127.0.0.1.")] = 3000) -> None:
+    """Open Dagster's UI and its daemon on this machine, with history kept between restarts."""
+    with _explained():
+        from mut_assets.operations.home import REPOSITORY, prepare_home
+
+        prepare_home(read_settings())
+        workspace = str(REPOSITORY / "workspace.yaml")
+        os.execvp("dagster", ["dagster", "dev", "-w", workspace, "-h", "127.0.0.1", "-p", str(port)])
+
+
+def _publish(config: dict[str, str]) -> None:
+    with _explained():
+        from mut_assets.operations.home import prepare_home
+        from mut_assets.operations.run import print_report, run_latest
+
+        settings, console = read_settings(), Console()
+        prepare_home(settings)
+        from mut_assets.definitions import defs
+
+        report = run_latest(defs, build_resources(settings)["decisions"], console, config)
+        print_report(report, console, Path.cwd())
+        raise typer.Exit(0 if report.published else 1)
+
+
+def _say_where(settings: Settings, console: Console) -> None:
+    source = "the bundled sample site (fictional)" if settings.bundled else settings.api_base_url
+    console.print(f"reading [bold]{source}[/bold]\nwriting [bold]{settings.bucket}[/bold]\n", highlight=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""The front door: everything Dagster knows, assembled in the open.
+
+`build_definitions(settings, resources)` is what tests and other code locations call; `defs` is the one set built
+from the environment. Nothing is discovered: what is not named here does not exist.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+
+from mut_assets import automation, checks
+from mut_assets.assets.agent import bedrock_agent
+from mut_assets.assets.dataset import kb_dataset
+from mut_assets.assets.knowledge_base import bedrock_kb_ingestion
+from mut_assets.assets.raw import raw_eventos, raw_preguntas, raw_restaurantes, raw_tiendas
+from mut_assets.assets.vector_index import pinecone_index
+from mut_assets.assets.vectorial import (
+    vectorial_eventos,
+    vectorial_preguntas,
+    vectorial_restaurantes,
+    vectorial_tiendas,
+)
+from mut_assets.environments import Settings, build_resources, read_settings
+
+ASSETS = [
+    raw_eventos,
+    raw_tiendas,
+    raw_restaurantes,
+    raw_preguntas,
+    vectorial_eventos,
+    vectorial_tiendas,
+    vectorial_restaurantes,
+    vectorial_preguntas,
+    kb_dataset,
+    bedrock_kb_ingestion,
+    pinecone_index,
+    bedrock_agent,
+]
+
+
+def build_definitions(settings: Settings, resources: Mapping[str, Any] | None = None) -> dg.Definitions:
+    """The definitions for these settings; `resources` replaces doors by name."""
+    policy = automation.freshness_policy(settings.timetable)
+    jobs = automation.jobs(settings.timetable)
+    return dg.Definitions(
+        assets=dg.map_asset_specs(lambda spec: spec.replace_attributes(freshness_policy=policy), ASSETS),
+        asset_checks=[checks.everything_wanted_is_published, checks.what_is_served],
+        jobs=list(jobs.values()),
+        schedules=[automation.schedule(settings.timetable, jobs[automation.DAILY])],
+        sensors=automation.sensors(jobs),
+        resources={**build_resources(settings), **(resources or {})},
+        # Starting a process per step costs more than the whole night's work: most of it is importing.
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build_definitions(read_settings())

@@ -1,0 +1,48 @@
+"""How old the knowledge is that visitors are answered from.
+
+What belongs here: ages and the limit, as values. What does not: reading them (`resources/decisions.py`) or saying
+them to somebody (`checks.py`, `automation.py`).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+LIMIT = timedelta(hours=26)
+"""A night's work, plus the two hours until its deadline."""
+
+_STAMP = re.compile(r"_(\d{8}_\d{6})\.csv$")
+
+
+@dataclass(frozen=True)
+class Age:
+    """When the answers about one collection were last read from their source, and how long ago that is."""
+
+    collection: str
+    read_at: datetime
+    age: timedelta
+
+    @property
+    def stale(self) -> bool:
+        """Whether it is older than a night's work explains."""
+        return self.age > LIMIT
+
+    def __str__(self) -> str:
+        return f"{self.collection}: as read on {self.read_at:%Y-%m-%d %H:%M} UTC, {_hours(self.age)} ago"
+
+
+def ages(as_of: Mapping[str, str], now: datetime) -> list[Age]:
+    """The age per collection, oldest first, from the keys of the raw snapshots that are published."""
+    found = []
+    for collection, key in as_of.items():
+        match = _STAMP.search(key)
+        if match:
+            read_at = datetime.strptime(match.group(1), "%Y%m%d_%H%M%S").replace(tzinfo=UTC)
+            found.append(Age(collection, read_at, now - read_at))
+    return sorted(found, key=lambda age: age.read_at)
+
+
+def _hours(age: timedelta) -> str:
+    hours = age.total_seconds() / 3600
+    return f"{hours / 24:.1f} days" if hours >= 48 else f"{hours:.1f} hours"

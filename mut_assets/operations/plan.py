@@ -1,0 +1,32 @@
+"""`mut plan` and `mut status`: what publishing would do now, and what visitors are answered from. Neither writes."""
+
+from dataclasses import dataclass
+
+from mut_assets.domain.collections import COLLECTIONS
+from mut_assets.domain.freshness import Age, ages
+from mut_assets.resources.clock import Clock
+from mut_assets.resources.decisions import Decisions, Outcome, Publication
+from mut_assets.resources.publisher import Publisher
+
+
+@dataclass(frozen=True)
+class Served:
+    """The last publication, how old each collection is, and the refused plans that wait for a person."""
+
+    publication: Publication | None
+    ages: tuple[Age, ...]
+    waiting: tuple[str, ...]
+
+
+def plan(publisher: Publisher, clock: Clock, as_of: str = "") -> list[Outcome]:
+    """What publishing the newest snapshots (up to the stamp `as_of`) would do, per collection."""
+    published = publisher.store.holdings().published
+    today = clock.today()
+    return [publisher.preview(one, published[one.name], today, as_of) for one in COLLECTIONS]
+
+
+def status(decisions: Decisions, clock: Clock) -> Served:
+    """What is served now, from the records in the bucket."""
+    publication = decisions.last()
+    found = ages(publication.as_of, clock.now()) if publication else []
+    return Served(publication, tuple(found), tuple(decisions.waiting()))

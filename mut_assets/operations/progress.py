@@ -1,0 +1,99 @@
+"""A run's events as lines for a terminal."""
+
+import time
+from typing import Any
+
+import dagster as dg
+from rich.console import Console
+from rich.markup import escape
+
+INFO = 20
+
+
+class Progress:
+    """Prints the events of one run that are new since the last look."""
+
+    def __init__(self, instance: dg.DagsterInstance, run_id: str, console: Console) -> None:
+        self._instance = instance
+        self._run_id = run_id
+        self._console = console
+        self._cursor: str | None = None
+        self._started: dict[str, float] = {}
+
+    def show_new(self) -> None:
+        """Prints what happened since the last call."""
+        while True:
+            page = self._instance.get_records_for_run(self._run_id, cursor=self._cursor, limit=200)
+            for record in page.records:
+                line = self._line(record.event_log_entry)
+                if line:
+                    self._console.print(line, soft_wrap=True, highlight=False)
+            if page.cursor:
+                self._cursor = page.cursor
+            if not page.has_more:
+                return
+
+    def _line(self, entry: Any) -> str:
+        event = entry.dagster_event
+        if event is None:
+            return f"    [dim]{escape(entry.user_message)}[/dim]" if entry.level >= INFO else ""
+        if event.event_type_value == "STEP_START":
+            self._started[event.step_key] = entry.timestamp
+        if event.event_type_value == "ASSET_MATERIALIZATION":
+            return f"  [green]ok[/green]    {event.step_key:<24} {self._took(event.step_key, entry.timestamp)}{_said(event)}"
+        if event.event_type_value == "ASSET_CHECK_EVALUATION" and not event.asset_check_evaluation_data.passed:
+            found = event.asset_check_evaluation_data
+            return f"  [yellow]check[/yellow] {found.asset_key.to_user_string()}: {found.check_name} did not pass"
+        if event.event_type_value == "STEP_UP_FOR_RETRY":
+            return f"  [yellow]again[/yellow] {event.step_key:<24} will be tried again"
+        if event.event_type_value == "STEP_FAILURE":
+            return f"  [red]failed[/red] {event.step_key:<23} {escape(reason(event.event_specific_data.error))}"
+        return ""
+
+    def _took(self, step: str, until: float) -> str:
+        return f"{until - self._started.get(step, time.time()):6.2f} s  "
+
+
+def _said(event: Any) -> str:
+    metadata = event.step_materialization_data.materialization.metadata
+    parts = []
+    for name, label in (
+        ("dagster/row_count", "rows"),
+        ("documents_written", "documents written"),
+        ("documents_deleted", "deleted"),
+        ("numberOfDocumentsScanned", "documents scanned"),
+        ("numberOfNewDocumentsIndexed", "new"),
+        ("numberOfModifiedDocumentsIndexed", "modified"),
+        ("numberOfDocumentsDeleted", "deleted"),
+        ("embedded", "embedded"),
+    ):
+        if name in metadata:
+            parts.append(f"{metadata[name].value} {label}")
+    absent = str(metadata["source"].value) if "source" in metadata else ""
+    if absent.startswith("absent"):
+        parts.append(absent)
+    return escape(", ".join(parts))
+
+
+def causes(instance: dg.DagsterInstance, run_id: str) -> list[str]:
+    """Why a run failed: one line per failed step, or per run-level event; empty when it succeeded."""
+    run = instance.get_run_by_id(run_id)
+    if run is not None and run.status is dg.DagsterRunStatus.SUCCESS:
+        return []
+    entries = instance.all_logs(run_id, of_type={dg.DagsterEventType.STEP_FAILURE})
+    failed = [
+        f"{event.step_key}: {reason(event.event_specific_data.error)}"  # type: ignore[union-attr]
+        for event in (entry.dagster_event for entry in entries)
+        if event is not None
+    ]
+    return failed or [f"the run ended as {run.status.value if run else 'unknown'}; see its log in the UI"]
+
+
+def reason(error: Any) -> str:
+    """The line of a Dagster error that says what happened: the platform's own message, if one is in the chain."""
+    first = error
+    while error is not None:
+        if "MUT-" in error.message:
+            return str(error.message.strip().split("Failure: ", 1)[-1].splitlines()[0])
+        error = error.cause
+    return str(first.message.strip().splitlines()[0]) if first is not None else "no reason was recorded"

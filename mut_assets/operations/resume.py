@@ -1,0 +1,51 @@
+"""`mut resume`: re-executes a failed run from where it failed. Dagster's UI can do it; its command line cannot."""
+
+import dagster as dg
+from rich.console import Console
+
+from mut_assets.operations.progress import Progress, causes
+from mut_assets.operations.run import QUIET, RunReport
+from mut_assets.resources.decisions import Decisions
+from mut_assets.resources.failures import PermanentFailure
+
+
+def failed_job(job_name: str) -> dg.JobDefinition:
+    """The job of that name, built again: what Dagster calls when it reconstructs a run."""
+    from mut_assets.definitions import defs
+
+    return defs.resolve_job_def(job_name)
+
+
+def resume(decisions: Decisions, console: Console, run_id: str = "") -> RunReport:
+    """Repeats only what failed, and what depends on it, of a run (the last failed one when no id is given).
+
+    Every stage reads the newest good snapshot, so resuming an old run never brings old documents back.
+    Raises `PermanentFailure` MUT-RUN-001 when there is no such failed run.
+    """
+    with dg.DagsterInstance.get() as instance:
+        parent = _failed_run(instance, run_id)
+        recon = dg.build_reconstructable_job(
+            "mut_assets.operations.resume", "failed_job", reconstructable_args=(parent.job_name,)
+        )
+        console.print(f"[bold]{parent.job_name}[/bold]  from failure of run {parent.run_id[:8]}")
+        options = dg.ReexecutionOptions.from_failure(parent.run_id, instance)
+        with dg.execute_job(
+            recon, instance=instance, run_config=QUIET, reexecution_options=options, raise_on_error=False
+        ) as result:
+            done = result.run_id
+        Progress(instance, done, console).show_new()
+        failed = tuple(causes(instance, done))
+        last = decisions.last()
+        return RunReport((done,), failed, last if last and last.run_id == done else None)
+
+
+def _failed_run(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRun:
+    failed = instance.get_runs(filters=dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE]), limit=100)
+    for run in failed:
+        if run.run_id.startswith(run_id):
+            return run
+    raise PermanentFailure(
+        "MUT-RUN-001",
+        f"There is no failed run {run_id!r} among the last 100." if run_id else "No run has failed.",
+        "Give the first characters of a failed run's id, as the Runs page of the UI shows it.",
+    )

@@ -1,0 +1,134 @@
+"""What publishing decided: the outcome of the last publication, and refused plans that wait for a person.
+
+`state/publication.json` holds the last outcome per collection; `state/plans/ID.json` a refused plan with the
+snapshot and the day it was made from, so that approving the id applies exactly it.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal
+
+from mut_assets.resources.failures import PermanentFailure
+from mut_assets.resources.object_store import Bucket
+
+OUTCOME = "state/publication.json"
+PLANS = "state/plans/"
+
+Status = Literal["published", "unchanged", "refused", "absent"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One document in a change table."""
+
+    title: str
+    link: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What publishing did with one collection. `rows` counts the rows of the raw snapshot it came from.
+
+    The `*_lines` name the first documents of each kind; the numbers count all of them.
+    """
+
+    collection: str
+    status: Status
+    where: str
+    rows: int = 0
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    held: int = 0
+    unchanged: int = 0
+    plan: str = ""
+    snapshot: str = ""
+    raw_snapshot: str = ""
+    day: str = ""
+    refusals: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    added_lines: tuple[Line, ...] = ()
+    changed_lines: tuple[Line, ...] = ()
+    removed_lines: tuple[Line, ...] = ()
+    held_lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class Publication:
+    """The last publication: which run it was, when (ISO, UTC), and one outcome per collection.
+
+    `as_of` gives, per collection, the key of the raw snapshot that visitors are answered from: how old the
+    knowledge is. A refused collection keeps the one it had.
+    """
+
+    run_id: str
+    at: str
+    outcomes: tuple[Outcome, ...]
+    foreign: tuple[str, ...] = ()
+    as_of: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def refused(self) -> tuple[Outcome, ...]:
+        """The collections that kept their old documents because the guard refused the plan."""
+        return tuple(outcome for outcome in self.outcomes if outcome.status == "refused")
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """Keeps outcomes and refused plans in the bucket."""
+
+    bucket: Bucket
+    _prefix: str = field(default=PLANS, repr=False)
+
+    def record(self, publication: Publication) -> Publication:
+        """Replaces the last outcome, keeps the refused plans, and gives the publication with its `as_of`."""
+        for outcome in publication.refused:
+            self.bucket.put(f"{self._prefix}{outcome.plan}.json", _dump(asdict(outcome)))
+        last = self.last()
+        done = {
+            outcome.collection: outcome.raw_snapshot
+            for outcome in publication.outcomes
+            if outcome.raw_snapshot and outcome.status != "refused"
+        }
+        publication = replace(publication, as_of={**(last.as_of if last else {}), **done})
+        self.bucket.put(OUTCOME, _dump(asdict(publication)))
+        return publication
+
+    def last(self) -> Publication | None:
+        """The last publication, or None when there was none or its record is unreadable."""
+        try:
+            content = json.loads(self.bucket.get(OUTCOME))
+            outcomes = tuple(_outcome(item) for item in content["outcomes"])
+            return Publication(
+                content["run_id"], content["at"], outcomes, tuple(content["foreign"]), dict(content["as_of"])
+            )
+        except (KeyError, ValueError, TypeError):
+            return None
+
+    def refused(self, plan: str) -> Outcome:
+        """The refused plan with this id; raises `PermanentFailure` MUT-PUB-001 when there is none."""
+        try:
+            return _outcome(json.loads(self.bucket.get(f"{self._prefix}{plan}.json")))
+        except (KeyError, ValueError, TypeError) as error:
+            waiting = ", ".join(self.waiting()) or "none"
+            raise PermanentFailure(
+                "MUT-PUB-001",
+                f"There is no refused plan {plan!r} in {self.bucket.where}/{self._prefix}.",
+                f"Give the id that the failed check shows; plans kept there: {waiting}.",
+            ) from error
+
+    def waiting(self) -> list[str]:
+        """The ids of the plans that are kept."""
+        entries: Iterable[Any] = self.bucket.list(self._prefix)
+        return [entry.key.removeprefix(self._prefix).removesuffix(".json") for entry in entries]
+
+
+def _outcome(item: dict[str, Any]) -> Outcome:
+    lines = {name: tuple(Line(**line) for line in item[name]) for name in item if name.endswith("_lines")}
+    return Outcome(**{**item, "refusals": tuple(item["refusals"]), "notes": tuple(item["notes"]), **lines})
+
+
+def _dump(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=1).encode()

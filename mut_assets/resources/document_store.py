@@ -1,0 +1,234 @@
+"""What is really published: the documents under the dataset prefix, and the ledger that spares reading them.
+
+The ledger, `state/published.json`, is a cache. An entry counts only while the etags of both halves equal those of
+the listing; otherwise the pair is read and hashed. Losing it costs reads, never writes.
+
+What belongs here: listing, reading, writing and deleting pairs of document and sidecar. What does not: deciding
+what should be published (`domain/publication.py`).
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from typing import Any, TypeVar
+
+from mut_assets.domain.collections import COLLECTIONS, PREGUNTAS, Collection
+from mut_assets.domain.documents import Document, fields_of, hash_pair
+from mut_assets.domain.publication import Plan, Published
+from mut_assets.resources.failures import TransientFailure
+from mut_assets.resources.object_store import Bucket
+
+LEDGER = "state/published.json"
+SIDECAR = ".metadata.json"
+IN_FLIGHT = 8
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What the store holds now, per collection name and document id.
+
+    `foreign` are keys under the prefix that the platform did not write; `read` counts pairs the ledger did not know.
+    """
+
+    published: Mapping[str, Mapping[str, Published]]
+    foreign: tuple[str, ...]
+    read: int
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """The two halves of one document in a listing; an etag is empty where the half is missing."""
+
+    collection: Collection
+    id: str
+    etag: str
+    sidecar_etag: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.collection.folder}/{self.id}.md"
+
+
+@dataclass(frozen=True)
+class DocumentStore:
+    """The published dataset: `prefix` + folder + `ID.md` and `ID.md.metadata.json`."""
+
+    bucket: Bucket
+    prefix: str
+
+    def where(self, collection: Collection) -> str:
+        """The folder of a collection, for people."""
+        return f"{self.bucket.where}/{self.prefix}{collection.folder}/"
+
+    def holdings(self) -> Holdings:
+        """Lists the prefix once, and reads the pairs that the ledger does not vouch for."""
+        pairs, foreign = self._pairs()
+        ledger = self._ledger()
+        known = {pair: _from_ledger(ledger.get(pair.key), pair) for pair in pairs}
+        unknown = [pair for pair, document in known.items() if document is None]
+        with ThreadPoolExecutor(IN_FLIGHT) as pool:
+            ours = [pair.key in ledger for pair in unknown]
+            read = dict(zip(unknown, pool.map(self._read, unknown, ours), strict=True))
+        published: dict[str, dict[str, Published]] = {collection.name: {} for collection in COLLECTIONS}
+        entries: dict[str, dict[str, Any]] = {}
+        for pair, document in known.items():
+            document = document or read[pair]
+            if document is None:
+                foreign.append(self.prefix + pair.key)
+                continue
+            published[pair.collection.name][pair.id] = document
+            entries[pair.key] = _entry(document, pair.etag, pair.sidecar_etag)
+        if entries != ledger:
+            self._save(entries)
+        return Holdings(published, tuple(sorted(foreign)), len(unknown))
+
+    def pair(self, key: str) -> tuple[bytes, bytes]:
+        """Body and sidecar bytes of a document by its key below the prefix; a missing half is empty."""
+        return self._half(key), self._half(key + SIDECAR)
+
+    def apply(self, plan: Plan, check: Callable[[], None], *, renderer: str, fuente: str) -> None:
+        """Carries a plan out: new and changed pairs first, each sidecar before its document, then the removals.
+
+        `check` is called before each batch and raises when the right to write is gone. Afterwards one listing
+        proves the result. Raises `TransientFailure` MUT-S3-102 when the store does not show what was written.
+        """
+        ledger = self._ledger()
+        written: dict[str, tuple[str, str]] = {}
+        for batch in _batches([*plan.added, *plan.changed]):
+            check()
+            with ThreadPoolExecutor(IN_FLIGHT) as pool:
+                for document, etags in zip(batch, pool.map(self._write, batch), strict=True):
+                    written[document.key] = etags
+                    ledger[document.key] = _entry(_as_published(document, renderer, fuente), *etags)
+        gone = [f"{plan.collection.folder}/{removal.published.id}.md" for removal in plan.removed]
+        for keys in _batches(gone):
+            check()
+            with ThreadPoolExecutor(IN_FLIGHT) as pool:
+                list(pool.map(self._delete, keys))
+            for key in keys:
+                ledger.pop(key, None)
+        self._prove(written, gone)
+        self._save(ledger)
+
+    def _write(self, document: Document) -> tuple[str, str]:
+        sidecar_etag = self.bucket.put(self.prefix + document.sidecar_key, document.sidecar_bytes)
+        return self.bucket.put(self.prefix + document.key, document.body_bytes), sidecar_etag
+
+    def _delete(self, key: str) -> None:
+        # The document first: a sidecar alone is served to nobody, and the next listing still knows it as ours.
+        self.bucket.delete(self.prefix + key)
+        self.bucket.delete(self.prefix + key + SIDECAR)
+
+    def _prove(self, written: Mapping[str, tuple[str, str]], gone: Iterable[str]) -> None:
+        if not written and not gone:
+            return
+        pairs, _ = self._pairs()
+        now = {pair.key: (pair.etag, pair.sidecar_etag) for pair in pairs}
+        wrong = [key for key, etags in written.items() if now.get(key) != etags] + [key for key in gone if key in now]
+        if wrong:
+            raise TransientFailure(
+                "MUT-S3-102",
+                f"{len(wrong)} documents under {self.bucket.where}/{self.prefix} are not as just written, "
+                f"among them {wrong[0]}.",
+                "Somebody else writes under this prefix, or the bucket lost a write; it is compared and tried again.",
+            )
+
+    def _pairs(self) -> tuple[list[_Pair], list[str]]:
+        etags: dict[str, str] = {
+            entry.key.removeprefix(self.prefix): entry.etag for entry in self.bucket.list(self.prefix)
+        }
+        pairs, foreign = [], []
+        for key in etags:
+            document = key.removesuffix(SIDECAR)
+            match = _KEY.fullmatch(document)
+            collection = _FOLDERS.get(match.group(1)) if match else None
+            if match is None or collection is None or not _IDS[collection.name].fullmatch(match.group(2)):
+                foreign.append(self.prefix + key)
+            elif key == document or document not in etags:
+                pairs.append(_Pair(collection, match.group(2), etags.get(document, ""), etags.get(document + SIDECAR, "")))
+        return pairs, foreign
+
+    def _read(self, pair: _Pair, ours: bool) -> Published | None:
+        body, sidecar = self.pair(pair.key)
+        metadata = _metadata(sidecar)
+        if not ours and metadata.get("document_type") != pair.collection.document_type:
+            return None
+        return Published(
+            id=pair.id,
+            fingerprint=hash_pair(body, sidecar) if body and sidecar else "",
+            title=str(metadata.get("titulo", pair.id)),
+            link=str(metadata.get("link", "")),
+            length=len(body.decode("utf-8", "replace")),
+            fields=fields_of(metadata),
+        )
+
+    def _half(self, key: str) -> bytes:
+        try:
+            return self.bucket.get(self.prefix + key)
+        except KeyError:
+            return b""
+
+    def _ledger(self) -> dict[str, dict[str, Any]]:
+        try:
+            content = json.loads(self.bucket.get(LEDGER))
+        except (KeyError, ValueError):
+            return {}
+        entries = content.get("documents") if isinstance(content, dict) else None
+        return entries if isinstance(entries, dict) else {}
+
+    def _save(self, entries: Mapping[str, dict[str, Any]]) -> None:
+        content = {"documents": dict(sorted(entries.items()))}
+        self.bucket.put(LEDGER, json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+_KEY = re.compile(r"([a-z]+)/([^/]+)\.md")
+_FOLDERS = {collection.folder: collection for collection in COLLECTIONS}
+_IDS = {
+    collection.name: re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*" if collection is PREGUNTAS else r"\d+")
+    for collection in COLLECTIONS
+}
+
+
+def _as_published(document: Document, renderer: str, fuente: str) -> Published:
+    return Published(
+        id=document.id,
+        fingerprint=document.fingerprint,
+        title=document.title,
+        link=document.link,
+        length=len(document.body),
+        fields=fields_of(document.metadata),
+        renderer=renderer,
+        fuente=fuente,
+    )
+
+
+def _entry(document: Published, etag: str, sidecar_etag: str) -> dict[str, Any]:
+    return {**asdict(document), "fields": sorted(document.fields), "etag": etag, "sidecar_etag": sidecar_etag}
+
+
+def _from_ledger(entry: object, pair: _Pair) -> Published | None:
+    if not isinstance(entry, dict) or (entry.get("etag"), entry.get("sidecar_etag")) != (pair.etag, pair.sidecar_etag):
+        return None
+    values = {name: entry.get(name) for name in Published.__dataclass_fields__}
+    if not isinstance(values["fields"], list) or not isinstance(values["length"], int):
+        return None
+    return Published(**{**values, "fields": frozenset(values["fields"])})  # type: ignore[arg-type]
+
+
+def _metadata(sidecar: bytes) -> Mapping[str, Any]:
+    try:
+        content = json.loads(sidecar)
+    except ValueError:
+        return {}
+    attributes = content.get("metadataAttributes") if isinstance(content, dict) else None
+    return attributes if isinstance(attributes, dict) else {}
+
+
+Item = TypeVar("Item")
+
+
+def _batches(items: list[Item], size: int = 100) -> Iterable[list[Item]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

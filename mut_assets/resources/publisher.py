@@ -1,0 +1,165 @@
+"""Brings one collection from its newest snapshot to the published folder: read, plan, guard, apply, say.
+
+What belongs here: the order of those steps. What does not: the rules (`domain/publication.py`) and the bytes
+(`document_store.py`, `snapshots.py`).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from mut_assets.domain.changes import describe_change
+from mut_assets.domain.collections import BUNDLED, COLLECTIONS, Collection
+from mut_assets.domain.documents import documents
+from mut_assets.domain.publication import Plan, Published, make_plan
+from mut_assets.domain.vectorial import RENDERER_VERSION
+from mut_assets.resources.decisions import Decisions, Line, Outcome
+from mut_assets.resources.document_store import DocumentStore
+from mut_assets.resources.failures import PermanentFailure
+from mut_assets.resources.set_aside import SetAside
+from mut_assets.resources.snapshots import Snapshots
+
+SHOWN = 50
+"""Documents of each kind that an outcome names; it counts all of them."""
+
+
+@dataclass(frozen=True)
+class _Source:
+    """The tables a plan is made from. Both are empty when the collection has no snapshot at all."""
+
+    vectorial: pd.DataFrame
+    raw: pd.DataFrame
+    key: str
+    raw_key: str
+    fuente: str
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """Publishes collections. `bundled` says whether this environment reads the bundled site."""
+
+    snapshots: Snapshots
+    store: DocumentStore
+    set_aside: SetAside
+    decisions: Decisions
+    bundled: bool = False
+
+    def publish(
+        self,
+        collection: Collection,
+        published: Mapping[str, Published],
+        today: date,
+        check: Callable[[], None],
+        as_of: str = "",
+    ) -> Outcome:
+        """Publishes the newest snapshot of a collection, or the newest up to the stamp `as_of`.
+
+        A plan that the guard refuses is not applied; its outcome says so. `check` raises when the lease is gone.
+        """
+        source = self._source(collection, self.snapshots.newest("vectorial", collection, as_of))
+        plan = self._plan(collection, source, published, today, as_of)
+        changes = self._changes(plan)
+        if not plan.refusals:
+            self.store.apply(plan, check, renderer=RENDERER_VERSION, fuente=source.fuente)
+        return self._outcome(plan, source, today, changes)
+
+    def preview(
+        self, collection: Collection, published: Mapping[str, Published], today: date, as_of: str = ""
+    ) -> Outcome:
+        """What `publish` would do. Writes nothing."""
+        source = self._source(collection, self.snapshots.newest("vectorial", collection, as_of))
+        plan = self._plan(collection, source, published, today, as_of, remember=False)
+        return self._outcome(plan, source, today, self._changes(plan))
+
+    def approve(self, plan_id: str, check: Callable[[], None]) -> Outcome:
+        """Applies a refused plan, exactly: the same snapshot, the same day, the same store.
+
+        Raises `PermanentFailure` MUT-PUB-001 for an unknown id, MUT-PUB-002 when the store or the snapshot is no
+        longer what the plan was made from.
+        """
+        refused = self.decisions.refused(plan_id)
+        collection = next(one for one in COLLECTIONS if one.name == refused.collection)
+        published = self.store.holdings().published[collection.name]
+        today = date.fromisoformat(refused.day)
+        source = self._source(collection, self.snapshots.read(refused.snapshot) if refused.snapshot else None)
+        plan = self._plan(collection, source, published, today, "")
+        if plan.id != plan_id:
+            raise PermanentFailure(
+                "MUT-PUB-002",
+                f"Plan {plan_id} no longer fits: what is published in {collection.name} has changed since it was made.",
+                "Run daily_refresh again and look at the plan it makes now.",
+            )
+        changes = self._changes(plan)
+        self.store.apply(plan, check, renderer=RENDERER_VERSION, fuente=source.fuente)
+        outcome = self._outcome(plan, source, today, changes)
+        return Outcome(
+            **{**outcome.__dict__, "status": "published", "notes": (*outcome.notes, f"approved plan {plan_id}")}
+        )
+
+    def _source(self, collection: Collection, vectorial: pd.DataFrame | None) -> _Source:
+        if vectorial is None:
+            nothing = pd.DataFrame(columns=list(collection.raw_columns), dtype=str)
+            return _Source(pd.DataFrame(columns=list(collection.vectorial_columns), dtype=str), nothing, "", "", "")
+        raw_key = str(vectorial["origen"].iloc[0])
+        raw = self.snapshots.read(raw_key)
+        return _Source(vectorial, raw, vectorial.attrs["snapshot"], raw_key, str(vectorial["fuente"].iloc[0]))
+
+    def _plan(
+        self,
+        collection: Collection,
+        source: _Source,
+        published: Mapping[str, Published],
+        today: date,
+        as_of: str,
+        remember: bool = True,
+    ) -> Plan:
+        leaving = "" if self.bundled else BUNDLED
+        if not source.key:  # an absent source deletes nothing but what never belonged to this site
+            published = {key: one for key, one in published.items() if leaving and one.fuente == leaving}
+        return make_plan(
+            collection,
+            documents(collection, source.vectorial),
+            published,
+            self.set_aside.held(collection, source.raw, today, remember=remember) if source.key else [],
+            today=today,
+            renderer=RENDERER_VERSION,
+            leaving_fuente=leaving,
+            rollback=as_of,
+        )
+
+    def _changes(self, plan: Plan) -> list[str]:
+        """How the first changed documents differ; read before anything is overwritten."""
+        return [
+            describe_change(self.store.pair(document.key), (document.body_bytes, document.sidecar_bytes))
+            for document in plan.changed[:SHOWN]
+        ]
+
+    def _outcome(self, plan: Plan, source: _Source, today: date, changes: list[str]) -> Outcome:
+        status = "refused" if plan.refusals else "unchanged" if plan.empty else "published"
+        return Outcome(
+            collection=plan.collection.name,
+            status="absent" if not source.key and plan.empty else status,
+            where=self.store.where(plan.collection),
+            rows=len(source.raw),
+            added=len(plan.added),
+            changed=len(plan.changed),
+            removed=len(plan.removed),
+            held=len(plan.held),
+            unchanged=plan.unchanged,
+            plan=plan.id,
+            snapshot=source.key,
+            raw_snapshot=source.raw_key,
+            day=today.isoformat(),
+            refusals=plan.refusals,
+            notes=plan.notes,
+            added_lines=tuple(Line(one.title, one.link) for one in plan.added[:SHOWN]),
+            changed_lines=tuple(
+                Line(one.title, one.link, change) for one, change in zip(plan.changed[:SHOWN], changes, strict=True)
+            ),
+            removed_lines=tuple(
+                Line(one.published.title, one.published.link, one.reason) for one in plan.removed[:SHOWN]
+            ),
+            held_lines=tuple(Line(one.title, one.link, one.problem) for one in plan.held[:SHOWN]),
+        )

@@ -1,0 +1,72 @@
+"""Records that cannot be understood: since when, so that their published documents stay for a while, not for ever.
+
+`state/set_aside/tiendas.json` remembers the first day per id. It is a cache: lost, it is rebuilt by walking back
+through the raw snapshots for as long as the record was already not understood.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import pandas as pd
+
+from mut_assets.domain.collections import Collection
+from mut_assets.domain.publication import HELD_DAYS, Held
+from mut_assets.resources.clock import SANTIAGO
+from mut_assets.resources.object_store import Bucket
+from mut_assets.resources.snapshots import STAMP, Snapshots
+
+PREFIX = "state/set_aside/"
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """Gives the held records of a raw table, each with the day since which it has not been understood."""
+
+    bucket: Bucket
+    snapshots: Snapshots
+
+    def held(self, collection: Collection, raw: pd.DataFrame, today: date, *, remember: bool = True) -> list[Held]:
+        """One `Held` per row with a `problema`. `remember` writes down the days; a rehearsal leaves that out."""
+        rows = raw.loc[raw["problema"] != ""]
+        remembered = self._remembered(collection)
+        known = remembered or {}
+        missing = {key for key in rows["id"] if key not in known}
+        found = self._walk_back(collection, missing, raw.attrs.get("snapshot", "")) if remembered is None else {}
+        days = {key: known.get(key) or found.get(key) or today for key in rows["id"]}
+        if remember and days != known:
+            content = {key: day.isoformat() for key, day in sorted(days.items())}
+            self.bucket.put(self._key(collection), json.dumps(content, indent=1).encode())
+        title = collection.columns[0]
+        link = rows["link"] if "link" in rows.columns else [""] * len(rows)
+        return [
+            Held(key, name or key, url, problem, days[key])
+            for key, name, url, problem in zip(rows["id"], rows[title], link, rows["problema"], strict=True)
+        ]
+
+    def _key(self, collection: Collection) -> str:
+        return f"{PREFIX}{collection.name}.json"
+
+    def _remembered(self, collection: Collection) -> dict[str, date] | None:
+        try:
+            content = json.loads(self.bucket.get(self._key(collection)))
+            return {str(key): date.fromisoformat(day) for key, day in content.items()}
+        except (KeyError, ValueError, TypeError, AttributeError):
+            return None
+
+    def _walk_back(self, collection: Collection, ids: set[str], current: str) -> dict[str, date]:
+        found: dict[str, date] = {}
+        open_ids = set(ids)
+        for snapshot in reversed(self.snapshots.all("raw", collection)):
+            if not open_ids:
+                break
+            if snapshot.key > current:
+                continue
+            day = datetime.strptime(snapshot.stamp, STAMP).replace(tzinfo=UTC).astimezone(SANTIAGO).date()
+            frame = self.snapshots.read(snapshot.key)
+            still = set(frame.loc[frame["problema"] != "", "id"])
+            open_ids &= still
+            found.update(dict.fromkeys(open_ids, day))
+            if found and max(found.values()) - day > timedelta(days=HELD_DAYS + 1):
+                break
+        return found

@@ -1,0 +1,167 @@
+"""The CSV snapshots in the bucket, and the IO manager that carries frames between assets through them.
+
+Every materialization writes a new file, `raw/tiendas_20241103_120000.csv` (UTC). A reader takes the newest file in
+the bucket, whichever run wrote it: only frames that passed their blocking checks become snapshots, so the newest is
+the truth, and re-executing Monday's failed run on Wednesday cannot bring Monday back. Nothing is looked up in
+Dagster's log: a new machine continues where the old one stopped.
+
+Cells are text and stay text: "007" is "007", "" is "". The newest snapshot is also copied to the fixed name that
+today's readers open; `raw/preguntas.csv` is what people upload, and is never written.
+"""
+
+import io
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+import dagster as dg
+import pandas as pd
+
+from mut_assets.domain.collections import BUNDLED, COLLECTIONS, PREGUNTAS, Collection
+from mut_assets.resources.clock import Clock
+from mut_assets.resources.failures import PermanentFailure
+from mut_assets.resources.object_store import AlreadyThere, Bucket
+
+Stage = Literal["raw", "vectorial"]
+
+STAMP = "%Y%m%d_%H%M%S"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One file. `stamp` is its UTC time as in its name, which sorts."""
+
+    key: str
+    stamp: str
+
+
+class Snapshots(dg.IOManager):
+    """Writes and reads the timestamped CSV files of the raw and vectorial stages.
+
+    `bundled` says whether this environment reads the bundled site. Where a real site is configured, snapshots of
+    the bundled one are passed over: fictional restaurants must never stand in for real ones that failed tonight.
+    """
+
+    def __init__(
+        self,
+        bucket: Bucket,
+        clock: Clock,
+        raw_prefix: str = "raw/",
+        vectorial_prefix: str = "vectorial/",
+        latest_alias: bool = True,
+        bundled: bool = False,
+    ) -> None:
+        self.bucket = bucket
+        self.clock = clock
+        self.prefixes: dict[str, str] = {"raw": raw_prefix, "vectorial": vectorial_prefix}
+        self.latest_alias = latest_alias
+        self.bundled = bundled
+
+    def stem(self, stage: Stage, collection: Collection) -> str:
+        """The key without stamp and suffix: `vectorial/stores_vectorial`."""
+        return self.prefixes[stage] + (collection.name if stage == "raw" else collection.vectorial_name)
+
+    def all(self, stage: Stage, collection: Collection) -> list[Snapshot]:
+        """Every snapshot of a collection, oldest first."""
+        pattern = re.compile(re.escape(self.stem(stage, collection)) + r"_(\d{8}_\d{6})\.csv")
+        found = (pattern.fullmatch(entry.key) for entry in self.bucket.list(self.prefixes[stage]))
+        return [Snapshot(match.group(0), match.group(1)) for match in found if match]
+
+    def newest(self, stage: Stage, collection: Collection, as_of: str = "") -> pd.DataFrame | None:
+        """The newest snapshot, no later than the stamp `as_of` if that is given; None when there is none.
+
+        The frame's `attrs["snapshot"]` is the key it was read from.
+        """
+        for snapshot in reversed(self.all(stage, collection)):
+            if as_of and snapshot.stamp > as_of:
+                continue
+            frame = self.read(snapshot.key)
+            if self.bundled or not _is_bundled(frame):
+                return frame
+        return None
+
+    def read(self, key: str) -> pd.DataFrame:
+        """One snapshot as text. Raises `PermanentFailure` MUT-DATA-005 when the file is gone or is no CSV."""
+        try:
+            frame = _parse(self.bucket.get(key))
+        except (KeyError, ValueError) as error:
+            raise PermanentFailure(
+                "MUT-DATA-005",
+                f"The snapshot {key} in {self.bucket.where} cannot be read ({type(error).__name__}).",
+                "Restore it from the bucket's versions, or delete it: the one before it is then the newest.",
+            ) from error
+        frame.attrs["snapshot"] = key
+        return frame
+
+    def write(self, stage: Stage, collection: Collection, frame: pd.DataFrame) -> str:
+        """Writes a new snapshot, reads it back, copies it to the fixed name, and gives its key.
+
+        Raises `PermanentFailure` MUT-DATA-006 when what is read back differs: a cell that CSV cannot hold.
+        """
+        frame = _with_lf(frame)
+        data = frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig" if stage == "vectorial" else "utf-8")
+        key = self._create(self.stem(stage, collection), data)
+        written = _parse(self.bucket.get(key))
+        if not written.equals(frame.reset_index(drop=True)):
+            self.bucket.delete(key)
+            raise PermanentFailure(
+                "MUT-DATA-006",
+                f"The {stage} table of {collection.name} did not survive being written as CSV; the file was removed.",
+                "A cell holds a character that CSV cannot carry. This is a defect in the parser: report it.",
+            )
+        alias = self.stem(stage, collection) + ".csv"
+        if self.latest_alias and not (stage == "raw" and collection is PREGUNTAS):
+            self.bucket.put(alias, data)
+        return key
+
+    def _create(self, stem: str, data: bytes) -> str:
+        moment: datetime = self.clock.now().astimezone(UTC)
+        while True:
+            key = f"{stem}_{moment.strftime(STAMP)}.csv"
+            try:
+                self.bucket.create(key, data)
+            except AlreadyThere:
+                moment += timedelta(seconds=1)
+            else:
+                return key
+
+    def handle_output(self, context: dg.OutputContext, obj: pd.DataFrame | None) -> None:
+        """Keeps a good frame. None says that the source is absent: nothing is written, nothing is forgotten."""
+        if obj is None:
+            return
+        key = self.write(*_ASSETS[context.asset_key.path[-1]], obj)
+        context.add_output_metadata(
+            {"snapshot": key, "where": f"{self.bucket.where}/{key}", "dagster/row_count": len(obj)}
+        )
+
+    def load_input(self, context: dg.InputContext) -> pd.DataFrame | None:
+        """The newest snapshot of the upstream asset, or None when there has never been one."""
+        frame = self.newest(*_ASSETS[context.asset_key.path[-1]])
+        if frame is not None:
+            context.add_input_metadata({"snapshot": frame.attrs["snapshot"], "dagster/row_count": len(frame)})
+        return frame
+
+
+_ASSETS: dict[str, tuple[Stage, Collection]] = {
+    **{f"raw_{collection.name}": ("raw", collection) for collection in COLLECTIONS},
+    **{f"vectorial_{collection.name}": ("vectorial", collection) for collection in COLLECTIONS},
+}
+
+
+def _parse(data: bytes) -> pd.DataFrame:
+    return pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False, encoding="utf-8-sig")
+
+
+def _with_lf(frame: pd.DataFrame) -> pd.DataFrame:
+    """A lone CR splits a CSV row for some readers, so every line end becomes LF before writing."""
+    columns = {
+        name: frame[name].str.replace(r"\r\n?", "\n", regex=True)
+        for name in frame.columns
+        if frame[name].str.contains("\r", regex=False).any()
+    }
+    return frame.assign(**columns) if columns else frame
+
+
+def _is_bundled(frame: pd.DataFrame) -> bool:
+    return "fuente" in frame.columns and len(frame) > 0 and frame["fuente"].iloc[0] == BUNDLED
