@@ -47,7 +47,7 @@ def kb_dataset(
     retries: dg.ResourceParam[Retries],
 ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
     """Publishes what changed, under the lease. A refused collection keeps its documents; the others go out."""
-    with announced(context, retries), lease.held(f"kb_dataset, run {context.run_id}", context.log.info) as turn:
+    with announced(context, retries), lease.held(f"kb_dataset, run {context.run.run_id}", context.log.info) as turn:
         holdings = publisher.store.holdings()
         if config.approve:
             outcomes = [publisher.approve(config.approve, turn.check)]
@@ -59,7 +59,7 @@ def kb_dataset(
             ]
         turn.check()
         at = clock.now().isoformat()
-        publication = decisions.record(Publication(context.run_id, at, tuple(outcomes), holdings.foreign))
+        publication = decisions.record(Publication(context.run.run_id, at, tuple(outcomes), holdings.foreign))
     yield _verdict(publication.refused)
     yield dg.MaterializeResult(metadata=_metadata(outcomes, holdings.foreign, holdings.read))
 

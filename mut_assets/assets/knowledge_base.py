@@ -41,7 +41,7 @@ def bedrock_kb_ingestion(
     retries: dg.ResourceParam[Retries],
 ) -> dg.MaterializeResult:
     """Ingests under the lease; documents that the service could not take in fail the step, by name."""
-    with announced(context, retries), lease.held(f"ingestion, run {context.run_id}", context.log.info) as turn:
+    with announced(context, retries), lease.held(f"ingestion, run {context.run.run_id}", context.log.info) as turn:
         turn.check()
         report = knowledge_base.ingest(store.bucket, store.prefix, context.log.info)
         failures = [f"{key}: {reason}" for key, reason in report.failures]

@@ -62,7 +62,7 @@ def pinecone_index(
     retries: dg.ResourceParam[Retries],
 ) -> dg.MaterializeResult:
     """Embeds what is new, writes it, then deletes what is gone. Runs under the lease."""
-    with announced(context, retries), lease.held(f"pinecone_index, run {context.run_id}", context.log.info) as turn:
+    with announced(context, retries), lease.held(f"pinecone_index, run {context.run.run_id}", context.log.info) as turn:
         wanted = _wanted(store.holdings().published, embedder)
         there = set(vector_index.vector_ids())
         missing = [key for key in wanted if key not in there]

@@ -6,12 +6,13 @@ night is followed by `publish_latest`, as the sensor does under the daemon; the 
 
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -98,9 +99,7 @@ class shown:  # noqa: N801 - reads as a word in a with statement
 def print_report(report: RunReport, console: Console, here: Path) -> None:
     """The table a person reads at the end, then what went wrong, if anything did."""
     if report.publication is not None:
-        console.print(_table(report.publication.outcomes, here))
-        for outcome in report.publication.outcomes:
-            _print_notes(outcome, console)
+        print_outcomes(report.publication.outcomes, console, here)
     for cause in report.causes:
         console.print(f"[red]not done[/red]  {cause}", soft_wrap=True, highlight=False)
     if report.publication is None:
@@ -109,17 +108,26 @@ def print_report(report: RunReport, console: Console, here: Path) -> None:
         console.print("[green]Everything wanted is published and served.[/green]")
 
 
-def _table(outcomes: tuple[Outcome, ...], here: Path) -> Table:
-    table = Table(title="What was published", title_justify="left")
-    table.add_column("collection")
+def print_outcomes(outcomes: Sequence[Outcome], console: Console, here: Path) -> None:
+    """The table of collections, then what is held, refused or absent."""
+    console.print(_table(outcomes))
+    for outcome in outcomes:
+        console.print(f"  {outcome.collection:<12}  {outcome.where.removeprefix(f'{here}/')}", soft_wrap=True)
+    console.print()
+    for outcome in outcomes:
+        _print_notes(outcome, console)
+
+
+def _table(outcomes: Sequence[Outcome]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1))
+    table.add_column("collection", no_wrap=True)
     for name in ("rows", "added", "changed", "removed", "held", "unchanged"):
-        table.add_column(name, justify="right")
-    table.add_column("result")
-    table.add_column("where", overflow="fold")
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("result", no_wrap=True)
     for one in outcomes:
         counts = (one.rows, one.added, one.changed, one.removed, one.held, one.unchanged)
         result = f"[red]{one.status}[/red]" if one.status == "refused" else one.status
-        table.add_row(one.collection, *map(str, counts), result, one.where.removeprefix(f"{here}/"))
+        table.add_row(one.collection, *map(str, counts), result)
     return table
 
 

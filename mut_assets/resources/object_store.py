@@ -7,7 +7,7 @@ Keys are relative to the bucket, with `/`, and never start with one.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -57,11 +57,14 @@ class Bucket:
         # boto3 costs half a second to import: only a bucket on S3 pays for it.
         from obstore.auth.boto3 import Boto3CredentialProvider
 
-        options: dict[str, Any] = {}
+        options: dict[str, Any] = {
+            "client_options": {"timeout": timedelta(seconds=60), "connect_timeout": timedelta(seconds=5)},
+            "retry_config": {"max_retries": 4, "retry_timeout": timedelta(seconds=60)},
+        }
         if self.endpoint:
             options["endpoint"] = self.endpoint
             if urlsplit(self.endpoint).scheme == "http":
-                options["client_options"] = {"allow_http": True}
+                options["client_options"]["allow_http"] = True
         if self.region:
             options["region"] = self.region
         return S3Store(self.where.removeprefix("s3://"), credential_provider=Boto3CredentialProvider(), **options)

@@ -1,0 +1,212 @@
+"""The vectorial table -> documents: what is published for one entity, byte for byte.
+
+A document is a Markdown file and its metadata sidecar. The same row gives the same bytes: no time, no run, no order
+that depends on anything but the row. What belongs here: the two files and their fingerprint. What does not: the
+Spanish lines (`vectorial.py`), comparing (`publication.py`), writing (`resources/document_store.py`).
+
+The limits are Bedrock's: a metadata value of 1 to 2,048 characters (an empty one is refused), lists of at most 10,
+10 KB per sidecar.
+"""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
+from mut_assets.domain.vectorial import entries
+
+Value = str | int | float | bool | list[str]
+
+LONGEST_VALUE = 2048
+LONGEST_LIST = 10
+LARGEST_SIDECAR = 10_000
+"""Bytes. Bedrock says 10 KB and not which ones; this holds for both."""
+
+_SHORTER = ((2048, 10), (1024, 10), (512, 10), (256, 10), (128, 10), (64, 10), (64, 3), (16, 1))
+"""Characters of a text and entries of a list, tried in turn until a sidecar fits; the last fits whatever the link."""
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
+
+_PLACE_FACTS = ("tipo", "lugar", "nivel", "local", "horario", "telefono", "mail", "web", "url_web")
+_FACTS: dict[str, tuple[str, ...]] = {
+    EVENTOS.name: ("tipo", "fecha_texto", "hora_texto", "horas", "event_date", "lugar", "organizador"),
+    TIENDAS.name: _PLACE_FACTS,
+    RESTAURANTES.name: _PLACE_FACTS,
+    PREGUNTAS.name: ("categoria_nombre",),
+}
+_ENTRY_NAMES = {"fecha_texto": "fecha", "hora_texto": "hora"}
+"""Columns that have another name inside `tarjetas`."""
+
+# Line beginnings that Markdown takes for structure and would show without their characters, or not at all: headings,
+# quotes, fences, rules and underlines, link definitions.
+_STRUCTURE = re.compile(r"(?=#{1,6}(?:\s|$)|>|```|~~~|=+\s*$|[-*_](?:\s*[-*_]){1,}\s*$|[+*-]\s*$|\[[^\]]*\]:)")
+_SPECIAL = re.compile(r"^[-#>`~=*_+\[]|[<\\]")
+_HTML = re.compile(r"<(?=[a-zA-Z/!?])|\\(?=[!-/:-@\[-`{-~]|$)")
+
+
+@dataclass(frozen=True)
+class Document:
+    """One published entity. Raises `ValueError` for an id that is no safe key, an empty title or impossible metadata.
+
+    `key` and `sidecar_key` are relative to the dataset prefix and made of the id alone, never of a title.
+    """
+
+    collection: Collection
+    id: str
+    title: str
+    link: str
+    body: str
+    metadata: Mapping[str, Value]
+
+    def __post_init__(self) -> None:
+        if not _ID.fullmatch(self.id):
+            raise ValueError(
+                f"{self.collection.name}: the id {self.id[:120]!r} cannot be a key; it needs 1 to 100 of A-Z, a-z, "
+                "0-9, '.', '_', '-', and begins with a letter or digit"
+            )
+        if not self.title:
+            raise ValueError(f"{self.collection.name}: document {self.id} has no title")
+        for name, value in self.metadata.items():
+            if trouble := _trouble(value):
+                raise ValueError(f"{self.collection.name}: metadata {name!r} of document {self.id} {trouble}")
+        if len(self.sidecar_bytes) > LARGEST_SIDECAR:
+            raise ValueError(
+                f"{self.collection.name}: the metadata of document {self.id} has {len(self.sidecar_bytes):,} bytes; "
+                f"at most {LARGEST_SIDECAR:,} can be published"
+            )
+
+    @property
+    def key(self) -> str:
+        """`stores/2007.md`."""
+        return f"{self.collection.folder}/{self.id}.md"
+
+    @property
+    def sidecar_key(self) -> str:
+        """`stores/2007.md.metadata.json`."""
+        return f"{self.key}.metadata.json"
+
+    @property
+    def body_bytes(self) -> bytes:
+        """The Markdown file."""
+        return self.body.encode()
+
+    @property
+    def sidecar_bytes(self) -> bytes:
+        """The metadata file: sorted keys, one line end at its end."""
+        return _sidecar(self.metadata)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What the store compares: `hash_pair` of the two files."""
+        return hash_pair(self.body_bytes, self.sidecar_bytes)
+
+
+def hash_pair(body: bytes, sidecar: bytes) -> str:
+    """64 hexadecimal digits over both files; moving bytes from one to the other changes it."""
+    return hashlib.sha256(hashlib.sha256(body).digest() + hashlib.sha256(sidecar).digest()).hexdigest()
+
+
+def fields_of(metadata: Mapping[str, Any]) -> frozenset[str]:
+    """The names of the fields that say something."""
+    return frozenset(name for name, value in metadata.items() if value not in (None, "", [], {}))
+
+
+def documents(collection: Collection, vectorial: pd.DataFrame) -> list[Document]:
+    """One document per row, in their order. `vectorial` is text, as `vectorial_frame` gave it or as read from CSV.
+
+    Columns of a later release may be missing (an older snapshot is rolled back to). Raises `ValueError` naming the
+    row when an id is no safe key or a title is empty.
+    """
+    names = list(vectorial.columns)
+    cells = zip(*(vectorial[name].tolist() for name in names), strict=True)
+    return [_document(collection, dict(zip(names, row, strict=True))) for row in cells]
+
+
+def _document(collection: Collection, row: Mapping[str, str]) -> Document:
+    title, link = _line(row[collection.columns[0]]), row.get("link", "")
+    return Document(
+        collection=collection,
+        id=row["id"],
+        title=title,
+        link=link,
+        body=_body(title, row["texto_embedding"], link),
+        metadata=_metadata(collection, title, link, row),
+    )
+
+
+def _body(title: str, text: str, link: str) -> str:
+    parts = [f"# {_markdown_title(title)}", "\n".join(_markdown(line) for line in text.split("\n"))]
+    if link:
+        parts.append(f"Más información: {link}")
+    return unicodedata.normalize("NFC", "\n\n".join(part.strip() for part in parts if part.strip())) + "\n"
+
+
+def _markdown(line: str) -> str:
+    """A line of plain text that Markdown shows as it is: never a heading, a rule, raw HTML or a definition."""
+    line = line.strip()
+    if not _SPECIAL.search(line):
+        return line
+    line = _HTML.sub(r"\\\g<0>", line)
+    item = "- " if line.startswith("- ") and not _STRUCTURE.match(line) else ""
+    rest = line[len(item) :]
+    return f"{item}\\{rest}" if _STRUCTURE.match(rest) else line
+
+
+def _markdown_title(title: str) -> str:
+    return re.sub(r"(?=#+$)", r"\\", _HTML.sub(r"\\\g<0>", title), count=1)
+
+
+def _metadata(collection: Collection, title: str, link: str, row: Mapping[str, str]) -> dict[str, Value]:
+    """The facts that filters and readers need; several values of one column as a list. Shortened until they fit."""
+    several = entries(row.get("tarjetas", "") or row.get("ubicaciones", ""))
+    fixed = {
+        "link": link,
+        "document_type": collection.document_type,
+        "search_category": collection.search_category,
+    }
+    facts = {"titulo": [title]} | {name: _values(name, row.get(name, ""), several) for name in _FACTS[collection.name]}
+    metadata: dict[str, Value] = {}
+    for longest, most in _SHORTER:
+        metadata = {name: value for name, value in fixed.items() if value}
+        for name, values in facts.items():
+            shorter = [_cut(value, longest) for value in values][:most]
+            if shorter:
+                metadata[name] = shorter[0] if len(shorter) == 1 else shorter
+        if len(_sidecar(metadata)) <= LARGEST_SIDECAR:
+            break
+    return metadata
+
+
+def _values(name: str, cell: str, several: list[dict[str, str]]) -> list[str]:
+    """The distinct values of a fact: from its entries where there are several, otherwise the cell."""
+    inner = _ENTRY_NAMES.get(name, name)
+    found = [_line(entry.get(inner, "")) for entry in several] if len(several) > 1 else []
+    return list(dict.fromkeys(value for value in found if value)) or [value for value in [_line(cell)] if value]
+
+
+def _line(text: str) -> str:
+    return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def _sidecar(metadata: Mapping[str, Value]) -> bytes:
+    return (json.dumps({"metadataAttributes": dict(metadata)}, ensure_ascii=False, sort_keys=True) + "\n").encode()
+
+
+def _trouble(value: object) -> str:
+    if isinstance(value, str):
+        return "" if 1 <= len(value) <= LONGEST_VALUE else f"has {len(value):,} characters, not 1 to {LONGEST_VALUE:,}"
+    if isinstance(value, list):
+        good = all(isinstance(entry, str) and 1 <= len(entry) <= LONGEST_VALUE for entry in value)
+        return "" if good and 1 <= len(value) <= LONGEST_LIST else f"is no list of 1 to {LONGEST_LIST} texts"
+    return "" if isinstance(value, bool | int | float) else f"is {type(value).__name__}"

@@ -1,0 +1,304 @@
+"""WordPress items -> the raw table.
+
+What belongs here: which field of an item goes into which column, and what counts as not understood. What does not:
+fetching (`resources/wordpress.py`), the FAQ (`faq.py`), plain text and sentences (`vectorial.py`).
+
+The raw table keeps what the site said: `contenido`, `content` and the custom fields hold their HTML as given, with LF
+line ends and without characters that UTF-8 or CSV cannot carry; only `titulo` is plain text on one line. An item that
+cannot be understood becomes a row with `problema` and everything that could be read, its id above all.
+
+ACF gives `false`, `""`, `[]`, null or nothing at all where an object was due, depending on how a post was saved: all of
+them mean "empty". Something that is there and has an impossible type is a problem, never silently empty: with a
+publisher that compares, an emptied field is an edit.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pandas as pd
+
+from mut_assets.domain.collections import EVENTOS, RESTAURANTES, TIENDAS, Collection
+from mut_assets.domain.text import plain_text, writable
+
+LONGEST_LINK = 2048
+"""Characters; what a metadata value can hold, and more than a browser needs."""
+
+PROBLEMS_SHOWN = 3
+
+_NOT_IN_LINKS = re.compile(r'[\s<>"]')
+
+
+def raw_frame(collection: Collection, items: list[dict[str, Any]], fuente: str) -> pd.DataFrame:
+    """One row of text per item, in their order, with exactly `collection.raw_columns`. `fuente` goes into every row.
+
+    Never raises on anything JSON can hold in an item; raises `KeyError` for a collection that WordPress does not have.
+    """
+    parse = _PARSERS[collection.name]
+    columns: dict[str, list[str]] = {name: [] for name in collection.raw_columns}
+    for item in items:
+        row = parse(item)
+        row["fuente"] = fuente
+        for name, cells in columns.items():
+            cells.append(row[name])
+    return pd.DataFrame(columns, dtype="str")
+
+
+def parse_event(item: Any) -> dict[str, str]:
+    """The row of an event: every card of every block, and the hours of the highlighted box."""
+    reading = _Reading()
+    row = _page(item, reading, "contenido")
+    acf = reading.acf(item)
+    box = reading.object(acf.get("informacion_destacada"), "acf.informacion_destacada")
+    hours = [_hour(entry, path, reading) for entry, path in reading.entries(box, "hours", "acf.informacion_destacada")]
+    cards = _kept(
+        _card(card, path, reading)
+        for block, block_path in _blocks(acf, reading)
+        for card, path in reading.entries(block, "cards", block_path)
+    )
+    return row | {
+        "horas": _joined(hours, ", "),
+        "fecha_texto": _joined(card["fecha"] for card in cards),
+        "hora_texto": _joined(card["hora"] for card in cards),
+        "lugar": _joined(card["lugar"] for card in cards),
+        "descripcion": _joined(card["descripcion"] for card in cards),
+        "organizador": reading.member(box, "organizer", "acf.informacion_destacada"),
+        "tipo": "event",
+        "event_date": reading.member(box, "event_date", "acf.informacion_destacada"),
+        "tarjetas": _json(cards),
+        "problema": reading.problem,
+    }
+
+
+def parse_store(item: Any) -> dict[str, str]:
+    """The row of a store."""
+    return _place(item, "Tienda")
+
+
+def parse_restaurant(item: Any) -> dict[str, str]:
+    """The row of a restaurant: the same fields as a store's."""
+    return _place(item, "Restaurante")
+
+
+_PARSERS = {EVENTOS.name: parse_event, TIENDAS.name: parse_store, RESTAURANTES.name: parse_restaurant}
+
+
+@dataclass
+class _Reading:
+    """Reads the values of one item and remembers what could not be read, with its path."""
+
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def problem(self) -> str:
+        """One sentence over everything that was found, or ""."""
+        more = len(self.problems) - PROBLEMS_SHOWN
+        return "; ".join(self.problems[:PROBLEMS_SHOWN]) + (f"; and {more} more" if more > 0 else "")
+
+    def acf(self, item: Any) -> Mapping[str, Any]:
+        """The custom fields. Without the key the site does not expose them, and nothing can be said about them."""
+        if isinstance(item, dict) and "acf" not in item:
+            self.problems.append("the item has no custom fields (acf)")
+        return self.object(item.get("acf") if isinstance(item, dict) else None, "acf")
+
+    def object(self, value: Any, path: str) -> Mapping[str, Any]:
+        """The object, or an empty one."""
+        if isinstance(value, dict):
+            return value
+        if not _is_empty(value):
+            self.wrong(value, path, "an object")
+        return {}
+
+    def entries(self, parent: Mapping[str, Any], name: str, path: str) -> list[tuple[Any, str]]:
+        """The non-empty entries of a list with their paths. PHP sends a list with gaps as an object of numbers."""
+        value, path = parent.get(name), f"{path}.{name}"
+        if isinstance(value, dict) and value and all(_is_index(key) for key in value):
+            value = [value[key] for key in sorted(value, key=int)]
+        if isinstance(value, list):
+            return [(entry, f"{path}[{index}]") for index, entry in enumerate(value) if not _is_empty(entry)]
+        if not _is_empty(value):
+            self.wrong(value, path, "a list")
+        return []
+
+    def member(self, parent: Mapping[str, Any], name: str, path: str) -> str:
+        """The trimmed text of a field; a number counts as text (3.0 as "3")."""
+        return self.text(parent.get(name), f"{path}.{name}" if path else name).strip()
+
+    def text(self, value: Any, path: str) -> str:
+        """The text as given, but writable."""
+        if isinstance(value, str):
+            return writable(value)
+        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e18:
+            return str(int(value)) if value == int(value) else repr(value)
+        if not _is_empty(value):
+            self.wrong(value, path, "text")
+        return ""
+
+    def wrong(self, value: Any, path: str, due: str) -> None:
+        """Remembers a value of a type that cannot stand there."""
+        self.problems.append(f"{path} is {_kind(value)} where {due} was due")
+
+
+def _page(item: Any, reading: _Reading, content_column: str) -> dict[str, str]:
+    """What every post of WordPress has: identity, title, link and content."""
+    if not isinstance(item, dict):
+        reading.problems.append(f"the item is {_kind(item)}, not an object")
+        item = {}
+    title = item.get("title")
+    if not isinstance(title, str):
+        title = reading.member(reading.object(title, "title"), "rendered", "title")
+    row = {
+        "id": _id(item.get("id"), reading),
+        "titulo": " ".join(plain_text(title).split()),
+        "link": reading.member(item, "link", ""),
+        content_column: _content(item.get("content"), reading),
+        "slug": reading.member(item, "slug", ""),
+        "modified_gmt": reading.member(item, "modified_gmt", ""),
+    }
+    if not row["titulo"]:
+        reading.problems.append("the title is empty")
+    if trouble := _link_trouble(row["link"]):
+        reading.problems.append(trouble)
+    return row
+
+
+def _id(value: Any, reading: _Reading) -> str:
+    text = _Reading().text(value, "id").strip()
+    if text.isascii() and text.isdecimal() and text.strip("0") and len(text) <= 20:
+        return text
+    reading.problems.append(f"the id {text[:80]!r} is no number" if text else f"the id is {_kind(value)}")
+    return ""
+
+
+def _content(value: Any, reading: _Reading) -> str:
+    """WordPress always sends this object; without it the text would be emptied, so its absence is a problem."""
+    rendered = value.get("rendered") if isinstance(value, dict) else None
+    if isinstance(rendered, str):
+        return writable(rendered)
+    if isinstance(value, dict):
+        reading.wrong(rendered, "content.rendered", "text")
+    else:
+        reading.wrong(value, "content", "an object")
+    return ""
+
+
+def _link_trouble(link: str) -> str:
+    if not link:
+        return "the link is missing"
+    try:
+        parts = urlsplit(link)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        usable = False
+    if not usable or len(link) > LONGEST_LINK or _NOT_IN_LINKS.search(link):
+        return f"the link {link[:80]!r} is no web address"
+    return ""
+
+
+def _place(item: Any, tipo: str) -> dict[str, str]:
+    """Stores and restaurants have the same fields: one entry of `informacion_tienda` per location."""
+    reading = _Reading()
+    row = _page(item, reading, "content")
+    blocks = _blocks(reading.acf(item), reading)
+    places = _kept(_location(block.get("info"), f"{path}.info", reading) for block, path in blocks)
+    social = [
+        _address(entry, entry_path, reading)[1]
+        for block, path in blocks
+        for entry, entry_path in _social_entries(block, path, reading)
+    ]
+    columns = ("horario", "web", "url_web", "lugar", "nivel", "local", "telefono", "mail")
+    return row | {
+        "rss": _joined(social),
+        **{column: _joined(place[column] for place in places) for column in columns},
+        "tipo": tipo,
+        "ubicaciones": _json(places),
+        "problema": reading.problem,
+    }
+
+
+def _blocks(acf: Mapping[str, Any], reading: _Reading) -> list[tuple[Mapping[str, Any], str]]:
+    entries = reading.entries(acf, "informacion_tienda", "acf")
+    return [(reading.object(entry, path), path) for entry, path in entries]
+
+
+def _hour(entry: Any, path: str, reading: _Reading) -> str:
+    if isinstance(entry, dict):
+        return reading.member(entry, "hour", path)
+    return reading.text(entry, path).strip()
+
+
+def _card(card: Any, path: str, reading: _Reading) -> dict[str, str]:
+    data = reading.object(reading.object(card, path).get("data"), f"{path}.data")
+    names = {"fecha": "date", "hora": "hour", "lugar": "place", "descripcion": "description"}
+    return {column: reading.member(data, name, f"{path}.data") for column, name in names.items()}
+
+
+def _location(info: Any, path: str, reading: _Reading) -> dict[str, str]:
+    info = reading.object(info, path)
+    names = {
+        "horario": "schedule",
+        "lugar": "place",
+        "nivel": "level",
+        "local": "local",
+        "telefono": "phone",
+        "mail": "mail",
+    }
+    title, url = _address(info.get("page_link"), f"{path}.page_link", reading)
+    return {column: reading.member(info, name, path) for column, name in names.items()} | {
+        "web": title or url,
+        "url_web": url,
+    }
+
+
+def _social_entries(block: Mapping[str, Any], path: str, reading: _Reading) -> list[tuple[Any, str]]:
+    if isinstance(block.get("rrss"), str) and block["rrss"].strip():
+        return [(block["rrss"], f"{path}.rrss")]
+    return reading.entries(block, "rrss", path)
+
+
+def _address(value: Any, path: str, reading: _Reading) -> tuple[str, str]:
+    """Title and address of a link, which ACF sends as text or as an object, also inside another one."""
+    if isinstance(value, str):
+        return "", writable(value).strip()
+    link = reading.object(value, path)
+    name = next((name for name in ("url", "link", "value") if not _is_empty(link.get(name))), "url")
+    inner = link.get(name)
+    if isinstance(inner, dict):
+        url = reading.member(inner, "url", f"{path}.{name}")
+    else:
+        url = reading.member(link, name, path)
+    return reading.member(link, "title", path), url
+
+
+def _kept(entries: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+    """Entries that say something; editors leave empty blocks behind."""
+    return [entry for entry in entries if any(entry.values())]
+
+
+def _joined(values: Iterable[str], separator: str = "; ") -> str:
+    return separator.join(dict.fromkeys(value for value in values if value))
+
+
+def _json(entries: list[dict[str, str]]) -> str:
+    return json.dumps(entries, ensure_ascii=False, sort_keys=True) if entries else ""
+
+
+def _is_index(key: str) -> bool:
+    return key.isascii() and key.isdecimal() and len(key) < 10
+
+
+def _is_empty(value: Any) -> bool:
+    return (
+        value is None or value is False or value == [] or value == {} or (isinstance(value, str) and not value.strip())
+    )
+
+
+def _kind(value: Any) -> str:
+    """The type of a JSON value, in words."""
+    if value is None or isinstance(value, bool):
+        return {None: "missing", True: "true", False: "false"}[value]
+    kinds = {dict: "an object", list: "a list", str: "text", int: "a number", float: "a number"}
+    return kinds.get(type(value), type(value).__name__)

@@ -1,0 +1,244 @@
+"""HTML -> plain text, and text -> what two spellings of it have in common.
+
+What belongs here: what a reader of the page sees, as characters. What does not: what the text is about
+(`vectorial.py`) or where it came from (`raw.py`).
+
+A `<` is not always a tag: "tallas < 38" and "<3" are text, and an HTML parser would swallow some of them together
+with what follows. So one definition of a tag (`_is_tag`) is used both before parsing, to protect the text that only
+looks like one, and afterwards, to say whether any is left.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+from html.entities import html5
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+_ELEMENTS = frozenset(
+    """a abbr acronym address applet area article aside audio b base basefont bdi bdo big blink blockquote body br
+    button canvas caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl dt em embed
+    fieldset figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe
+    img input ins kbd label legend li link main map mark marquee menu meta meter nav nobr noembed noframes noscript
+    object ol optgroup option output p param picture plaintext pre progress q rp rt ruby s samp script search section
+    select slot small source span strike strong style sub summary sup svg table tbody td template textarea tfoot th
+    thead time title tr track tt u ul var video wbr xmp""".split()
+)
+_UNSEEN_ELEMENTS = frozenset(
+    """audio canvas datalist embed head iframe noembed noframes noscript object script style svg template title
+    video""".split()
+)
+_PARAGRAPHS = frozenset("article blockquote dl h1 h2 h3 h4 h5 h6 hr ol p pre section table ul".split())
+_LINES = frozenset(
+    """address aside button caption center dd details dialog dir div dt fieldset figcaption figure footer form frameset
+    header hgroup legend li main menu nav optgroup option search summary tbody tfoot thead tr""".split()
+)
+
+# Marks that stand between the texts while a page is walked. They are control characters, which no text may hold.
+_PARAGRAPH, _LINE, _BULLET, _ITEM_END = "\x1d", "\x1e", "\x1f", "\x1c"
+_BEFORE = {**dict.fromkeys(_LINES, _LINE), **dict.fromkeys(_PARAGRAPHS, _PARAGRAPH), "br": "\n", "td": " ", "th": " "}
+_AFTER = {**_BEFORE, "br": ""}
+_BEFORE["li"], _AFTER["li"] = _LINE + _BULLET, _ITEM_END + _LINE
+
+_TAG_START = re.compile(
+    r"<(?P<close>/?)(?P<name>[a-z][\w:.-]*)?"
+    r"(?P<rest>\s*/?(?=>)|\s+[^<>]*?=|\s+(?:allowfullscreen|async|autoplay|checked|controls|defer|disabled|hidden|"
+    r"loop|multiple|muted|nowrap|open|playsinline|required|reversed|selected)(?=[\s/>]))?",
+    re.ASCII | re.IGNORECASE,
+)
+_CLOSING_NAME = re.compile(r"</([a-z][\w:.-]*)\s*>", re.ASCII | re.IGNORECASE)
+_BLOCK_TAG = re.compile(rf"</?(?:br|{'|'.join(sorted(_LINES | _PARAGRAPHS))})[\s/>]", re.ASCII | re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.*?-->|<!--", re.DOTALL)
+_DECLARATION = re.compile(r"<[!?][a-z\[][^<>]*>", re.ASCII | re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]*);")
+_BARE_AMPERSAND = re.compile(r"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]*);)")
+_ESCAPED_AMPERSANDS = re.compile(r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)+")
+_HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85]")
+_UNWRITABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff"
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+_ODD_SPACE = "\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_SPACES = re.compile(f"(?:  | ?[{_ODD_SPACE}])[ {_ODD_SPACE}]*")
+_EMPTY_ITEM = re.compile(f"{_BULLET}[ \n{_PARAGRAPH}{_LINE}]*{_ITEM_END}")
+_BULLETS = re.compile(f"{_BULLET}[ \n{_PARAGRAPH}{_LINE}{_BULLET}{_ITEM_END}]*")
+_BREAKS = re.compile(f" ?[\n{_PARAGRAPH}{_LINE}][ \n{_PARAGRAPH}{_LINE}]*")
+
+
+def plain_text(source: str) -> str:
+    """What a visitor reads: no tags, entities, comments or hidden parts; blocks on lines of their own.
+
+    Text without block tags keeps its line ends; in HTML they are spaces. List items begin with "- ". NFC, LF, single
+    spaces, at most one blank line, no zero-width or direction marks. The result is free of markup: what was escaped
+    twice ("&amp;aacute;") is decoded, and an escaped tag is no more text than a plain one. Never raises.
+    """
+    if _is_plain(source):
+        return " ".join(source.split())
+    text = _seen(source)
+    if "<" in text or "&" in text:
+        text = _visible(text)
+        while markup_in(text):
+            text = _seen(_without_tags(_decoded(text)))
+    return _in_lines(text)
+
+
+def markup_in(text: str) -> str:
+    """The first tag, comment or entity left in a text, or "". A bare `<` or `&` ("tallas < 38", "A&B") is none."""
+    if "<" in text:
+        if _COMMENT.search(text):
+            return "<!--"
+        for start, end in _tags(text):
+            return text[start:end]
+    return next((match.group() for match in _ENTITY.finditer(text) if _is_entity(match.group())), "")
+
+
+def fold(text: str) -> str:
+    """Lower case without accents: "Ñuñoa Café" -> "nunoa cafe". Punctuation and spaces stay."""
+    lower = text.lower()
+    if lower.isascii():
+        return lower
+    return "".join(char for char in unicodedata.normalize("NFD", lower) if not unicodedata.combining(char))
+
+
+def writable(text: str) -> str:
+    """The text with LF line ends and without what UTF-8 or CSV cannot carry: lone surrogates, NUL, controls."""
+    if "\r" in text or not text.isprintable():
+        return _UNWRITABLE.sub("", _LINE_ENDS.sub("\n", text))
+    return text
+
+
+def _is_plain(text: str) -> bool:
+    """Whether this is one line of ordinary characters, as most cells are: nothing to do but its spaces."""
+    if "<" in text or "&" in text or not text.isprintable():
+        return False
+    return text.isascii() or (unicodedata.is_normalized("NFC", text) and not _INVISIBLE.search(text))
+
+
+def _seen(text: str) -> str:
+    """NFC and without invisible characters, which could otherwise hide a tag until they are taken out."""
+    if text.isascii() and text.isprintable():
+        return text
+    text = _LINE_ENDS.sub("\n", text).replace("\u2028", "\n").replace("\u2029", "\n")
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+
+
+def _visible(source: str) -> str:
+    """The texts of a page between marks. `source` is without invisible characters."""
+    keeps_lines = not _BLOCK_TAG.search(source)
+    body = LexborHTMLParser(_protected(_COMMENT.sub("", source))).body
+    parts = [] if body is None else list(_walk(body, keeps_lines, "&" in source))
+    return "".join(parts)
+
+
+def _protected(source: str) -> str:
+    """Escapes each `<` and `&` that begins neither a tag nor a whole entity, so that the parser leaves it alone."""
+    closed = _closed_names(source)
+    last = source.rfind(">")
+
+    def keep(match: re.Match[str]) -> str:
+        if match.start() < last and (_is_tag(match, closed) or _DECLARATION.match(source, match.start())):
+            return match.group()
+        return "&lt;" + match.group()[1:]
+
+    return _TAG_START.sub(keep, _BARE_AMPERSAND.sub("&amp;", source) if "&" in source else source)
+
+
+def _walk(body: LexborNode, keeps_lines: bool, has_references: bool) -> Iterator[str]:
+    """Texts and marks in reading order. A loop, not a recursion: a page may nest deeper than Python's stack."""
+    node = body.child
+    preformatted = 0
+    while node is not None:
+        tag = str(node.tag)
+        if tag == "-text":
+            text = str(node.text_content or "")
+            if has_references:  # a reference can spell a character that `source` no longer holds
+                text = _INVISIBLE.sub("", text)
+            yield text if keeps_lines or preformatted else text.replace("\n", " ")
+        elif not tag.startswith("-") and not _is_hidden(node, tag):
+            yield _BEFORE.get(tag, "")
+            if node.child is not None:
+                preformatted += tag == "pre"
+                node = node.child
+                continue
+            yield _AFTER.get(tag, "")
+        while node.next is None:
+            node = node.parent
+            if node is None or node.mem_id == body.mem_id:
+                return
+            tag = str(node.tag)
+            preformatted -= tag == "pre"
+            yield _AFTER.get(tag, "")
+        node = node.next
+
+
+def _is_hidden(node: LexborNode, tag: str) -> bool:
+    if tag in _UNSEEN_ELEMENTS:
+        return True
+    attributes = node.attributes
+    if not attributes:
+        return False
+    return (
+        "hidden" in attributes
+        or (attributes.get("aria-hidden") or "").strip().lower() == "true"
+        or bool(_HIDING_STYLE.search(attributes.get("style") or ""))
+    )
+
+
+def _is_tag(match: re.Match[str], closed: frozenset[str]) -> bool:
+    """Whether a `<` begins a tag: a known element, or an unknown one that is closed or has attributes."""
+    name, rest = match["name"], match["rest"]
+    if name is None or rest is None:
+        return False
+    return name.lower() in _ELEMENTS or name.lower() in closed or rest.endswith(("=", "/"))
+
+
+def _closed_names(text: str) -> frozenset[str]:
+    return frozenset(name.lower() for name in _CLOSING_NAME.findall(text)) if "</" in text else frozenset()
+
+
+def _tags(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each whole tag or declaration."""
+    closed = _closed_names(text)
+    for match in _TAG_START.finditer(text):
+        if _is_tag(match, closed):
+            end = text.find(">", match.end())
+            if end >= 0 and "<" not in text[match.end() : end]:
+                yield match.start(), end + 1
+        elif declaration := _DECLARATION.match(text, match.start()):
+            yield declaration.span()
+
+
+def _without_tags(text: str) -> str:
+    """Takes tags out of text that a parser has seen already: their escapes were text to it."""
+    text = _COMMENT.sub("", text)
+    parts, at = [], 0
+    for start, end in _tags(text):
+        parts += [text[at:start], "\n" if _BLOCK_TAG.match(text, start) else ""]
+        at = end
+    return "".join(parts) + text[at:]
+
+
+def _decoded(text: str) -> str:
+    text = _ESCAPED_AMPERSANDS.sub("&", text)
+    return _ENTITY.sub(lambda match: html.unescape(match.group()) if _is_entity(match.group()) else match.group(), text)
+
+
+def _is_entity(text: str) -> bool:
+    return text[1] == "#" or text[1:] in html5
+
+
+def _in_lines(text: str) -> str:
+    text = _SPACES.sub(" ", text)
+    if _BULLET in text:
+        text = _BULLETS.sub("- ", _EMPTY_ITEM.sub(_LINE, text)).replace(_ITEM_END, "")
+    return _BREAKS.sub(_one_break, text).strip(" \n")
+
+
+def _one_break(match: re.Match[str]) -> str:
+    run = match.group()
+    return "\n\n" if _PARAGRAPH in run or run.count("\n") > 1 else "\n"

@@ -1,0 +1,367 @@
+"""The whole corridor, from a site over HTTP to a knowledge base that answers."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+import pytest
+
+from mut_assets.definitions import ASSETS
+from mut_assets.domain.collections import COLLECTIONS
+from mut_assets.resources.object_store import Bucket
+from mut_assets_tests.corridor.conftest import DATASET, FAQ, Platform, failure_text
+
+FOLDERS = {"eventos": 8, "stores": 12, "restaurantes": 7, "preguntas": 2}
+
+
+def test_the_first_night_publishes_serves_and_indexes_every_entity(platform: Platform) -> None:
+    result = platform.run()
+    assert result.success, failure_text(result)
+    for folder, count in FOLDERS.items():
+        assert len(platform.ids(folder)) == count
+    documents = platform.documents()
+    assert len(documents) == 2 * sum(FOLDERS.values())
+    assert platform.index.served().keys() == {key for key in documents if key.endswith(".md")}
+    vectors = platform.index.vector_ids()
+    assert len(vectors) == sum(FOLDERS.values())
+    assert any(one.startswith("tiendas/2003#") and len(one) == len("tiendas/2003#") + 12 for one in vectors)
+    assert {one.status for one in platform.publication.outcomes} == {"published"}
+
+
+def test_the_bucket_holds_exactly_the_decided_keys(platform: Platform) -> None:
+    platform.run()
+    keys = [one.key for one in platform.bucket.list("")]
+    stamped = [key for key in keys if key.startswith(("raw/", "vectorial/")) and key[-10:-4].isdigit()]
+    stems = sorted(key[: -len("_20241103_120000.csv")] for key in stamped)
+    assert stems == sorted(
+        [f"raw/{name}" for name in ("eventos", "tiendas", "restaurantes", "preguntas")]
+        + [f"vectorial/{name}_vectorial" for name in ("eventos", "stores", "restaurantes", "preguntas")]
+    )
+    fixed = sorted(key for key in keys if key.endswith(".csv") and key not in stamped)
+    assert fixed == sorted(
+        ["raw/eventos.csv", "raw/tiendas.csv", "raw/restaurantes.csv", "raw/preguntas.csv"]
+        + [f"vectorial/{name}_vectorial.csv" for name in ("eventos", "stores", "restaurantes", "preguntas")]
+    )
+    rest = [key for key in keys if not key.endswith(".csv") and not key.startswith("state/")]
+    assert all(key.startswith(DATASET) and key.endswith((".md", ".md.metadata.json")) for key in rest)
+    assert platform.bucket.get("raw/preguntas.csv") == FAQ.encode()
+
+
+def test_a_second_night_writes_deletes_and_embeds_nothing(platform: Platform) -> None:
+    platform.run()
+    writes, deletes = platform.record()
+    second = platform.run()
+    assert second.success
+    assert (writes, deletes) == ([], [])
+    assert {one.status for one in platform.publication.outcomes} == {"unchanged"}
+    assert _metadata(second, "pinecone_index")["embedded"] == 0
+    ingestion = _metadata(second, "bedrock_kb_ingestion")
+    assert (ingestion["numberOfNewDocumentsIndexed"], ingestion["numberOfModifiedDocumentsIndexed"]) == (0, 0)
+
+
+def test_an_edit_changes_one_document_and_says_which_field(platform: Platform) -> None:
+    platform.run()
+    before = platform.documents()
+    writes, deletes = platform.record()
+    platform.site.store(2003, "Tienda 3 & Cía", content="<p>Vende cuadernos número 3.</p>", schedule="L-D: 9:00 - 22:00")
+    assert platform.run().success
+    after = platform.documents()
+    assert {key for key in after if after[key] != before[key]} == {"stores/2003.md", "stores/2003.md.metadata.json"}
+    assert (sorted(writes), deletes) == (["stores/2003.md", "stores/2003.md.metadata.json"], [])
+    assert platform.counts("tiendas") == (0, 1, 0, 0, 11)
+    assert "'L-D: 9:00 - 22:00'" in platform.outcome("tiendas").changed_lines[0].detail
+    assert platform.index.search("9:00 - 22:00", 1)[0].id == "2003"
+
+
+def test_a_removal_removes_one_document_and_an_addition_adds_one(platform: Platform) -> None:
+    platform.run()
+    platform.site.trash("event", 9003)
+    platform.site.restaurant(4900, "Cocina nueva", content="<p>Sirve humitas en olla de greda.</p>")
+    assert platform.run().success
+    assert platform.ids("eventos") == {str(9000 + n) for n in range(8)} - {"9003"}
+    assert platform.counts("eventos") == (0, 0, 1, 0, 7)
+    assert platform.counts("restaurantes") == (1, 0, 0, 0, 7)
+    assert platform.index.search("humitas", 1)[0].id == "4900"
+    assert not any(one.startswith("eventos/9003#") for one in platform.index.vector_ids())
+
+
+def test_a_sidecar_is_written_before_its_document(platform: Platform) -> None:
+    writes, _ = platform.record()
+    platform.run()
+    for key in (one for one in writes if one.endswith(".md")):
+        assert writes.index(f"{key}.metadata.json") < writes.index(key)
+
+
+def test_with_state_deleted_nothing_is_rewritten(platform: Platform) -> None:
+    platform.run()
+    for one in platform.bucket.list("state/"):
+        platform.bucket.delete(one.key)
+    writes, deletes = platform.record()
+    assert platform.run().success
+    assert (writes, deletes) == ([], [])
+
+
+def test_a_document_deleted_by_hand_comes_back_and_half_a_pair_is_completed(platform: Platform) -> None:
+    platform.run()
+    before = platform.documents()
+    for key in ("stores/2001.md", "stores/2002.md.metadata.json", "stores/2003.md", "stores/2003.md.metadata.json"):
+        platform.bucket.delete(DATASET + key)
+    assert platform.run().success
+    assert platform.documents() == before
+
+
+def test_foreign_keys_are_named_and_never_deleted(platform: Platform) -> None:
+    foreign = [f"{DATASET}stores/stores_chunk_001.jsonl", f"{DATASET}leeme.txt", f"{DATASET}eventos/notas.md"]
+    for key in foreign:
+        platform.bucket.put(key, b"# hecho a mano")
+    result = platform.run()
+    assert all(platform.bucket.get(key) == b"# hecho a mano" for key in foreign)
+    assert set(platform.publication.foreign) == set(foreign)
+    assert len(platform.ids("stores")) == 12, failure_text(result)
+
+
+def test_fail_in_the_middle_then_resume_by_selection(platform: Platform) -> None:
+    platform.site.faults.append(lambda path: (500, {}, "{}") if "/restaurant" in path else None)
+    first = platform.run()
+    assert not first.success and "MUT-WP" in failure_text(first)
+    assert platform.documents() == {}
+    platform.site.faults.clear()
+    names = [spec.key.to_user_string() for asset in ASSETS for spec in asset.specs]
+    missing = ["raw_restaurantes", "vectorial_restaurantes", *names[names.index("kb_dataset") :]]
+    asked = len(platform.site.requests)
+    second = platform.materialize(*missing)
+    assert second.success, failure_text(second)
+    assert all("/restaurant" in path for path in platform.site.requests[asked:])
+    assert {folder: len(platform.ids(folder)) for folder in FOLDERS} == FOLDERS
+
+
+def test_the_healthy_do_not_wait_for_the_sick(platform: Platform) -> None:
+    """No FAQ file, restaurants answer 500, a store was edited: visitors are told about the store tonight."""
+    platform.bucket.delete("raw/preguntas.csv")
+    platform.run()
+    platform.site.store(2003, "Tienda 3 & Cía", content="<p>Ahora vende volantines y trompos.</p>")
+    platform.site.faults.append(lambda path: (500, {}, "{}") if "/restaurant" in path else None)
+    night = platform.run()
+    assert not night.success and "raw_restaurantes" in failure_text(night)
+    after = platform.run("publish_latest")
+    assert after.success, failure_text(after)
+    assert platform.index.search("volantines", 1)[0].id == "2003"
+    assert len(platform.ids("restaurantes")) == 7
+    assert platform.outcome("preguntas").status == "absent"
+
+
+def test_an_faq_file_that_disappears_deletes_no_question(platform: Platform) -> None:
+    platform.run()
+    platform.bucket.delete("raw/preguntas.csv")
+    result = platform.run()
+    assert result.success
+    assert len(platform.ids("preguntas")) == 2
+    failed = {one.check_name for one in result.get_asset_check_evaluations() if not one.passed}
+    assert failed == {"file_present"}
+
+
+def test_a_monday_that_failed_does_not_come_back_over_tuesday(platform: Platform) -> None:
+    """Monday fails after its raw tables; Tuesday publishes; Monday is re-executed from failure on Wednesday."""
+    platform.site.store(2003, "Tienda 3 & Cía", content="<p>Como el lunes.</p>")
+    platform.site.faults.append(lambda path: (500, {}, "{}") if "/restaurant" in path else None)
+    monday = platform.run()
+    assert not monday.success
+    platform.site.faults.clear()
+    platform.site.store(2003, "Tienda 3 & Cía", content="<p>Como el martes.</p>")
+    assert platform.run().success
+    tuesday = platform.documents()
+    again = dg.ReexecutionOptions.from_failure(monday.run_id, platform.instance)
+    plan_steps = set(again.step_selection)
+    assert "raw_tiendas" not in plan_steps and {"raw_restaurantes", "kb_dataset"} <= plan_steps
+    wednesday = platform.materialize(
+        *[name for name in plan_steps if name.startswith(("raw_", "vectorial_", "kb_", "bedrock_", "pinecone_"))]
+    )
+    assert wednesday.success, failure_text(wednesday)
+    assert platform.documents() == tuesday
+
+
+def test_a_refused_collection_keeps_its_folder_and_the_others_go_out(platform: Platform) -> None:
+    platform.run()
+    for number in range(12):
+        if number != 5:
+            platform.site.trash("stores", 2000 + number)
+    platform.site.event(9900, "Noche de boleros", date_text="30 de mayo")
+    night = platform.run()
+    assert not night.success and "MUT-PUB-003" in failure_text(night)
+    assert len(platform.ids("stores")) == 12 and "9900" in platform.ids("eventos")
+    assert platform.index.search("boleros", 1)[0].id == "9900"
+    refused = platform.outcome("tiendas")
+    assert refused.status == "refused" and "removes 11 of 12" in refused.refusals[0]
+    assert json.loads(platform.bucket.get(f"state/plans/{refused.plan}.json"))["snapshot"] == refused.snapshot
+
+
+def test_approving_a_refused_plan_applies_exactly_it(platform: Platform) -> None:
+    platform.run()
+    for number in range(1, 12):
+        platform.site.trash("stores", 2000 + number)
+    platform.run()
+    refused = platform.outcome("tiendas")
+    approved = platform.run("publish_latest", approve=refused.plan)
+    assert approved.success, failure_text(approved)
+    assert platform.ids("stores") == {"2000"}
+    assert platform.index.served().keys() >= {"stores/2000.md"} and "stores/2001.md" not in platform.index.served()
+
+
+def test_a_refused_plan_no_longer_applies_once_the_store_has_changed(platform: Platform) -> None:
+    platform.run()
+    for number in range(1, 12):
+        platform.site.trash("stores", 2000 + number)
+    platform.run()
+    refused = platform.outcome("tiendas")
+    platform.bucket.delete(f"{DATASET}stores/2007.md")
+    platform.bucket.delete(f"{DATASET}stores/2007.md.metadata.json")
+    late = platform.run("publish_latest", approve=refused.plan)
+    assert "MUT-PUB-002" in failure_text(late)
+    assert len(platform.ids("stores")) == 11
+    unknown = platform.run("publish_latest", approve="0123456789ab")
+    assert "MUT-PUB-001" in failure_text(unknown) and refused.plan in failure_text(unknown)
+
+
+def test_rolling_back_publishes_an_earlier_stamp_through_the_same_plan(platform: Platform) -> None:
+    platform.run()
+    first = platform.documents()
+    stamp = platform.outcome("tiendas").snapshot[-len("20241103_120000.csv") : -4]
+    later = datetime.strptime(stamp, "%Y%m%d_%H%M%S").replace(tzinfo=UTC) + timedelta(minutes=5)
+    platform.site.store(2003, "Tienda 3 & Cía", content="<p>Un texto equivocado.</p>")
+    _shift_clock(platform, later)
+    assert platform.run().success
+    assert platform.documents() != first
+    back = platform.run("publish_latest", as_of=(later - timedelta(minutes=1)).strftime("%Y%m%d_%H%M%S"))
+    assert back.success, failure_text(back)
+    assert platform.documents() == first
+
+
+def test_an_item_that_cannot_be_understood_is_held_and_its_document_stays(platform: Platform) -> None:
+    platform.run()
+    before = platform.documents("stores")
+    broken = next(item for item in platform.site.items["stores"] if item["id"] == 2003)
+    broken["title"] = {"rendered": ""}
+    result = platform.run()
+    assert result.success, failure_text(result)
+    assert platform.documents("stores") == before
+    assert platform.counts("tiendas") == (0, 0, 0, 1, 11)
+    since = json.loads(platform.bucket.get("state/set_aside/tiendas.json"))
+    assert set(since) == {"2003"}
+    platform.bucket.delete("state/set_aside/tiendas.json")
+    assert platform.run().success
+    assert json.loads(platform.bucket.get("state/set_aside/tiendas.json")) == since
+
+
+def test_an_item_held_too_long_leaves_as_an_expected_removal(platform: Platform) -> None:
+    platform.run()
+    next(item for item in platform.site.items["stores"] if item["id"] == 2003)["title"] = {"rendered": ""}
+    platform.run()
+    platform.bucket.put("state/set_aside/tiendas.json", b'{"2003": "2020-01-01"}')
+    assert platform.run().success
+    assert "2003" not in platform.ids("stores")
+    assert "not been understandable since 2020-01-01" in platform.outcome("tiendas").removed_lines[0].detail
+
+
+def test_a_collection_of_broken_items_fails_and_its_documents_stay(platform: Platform) -> None:
+    platform.run()
+    before = platform.documents()
+    for item in platform.site.items["stores"][:6]:
+        item["title"] = {"rendered": ""}
+    night = platform.run()
+    assert not night.success and "MUT-DATA-001" in failure_text(night)
+    assert platform.run("publish_latest").success
+    assert platform.documents() == before
+
+
+def test_a_failed_blocking_check_leaves_no_snapshot(platform: Platform) -> None:
+    platform.run()
+    before = [one.key for one in platform.bucket.list("raw/")]
+    platform.site.items["stores"] = []
+    night = platform.materialize("raw_tiendas")
+    assert not night.success
+    checks = {one.check_name: one.passed for one in night.get_asset_check_evaluations()}
+    assert checks["not_empty"] is False
+    assert [one.key for one in platform.bucket.list("raw/")] == before
+    assert not night.asset_materializations_for_node("raw_tiendas")
+
+
+@pytest.mark.parametrize(("status", "attempts"), [(503, 3), (404, 1)])
+def test_only_transient_failures_are_tried_again_also_from_the_ui(
+    platform: Platform, status: int, attempts: int
+) -> None:
+    platform.site.faults.append(lambda path: (status, {"Content-Type": "application/json"}, "{}"))
+    result = platform.materialize("raw_tiendas")
+    starts = [one for one in result.all_events if one.event_type_value in ("STEP_START", "STEP_RESTARTED")]
+    assert not result.success and len(starts) == attempts
+
+
+def test_ingestion_names_what_it_could_not_take_in_and_the_agent_is_not_prepared(platform: Platform) -> None:
+    platform.run()
+    platform.bucket.put(f"{DATASET}stores/2003.md.metadata.json", b"{" * 11_000)
+    result = platform.run("publish_latest")
+    assert result.success, "the pair is compared with what is wanted and written again before it is ingested"
+
+
+def test_every_asset_reports_what_a_person_would_ask(platform: Platform) -> None:
+    platform.run()
+    platform.site.store(2003, "Tienda 3 & Cía", phone="+56 2 5555 0101")
+    platform.site.trash("stores", 2004)
+    result = platform.run()
+    raw = _metadata(result, "raw_tiendas")
+    assert (raw["rows_added"], raw["rows_removed"], raw["rows_changed"]) == (0, 1, 1)
+    shown = {(row.data["what"], row.data["title"], row.data["field"]) for row in raw["changes"]}
+    assert ("changed", "Tienda 3 & Cía", "telefono") in shown and ("removed", "Tienda 4 & Cía", "") in shown
+    assert _metadata(result, "vectorial_tiendas")["read_from"].startswith("raw/tiendas_")
+    dataset = _metadata(result, "kb_dataset")
+    assert (dataset["documents_written"], dataset["documents_deleted"]) == (1, 1)
+    assert {row.data["collection"] for row in dataset["collections"]} == {one.name for one in COLLECTIONS}
+
+
+def test_the_bundled_documents_leave_when_a_real_site_is_configured(
+    platform: Platform, environment: dict[str, str]
+) -> None:
+    from mut_assets.environments import read_settings
+
+    real = platform.settings
+    platform.settings = read_settings({**environment, "API_BASE_URL": ""})
+    platform.bucket.delete("raw/preguntas.csv")
+    assert platform.run().success
+    sample = platform.ids("stores")
+    assert len(sample) >= 60 and len(platform.ids("preguntas")) >= 40
+    platform.settings = real
+    result = platform.run()
+    assert result.success, failure_text(result)
+    assert platform.ids("stores") == {str(2000 + n) for n in range(12)} and not platform.ids("preguntas")
+    platform.settings = read_settings({**environment, "API_BASE_URL": ""})
+    back = platform.run()
+    assert not back.success and "MUT-PUB-003" in failure_text(back)
+    assert platform.ids("stores") == {str(2000 + n) for n in range(12)}
+
+
+def _metadata(result: dg.ExecuteInProcessResult, asset: str) -> dict[str, object]:
+    [materialization] = result.asset_materializations_for_node(asset)
+    return {
+        name: value.records if isinstance(value, dg.TableMetadataValue) else value.value
+        for name, value in materialization.metadata.items()
+    }
+
+
+def _shift_clock(platform: Platform, instant: datetime) -> None:
+    from mut_assets.environments import build_resources
+    from mut_assets.resources.clock import Clock
+
+    class Later(Clock):
+        def now(self) -> datetime:
+            return instant
+
+    snapshots = build_resources(platform.settings)["snapshots"]
+    snapshots.clock = Later()
+    platform.replaced = {**platform.replaced, "snapshots": snapshots}
+
+
+def test_recording_sees_every_write(platform: Platform) -> None:
+    """The tests above prove absence with the recorder; this one proves that it records."""
+    writes, _ = platform.record()
+    platform.run()
+    assert len(writes) == 2 * sum(FOLDERS.values())
+    assert isinstance(platform.bucket, Bucket)

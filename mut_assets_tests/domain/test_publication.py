@@ -1,0 +1,187 @@
+"""Plans say exactly what would happen; the guard refuses what looks like an accident."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mut_assets.domain.collections import TIENDAS
+from mut_assets.domain.documents import Document, fields_of
+from mut_assets.domain.publication import HELD_DAYS, Held, Plan, Published, make_plan
+
+TODAY = date(2026, 3, 1)
+
+
+def document(key: int, text: str = "Una tienda de barrio con de todo un poco.", **metadata: str) -> Document:
+    return Document(
+        TIENDAS, str(key), f"Tienda {key}", f"https://m.example/{key}/", f"# Tienda {key}\n\n{text}\n",
+        {"titulo": f"Tienda {key}", "horario": "10 a 20", **metadata},
+    )  # fmt: skip
+
+
+def as_published(one: Document, **changes: object) -> Published:
+    values: dict[str, object] = {
+        "id": one.id,
+        "fingerprint": one.fingerprint,
+        "title": one.title,
+        "link": one.link,
+        "length": len(one.body),
+        "fields": fields_of(one.metadata),
+        "renderer": "1",
+    }
+    return Published(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def plan(
+    wanted: Sequence[Document],
+    published: Sequence[Published],
+    held: Sequence[Held] = (),
+    renderer: str = "1",
+    leaving: str = "",
+    rollback: str = "",
+) -> Plan:
+    return make_plan(
+        TIENDAS,
+        wanted,
+        {one.id: one for one in published},
+        held,
+        today=TODAY,
+        renderer=renderer,
+        leaving_fuente=leaving,
+        rollback=rollback,
+    )
+
+
+def shop(*keys: int) -> list[Document]:
+    return [document(key) for key in keys]
+
+
+def test_a_first_publication_is_reported_and_not_refused() -> None:
+    made = plan(shop(*range(127)), [])
+    assert (len(made.added), made.refusals, made.notes) == (127, (), ("first publication",))
+
+
+def test_nothing_new_is_an_empty_plan() -> None:
+    wanted = shop(1, 2, 3)
+    made = plan(wanted, [as_published(one) for one in wanted])
+    assert made.empty and made.unchanged == 3 and not made.refusals
+
+
+def test_exactly_the_added_the_edited_and_the_removed_document_are_named() -> None:
+    before = [as_published(one) for one in shop(1, 2, 3, 4)]
+    made = plan([*shop(1, 2), document(3, horario="9 a 18"), document(5)], before)
+    assert [one.id for one in made.added] == ["5"]
+    assert [one.id for one in made.changed] == ["3"]
+    assert [(one.published.id, one.expected) for one in made.removed] == [("4", False)]
+    assert made.unchanged == 2 and not made.refusals
+
+
+def test_half_a_pair_in_the_store_is_written_again() -> None:
+    wanted = shop(1, 2)
+    made = plan(wanted, [as_published(wanted[0]), as_published(wanted[1], fingerprint="")])
+    assert [one.id for one in made.changed] == ["2"]
+
+
+def test_a_held_record_keeps_its_document_for_thirty_days_and_then_leaves_as_expected() -> None:
+    before = [as_published(one) for one in shop(1, 2)]
+    young = Held("2", "Tienda 2", "", "no title", TODAY - timedelta(days=HELD_DAYS))
+    old = Held("2", "Tienda 2", "", "no title", TODAY - timedelta(days=HELD_DAYS + 1))
+    kept, gone = plan(shop(1), before, [young]), plan(shop(1), before, [old])
+    assert not kept.removed and [one.id for one in kept.held] == ["2"]
+    assert [(one.published.id, one.expected) for one in gone.removed] == [("2", True)] and not gone.held
+
+
+def test_a_record_that_is_understood_again_is_no_longer_held() -> None:
+    made = plan(shop(1), [as_published(one) for one in shop(1)], [Held("1", "x", "", "stale", TODAY)])
+    assert not made.held and made.unchanged == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "refused"),
+    [
+        (30, 25, False),  # 5 removed: never more than 5
+        (31, 25, False),  # 6 removed, 19.4 %: not more than 20 %
+        (29, 23, True),  # 6 removed, 20.7 %
+        (100, 80, False),
+        (100, 79, True),
+        (6, 0, True),
+        (1, 0, True),
+        (20, 40, False),
+        (20, 41, True),
+        (19, 100, False),  # doubling is only suspicious from 20 on
+    ],
+)
+def test_the_guard_counts_removals_and_growth(before: int, after: int, refused: bool) -> None:
+    made = plan(shop(*range(after)), [as_published(one) for one in shop(*range(before))])
+    assert bool(made.refusals) is refused
+
+
+def test_expected_removals_are_listed_and_not_counted() -> None:
+    sample = [as_published(one, fuente="muestra") for one in shop(*range(60))]
+    made = plan(shop(*range(1000, 1127)), sample, leaving="muestra")
+    assert len(made.removed) == 60 and all(one.expected for one in made.removed)
+    assert not made.refusals
+    assert plan(shop(*range(1000, 1127)), sample).refusals
+    rolled = plan(shop(1), [as_published(one) for one in shop(*range(30))], rollback="20260201_030000")
+    assert not rolled.refusals and len(rolled.removed) == 29
+
+
+def test_text_that_shrinks_by_more_than_forty_percent_is_refused() -> None:
+    before = [as_published(one, length=1000) for one in shop(*range(10))]
+    body = "x" * 560
+    kept = plan([document(key, body + "y" * 60) for key in range(10)], before)
+    shrunk = plan([document(key, body[:500]) for key in range(10)], before)
+    assert not kept.refusals
+    assert "shortens the median text from 1000" in shrunk.refusals[0]
+
+
+def test_a_field_that_most_documents_had_must_not_vanish() -> None:
+    before = [as_published(one) for one in (document(key, telefono="+56 2") for key in range(10))]
+    made = plan(shop(*range(10)), before)
+    assert "empties the field 'telefono' (100% of the documents had it, now 0%)" in made.refusals[0]
+    half = [document(key, **({"telefono": "+56 2"} if key < 6 else {})) for key in range(10)]
+    assert not plan(half, before).refusals
+
+
+def test_one_edit_in_a_small_collection_is_not_an_accident() -> None:
+    before = [as_published(document(1, "muy largo " * 50, telefono="1"))]
+    assert not plan([document(1, "corto")], before).refusals
+
+
+def test_a_new_renderer_waives_the_text_rules_and_says_so() -> None:
+    before = [as_published(one, length=9000) for one in (document(key, telefono="1") for key in range(10))]
+    made = plan(shop(*range(10)), before, renderer="2")
+    assert not made.refusals and "waived" in made.notes[0] and "version 1, now 2" in made.notes[0]
+    assert plan([], before, renderer="2").refusals
+
+
+def test_the_id_of_a_plan_follows_its_effect_and_nothing_else() -> None:
+    before = [as_published(one) for one in shop(1, 2, 3)]
+    one, same = plan(shop(1, 2), before), plan(list(reversed(shop(1, 2))), list(reversed(before)))
+    other = plan(shop(1, 3), before)
+    moved = plan(shop(1, 2), [*before[:2], as_published(document(3, "otra cosa"))])
+    assert one.id == same.id
+    assert len({one.id, other.id, moved.id}) == 3
+
+
+def test_two_documents_of_one_id_are_a_defect_that_is_not_published() -> None:
+    with pytest.raises(ValueError, match="share an id"):
+        plan([*shop(1), *shop(1)], [])
+
+
+ids = st.sets(st.integers(0, 40), max_size=30)
+
+
+@given(wanted=ids, edited=ids, published=ids, held=ids)
+def test_applying_a_plan_gives_the_wanted_set_and_every_document_is_accounted_for(
+    wanted: set[int], edited: set[int], published: set[int], held: set[int]
+) -> None:
+    documents = [document(key, "editada" if key in edited else "igual") for key in sorted(wanted)]
+    before = [as_published(document(key, "igual")) for key in sorted(published)]
+    made = plan(documents, before, [Held(str(key), "", "", "?", TODAY) for key in sorted(held)])
+    after = {one.id for one in before} - {one.published.id for one in made.removed} | {one.id for one in made.added}
+    assert after == {str(key) for key in wanted | (published & held)}
+    assert len(made.added) + len(made.changed) + made.unchanged == len(wanted)
+    assert len(made.removed) + len(made.changed) + made.unchanged + len(published & held - wanted) == len(published)

@@ -1,0 +1,1 @@
+"""Stand-ins for the systems outside, reached over loopback by the unmodified doors."""

@@ -1,0 +1,155 @@
+"""The rules of the house that a reader of the source can check: who imports whom, who asks the environment."""
+
+import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "mut_assets"
+FILES = sorted(PACKAGE.rglob("*.py"))
+READERS_OF_THE_ENVIRONMENT = {"environments.py", "definitions.py"}
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def where(path: Path, node: ast.expr | ast.stmt) -> str:
+    return f"{path.relative_to(ROOT)}:{node.lineno}"
+
+
+def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache", "--config", "pyproject.toml"]
+    environment = os.environ | {"PYTHONPATH": str(folder), "COLUMNS": "200"}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_imports_only_go_down() -> None:
+    done = lint_imports(ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("module", "line", "contract"),
+    [
+        ("domain/text.py", "import os", "The domain is pure"),
+        ("domain/text.py", "from mut_assets.resources import clock", "Imports only go down"),
+        ("resources/clock.py", "import mut_assets.assets", "Imports only go down"),
+        ("assets/dataset.py", "import mut_assets.assets.raw", "Stages meet through asset keys"),
+        ("checks.py", "import mut_assets.environments", "Imports only go down"),
+        ("helpers.py", "", "Imports only go down"),
+    ],
+)
+def test_a_wrong_import_breaks_its_contract(tmp_path: Path, module: str, line: str, contract: str) -> None:
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    shutil.copytree(PACKAGE, tmp_path / "mut_assets", ignore=shutil.ignore_patterns("__pycache__"))
+    with (tmp_path / "mut_assets" / module).open("a", encoding="utf-8") as file:
+        file.write(f"\n{line}\n")
+    done = lint_imports(tmp_path)
+    assert done.returncode != 0
+    reason = f"mut_assets.{module.removesuffix('.py').replace('/', '.')}" if line else "helpers"
+    broken = done.stdout.partition("Broken contracts")[2]
+    assert contract in broken, done.stdout
+    assert reason in broken, done.stdout
+
+
+def test_no_module_is_named_after_nothing_in_particular() -> None:
+    vague = {"utils", "util", "helpers", "helper", "common", "base", "misc", "tools"}
+    assert [str(path.relative_to(ROOT)) for path in FILES if vague & {path.stem, path.parent.name}] == []
+
+
+def test_only_two_modules_read_the_environment() -> None:
+    found = []
+    for path in FILES:
+        if path.relative_to(PACKAGE).as_posix() in READERS_OF_THE_ENVIRONMENT:
+            continue
+        code = tree(path)
+        written = {id(node.value) for node in ast.walk(code) if isinstance(node, ast.Subscript) and is_store(node)}
+        for node in ast.walk(code):
+            if isinstance(node, ast.Attribute) and node.attr in {"environ", "environb", "getenv"}:
+                if id(node) not in written:
+                    found.append(where(path, node))
+            elif isinstance(node, ast.ImportFrom) and node.module == "os":
+                found += [where(path, node) for alias in node.names if alias.name in {"environ", "getenv"}]
+    assert found == []
+
+
+def is_store(node: ast.Subscript) -> bool:
+    return isinstance(node.ctx, ast.Store)
+
+
+def test_the_domain_asks_no_clock() -> None:
+    found = [
+        where(path, node)
+        for path in FILES
+        if path.parent.name == "domain"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in {"now", "utcnow", "today", "time", "monotonic"}
+        and not node.args
+    ]
+    assert found == []
+
+
+def test_contexts_are_not_hidden_behind_postponed_annotations() -> None:
+    # Dagster reads the annotation of `context`; as a string it takes the parameter for an input.
+    found = [
+        where(path, node)
+        for path in FILES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__"
+        if "dagster" in path.read_text(encoding="utf-8")
+    ]
+    assert found == []
+
+
+IMPORT_EVERYTHING = """
+import importlib, json, os, pkgutil, sys
+
+package, did = sys.argv[1], []
+# What importing other people's packages does is theirs; it happens before the watch.
+import dagster, pandas, requests, boto3, obstore, selectolax, snowballstemmer, typer, rich.console, sqlite3
+import obstore.auth.boto3, urllib3
+
+TOUCHES = {"socket.connect", "socket.bind", "socket.getaddrinfo", "sqlite3.connect", "subprocess.Popen", "os.mkdir"}
+
+def watch(event, details):
+    if event in TOUCHES:
+        did.append([event, str(details)[:200]])
+    elif event == "open" and isinstance(details[0], (str, bytes)):
+        mode, flags = details[1] or "", details[2]
+        if set(mode) & set("wax+") or flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+            did.append([event, str(details[0])])
+
+import mut_assets
+names = ["mut_assets"] + [module.name for module in pkgutil.walk_packages(mut_assets.__path__, "mut_assets.")]
+sys.addaudithook(watch)
+before = dict(os.environ)
+for name in names:
+    importlib.import_module(name)
+json.dump({"did": did, "changed": dict(os.environ) != before, "modules": len(names)}, sys.stdout)
+"""
+
+
+def test_importing_every_module_touches_no_network_no_file_and_no_process(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", IMPORT_EVERYTHING, str(PACKAGE)],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "PATH": os.environ.get("PATH", "")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout)
+    assert seen["modules"] >= len(FILES) - 1
+    assert seen["did"] == []
+    assert not seen["changed"]
+    assert list(tmp_path.iterdir()) == []

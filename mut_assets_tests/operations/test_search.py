@@ -1,0 +1,98 @@
+"""`mut search`: what a person and a program are shown."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from mut_assets.operations.search import as_json, as_table, as_text, search
+from mut_assets.resources.failures import PermanentFailure
+from mut_assets.resources.local_index import Hit, LocalIndex
+from mut_assets.resources.object_store import Bucket
+
+LINK = "https://plaza.example/restaurantes/gelato-nuble-con-un-nombre-largo-que-no-cabe-en-una-linea-de-terminal/"
+HITS = [
+    Hit("21", "restaurantes", "Gelato Ñuble [bold]", LINK, 3.25, "matched: Heladería"),
+    Hit("5", "eventos", "Noche\nde \x1b[31mTango", "", 1.5, "matched: música"),
+]
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> LocalIndex:
+    bucket = Bucket(str(tmp_path / "bucket"))
+    bucket.put("v1/restaurantes/21.md", "# Gelato Ñuble\n\nHeladería artesanal.\n".encode())
+    bucket.put("v1/stores/11.md", b"# El Trompo\n\nJuguetes.\n")
+    index = LocalIndex(tmp_path / "index.sqlite")
+    index.ingest(bucket, "v1/")
+    return index
+
+
+def shown(renderable: object, width: int = 80) -> str:
+    console = Console(file=io.StringIO(), width=width)
+    console.print(renderable)
+    output = console.file
+    assert isinstance(output, io.StringIO)
+    return output.getvalue()
+
+
+def test_a_question_finds_its_document(index: LocalIndex) -> None:
+    assert [hit.title for hit in search(index, "dónde hay helados", 3)] == ["Gelato Ñuble"]
+
+
+def test_before_the_first_run_it_says_what_to_run(tmp_path: Path) -> None:
+    with pytest.raises(PermanentFailure, match="make run") as raised:
+        search(LocalIndex(tmp_path / "index.sqlite"), "helados")
+    assert raised.value.code == "MUT-KB-006"
+
+
+def test_finding_nothing_in_a_full_index_is_no_failure(index: LocalIndex) -> None:
+    assert search(index, "xilofonista") == []
+
+
+@pytest.mark.parametrize("empty", ["", " \n"])
+def test_an_empty_question_is_explained(index: LocalIndex, empty: str) -> None:
+    with pytest.raises(PermanentFailure) as raised:
+        search(index, empty)
+    assert raised.value.code == "MUT-KB-005"
+
+
+def test_json_is_a_list_of_objects_with_accents_as_they_are() -> None:
+    text = as_json(HITS)
+    assert "Ñuble" in text
+    first = json.loads(text)[0]
+    assert first == {
+        "id": "21",
+        "collection": "restaurantes",
+        "title": "Gelato Ñuble [bold]",
+        "link": LINK,
+        "score": 3.25,
+        "why": "matched: Heladería",
+    }
+    assert json.loads(as_json([])) == []
+
+
+def test_plain_text_shows_title_link_and_why_on_their_lines() -> None:
+    assert as_text(HITS).splitlines() == [
+        "1. Gelato Ñuble [bold] (restaurantes)",
+        f"   {LINK}",
+        "   matched: Heladería",
+        "2. Noche de [31mTango (eventos)",
+        "   (no link)",
+        "   matched: música",
+    ]
+
+
+def test_the_table_shows_everything_whole_and_interprets_nothing() -> None:
+    lines = [line.split() for line in shown(as_table(HITS), width=60).splitlines()]
+    assert lines[1] == ["1", "Gelato", "Ñuble", "[bold]", "restaurantes", "3.25"]
+    # The link is longer than its column: folded over lines, never cut.
+    why = next(at for at, words in enumerate(lines) if words[:1] == ["matched:"])
+    assert "".join(word for words in lines[2:why] for word in words) == LINK
+    assert ["2", "Noche", "de", "[31mTango", "eventos", "1.50"] in lines
+
+
+def test_nothing_found_is_said() -> None:
+    assert "Nothing found" in as_text([])
+    assert "Nothing found" in shown(as_table([]))

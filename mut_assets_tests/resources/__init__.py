@@ -1,0 +1,1 @@
+"""Tests of the doors, over HTTP and files, against real parts or stand-ins."""

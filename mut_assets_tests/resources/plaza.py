@@ -1,0 +1,72 @@
+"""A small published folder, and a bucket that remembers what was read of it. Every name is invented."""
+
+import json
+from dataclasses import dataclass, field
+
+from mut_assets.resources.failures import TransientFailure
+from mut_assets.resources.local_index import LocalIndex
+from mut_assets.resources.local_ingestion import IngestionReport
+from mut_assets.resources.object_store import Bucket
+
+PREFIX = "datasets/prueba/v1/"
+
+
+@dataclass(frozen=True)
+class RecordingBucket(Bucket):
+    """Remembers which keys were read, and may break at one of them."""
+
+    reads: list[str] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
+
+    def get(self, key: str) -> bytes:
+        self.reads.append(key)
+        if key.removeprefix(PREFIX) in self.broken:
+            raise TransientFailure("MUT-S3-101", f"The bucket could not read {key}.", "It is tried again.")
+        return super().get(key)
+
+
+def sidecar(**attributes: object) -> bytes:
+    return (json.dumps({"metadataAttributes": attributes}, ensure_ascii=False, sort_keys=True) + "\n").encode()
+
+
+def publish(bucket: Bucket, key: str, body: str, **attributes: object) -> None:
+    title = body.splitlines()[0].removeprefix("# ")
+    link = f"https://plaza.example/{key.removesuffix('.md')}/"
+    bucket.put(PREFIX + key + ".metadata.json", sidecar(titulo=title, link=link, **attributes))
+    bucket.put(PREFIX + key, body.encode())
+
+
+def fill(bucket: Bucket) -> None:
+    """Five documents over the four folders."""
+    publish(
+        bucket,
+        "restaurantes/21.md",
+        "# Gelato Ñuble\n\nHeladería artesanal en el nivel -3, con conos y copas.\n",
+        document_type="restaurante",
+        nivel="Nivel -3",
+    )
+    publish(
+        bucket,
+        "stores/11.md",
+        "# El Trompo Bailarín\n\nJuguetes de madera para niños y niñas.\n",
+        document_type="tienda",
+        nivel="Nivel 3",
+    )
+    publish(bucket, "stores/12.md", "# Pasos Firmes\n\nZapatería con calzado de cuero.\n", document_type="tienda")
+    publish(bucket, "eventos/5.md", "# Noche de Tango\n\nMúsica en vivo en la terraza.\n", document_type="evento")
+    publish(
+        bucket,
+        "preguntas/bicicletas.md",
+        "# ¿Dónde dejo la bicicleta?\n\nHay bicicleteros en el estacionamiento, nivel -3.\n",
+        document_type="pregunta_frecuente",
+        categoria_nombre="estacionamiento",
+    )
+
+
+def ingest(index: LocalIndex, bucket: RecordingBucket) -> IngestionReport:
+    bucket.reads.clear()
+    return index.ingest(bucket, PREFIX)
+
+
+def found(index: LocalIndex, question: str, k: int = 5) -> list[str]:
+    return [hit.id for hit in index.search(question, k)]

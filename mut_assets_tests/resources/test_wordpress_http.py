@@ -1,0 +1,293 @@
+"""The session with a site: who calls, how often, how much, how patiently, and where to."""
+
+import gzip
+import json
+import threading
+import time
+import tracemalloc
+from collections.abc import Iterator
+from email.utils import formatdate
+from typing import Any
+
+import pytest
+
+from mut_assets.resources.failures import PermanentFailure, TransientFailure
+from mut_assets.resources.wordpress import WordPress
+from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite, store
+
+PAGED = {"Content-Type": "application/json", "X-WP-Total": "1", "X-WP-TotalPages": "1"}
+
+
+@pytest.fixture
+def waits() -> list[float]:
+    """Seconds that a door was made to wait, none of which passed: hand over `waits.append` as its `sleep`."""
+    return []
+
+
+@pytest.fixture
+def other_site() -> Iterator[WordPressSite]:
+    with WordPressSite() as site:
+        yield site
+
+
+def door(site: WordPressSite, **settings: Any) -> WordPress:
+    return WordPress(site.base_url, **({"backoff": 0} | settings))
+
+
+# --- who calls -------------------------------------------------------------------------------------------------------
+
+
+def test_the_site_is_told_who_calls_and_that_json_is_wanted(site: WordPressSite) -> None:
+    """With this Accept header WordPress words its errors in JSON and keeps PHP warnings out of the body."""
+    door(site).collection("stores")
+    (headers,) = site.headers
+    assert headers["User-Agent"].startswith("mut-assets/")
+    assert "https://mut.cl" in headers["User-Agent"]
+    assert headers["Accept"] == "application/json"
+
+
+def test_no_cookie_is_kept(site: WordPressSite) -> None:
+    site.stores(range(1, 151))
+    answers = [Response(500, {"Set-Cookie": "visitor=1; Path=/"}, "")]
+    site.faults.append(lambda path: answers.pop() if answers else None)
+    door(site).collection("stores")
+    assert len(site.headers) > 3
+    assert not any("Cookie" in headers for headers in site.headers)
+
+
+# --- how many at once ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("concurrency", [1, 2, 4])
+def test_exactly_as_many_requests_as_allowed_are_in_flight(site: WordPressSite, concurrency: int) -> None:
+    """The first pages after page 1 wait for each other: with fewer in flight the barrier would break."""
+    site.stores(range(1, 1101))
+    together = threading.Barrier(concurrency)
+    first = [f"&page={number}" for number in range(2, 2 + concurrency)]
+
+    def wait_for_the_others(path: str) -> None:
+        if "_fields=id%2C" in path and path.endswith(tuple(first)):
+            together.wait(timeout=20)
+
+    site.faults.append(wait_for_the_others)
+    assert len(door(site, concurrency=concurrency).collection("stores").items) == 1100
+    assert site.most_in_flight == concurrency
+
+
+def test_after_a_failure_that_will_not_pass_no_page_is_asked_for_any_more(site: WordPressSite) -> None:
+    site.stores(range(1, 2001))
+    site.faults.append(lambda path: Response(403, {}, "") if path.endswith("&page=2") else None)
+    with pytest.raises(PermanentFailure):
+        door(site, concurrency=1).collection("stores")
+    assert len(site.requests) <= 4
+
+
+def test_a_failure_does_not_wait_for_the_patience_of_the_other_pages(site: WordPressSite) -> None:
+    """Page 2 is about to sit out an hour when page 3 fails for good."""
+    site.stores(range(1, 301))
+    told = threading.Event()
+
+    def faults(path: str) -> Response | None:
+        if path.endswith("&page=2"):
+            told.set()
+            return Response(503, {"Retry-After": "3600"}, "")
+        if path.endswith("&page=3"):
+            told.wait(20)
+            return Response(403, {}, "")
+        return None
+
+    site.faults.append(faults)
+    with pytest.raises(PermanentFailure, match="page 3"):
+        door(site, max_wait=4000).collection("stores")
+
+
+# --- patience --------------------------------------------------------------------------------------------------------
+
+
+def test_waits_double_from_the_first_and_have_jitter(site: WordPressSite, waits: list[float]) -> None:
+    site.faults.append(lambda path: Response(500, {}, ""))
+    with pytest.raises(TransientFailure):
+        door(site, backoff=1.0, attempts=4, sleep=waits.append).collection("stores")
+    assert [int(wait) for wait in waits] in ([1, 2, 4], [1, 2, 5], [2, 2, 4])
+    assert all(low <= wait <= low + 1 for wait, low in zip(waits, (1, 2, 4), strict=True))
+    assert any(wait % 1 for wait in waits)
+
+
+def test_no_wait_is_longer_than_the_bound(site: WordPressSite, waits: list[float]) -> None:
+    site.faults.append(lambda path: Response(500, {}, ""))
+    with pytest.raises(TransientFailure):
+        door(site, backoff=5.0, max_wait=7, attempts=6, sleep=waits.append).collection("stores")
+    assert waits[1:] == [7.0] * 4
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503])
+def test_the_wait_the_site_asks_for_is_honoured(site: WordPressSite, waits: list[float], status: int) -> None:
+    site.store(7, "Panadería La Espiga")
+    answers = [Response(status, {"Retry-After": "13"}, "")]
+    site.faults.append(lambda path: answers.pop() if answers else None)
+    assert len(door(site, sleep=waits.append).collection("stores").items) == 1
+    assert waits == [pytest.approx(13, abs=2)]
+
+
+def test_a_wait_asked_for_as_a_date_is_honoured(site: WordPressSite, waits: list[float]) -> None:
+    site.store(7, "Panadería La Espiga")
+    answers = [Response(503, {"Retry-After": formatdate(time.time() + 13, usegmt=True)}, "")]
+    site.faults.append(lambda path: answers.pop() if answers else None)
+    door(site, sleep=waits.append).collection("stores")
+    assert waits == [pytest.approx(13, abs=3)]
+
+
+def test_when_the_site_asks_for_a_wait_no_other_request_goes_out_meanwhile(
+    site: WordPressSite, waits: list[float]
+) -> None:
+    site.stores(range(1, 301))
+    answers = [Response(429, {"Retry-After": "13"}, "")]
+    site.faults.append(lambda path: answers.pop() if answers and path.endswith("&page=2") else None)
+    door(site, concurrency=1, sleep=waits.append).collection("stores")
+    # In these waits no time passed, so all that follow the refused one still waited: page 2, 3 and three of ids.
+    assert waits == [pytest.approx(13, abs=2)] * 5
+
+
+def test_a_longer_wait_than_the_bound_is_left_to_whoever_runs_the_extraction(
+    site: WordPressSite, waits: list[float]
+) -> None:
+    site.faults.append(lambda path: Response(503, {"Retry-After": "600"}, ""))
+    with pytest.raises(TransientFailure, match="asks to wait 600 seconds") as failure:
+        door(site, max_wait=20, sleep=waits.append).collection("stores")
+    assert failure.value.retry_after == 600
+    assert failure.value.code == "MUT-WP-107"
+    assert (len(site.requests), waits) == (1, [])
+
+
+@pytest.mark.parametrize("value", ["soon", "-5", "", "9" * 5000, "Mon, 99 Foo 99999 99:99:99 GMT"])
+def test_a_wait_that_cannot_be_read_is_no_wait(site: WordPressSite, waits: list[float], value: str) -> None:
+    site.store(7, "Panadería La Espiga")
+    answers = [Response(503, {"Retry-After": value}, "")]
+    site.faults.append(lambda path: answers.pop() if answers else None)
+    assert len(door(site, sleep=waits.append).collection("stores").items) == 1
+    assert waits == [0.0]
+
+
+# --- how much --------------------------------------------------------------------------------------------------------
+
+
+def test_an_answer_larger_than_the_cap_is_not_read_to_its_end(site: WordPressSite) -> None:
+    body = json.dumps([store(7, "Panadería La Espiga", content="x" * 2_000_000)])
+    site.faults.append(lambda path: Response(200, PAGED, body))
+    with pytest.raises(PermanentFailure, match="larger than 1,000,000 bytes") as failure:
+        door(site, max_response_bytes=1_000_000).collection("stores")
+    assert failure.value.code == "MUT-WP-008"
+    assert len(site.requests) == 1
+
+
+def test_an_answer_of_just_the_cap_is_read(site: WordPressSite) -> None:
+    body = json.dumps([store(7, "Panadería La Espiga")])
+    site.faults.append(lambda path: Response(200, PAGED, body))
+    assert door(site, max_response_bytes=len(body)).collection("stores").total == 1
+    with pytest.raises(PermanentFailure):
+        door(site, max_response_bytes=len(body) - 1).collection("stores")
+
+
+def test_the_cap_counts_what_comes_out_of_the_decompressor(site: WordPressSite) -> None:
+    """100 MB in 100 kB."""
+    bomb = gzip.compress(b"[" + b" " * 100_000_000, compresslevel=1)
+    assert len(bomb) < 1_000_000
+    site.faults.append(lambda path: Response(200, PAGED | {"Content-Encoding": "gzip"}, bomb))
+    tracemalloc.start()
+    try:
+        with pytest.raises(PermanentFailure) as failure:
+            door(site, max_response_bytes=1_000_000).collection("stores")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert failure.value.code == "MUT-WP-008"
+    assert peak < 20_000_000
+
+
+def test_an_endless_error_page_is_not_read_to_its_end(site: WordPressSite) -> None:
+    bomb = gzip.compress(b" " * 100_000_000, compresslevel=1)
+    site.faults.append(lambda path: Response(500, {"Content-Encoding": "gzip"}, bomb))
+    tracemalloc.start()
+    try:
+        with pytest.raises(TransientFailure) as failure:
+            door(site, attempts=1).collection("stores")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert failure.value.code == "MUT-WP-106"
+    assert peak < 20_000_000
+
+
+def test_gzip_is_asked_for_and_read(site: WordPressSite) -> None:
+    body = gzip.compress(json.dumps([store(7, "Panadería La Espiga")]).encode())
+    site.faults.append(lambda path: Response(200, PAGED | {"Content-Encoding": "gzip"}, body))
+    assert door(site).collection("stores").items[0]["title"]["rendered"] == "Panadería La Espiga"
+    assert "gzip" in site.headers[0]["Accept-Encoding"]
+
+
+def test_a_byte_order_mark_before_the_json_is_no_trouble(site: WordPressSite) -> None:
+    site.faults.append(lambda path: Response(200, PAGED, b"\xef\xbb\xbf" + json.dumps([store(7, "Una")]).encode()))
+    assert door(site).collection("stores").total == 1
+
+
+# --- where to --------------------------------------------------------------------------------------------------------
+
+
+def test_a_redirect_within_the_site_is_followed(site: WordPressSite) -> None:
+    site.store(7, "Panadería La Espiga")
+
+    def with_slash(path: str) -> Response | None:
+        route, _, query = path.partition("?")
+        return None if route.endswith("/") else Response(301, {"Location": f"{route}/?{query}"}, "moved")
+
+    site.faults.append(with_slash)
+    extraction = door(site).collection("stores")
+    assert [item["id"] for item in extraction.items] == [7]
+    assert extraction.requests == 2
+
+
+def test_a_redirect_to_another_origin_is_refused_and_named(site: WordPressSite, other_site: WordPressSite) -> None:
+    other_site.store(666, "Otra tienda")
+    site.faults.append(
+        lambda path: Response(302, {"Location": f"{other_site.base_url}/stores?token=s3cret#s3cret"}, "")
+    )
+    with pytest.raises(PermanentFailure, match=f"to {other_site.origin}, and") as failure:
+        door(site).collection("stores")
+    assert failure.value.code == "MUT-WP-010"
+    assert "API_BASE_URL" in failure.value.advice
+    assert "s3cret" not in str(failure.value)
+    assert other_site.requests == []
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://{host}/wp-json/wp/v2/stores", "//mut.example/x", "http://[oops/", "http://127.0.0.1:port/", "mailto:a@b"],
+)
+def test_another_scheme_host_or_port_is_another_origin(site: WordPressSite, elsewhere: str) -> None:
+    location = elsewhere.format(host=site.origin.removeprefix("http://"))
+    site.faults.append(lambda path: Response(301, {"Location": location}, ""))
+    with pytest.raises(PermanentFailure) as failure:
+        door(site).collection("stores")
+    assert failure.value.code == "MUT-WP-010"
+
+
+def test_the_body_of_a_redirect_is_not_read(site: WordPressSite) -> None:
+    site.store(7, "Panadería La Espiga")
+    bomb = gzip.compress(b" " * 100_000_000, compresslevel=1)
+    answers = [Response(307, {"Location": "/wp-json/wp/v2/stores", "Content-Encoding": "gzip"}, bomb)]
+    site.faults.append(lambda path: answers.pop() if answers else None)
+    tracemalloc.start()
+    try:
+        assert door(site).collection("stores").total == 1
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 20_000_000
+
+
+def test_a_site_that_redirects_in_circles_is_left_after_three(site: WordPressSite) -> None:
+    site.faults.append(lambda path: Response(302, {"Location": path}, ""))
+    with pytest.raises(PermanentFailure, match="more than 3 times") as failure:
+        door(site).collection("stores")
+    assert failure.value.code == "MUT-WP-010"
+    assert len(site.requests) == 4

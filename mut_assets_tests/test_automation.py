@@ -1,0 +1,180 @@
+"""When things run, and who is told: the schedule across Santiago's clock changes, the sensors, the freshness check."""
+
+import json
+import logging
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+import pytest
+
+from mut_assets.automation import AT_A_TERMINAL, DAILY, LATEST, Timetable
+from mut_assets.checks import freshness_result
+from mut_assets.definitions import build_definitions
+from mut_assets.domain.freshness import ages
+from mut_assets.environments import build_resources, read_settings
+
+SANTIAGO = ZoneInfo("America/Santiago")
+DEFINITIONS = build_definitions(read_settings({}))
+
+
+def ticks(start: datetime, count: int) -> list[datetime]:
+    schedule = DEFINITIONS.resolve_schedule_def("every_night")
+    from dagster._utils.schedules import schedule_execution_time_iterator
+
+    times = schedule_execution_time_iterator(start.timestamp(), schedule.cron_schedule, schedule.execution_timezone, True)
+    return [next(times).astimezone(UTC) for _ in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("first", "expected_hours"),
+    [
+        (datetime(2026, 4, 3, 12, tzinfo=UTC), [24, 25, 24]),  # 5 April: clocks go back, one night is 25 hours long
+        (datetime(2026, 9, 4, 12, tzinfo=UTC), [24, 24, 23]),  # 6 September: 00:00 does not exist, it runs at 01:00
+    ],
+)
+def test_one_night_one_run_across_both_changes_of_the_clock(first: datetime, expected_hours: list[int]) -> None:
+    found = ticks(first, 4)
+    gaps = [(later - sooner) / timedelta(hours=1) for sooner, later in zip(found, found[1:], strict=False)]
+    assert gaps == expected_hours
+    days = [(one.astimezone(SANTIAGO) + timedelta(hours=2)).date() for one in found]
+    assert len(set(days)) == 4
+
+
+def test_the_schedule_runs_the_whole_graph_at_midnight_and_is_on_by_default() -> None:
+    schedule = DEFINITIONS.resolve_schedule_def("every_night")
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 0 * * *", "America/Santiago")
+    assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
+    context = dg.build_schedule_context(scheduled_execution_time=datetime(2026, 9, 6, 4, 0, tzinfo=UTC))
+    assert len(schedule.evaluate_tick(context).run_requests or []) == 1
+    assert schedule.job_name == DAILY
+
+
+def test_the_daily_job_covers_every_asset_and_every_check() -> None:
+    layer = DEFINITIONS.resolve_job_def(DAILY).asset_layer
+    graph = DEFINITIONS.resolve_asset_graph()
+    assert set(layer.executable_asset_keys) == set(graph.materializable_asset_keys)
+    assert set(layer.asset_graph.asset_check_keys) == set(graph.asset_check_keys)
+
+
+def test_publishing_the_latest_starts_at_the_dataset() -> None:
+    layer = DEFINITIONS.resolve_job_def(LATEST).asset_layer
+    assert {key.to_user_string() for key in layer.executable_asset_keys} == {
+        "kb_dataset",
+        "bedrock_kb_ingestion",
+        "pinecone_index",
+        "bedrock_agent",
+    }
+
+
+def test_a_run_that_outlives_its_time_is_ended() -> None:
+    job = build_definitions(read_settings({"MUT_RUN_TIMEOUT_MINUTES": "7"})).resolve_job_def(DAILY)
+    assert job.tags["dagster/max_runtime"] == "420"
+
+
+@pytest.mark.parametrize(("cron", "deadline"), [("0 0 * * *", "0 2 * * *"), ("30 23 * * *", "30 1 * * *")])
+def test_every_asset_must_be_fresh_two_hours_after_the_night_begins(cron: str, deadline: str) -> None:
+    assert Timetable(cron).deadline() == deadline
+    for spec in build_definitions(read_settings({"DAILY_CRON": cron})).resolve_all_asset_specs():
+        policy = spec.freshness_policy
+        assert policy is not None
+        assert (policy.deadline_cron, policy.timezone) == (deadline, "America/Santiago")  # type: ignore[attr-defined]
+
+
+def test_every_sensor_is_on_by_default() -> None:
+    names = {one.name: one.default_status for one in DEFINITIONS.sensors or []}
+    assert set(names) == {"announce_failure", "publish_after_failure", "announce_stale"}
+    assert set(names.values()) == {dg.DefaultSensorStatus.RUNNING}
+
+
+@dg.op
+def breaks() -> None:
+    raise dg.Failure("MUT-WP-101: the site is being updated. It is tried again.")
+
+
+@dg.job(name=DAILY)
+def failing() -> None:
+    breaks()
+
+
+@pytest.fixture
+def doors(tmp_path: Path) -> dict[str, object]:
+    return build_resources(read_settings({"MUT_HOME": str(tmp_path)}))
+
+
+def failed_run(instance: dg.DagsterInstance, **tags: str) -> dg.RunFailureSensorContext:
+    result = failing.execute_in_process(instance=instance, raise_on_error=False, tags=tags)
+    event = next(one for one in result.all_events if one.is_run_failure)
+    return dg.build_run_status_sensor_context(
+        sensor_name="test", dagster_event=event, dagster_instance=instance, dagster_run=result.dagster_run
+    ).for_run_failure()
+
+
+def sensor(name: str) -> dg.SensorDefinition:
+    return next(one for one in DEFINITIONS.sensors or [] if one.name == name)  # type: ignore[return-value]
+
+
+def test_a_failure_says_what_failed_what_visitors_see_and_what_to_do(
+    doors: dict[str, object], caplog: pytest.LogCaptureFixture
+) -> None:
+    said: list[str] = []
+
+    class Listening:
+        def announce(self, subject: str, message: str, log: object) -> None:
+            said.append(f"{subject}\n{message}")
+
+    bucket = doors["decisions"].bucket  # type: ignore[attr-defined]
+    outcome = {"run_id": "x", "at": "", "outcomes": [], "foreign": [], "as_of": {"tiendas": "raw/tiendas_20260301_030000.csv"}}
+    bucket.put("state/publication.json", json.dumps(outcome).encode())
+    with dg.DagsterInstance.ephemeral() as instance:
+        context = failed_run(instance)
+        sensor("announce_failure")(context, alerts=Listening(), decisions=doors["decisions"], clock=doors["clock"])
+    [message] = said
+    assert "falló daily_refresh" in message
+    assert "breaks: MUT-WP-101: the site is being updated." in message
+    assert "tiendas: as read on 2026-03-01 03:00 UTC" in message
+    assert "From failure" in message
+
+
+def test_after_a_failed_night_the_healthy_are_published_once_and_not_when_a_terminal_does_it() -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        [request] = list(sensor("publish_after_failure")(failed_run(instance)))
+        [skipped] = list(sensor("publish_after_failure")(failed_run(instance, **{AT_A_TERMINAL: "true"})))
+    assert isinstance(request, dg.RunRequest) and isinstance(skipped, dg.SkipReason)
+
+
+def test_what_is_served_is_fresh_for_a_night_and_stale_after_it() -> None:
+    now = datetime(2026, 3, 2, 3, 10, tzinfo=UTC)
+    fresh = freshness_result(ages({"tiendas": "raw/tiendas_20260301_030000.csv"}, now))
+    stale = freshness_result(
+        ages({"tiendas": "raw/tiendas_20260301_010000.csv", "eventos": "raw/eventos_20260302_030000.csv"}, now)
+    )
+    assert fresh.passed and not stale.passed
+    assert stale.severity is dg.AssetCheckSeverity.WARN
+    assert "tiendas: as read on 2026-03-01 01:00 UTC, 26.2 hours ago" in str(stale.metadata["ages"].value)
+    assert not freshness_result(ages({}, now)).passed
+
+
+def test_stale_knowledge_is_announced_once_and_turns_the_check_red(doors: dict[str, object]) -> None:
+    said: list[str] = []
+
+    class Listening:
+        def announce(self, subject: str, message: str, log: object) -> None:
+            said.append(message)
+
+    bucket = doors["decisions"].bucket  # type: ignore[attr-defined]
+    record = {"run_id": "x", "at": "", "outcomes": [], "foreign": [], "as_of": {"tiendas": "raw/tiendas_20200101_030000.csv"}}
+    bucket.put("state/publication.json", json.dumps(record).encode())
+    asked = {"alerts": Listening(), "decisions": doors["decisions"], "clock": doors["clock"]}
+    logging.disable(logging.CRITICAL)
+    with dg.DagsterInstance.ephemeral() as instance:
+        first = sensor("announce_stale")(dg.build_sensor_context(instance=instance, definitions=DEFINITIONS), **asked)
+        again = sensor("announce_stale")(
+            dg.build_sensor_context(instance=instance, definitions=DEFINITIONS, cursor=first.cursor), **asked
+        )
+    logging.disable(logging.NOTSET)
+    [evaluation] = first.asset_events
+    assert (evaluation.check_name, evaluation.passed) == ("knowledge_is_fresh", False)
+    assert "tiendas: as read on 2020-01-01" in said[0] and len(said) == 1
+    assert again.skip_reason

@@ -1,0 +1,121 @@
+"""Definitions load on a bare laptop, and hold what the design says."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from mut_assets.definitions import ASSETS, build_definitions
+from mut_assets.environments import read_settings
+from mut_assets.resources.failures import BadSetting
+
+GROUPS = {
+    "raw": {"raw_eventos", "raw_tiendas", "raw_restaurantes", "raw_preguntas"},
+    "vectorial": {"vectorial_eventos", "vectorial_tiendas", "vectorial_restaurantes", "vectorial_preguntas"},
+    "dataset": {"kb_dataset"},
+    "knowledge_base": {"bedrock_kb_ingestion"},
+    "vector_index": {"pinecone_index"},
+    "agent": {"bedrock_agent"},
+}
+
+PROBE = """
+import builtins, json, socket, sys
+opened, real = [], builtins.open
+def refuse(*args, **kwargs): raise AssertionError(f"the network was touched: {args}")
+socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = refuse
+def watch(file, mode="r", *args, **kwargs):
+    if set(mode) & set("wax+"): opened.append(str(file))
+    return real(file, mode, *args, **kwargs)
+builtins.open = watch
+from mut_assets.definitions import defs
+import dagster as dg
+dg.Definitions.validate_loadable(defs)
+clients = [name for name in ("boto3", "pinecone", "sqlite3") if name in sys.modules]
+print(json.dumps({"opened": opened, "assets": len(list(defs.resolve_all_asset_specs()))}))
+"""
+
+
+def test_definitions_load_with_an_empty_environment_and_without_a_network(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"opened": [], "assets": 12}
+    assert [one.name for one in tmp_path.iterdir() if one.name != ".dagster"] == []
+
+
+def test_every_asset_stands_in_the_group_of_its_stage() -> None:
+    found: dict[str, set[str]] = {}
+    for asset in ASSETS:
+        for spec in asset.specs:
+            found.setdefault(spec.group_name or "", set()).add(spec.key.to_user_string())
+    assert found == GROUPS
+
+
+def test_the_stages_follow_each_other() -> None:
+    graph = build_definitions(read_settings({})).resolve_asset_graph()
+    parents = {
+        key.to_user_string(): {one.to_user_string() for one in graph.get(key).parent_keys}
+        for key in graph.materializable_asset_keys
+    }
+    for name in ("eventos", "tiendas", "restaurantes", "preguntas"):
+        assert parents[f"raw_{name}"] == set()
+        assert parents[f"vectorial_{name}"] == {f"raw_{name}"}
+    assert parents["kb_dataset"] == GROUPS["vectorial"]
+    assert parents["bedrock_kb_ingestion"] == {"kb_dataset"} == parents["pinecone_index"]
+    assert parents["bedrock_agent"] == {"bedrock_kb_ingestion"}
+
+
+def test_every_check_of_the_issue_exists() -> None:
+    graph = build_definitions(read_settings({})).resolve_asset_graph()
+    checks = {(key.asset_key.to_user_string(), key.name) for key in graph.asset_check_keys}
+    for name in GROUPS["raw"]:
+        assert {one for asset, one in checks if asset == name} >= {
+            "not_empty",
+            "unique_ids",
+            "required_columns",
+            "share_with_problema",
+        }
+    for name in GROUPS["vectorial"]:
+        assert {one for asset, one in checks if asset == name} == {
+            "not_empty",
+            "unique_ids",
+            "required_columns",
+            "free_of_markup",
+        }
+    assert ("bedrock_kb_ingestion", "knowledge_is_fresh") in checks
+    assert ("bedrock_kb_ingestion", "served_is_published") in checks
+    assert ("kb_dataset", "guard") in checks
+
+
+def test_every_step_runs_in_the_process_of_its_run() -> None:
+    assert build_definitions(read_settings({})).executor is dg.in_process_executor
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("MUT_ENVIRONMENT", "prod", "local or aws"),
+        ("API_CONCURRENCY", "many", "a whole number from 1 to 32"),
+        ("API_CONCURRENCY", "0", "a whole number from 1 to 32"),
+        ("LATEST_ALIAS", "yes", "on or off"),
+        ("DAILY_CRON", "0 0 * * 1", "one time of every day"),
+        ("DAILY_CRON", "midnight", "one time of every day"),
+        ("MUT_RUN_TIMEOUT_MINUTES", "1e3", "a whole number from 1 to 1440"),
+        ("S3_RAW_PREFIX", "/raw/", "without a leading slash"),
+        ("S3_DATASET_PREFIX", "state/kb/", "outside state/"),
+    ],
+)
+def test_a_typo_in_a_variable_is_one_sentence_that_names_it(variable: str, value: str, said: str) -> None:
+    with pytest.raises(BadSetting, match="MUT-ENV-001") as caught:
+        read_settings({variable: value})
+    assert variable in str(caught.value) and said in str(caught.value)
