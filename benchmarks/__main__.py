@@ -37,7 +37,9 @@ def seconds(action: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def paired(ours: Callable[[], object], theirs: Callable[[], object], repeats: int = REPEATS) -> tuple[float, float, float]:
+def paired(
+    ours: Callable[[], object], theirs: Callable[[], object], repeats: int = REPEATS
+) -> tuple[float, float, float]:
     """The median, smallest and largest ratio of two actions that take turns, after a warm-up of each."""
     ours(), theirs()
     ratios = [seconds(ours) / seconds(theirs) for _ in range(repeats)]
@@ -56,7 +58,7 @@ def large_site(items: int, latency: float) -> Iterator[str]:
             process.stdin.close()
 
 
-def nights() -> Iterator[tuple[str, tuple[float, float, float], str]]:
+def nights() -> Iterator[tuple[str, Figures, str]]:
     """An unchanged night on the bundled site against trivial jobs, as whole processes."""
     with tempfile.TemporaryDirectory() as folder:
         homes = {name: os.path.join(folder, name) for name in ("unchanged", "trivial", "bare")}
@@ -76,13 +78,17 @@ def one_after_another(base_url: str) -> None:
     with requests.Session() as session:
         page, pages = 1, 1
         while page <= pages:
-            answer = session.get(f"{base_url}/stores", params={"per_page": 100, "page": page, "orderby": "id", "order": "asc"}, timeout=60)
+            answer = session.get(
+                f"{base_url}/stores",
+                params={"per_page": 100, "page": page, "orderby": "id", "order": "asc"},
+                timeout=60,
+            )
             pages = int(answer.headers["X-WP-TotalPages"])
             answer.json()
             page += 1
 
 
-def extraction() -> Iterator[tuple[str, tuple[float, float, float], str]]:
+def extraction() -> Iterator[tuple[str, Figures, str]]:
     """Extracting a large site, seal included, against fetching its pages one after another."""
     with large_site(ITEMS, LATENCY) as base_url:
         for concurrency, limit in ((4, "at most 0.6"), (8, "at most 0.35")):
@@ -99,7 +105,11 @@ def memory() -> Iterator[tuple[str, str, str]]:
         loaded = float(child("memory", "load", env=env).split()[0])
         for name in ("first publication", "unchanged night"):
             night, documents = child("memory", "night", env=env).split()
-            yield f"{name} of {ITEMS:,} stores ({documents} written)", f"{float(night) - loaded:+.0f} MB", "at most +200 MB"
+            yield (
+                f"{name} of {ITEMS:,} stores ({documents} written)",
+                f"{float(night) - loaded:+.0f} MB",
+                "at most +200 MB",
+            )
 
 
 def main() -> None:

@@ -95,7 +95,8 @@ def _announce_failure() -> dg.SensorDefinition:
         clock: dg.ResourceParam[Clock],
     ) -> None:
         causes = [
-            f"- {event.step_key}: {_reason(event.step_failure_data.error)}" for event in context.get_step_failure_events()
+            f"- {event.step_key}: {_reason(event.step_failure_data.error)}"
+            for event in context.get_step_failure_events()
         ] or [f"- {context.failure_event.message}"]
         subject = f"MUT: falló {context.dagster_run.job_name} (ejecución {context.dagster_run.run_id[:8]})"
         alerts.announce(subject, failure_message(causes, _ages(decisions, clock)), context.log.error)
@@ -180,7 +181,8 @@ def stale_message(late: Sequence[str], served: Sequence[str]) -> str:
             *[f"- {name}: no se materializó antes de su plazo" for name in late],
             "Qué ven los visitantes:",
             *[f"- {line}" for line in served or ["todavía no se ha publicado nada"]],
-            "Qué hacer: mira la última ejecución de daily_refresh; si no hay ninguna, revisa que el daemon esté andando.",
+            "Qué hacer: mira la última ejecución de daily_refresh; si no hay ninguna, "
+            "revisa que el daemon esté andando.",
         ]
     )
 

@@ -23,27 +23,28 @@ FRESH = dg.AssetCheckSpec(
 )
 
 
-@dg.asset_check(
-    asset="kb_dataset",
+@dg.multi_asset_check(
     name="everything_wanted_is_published",
-    description="Fails, and with it the run, when the guard refused a collection: the others are served all the same.",
+    specs=[
+        dg.AssetCheckSpec(
+            "everything_wanted_is_published",
+            asset="kb_dataset",
+            description="Fails, and with it the run, when a collection was kept back: the others are served all the same.",
+        )
+    ],
 )
 def everything_wanted_is_published(decisions: dg.ResourceParam[Decisions]) -> Iterator[dg.AssetCheckResult]:
-    """Ends the run red after a refusal. It blocks nothing: the healthy collections still reach visitors."""
+    """Ends the run red when a collection was kept back. It blocks nothing: the others still reach visitors."""
     publication = decisions.last()
-    refused = publication.refused if publication else ()
-    problems = [
-        f"{outcome.collection} kept its old documents, because {'; '.join(outcome.refusals)} "
-        f"(if it is meant: mut approve {outcome.plan})"
-        for outcome in refused
-    ]
+    problems = [outcome.why_kept() for outcome in publication.kept_back] if publication else []
     yield dg.AssetCheckResult(
-        passed=not problems, metadata={"refused": dg.MetadataValue.md(bullets(problems))} if problems else {}
+        asset_key="kb_dataset",
+        check_name="everything_wanted_is_published",
+        passed=not problems,
+        metadata={"kept_back": dg.MetadataValue.md(bullets(problems))} if problems else {},
     )
     if problems:
-        raise dg.Failure(
-            f"MUT-PUB-003: {' '.join(problems)}.", metadata={"code": "MUT-PUB-003"}, allow_retries=False
-        )
+        raise dg.Failure(f"MUT-PUB-003: {' '.join(problems)}", metadata={"code": "MUT-PUB-003"}, allow_retries=False)
 
 
 @dg.multi_asset_check(

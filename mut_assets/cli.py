@@ -1,6 +1,7 @@
 """The `mut` command: parses, calls `operations/`, prints. Exit status: 0 done, 1 not everything was, 2 bad request."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,15 +42,15 @@ def _explained() -> Iterator[None]:
 def run() -> None:
     """Run the whole night's work now: extract, prepare, publish, ingest, index."""
     with _explained():
-        from mut_assets.operations.home import prepare_home
+        from mut_assets.definitions import build_definitions
+        from mut_assets.operations.home import opened_history
         from mut_assets.operations.run import print_report, run_daily
 
         settings, console = read_settings(), Console()
-        prepare_home(settings)
         _say_where(settings, console)
-        from mut_assets.definitions import defs
-
-        report = run_daily(defs, build_resources(settings)["decisions"], console)
+        with opened_history(settings) as history:
+            doors = build_resources(settings)
+            report = run_daily(history, build_definitions(settings), doors["decisions"], console)
         print_report(report, console, Path.cwd())
         raise typer.Exit(0 if report.published else 1)
 
@@ -109,7 +110,7 @@ def approve(plan_id: Annotated[str, typer.Argument(help="The id that the refusal
 
 @app.command()
 def rollback(stamp: Stamp) -> None:
-    """Publish the newest snapshots up to a stamp, through the same plan and guard. Tomorrow's run publishes tomorrow's."""
+    """Publish the newest snapshots up to a stamp, by the same plan. The next night publishes that night's again."""
     _publish({"as_of": stamp})
 
 
@@ -117,13 +118,11 @@ def rollback(stamp: Stamp) -> None:
 def resume(run_id: Annotated[str, typer.Argument(help="The first characters of a failed run's id.")] = "") -> None:
     """Re-execute a failed run (the last one) from where it failed."""
     with _explained():
-        from mut_assets.operations.home import prepare_home
         from mut_assets.operations.resume import resume as operation
         from mut_assets.operations.run import print_report
 
         settings, console = read_settings(), Console()
-        prepare_home(settings)
-        report = operation(build_resources(settings)["decisions"], console, run_id)
+        report = operation(settings, build_resources(settings)["decisions"], console, run_id)
         print_report(report, console, Path.cwd())
         raise typer.Exit(0 if report.published else 1)
 
@@ -132,23 +131,25 @@ def resume(run_id: Annotated[str, typer.Argument(help="The first characters of a
 def dev(port: Annotated[int, typer.Option(help="The UI's port on 127.0.0.1.")] = 3000) -> None:
     """Open Dagster's UI and its daemon on this machine, with history kept between restarts."""
     with _explained():
-        from mut_assets.operations.home import REPOSITORY, prepare_home
+        from mut_assets.operations.home import REPOSITORY, opened_history
 
-        prepare_home(read_settings())
+        with opened_history(read_settings()):
+            pass  # its tables exist before the UI, the daemon and a run at a terminal look for them at once
         workspace = str(REPOSITORY / "workspace.yaml")
-        os.execvp("dagster", ["dagster", "dev", "-w", workspace, "-h", "127.0.0.1", "-p", str(port)])
+        dagster = Path(sys.executable).with_name("dagster")
+        os.execv(dagster, [str(dagster), "dev", "-w", workspace, "-h", "127.0.0.1", "-p", str(port)])
 
 
 def _publish(config: dict[str, str]) -> None:
     with _explained():
-        from mut_assets.operations.home import prepare_home
+        from mut_assets.definitions import build_definitions
+        from mut_assets.operations.home import opened_history
         from mut_assets.operations.run import print_report, run_latest
 
         settings, console = read_settings(), Console()
-        prepare_home(settings)
-        from mut_assets.definitions import defs
-
-        report = run_latest(defs, build_resources(settings)["decisions"], console, config)
+        with opened_history(settings) as history:
+            doors = build_resources(settings)
+            report = run_latest(history, build_definitions(settings), doors["decisions"], console, config)
         print_report(report, console, Path.cwd())
         raise typer.Exit(0 if report.published else 1)
 

@@ -35,6 +35,7 @@ class Settings:
     """What the environment asks for, checked once: a typo is a sentence, not a traceback in the night."""
 
     home: Path
+    dagster_home: Path
     api_base_url: str
     api_concurrency: int
     bucket: str
@@ -45,17 +46,13 @@ class Settings:
     dataset_prefix: str
     latest_alias: bool
     retry_seconds: float
+    lease_seconds: float
     timetable: Timetable
 
     @property
     def bundled(self) -> bool:
         """Whether the bundled, fictional site is read."""
         return not self.api_base_url
-
-    @property
-    def dagster_home(self) -> Path:
-        """Where Dagster keeps its history."""
-        return self.home / "dagster"
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -68,6 +65,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     timetable.deadline()
     return Settings(
         home=home,
+        dagster_home=Path(env.get("DAGSTER_HOME") or home / "dagster").absolute(),
         api_base_url=env.get("API_BASE_URL", "").strip(),
         api_concurrency=_whole(env, "API_CONCURRENCY", 4, 1, 32),
         bucket=f"s3://{name.removeprefix('s3://').strip('/')}" if name else str(home / "bucket"),
@@ -78,6 +76,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         dataset_prefix=_prefix(env, "S3_DATASET_PREFIX", DATASET_PREFIX),
         latest_alias=_switch(env, "LATEST_ALIAS", True),
         retry_seconds=_whole(env, "MUT_RETRY_SECONDS", 10, 0, 600),
+        lease_seconds=_whole(env, "MUT_LEASE_SECONDS", 45, 3, 3600),
         timetable=timetable,
     )
 
@@ -110,7 +109,7 @@ def build_resources(settings: Settings) -> dict[str, Any]:
         "store": store,
         "decisions": decisions,
         "publisher": Publisher(snapshots, store, SetAside(bucket, snapshots), decisions, settings.bundled),
-        "lease": Lease(bucket),
+        "lease": Lease(bucket, settings.lease_seconds),
         "knowledge_base": index,
         "vector_index": index,
         "embedder": LexicalEmbedder(),

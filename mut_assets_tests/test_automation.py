@@ -3,6 +3,7 @@
 import json
 import logging
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,20 +24,28 @@ def ticks(start: datetime, count: int) -> list[datetime]:
     schedule = DEFINITIONS.resolve_schedule_def("every_night")
     from dagster._utils.schedules import schedule_execution_time_iterator
 
-    times = schedule_execution_time_iterator(start.timestamp(), schedule.cron_schedule, schedule.execution_timezone, True)
+    times = schedule_execution_time_iterator(
+        start.timestamp(), schedule.cron_schedule, schedule.execution_timezone, True
+    )
     return [next(times).astimezone(UTC) for _ in range(count)]
 
 
 @pytest.mark.parametrize(
     ("first", "expected_hours"),
     [
-        (datetime(2026, 4, 3, 12, tzinfo=UTC), [24, 25, 24]),  # 5 April: clocks go back, one night is 25 hours long
-        (datetime(2026, 9, 4, 12, tzinfo=UTC), [24, 24, 23]),  # 6 September: 00:00 does not exist, it runs at 01:00
+        (
+            datetime(2026, 4, 3, 12, tzinfo=UTC),
+            [25, 24, 24],
+        ),  # 5 April: the clocks went back; that night came after 25 hours
+        (
+            datetime(2026, 9, 4, 12, tzinfo=UTC),
+            [24, 23, 24],
+        ),  # 6 September has no 00:00: it runs at 01:00, and the next night after 23
     ],
 )
 def test_one_night_one_run_across_both_changes_of_the_clock(first: datetime, expected_hours: list[int]) -> None:
     found = ticks(first, 4)
-    gaps = [(later - sooner) / timedelta(hours=1) for sooner, later in zip(found, found[1:], strict=False)]
+    gaps = [(later - sooner) / timedelta(hours=1) for sooner, later in pairwise(found)]
     assert gaps == expected_hours
     days = [(one.astimezone(SANTIAGO) + timedelta(hours=2)).date() for one in found]
     assert len(set(days)) == 4
@@ -88,6 +97,12 @@ def test_every_sensor_is_on_by_default() -> None:
     assert set(names.values()) == {dg.DefaultSensorStatus.RUNNING}
 
 
+def published(snapshot: str) -> bytes:
+    """The record of a publication whose stores come from this snapshot."""
+    record = {"run_id": "x", "at": "", "outcomes": [], "foreign": [], "as_of": {"tiendas": snapshot}}
+    return json.dumps(record).encode()
+
+
 @dg.op
 def breaks() -> None:
     raise dg.Failure("MUT-WP-101: the site is being updated. It is tried again.")
@@ -125,7 +140,13 @@ def test_a_failure_says_what_failed_what_visitors_see_and_what_to_do(
             said.append(f"{subject}\n{message}")
 
     bucket = doors["decisions"].bucket  # type: ignore[attr-defined]
-    outcome = {"run_id": "x", "at": "", "outcomes": [], "foreign": [], "as_of": {"tiendas": "raw/tiendas_20260301_030000.csv"}}
+    outcome = {
+        "run_id": "x",
+        "at": "",
+        "outcomes": [],
+        "foreign": [],
+        "as_of": {"tiendas": "raw/tiendas_20260301_030000.csv"},
+    }
     bucket.put("state/publication.json", json.dumps(outcome).encode())
     with dg.DagsterInstance.ephemeral() as instance:
         context = failed_run(instance)
@@ -164,7 +185,13 @@ def test_stale_knowledge_is_announced_once_and_turns_the_check_red(doors: dict[s
             said.append(message)
 
     bucket = doors["decisions"].bucket  # type: ignore[attr-defined]
-    record = {"run_id": "x", "at": "", "outcomes": [], "foreign": [], "as_of": {"tiendas": "raw/tiendas_20200101_030000.csv"}}
+    record = {
+        "run_id": "x",
+        "at": "",
+        "outcomes": [],
+        "foreign": [],
+        "as_of": {"tiendas": "raw/tiendas_20200101_030000.csv"},
+    }
     bucket.put("state/publication.json", json.dumps(record).encode())
     asked = {"alerts": Listening(), "decisions": doors["decisions"], "clock": doors["clock"]}
     logging.disable(logging.CRITICAL)

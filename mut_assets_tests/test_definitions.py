@@ -9,10 +9,12 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+import mut_assets
 from mut_assets.definitions import ASSETS, build_definitions
 from mut_assets.environments import read_settings
 from mut_assets.resources.failures import BadSetting
 
+REPOSITORY = Path(mut_assets.__file__).parent.parent
 GROUPS = {
     "raw": {"raw_eventos", "raw_tiendas", "raw_restaurantes", "raw_preguntas"},
     "vectorial": {"vectorial_eventos", "vectorial_tiendas", "vectorial_restaurantes", "vectorial_preguntas"},
@@ -34,7 +36,6 @@ builtins.open = watch
 from mut_assets.definitions import defs
 import dagster as dg
 dg.Definitions.validate_loadable(defs)
-clients = [name for name in ("boto3", "pinecone", "sqlite3") if name in sys.modules]
 print(json.dumps({"opened": opened, "assets": len(list(defs.resolve_all_asset_specs()))}))
 """
 
@@ -43,7 +44,12 @@ def test_definitions_load_with_an_empty_environment_and_without_a_network(tmp_pa
     done = subprocess.run(
         [sys.executable, "-c", PROBE],
         cwd=tmp_path,
-        env={"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", "HOME": str(tmp_path)},
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "HOME": str(tmp_path),
+            "PYTHONPATH": str(REPOSITORY),
+        },
         capture_output=True,
         text=True,
         check=False,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from mut_assets.assets.reporting import announced, bullets, change_rows, outcome_rows
+from mut_assets.assets.reporting import Metadata, announced, bullets, change_rows, outcome_rows
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.decisions import Decisions, Outcome, Publication
@@ -60,21 +60,17 @@ def kb_dataset(
         turn.check()
         at = clock.now().isoformat()
         publication = decisions.record(Publication(context.run.run_id, at, tuple(outcomes), holdings.foreign))
-    yield _verdict(publication.refused)
+    yield _verdict(publication.kept_back)
     yield dg.MaterializeResult(metadata=_metadata(outcomes, holdings.foreign, holdings.read))
 
 
-def _verdict(refused: Sequence[Outcome]) -> dg.AssetCheckResult:
-    problems = [
-        f"{outcome.collection}: {'; '.join(outcome.refusals)}. Its published documents stay. If the change is meant: "
-        f"`mut approve {outcome.plan}`"
-        for outcome in refused
-    ]
-    metadata = {"refused": dg.MetadataValue.md(bullets(problems))} if problems else {}
+def _verdict(kept_back: Sequence[Outcome]) -> dg.AssetCheckResult:
+    problems = [outcome.why_kept() for outcome in kept_back]
+    metadata = {"kept_back": dg.MetadataValue.md(bullets(problems))} if problems else {}
     return dg.AssetCheckResult(check_name=CHECK, passed=not problems, metadata=metadata)
 
 
-def _metadata(outcomes: Sequence[Outcome], foreign: Sequence[str], read: int) -> dict[str, object]:
+def _metadata(outcomes: Sequence[Outcome], foreign: Sequence[str], read: int) -> Metadata:
     changes = change_rows(outcomes)
     notes = [f"{outcome.collection}: {note}" for outcome in outcomes for note in outcome.notes]
     return {

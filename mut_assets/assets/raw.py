@@ -10,13 +10,13 @@ from typing import Protocol
 import dagster as dg
 import pandas as pd
 
-from mut_assets.assets.reporting import Verdict, announced, bullets, judged, raw_changes
+from mut_assets.assets.reporting import Metadata, Verdict, announced, bullets, judged, raw_changes
 from mut_assets.domain import quality
 from mut_assets.domain.changes import compare_tables
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
 from mut_assets.domain.raw import raw_frame
-from mut_assets.resources.faq_file import FaqFile
 from mut_assets.resources.failures import Retries
+from mut_assets.resources.faq_file import FaqFile
 from mut_assets.resources.snapshots import Snapshots
 from mut_assets.resources.wordpress import Extraction
 
@@ -56,7 +56,7 @@ def _verdicts(frame: pd.DataFrame, collection: Collection) -> list[Verdict]:
     ]
 
 
-def _report(frame: pd.DataFrame, collection: Collection, before: pd.DataFrame | None) -> dict[str, object]:
+def _report(frame: pd.DataFrame, collection: Collection, before: pd.DataFrame | None) -> Metadata:
     """Counts, what changed since the snapshot before, and the rows that are set aside, by name."""
     set_aside = frame.loc[frame["problema"] != ""]
     title = collection.columns[0]
@@ -69,7 +69,8 @@ def _report(frame: pd.DataFrame, collection: Collection, before: pd.DataFrame | 
 
 def _named(rows: pd.DataFrame, title: str) -> list[str]:
     return [
-        f"{name or key}: {problem}" for key, name, problem in zip(rows["id"], rows[title], rows["problema"], strict=True)
+        f"{name or key}: {problem}"
+        for key, name, problem in zip(rows["id"], rows[title], rows["problema"], strict=True)
     ]
 
 

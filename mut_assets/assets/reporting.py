@@ -4,9 +4,10 @@ What belongs here: translating what doors and domain return into Dagster's event
 about data.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import dagster as dg
 
@@ -16,11 +17,12 @@ from mut_assets.resources.failures import Failure, Retries, TransientFailure
 
 ROWS_SHOWN = 100
 
-Metadata = Mapping[str, dg.MetadataValue | str | int | float | bool]
+Metadata = dict[str, Any]
+"""Metadata of a materialization by name, as Dagster accepts it."""
 
 
 @contextmanager
-def announced(context: dg.OpExecutionContext, retries: Retries) -> Iterator[None]:
+def announced(context: dg.AssetExecutionContext, retries: Retries) -> Iterator[None]:
     """Turns the platform's failures into Dagster's.
 
     A transient one asks for a retry, also when a single asset was materialized from the UI; a permanent one ends
@@ -106,7 +108,7 @@ def raw_changes(changes: TableChanges | None) -> Metadata:
         + [("removed", title, "", "", "") for _, title in changes.removed]
         + [("changed", one.title, one.field, one.before, one.after) for one in changes.changed]
     )
-    found: dict[str, dg.MetadataValue | str | int] = {
+    found: Metadata = {
         "rows_added": len(changes.added),
         "rows_removed": len(changes.removed),
         "rows_changed": len({one.id for one in changes.changed}),

@@ -115,7 +115,7 @@ def _decoded(data: bytes) -> str:
 def _as_utf8(data: bytes) -> str:
     """The text, or "" when this is another encoding."""
     try:
-        return data.decode("utf-8-sig")
+        return data.decode()
     except UnicodeDecodeError as error:
         if data.startswith(b"\xef\xbb\xbf") or _UTF8_LETTER.search(data):
             # Read as Windows-1252 every accent of the file would silently turn into two wrong characters.

@@ -130,13 +130,15 @@ def _seen(text: str) -> str:
 def _visible(source: str) -> str:
     """The texts of a page between marks. `source` is without invisible characters."""
     keeps_lines = not _BLOCK_TAG.search(source)
-    body = LexborHTMLParser(_protected(_COMMENT.sub("", source))).body
+    # Inside <body> from the start: in a head, <noscript> would let go of its text.
+    body = LexborHTMLParser("<body>" + _protected(_COMMENT.sub("", source))).body
     parts = [] if body is None else list(_walk(body, keeps_lines, "&" in source))
     return "".join(parts)
 
 
 def _protected(source: str) -> str:
     """Escapes each `<` and `&` that begins neither a tag nor a whole entity, so that the parser leaves it alone."""
+    source = _BARE_AMPERSAND.sub("&amp;", source) if "&" in source else source
     closed = _closed_names(source)
     last = source.rfind(">")
 
@@ -145,7 +147,7 @@ def _protected(source: str) -> str:
             return match.group()
         return "&lt;" + match.group()[1:]
 
-    return _TAG_START.sub(keep, _BARE_AMPERSAND.sub("&amp;", source) if "&" in source else source)
+    return _TAG_START.sub(keep, source)
 
 
 def _walk(body: LexborNode, keeps_lines: bool, has_references: bool) -> Iterator[str]:

@@ -3,9 +3,13 @@
 Dagster ignores a `dagster.yaml` in the working directory once DAGSTER_HOME is set, so it is installed there.
 """
 
+import fcntl
 import os
-import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import dagster as dg
 
 import mut_assets
 from mut_assets.environments import Settings
@@ -16,13 +20,33 @@ REPOSITORY = Path(mut_assets.__file__).parent.parent
 def prepare_home(settings: Settings) -> Path:
     """Creates Dagster's home if need be, installs `dagster.yaml` there, exports DAGSTER_HOME, and gives the folder.
 
-    A DAGSTER_HOME that is already set is somebody's decision: it is used as it is.
+    In a DAGSTER_HOME of somebody's own choice, a `dagster.yaml` that is already there is left as it is.
     """
-    chosen = os.environ.get("DAGSTER_HOME", "").strip()
-    home = Path(chosen).absolute() if chosen else settings.dagster_home
+    home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True)
     ours, installed = REPOSITORY / "dagster.yaml", home / "dagster.yaml"
-    if ours.is_file() and (not installed.is_file() or (not chosen and installed.read_bytes() != ours.read_bytes())):
-        shutil.copyfile(ours, installed)
+    own_home = home != settings.home / "dagster"
+    if ours.is_file() and not (installed.is_file() and (own_home or installed.read_bytes() == ours.read_bytes())):
+        arriving = home / f".dagster.yaml.{os.getpid()}"
+        arriving.write_bytes(ours.read_bytes())
+        arriving.replace(installed)  # a run that starts at this moment never reads half a file
     os.environ["DAGSTER_HOME"] = str(home)
     return home
+
+
+@contextmanager
+def opened_history(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """Dagster's instance in a prepared home. Its tables are made one process at a time.
+
+    Two first runs at once met "table run_tags already exists": Dagster looks and then creates.
+    """
+    home = prepare_home(settings)
+    with (home / ".opening").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        instance = dg.DagsterInstance.get()
+        # These are made when they are first asked for.
+        instance.get_run_records(limit=1)
+        instance.all_asset_keys()
+        instance.all_instigator_state()
+    with instance:
+        yield instance

@@ -40,7 +40,8 @@ class Progress:
         if event.event_type_value == "STEP_START":
             self._started[event.step_key] = entry.timestamp
         if event.event_type_value == "ASSET_MATERIALIZATION":
-            return f"  [green]ok[/green]    {event.step_key:<24} {self._took(event.step_key, entry.timestamp)}{_said(event)}"
+            took = self._took(event.step_key, entry.timestamp)
+            return f"  [green]ok[/green]    {event.step_key:<24} {took}{_said(event)}"
         if event.event_type_value == "ASSET_CHECK_EVALUATION" and not event.asset_check_evaluation_data.passed:
             found = event.asset_check_evaluation_data
             return f"  [yellow]check[/yellow] {found.asset_key.to_user_string()}: {found.check_name} did not pass"

@@ -3,6 +3,8 @@
 import dagster as dg
 from rich.console import Console
 
+from mut_assets.environments import Settings
+from mut_assets.operations.home import opened_history
 from mut_assets.operations.progress import Progress, causes
 from mut_assets.operations.run import QUIET, RunReport
 from mut_assets.resources.decisions import Decisions
@@ -16,13 +18,13 @@ def failed_job(job_name: str) -> dg.JobDefinition:
     return defs.resolve_job_def(job_name)
 
 
-def resume(decisions: Decisions, console: Console, run_id: str = "") -> RunReport:
+def resume(settings: Settings, decisions: Decisions, console: Console, run_id: str = "") -> RunReport:
     """Repeats only what failed, and what depends on it, of a run (the last failed one when no id is given).
 
     Every stage reads the newest good snapshot, so resuming an old run never brings old documents back.
     Raises `PermanentFailure` MUT-RUN-001 when there is no such failed run.
     """
-    with dg.DagsterInstance.get() as instance:
+    with opened_history(settings) as instance:
         parent = _failed_run(instance, run_id)
         recon = dg.build_reconstructable_job(
             "mut_assets.operations.resume", "failed_job", reconstructable_args=(parent.job_name,)

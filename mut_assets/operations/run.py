@@ -14,6 +14,7 @@ from typing import Any
 import dagster as dg
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from mut_assets.automation import AT_A_TERMINAL, DAILY, LATEST
@@ -38,32 +39,42 @@ class RunReport:
         return not self.causes
 
 
-def run_daily(definitions: dg.Definitions, decisions: Decisions, console: Console) -> RunReport:
+def run_daily(
+    instance: dg.DagsterInstance, definitions: dg.Definitions, decisions: Decisions, console: Console
+) -> RunReport:
     """The whole night; after a failure also the second half over what is healthy."""
-    first, failed = execute(definitions, DAILY, console)
+    first, failed = execute(instance, definitions, DAILY, console)
     runs = [first]
     if failed:
         console.print("The healthy collections do not wait for the sick: publishing the newest good snapshots.\n")
-        second, more = execute(definitions, LATEST, console)
+        second, more = execute(instance, definitions, LATEST, console)
         runs.append(second)
         failed += [cause for cause in more if cause not in failed]
     return RunReport(tuple(runs), tuple(failed), _publication(decisions, runs))
 
 
 def run_latest(
-    definitions: dg.Definitions, decisions: Decisions, console: Console, config: Mapping[str, str]
+    instance: dg.DagsterInstance,
+    definitions: dg.Definitions,
+    decisions: Decisions,
+    console: Console,
+    config: Mapping[str, str],
 ) -> RunReport:
     """The second half alone, with what a person asked of the publication (`approve`, `as_of`)."""
-    run_id, failed = execute(definitions, LATEST, console, {"ops": {"kb_dataset": {"config": dict(config)}}})
+    run_id, failed = execute(instance, definitions, LATEST, console, {"ops": {"kb_dataset": {"config": dict(config)}}})
     return RunReport((run_id,), tuple(failed), _publication(decisions, [run_id]))
 
 
 def execute(
-    definitions: dg.Definitions, job: str, console: Console, config: Mapping[str, Any] | None = None
+    instance: dg.DagsterInstance,
+    definitions: dg.Definitions,
+    job: str,
+    console: Console,
+    config: Mapping[str, Any] | None = None,
 ) -> tuple[str, list[str]]:
     """Executes a job in this process, showing progress; gives the run id and why it failed (empty: it did not)."""
     run_id = str(uuid.uuid4())
-    with dg.DagsterInstance.get() as instance, shown(instance, run_id, job, console):
+    with shown(instance, run_id, job, console):
         definitions.resolve_job_def(job).execute_in_process(
             run_config={**QUIET, **(config or {})},
             instance=instance,
@@ -74,7 +85,7 @@ def execute(
         return run_id, causes(instance, run_id)
 
 
-class shown:  # noqa: N801 - reads as a word in a with statement
+class shown:
     """Prints a run's progress from another thread while the block executes it."""
 
     def __init__(self, instance: dg.DagsterInstance, run_id: str, job: str, console: Console) -> None:
@@ -101,7 +112,7 @@ def print_report(report: RunReport, console: Console, here: Path) -> None:
     if report.publication is not None:
         print_outcomes(report.publication.outcomes, console, here)
     for cause in report.causes:
-        console.print(f"[red]not done[/red]  {cause}", soft_wrap=True, highlight=False)
+        console.print(f"[red]not done[/red]  {escape(cause)}", soft_wrap=True, highlight=False)
     if report.publication is None:
         console.print("[red]Nothing was published in this run;[/red] what was published before stays.")
     elif report.published:
@@ -126,19 +137,18 @@ def _table(outcomes: Sequence[Outcome]) -> Table:
     table.add_column("result", no_wrap=True)
     for one in outcomes:
         counts = (one.rows, one.added, one.changed, one.removed, one.held, one.unchanged)
-        result = f"[red]{one.status}[/red]" if one.status == "refused" else one.status
+        result = f"[red]{one.status}[/red]" if one.status in ("refused", "failed") else one.status
         table.add_row(one.collection, *map(str, counts), result)
     return table
 
 
 def _print_notes(outcome: Outcome, console: Console) -> None:
     for line in outcome.held_lines[:5]:
-        console.print(f"[yellow]held[/yellow]  {outcome.collection}: {line.title}: {line.detail}", soft_wrap=True)
-    for reason in outcome.refusals:
         console.print(
-            f"[red]refused[/red]  {outcome.collection}: {reason}. If it is meant: mut approve {outcome.plan}",
-            soft_wrap=True,
+            f"[yellow]held[/yellow]  {escape(f'{outcome.collection}: {line.title}: {line.detail}')}", soft_wrap=True
         )
+    if outcome.status in ("refused", "failed"):
+        console.print(f"[red]{outcome.status}[/red]  {escape(outcome.why_kept())}", soft_wrap=True, highlight=False)
     if outcome.status == "absent":
         console.print(f"[yellow]absent[/yellow]  {outcome.collection}: there is nothing to read it from yet")
 

@@ -15,7 +15,8 @@ from mut_assets.resources.object_store import Bucket
 OUTCOME = "state/publication.json"
 PLANS = "state/plans/"
 
-Status = Literal["published", "unchanged", "refused", "absent"]
+Status = Literal["published", "unchanged", "refused", "failed", "absent"]
+"""`refused`: the guard did not believe the plan. `failed`: no plan could be made. Both keep what was published."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Outcome:
     held: int = 0
     unchanged: int = 0
     plan: str = ""
+    """The plan's id; empty when none could be made."""
     snapshot: str = ""
     raw_snapshot: str = ""
     day: str = ""
@@ -53,6 +55,11 @@ class Outcome:
     changed_lines: tuple[Line, ...] = ()
     removed_lines: tuple[Line, ...] = ()
     held_lines: tuple[Line, ...] = ()
+
+    def why_kept(self) -> str:
+        """Why the old documents stay, and what to do about it. For refused and failed outcomes."""
+        advice = f" If the change is meant: mut approve {self.plan}." if self.plan else ""
+        return f"{self.collection} keeps its old documents: {'; '.join(self.refusals)}.{advice}"
 
 
 @dataclass(frozen=True)
@@ -70,9 +77,9 @@ class Publication:
     as_of: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def refused(self) -> tuple[Outcome, ...]:
-        """The collections that kept their old documents because the guard refused the plan."""
-        return tuple(outcome for outcome in self.outcomes if outcome.status == "refused")
+    def kept_back(self) -> tuple[Outcome, ...]:
+        """The collections that kept their old documents: the plan was refused, or none could be made."""
+        return tuple(outcome for outcome in self.outcomes if outcome.status in ("refused", "failed"))
 
 
 @dataclass(frozen=True)
@@ -84,13 +91,15 @@ class Decisions:
 
     def record(self, publication: Publication) -> Publication:
         """Replaces the last outcome, keeps the refused plans, and gives the publication with its `as_of`."""
-        for outcome in publication.refused:
+        for outcome in publication.kept_back:
+            if not outcome.plan:
+                continue
             self.bucket.put(f"{self._prefix}{outcome.plan}.json", _dump(asdict(outcome)))
         last = self.last()
         done = {
             outcome.collection: outcome.raw_snapshot
             for outcome in publication.outcomes
-            if outcome.raw_snapshot and outcome.status != "refused"
+            if outcome.raw_snapshot and outcome.status in ("published", "unchanged")
         }
         publication = replace(publication, as_of={**(last.as_of if last else {}), **done})
         self.bucket.put(OUTCOME, _dump(asdict(publication)))

@@ -147,7 +147,8 @@ class DocumentStore:
             if match is None or collection is None or not _IDS[collection.name].fullmatch(match.group(2)):
                 foreign.append(self.prefix + key)
             elif key == document or document not in etags:
-                pairs.append(_Pair(collection, match.group(2), etags.get(document, ""), etags.get(document + SIDECAR, "")))
+                halves = etags.get(document, ""), etags.get(document + SIDECAR, "")
+                pairs.append(_Pair(collection, match.group(2), *halves))
         return pairs, foreign
 
     def _read(self, pair: _Pair, ours: bool) -> Published | None:

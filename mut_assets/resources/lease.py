@@ -39,9 +39,7 @@ class _Link:
 
     @property
     def data(self) -> bytes:
-        return json.dumps(
-            {"holder": self.holder, "until": self.until.isoformat(), "released": self.released}
-        ).encode()
+        return json.dumps({"holder": self.holder, "until": self.until.isoformat(), "released": self.released}).encode()
 
 
 @dataclass

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 import obstore
@@ -139,4 +139,4 @@ class Bucket:
 
 
 def _first_line(error: BaseException) -> str:
-    return cast(str, (str(error).strip() or type(error).__name__).splitlines()[0])[:300]
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:300]

@@ -15,7 +15,7 @@ from mut_assets.domain.collections import BUNDLED, COLLECTIONS, Collection
 from mut_assets.domain.documents import documents
 from mut_assets.domain.publication import Plan, Published, make_plan
 from mut_assets.domain.vectorial import RENDERER_VERSION
-from mut_assets.resources.decisions import Decisions, Line, Outcome
+from mut_assets.resources.decisions import Decisions, Line, Outcome, Status
 from mut_assets.resources.document_store import DocumentStore
 from mut_assets.resources.failures import PermanentFailure
 from mut_assets.resources.set_aside import SetAside
@@ -56,10 +56,15 @@ class Publisher:
     ) -> Outcome:
         """Publishes the newest snapshot of a collection, or the newest up to the stamp `as_of`.
 
-        A plan that the guard refuses is not applied; its outcome says so. `check` raises when the lease is gone.
+        A plan that the guard refuses is not applied, and a table that cannot be read makes none; the outcome says so
+        and the other collections go on. `check` raises when the lease is gone.
         """
-        source = self._source(collection, self.snapshots.newest("vectorial", collection, as_of))
-        plan = self._plan(collection, source, published, today, as_of)
+        try:
+            source = self._source(collection, self.snapshots.newest("vectorial", collection, as_of))
+            plan = self._plan(collection, source, published, today, as_of)
+        except (PermanentFailure, ValueError) as error:
+            where = self.store.where(collection)
+            return Outcome(collection.name, "failed", where, day=today.isoformat(), refusals=(str(error).rstrip("."),))
         changes = self._changes(plan)
         if not plan.refusals:
             self.store.apply(plan, check, renderer=RENDERER_VERSION, fuente=source.fuente)
@@ -137,7 +142,7 @@ class Publisher:
         ]
 
     def _outcome(self, plan: Plan, source: _Source, today: date, changes: list[str]) -> Outcome:
-        status = "refused" if plan.refusals else "unchanged" if plan.empty else "published"
+        status: Status = "refused" if plan.refusals else "unchanged" if plan.empty else "published"
         return Outcome(
             collection=plan.collection.name,
             status="absent" if not source.key and plan.empty else status,

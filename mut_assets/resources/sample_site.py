@@ -120,7 +120,7 @@ class _BadParameter(Exception):
         self.name = name
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _answer(monday: date, target: str) -> _Answer:
     """What the site says to a GET of `target` (path and query) in the week of `monday`."""
     parts = urlsplit(target)

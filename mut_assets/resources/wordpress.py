@@ -178,11 +178,10 @@ class _Crawl:
             self._request(f"group {number} of missing items", FIELDS, include=",".join(map(str, group)))
             for number, group in enumerate(groups, start=1)
         ]
-        wanted = set(missing)
         for position, answer in self._session.get_all(asked):
             if isinstance(answer, failures.BeyondTheLastPage):
                 continue
-            found = {key: item for key, item in _items(asked[position], answer) if key in wanted}
+            found = dict(_items(asked[position], answer))
             self.items.update(found)
             self.recovered += len(found)
 

@@ -165,7 +165,7 @@ def for_body(request: Request, body: bytes, error: Exception) -> Failure:
     if start.startswith("<"):
         return PermanentFailure(
             "MUT-WP-003",
-            f"An HTML page came where the JSON of {request} was due{_titled(body)}.",
+            f"Where the JSON of {request} was due came an HTML page{_titled(body)}.",
             "Have the user agent mut-assets excepted from bot challenges and logins, or correct API_BASE_URL.",
         )
     size = f"{len(body):,} bytes that end in the middle or are no JSON" if body else "nothing"

@@ -96,7 +96,7 @@ class SiteSession:
         # Threads share the session; without cookies they share nothing that changes.
         self._http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         # The adapter itself repeats nothing: a body that breaks after the headers must count as an attempt too.
-        adapter = HTTPAdapter(pool_maxsize=limits.concurrency, max_retries=0, pool_block=True)
+        adapter = HTTPAdapter(pool_maxsize=limits.concurrency, max_retries=0)
         self._http.mount("http://", adapter)
         self._http.mount("https://", adapter)
 

@@ -19,7 +19,10 @@ from mut_assets_tests.fakes.wordpress_site import WordPressSite
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 DATASET = "datasets/prod_kb/knowledge-base-mut-s3-001/v1/"
-FAQ = "pregunta;respuesta;categoria_completa\n¿Hay baños?;Sí, en todos los pisos.;2 Servicios\n¿Tienen wifi?;Sí, gratis.;2 Servicios\n"
+FAQ = """pregunta;respuesta;categoria_completa
+¿Hay baños?;Sí, en todos los pisos.;2 Servicios
+¿Tienen wifi?;Sí, gratis.;2 Servicios
+"""
 
 
 class Recording(Bucket):
@@ -50,7 +53,7 @@ class Platform:
 
     @property
     def bucket(self) -> Bucket:
-        return Bucket(self.settings.bucket)
+        return Bucket(self.settings.bucket, self.settings.bucket_endpoint or None, self.settings.region or None)
 
     @property
     def definitions(self) -> dg.Definitions:
@@ -77,7 +80,7 @@ class Platform:
 
     def record(self) -> tuple[list[str], list[str]]:
         """Swaps in a recording store; gives the lists of written and deleted keys, below the dataset prefix."""
-        recording = Recording(self.settings.bucket)
+        recording = Recording(self.settings.bucket, self.settings.bucket_endpoint or None, self.settings.region or None)
         recording.writes.clear()
         recording.deletes.clear()
         doors = build_resources(self.settings)

@@ -63,7 +63,9 @@ def test_an_edit_changes_one_document_and_says_which_field(platform: Platform) -
     platform.run()
     before = platform.documents()
     writes, deletes = platform.record()
-    platform.site.store(2003, "Tienda 3 & Cía", content="<p>Vende cuadernos número 3.</p>", schedule="L-D: 9:00 - 22:00")
+    platform.site.store(
+        2003, "Tienda 3 & Cía", content="<p>Vende cuadernos número 3.</p>", schedule="L-D: 9:00 - 22:00"
+    )
     assert platform.run().success
     after = platform.documents()
     assert {key for key in after if after[key] != before[key]} == {"stores/2003.md", "stores/2003.md.metadata.json"}
@@ -158,26 +160,6 @@ def test_an_faq_file_that_disappears_deletes_no_question(platform: Platform) -> 
     assert len(platform.ids("preguntas")) == 2
     failed = {one.check_name for one in result.get_asset_check_evaluations() if not one.passed}
     assert failed == {"file_present"}
-
-
-def test_a_monday_that_failed_does_not_come_back_over_tuesday(platform: Platform) -> None:
-    """Monday fails after its raw tables; Tuesday publishes; Monday is re-executed from failure on Wednesday."""
-    platform.site.store(2003, "Tienda 3 & Cía", content="<p>Como el lunes.</p>")
-    platform.site.faults.append(lambda path: (500, {}, "{}") if "/restaurant" in path else None)
-    monday = platform.run()
-    assert not monday.success
-    platform.site.faults.clear()
-    platform.site.store(2003, "Tienda 3 & Cía", content="<p>Como el martes.</p>")
-    assert platform.run().success
-    tuesday = platform.documents()
-    again = dg.ReexecutionOptions.from_failure(monday.run_id, platform.instance)
-    plan_steps = set(again.step_selection)
-    assert "raw_tiendas" not in plan_steps and {"raw_restaurantes", "kb_dataset"} <= plan_steps
-    wednesday = platform.materialize(
-        *[name for name in plan_steps if name.startswith(("raw_", "vectorial_", "kb_", "bedrock_", "pinecone_"))]
-    )
-    assert wednesday.success, failure_text(wednesday)
-    assert platform.documents() == tuesday
 
 
 def test_a_refused_collection_keeps_its_folder_and_the_others_go_out(platform: Platform) -> None:
@@ -295,11 +277,21 @@ def test_only_transient_failures_are_tried_again_also_from_the_ui(
     assert not result.success and len(starts) == attempts
 
 
-def test_ingestion_names_what_it_could_not_take_in_and_the_agent_is_not_prepared(platform: Platform) -> None:
+def test_a_damaged_sidecar_is_written_again_before_it_is_ingested(platform: Platform) -> None:
     platform.run()
+    before = platform.documents()
     platform.bucket.put(f"{DATASET}stores/2003.md.metadata.json", b"{" * 11_000)
     result = platform.run("publish_latest")
-    assert result.success, "the pair is compared with what is wanted and written again before it is ingested"
+    assert result.success, failure_text(result)
+    assert platform.documents() == before
+
+
+def test_a_document_that_cannot_be_ingested_is_named_and_the_run_ends_red(platform: Platform) -> None:
+    platform.run()
+    platform.bucket.put(f"{DATASET}stores/2003.md", b"\xff\xfe no text at all")
+    result = platform.materialize("bedrock_kb_ingestion")
+    assert not result.success
+    assert "MUT-KB-010" in failure_text(result) and "stores/2003.md" in failure_text(result)
 
 
 def test_every_asset_reports_what_a_person_would_ask(platform: Platform) -> None:
@@ -365,3 +357,15 @@ def test_recording_sees_every_write(platform: Platform) -> None:
     platform.run()
     assert len(writes) == 2 * sum(FOLDERS.values())
     assert isinstance(platform.bucket, Bucket)
+
+
+def test_a_collection_whose_table_cannot_be_read_does_not_hold_the_others_back(platform: Platform) -> None:
+    platform.run()
+    newest = platform.outcome("tiendas").snapshot
+    platform.bucket.put(newest, b"\xff\xfe\x00")
+    platform.site.event(9900, "Noche de boleros", date_text="30 de mayo")
+    platform.materialize("raw_eventos", "vectorial_eventos")
+    night = platform.run("publish_latest")
+    assert not night.success and "MUT-DATA-005" in failure_text(night)
+    assert platform.outcome("tiendas").status == "failed" and len(platform.ids("stores")) == 12
+    assert platform.index.search("boleros", 1)[0].id == "9900"

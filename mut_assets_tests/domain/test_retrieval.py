@@ -23,6 +23,7 @@ from mut_assets.domain.retrieval import Clue, closest, explain, fts_query, query
         "país países paises",
         "habitación habitacion habitaciones",
         "exposición exposiciones",
+        "reparar reparación reparacion reparaciones",
         "niño niña niños ninos",
         "bebé bebés bebes",
         "tecnología tecnologia tecnologias",

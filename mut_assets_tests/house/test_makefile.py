@@ -27,6 +27,7 @@ case "$*" in
 esac
 case "$(basename "$0") $*" in
   "mut run"*) echo "$DAGSTER_HOME" > "{log}.home"; cat "$DAGSTER_HOME/dagster.yaml" > "{log}.yaml" ;;
+  "python -m pytest"*) env > "{log}.environment" ;;
 esac
 """
 
@@ -132,7 +133,7 @@ def test_an_unsupported_python_gets_one_sentence_that_says_what_to_type(checkout
     assert checkout.asked() == []
     first = done.stderr.splitlines()[0]
     assert first == (
-        'mut-assets needs Python 3.11, 3.12 or 3.13, but ../interpreter is "Python 3.9.2": '
+        "mut-assets needs Python 3.11, 3.12 or 3.13, but ../interpreter is Python 3.9.2: "
         "name another one, as in: make run PYTHON=python3.12"
     )
 
@@ -176,6 +177,14 @@ def test_dagster_gets_an_absolute_home_that_holds_its_settings(
     told = Path((tmp_path / "log.home").read_text(encoding="utf-8").strip())
     assert told == checkout.folder / (home or ".mut") / "dagster"
     assert (tmp_path / "log.yaml").read_bytes() == (ROOT / "dagster.yaml").read_bytes()
+
+
+def test_the_tests_are_told_nothing_of_the_homes_of_this_checkout(checkout: Checkout, tmp_path: Path) -> None:
+    checkout.make("test")
+    told = (tmp_path / "log.environment").read_text(encoding="utf-8")
+    assert "MUT_HOME=" not in told
+    assert "DAGSTER_HOME=" not in told
+    assert not (checkout.folder / ".mut").exists()
 
 
 def test_an_old_dagster_yaml_is_replaced(checkout: Checkout) -> None:

@@ -44,6 +44,12 @@ def test_every_text_has_a_direction(text: str) -> None:
     assert math.isclose(math.hypot(*vector), 1.0, rel_tol=1e-5)
 
 
+def test_runs_that_cancel_out_leave_no_zero_vector() -> None:
+    """With one dimension, a word with as many runs added as taken away is bound to be among these."""
+    vectors = LexicalEmbedder(dimensions=1).embed(f"palabra{number}" for number in range(50))
+    assert {abs(vector[0]) for vector in vectors} == {1.0}
+
+
 @pytest.mark.parametrize("empty", ["", "  \n"])
 def test_an_empty_text_is_refused(empty: str) -> None:
     with pytest.raises(ValueError, match="empty text"):

@@ -10,7 +10,7 @@ import pytest
 
 from mut_assets.resources import index_file
 from mut_assets.resources.failures import PermanentFailure, TransientFailure
-from mut_assets.resources.index_file import writing
+from mut_assets.resources.index_file import reading, writing
 from mut_assets.resources.local_index import LocalIndex, VectorRecord
 from mut_assets_tests.resources.plaza import PREFIX, RecordingBucket, fill, found, ingest, publish
 
@@ -92,6 +92,19 @@ def test_a_path_that_cannot_be_used_is_named(tmp_path: Path, bucket: RecordingBu
         with pytest.raises(PermanentFailure) as raised:
             LocalIndex(path).ingest(bucket, PREFIX)
         assert raised.value.code == "MUT-KB-003"
+
+
+def test_a_reader_in_the_middle_of_its_work_neither_stops_a_writer_nor_sees_it(
+    index: LocalIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.upsert_vectors([VectorRecord("a/1#x", [1.0])])
+    monkeypatch.setattr(index_file, "BUSY_SECONDS", 0.01)
+    with reading(index.path) as db:
+        assert db is not None
+        assert db.execute("SELECT count(*) FROM vectors").fetchone() == (1,)
+        index.upsert_vectors([VectorRecord("a/2#x", [1.0])])
+        assert db.execute("SELECT count(*) FROM vectors").fetchone() == (1,)
+    assert index.vector_ids() == ["a/1#x", "a/2#x"]
 
 
 def test_a_second_writer_is_told_to_wait(index: LocalIndex, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -94,6 +94,18 @@ def test_rewriting_the_same_bytes_is_no_change_and_is_read_only_once(
     assert bucket.reads == []
 
 
+def test_words_that_are_gone_make_room_for_new_ones_among_the_known_spellings(
+    index: LocalIndex, bucket: RecordingBucket
+) -> None:
+    publish(bucket, "stores/13.md", "# Ritmo Sur\n\nClases de zumba.\n")
+    ingest(index, bucket)
+    assert found(index, "zunba") == ["13"]
+    publish(bucket, "stores/13.md", "# Ritmo Sur\n\nClases de zumbeles.\n")
+    ingest(index, bucket)
+    assert found(index, "zunba") == []
+    assert found(index, "zunbeles") == ["13"]
+
+
 def test_a_document_that_vanished_is_deleted_and_no_longer_found(index: LocalIndex, bucket: RecordingBucket) -> None:
     ingest(index, bucket)
     bucket.delete(PREFIX + "stores/11.md")

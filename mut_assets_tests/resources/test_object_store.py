@@ -21,9 +21,7 @@ def s3() -> Iterator[str]:
 
 
 @pytest.fixture(params=["folder", "memory", "s3"])
-def bucket(
-    request: pytest.FixtureRequest, tmp_path: Path, s3: str, monkeypatch: pytest.MonkeyPatch
-) -> Bucket:
+def bucket(request: pytest.FixtureRequest, tmp_path: Path, s3: str, monkeypatch: pytest.MonkeyPatch) -> Bucket:
     if request.param == "folder":
         return Bucket(str(tmp_path / "bucket"))
     if request.param == "memory":
@@ -65,9 +63,7 @@ def test_a_prefix_ends_at_its_slash(bucket: Bucket) -> None:
     assert [one.key for one in bucket.list("v1/")] == ["v1/stores/1.md"]
 
 
-def test_a_bucket_that_does_not_exist_says_which_variable_to_correct(
-    s3: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bucket_that_does_not_exist_says_which_variable_to_correct(s3: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     with pytest.raises(PermanentFailure, match="MUT-S3-001.*s3://nobody.*S3_BUCKET_NAME"):

@@ -112,7 +112,12 @@ def test_the_newest_file_wins_whichever_run_wrote_it_and_an_earlier_stamp_can_be
 
 
 def test_other_files_under_the_prefix_are_no_snapshots(bucket: Bucket) -> None:
-    for key in ("raw/tiendas.csv", "raw/tiendas_old.csv", "raw/tiendas_20241103.csv", "raw/mis_tiendas_20241103_120000.csv"):
+    for key in (
+        "raw/tiendas.csv",
+        "raw/tiendas_old.csv",
+        "raw/tiendas_20241103.csv",
+        "raw/mis_tiendas_20241103_120000.csv",
+    ):
         bucket.put(key, b"id,titulo\n1,a\n")
     assert Snapshots(bucket, Stopped()).newest("raw", TIENDAS) is None
 

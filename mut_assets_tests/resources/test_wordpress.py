@@ -175,7 +175,9 @@ def test_a_last_page_that_vanishes_takes_nothing_with_it(site: WordPressSite) ->
 def test_a_new_last_page_is_read_too(site: WordPressSite) -> None:
     site.stores(range(1, 201))
     site.after_page(1, lambda: site.stores(range(201, 350)))
-    assert ids(door(site).collection("stores").items) == list(range(1, 350))
+    extraction = door(site).collection("stores")
+    assert ids(extraction.items) == list(range(1, 350))
+    assert (extraction.pages, extraction.rounds, extraction.recovered) == (4, 1, 0)
 
 
 def test_a_great_many_missing_items_are_fetched_a_hundred_at_a_time(site: WordPressSite) -> None:

@@ -1,0 +1,192 @@
+"""The `mut` command as people run it: its own process, its exit status, what it prints."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mut_assets.resources.lease import Lease
+from mut_assets.resources.object_store import Bucket
+from mut_assets_tests.corridor.conftest import DATASET, FAQ
+from mut_assets_tests.fakes.wordpress_site import WordPressSite, store
+
+MUT = [sys.executable, "-m", "mut_assets.cli"]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "mut"
+
+
+@pytest.fixture
+def env(home: Path) -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("MUT_", "API_", "S3_", "AWS_", "DAGSTER_"))
+    }
+    return {
+        **kept,
+        "MUT_HOME": str(home),
+        "MUT_RETRY_SECONDS": "0",
+        "MUT_TODAY": "2026-03-04",
+        "COLUMNS": "100",
+    }
+
+
+def mut(env: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*MUT, *arguments], env=env, capture_output=True, text=True, check=False, timeout=300)
+
+
+def start(env: dict[str, str], *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen([*MUT, *arguments], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def until(happened: Callable[[], object], what: str, seconds: float = 120) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
+
+
+def documents(home: Path) -> dict[str, bytes]:
+    root = home / "bucket" / DATASET
+    return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def test_the_bundled_site_is_published_with_progress_and_a_table_and_a_second_run_changes_nothing(
+    env: dict[str, str], home: Path
+) -> None:
+    first = mut(env, "run")
+    assert first.returncode == 0, first.stdout + first.stderr
+    lines = first.stdout.splitlines()
+    assert any(line.startswith("  ok") and "raw_tiendas" in line and "rows" in line for line in lines)
+    header = next(number for number, line in enumerate(lines) if "collection" in line and "unchanged" in line)
+    table = {cells[0]: cells[1:] for cells in (line.split() for line in lines[header + 2 : header + 6])}
+    assert set(table) == {"eventos", "tiendas", "restaurantes", "preguntas"}
+    for rows, added, changed, removed, held, unchanged, result in table.values():
+        assert (rows, added, changed, removed, held, unchanged, result) == (rows, rows, "0", "0", "0", "0", "published")
+        assert int(rows) >= 40
+    assert f"bucket/{DATASET}stores/" in first.stdout
+    assert "Everything wanted is published and served." in first.stdout
+    before = {path: path.stat().st_mtime_ns for path in (home / "bucket" / DATASET).rglob("*")}
+    second = mut(env, "run")
+    assert second.returncode == 0
+    assert "0 documents written, 0 deleted" in second.stdout and "0 embedded" in second.stdout
+    assert {path: path.stat().st_mtime_ns for path in (home / "bucket" / DATASET).rglob("*")} == before
+
+
+def test_search_answers_a_person_and_a_program(env: dict[str, str]) -> None:
+    empty = mut(env, "search", "dónde hay helados")
+    assert empty.returncode == 2 and "run" in empty.stderr
+    mut(env, "run")
+    person = mut(env, "search", "dónde hay helados")
+    program = mut(env, "search", "dónde hay helados", "-k", "10", "--json")
+    hits = json.loads(program.stdout)
+    assert person.returncode == program.returncode == 0
+    assert 1 <= len(hits) <= 10
+    assert all({"id", "collection", "title", "link", "score"} <= hit.keys() for hit in hits)
+    assert hits[0]["title"] in person.stdout and hits[0]["link"] in person.stdout
+    assert [hit["score"] for hit in hits] == sorted((hit["score"] for hit in hits), reverse=True)
+
+
+def test_an_edited_store_is_found_in_the_run_that_ends_red(env: dict[str, str], site: WordPressSite) -> None:
+    """No FAQ file, restaurants answer 500."""
+    env["API_BASE_URL"] = site.base_url
+    site.store(2003, "Tienda 3 & Cía", content="<p>Vende volantines y trompos.</p>")
+    site.faults.append(lambda path: (500, {}, "{}") if "/restaurant" in path else None)
+    run = mut(env, "run")
+    assert run.returncode == 1
+    assert "raw_restaurantes: MUT-WP-" in run.stdout
+    assert "The healthy collections do not wait" in run.stdout
+    assert "absent  preguntas" in run.stdout
+    [hit] = json.loads(mut(env, "search", "volantines", "-k", "1", "--json").stdout)
+    assert hit["id"] == "2003" and hit["collection"] == "tiendas"
+
+
+def test_mondays_failed_run_resumed_after_tuesdays_success_leaves_tuesdays_documents(
+    env: dict[str, str], site: WordPressSite, home: Path
+) -> None:
+    env["API_BASE_URL"] = site.base_url
+    site.store(2003, "Tienda 3 & Cía", content="<p>Como el lunes.</p>")
+    site.faults.append(lambda path: (500, {}, "{}") if "/restaurant" in path else None)
+    assert mut(env, "run").returncode == 1
+    site.faults.clear()
+    site.store(2003, "Tienda 3 & Cía", content="<p>Como el martes.</p>")
+    assert mut(env, "run").returncode == 0
+    tuesday = documents(home)
+    asked = len(site.requests)
+    wednesday = mut(env, "resume")
+    assert wednesday.returncode == 0, wednesday.stdout + wednesday.stderr
+    assert site.requests[asked:] and all("/restaurant" in path for path in site.requests[asked:])
+    assert documents(home) == tuesday and b"Como el martes" in tuesday["stores/2003.md"]
+
+
+def test_two_runs_at_once_and_one_killed_while_it_writes(env: dict[str, str], home: Path) -> None:
+    """The lease keeps writers apart; a killed holder blocks the others for its lease at most; the next run proceeds."""
+    env |= {"MUT_LEASE_SECONDS": "3"}
+    with WordPressSite() as site:
+        site.items["stores"] = [
+            store(10_000 + n, f"Tienda {n}", content=f"<p>Vende hilo {n}.</p>") for n in range(1500)
+        ]
+        for number in range(5):
+            site.event(1 + number, f"Feria {number}")
+            site.restaurant(50 + number, f"Cocina {number}")
+        env["API_BASE_URL"] = site.base_url
+        runs = [start(env, "run"), start(env, "run")]
+        lease = Lease(Bucket(str(home / "bucket")))
+
+        def writing() -> bool:
+            last = lease.last() if (home / "bucket").is_dir() else None
+            return last is not None and not last.released and "kb_dataset" in last.holder
+
+        until(writing, "a run to hold the lease")
+        holder = lease.last()
+        assert holder is not None
+        victim = next(run for run in runs if holder.holder.endswith(f"process {run.pid}"))
+        victim.send_signal(signal.SIGKILL)
+        survivor = next(run for run in runs if run is not victim)
+        printed, _ = survivor.communicate(timeout=300)
+        victim.communicate()
+        assert survivor.returncode == 0, printed
+        after = mut(env, "run")
+        assert after.returncode == 0, after.stdout
+        assert len(documents(home)) == 2 * 1510
+        assert "0 documents written, 0 deleted" in after.stdout
+
+
+def test_a_plan_is_shown_and_nothing_is_written(env: dict[str, str], site: WordPressSite, home: Path) -> None:
+    env["API_BASE_URL"] = site.base_url
+    mut(env, "run")
+    before = {path: path.read_bytes() for path in (home / "bucket").rglob("*") if path.is_file()}
+    shown = mut(env, "plan")
+    status = mut(env, "status")
+    assert shown.returncode == status.returncode == 0
+    assert "unchanged" in shown.stdout and "tiendas: as read on" in status.stdout
+    assert {path: path.read_bytes() for path in (home / "bucket").rglob("*") if path.is_file()} == before
+
+
+def test_a_refused_plan_is_approved_by_its_id(env: dict[str, str], site: WordPressSite, home: Path) -> None:
+    env["API_BASE_URL"] = site.base_url
+    (home / "bucket" / "raw").mkdir(parents=True)
+    (home / "bucket" / "raw" / "preguntas.csv").write_text(FAQ)
+    assert mut(env, "run").returncode == 0
+    site.items["stores"] = site.items["stores"][:4]
+    refused = mut(env, "run")
+    assert refused.returncode == 1 and "removes 8 of 12" in refused.stdout
+    plan = refused.stdout.split("mut approve ", 1)[1].split()[0].strip(").")
+    assert plan in mut(env, "status").stdout
+    approved = mut(env, "approve", plan)
+    assert approved.returncode == 0, approved.stdout + approved.stderr
+    assert len([key for key in documents(home) if key.startswith("stores/") and key.endswith(".md")]) == 4
+
+
+def test_a_bad_variable_is_one_sentence_and_status_two(env: dict[str, str]) -> None:
+    run = mut({**env, "API_CONCURRENCY": "many"}, "run")
+    assert run.returncode == 2
+    assert "MUT-ENV-001: API_CONCURRENCY is 'many'." in run.stderr and "Traceback" not in run.stderr

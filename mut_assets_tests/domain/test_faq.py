@@ -1,0 +1,265 @@
+import csv
+import io
+import random
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mut_assets.domain.collections import PREGUNTAS
+from mut_assets.domain.faq import FaqError, faq_frame, fold_question, question_id
+from mut_assets.domain.quality import free_of_markup, not_empty, unique_ids
+from mut_assets.domain.vectorial import vectorial_frame
+from mut_assets_tests.domain.items import recorded
+
+FUENTE = "raw/preguntas.csv"
+HEADER = "pregunta;respuesta;categoria_completa"
+TWO = [
+    ("¿Dónde está el baño?", 'Hay dos:\n- Piso -4, "al fondo"; junto al ascensor\n- Piso 2', "2 Ubicación de baños"),
+    ("¿Hay ñoquis, pastas y té?", "Sí, los jueves", "10. Otras preguntas"),
+]
+
+
+def faq(*lines: str, header: str = HEADER) -> pd.DataFrame:
+    return faq_frame("\n".join((header, *lines)).encode(), FUENTE)
+
+
+def table(delimiter: str, line_end: str, extra: int = 0, header: tuple[str, ...] = PREGUNTAS.columns[:3]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=delimiter, lineterminator=line_end)
+    for row in (header, *TWO):
+        writer.writerow([cell.replace("\n", line_end) for cell in (*row, *[""] * extra)])
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("delimiter", [";", ","])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("extra", [0, 2])
+def test_every_way_a_spreadsheet_writes_the_file_gives_the_same_table(
+    encoding: str, delimiter: str, line_end: str, extra: int
+) -> None:
+    frame = faq_frame(table(delimiter, line_end, extra).encode(encoding), FUENTE)
+    assert list(frame.columns) == list(PREGUNTAS.raw_columns)
+    assert {str(dtype) for dtype in frame.dtypes} == {"str"}
+    assert frame[["pregunta", "respuesta", "categoria_completa"]].to_numpy().tolist() == [list(row) for row in TWO]
+    assert frame["categoria_nombre"].tolist() == ["Ubicación de baños", "Otras preguntas"]
+    assert frame["linea"].tolist() == ["2", "5"]
+    assert frame["id"].tolist() == ["donde-esta-el-bano", "hay-noquis-pastas-y-te"]
+    assert frame["fuente"].tolist() == [FUENTE, FUENTE]
+    assert frame["problema"].tolist() == ["", ""]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Pregunta ; RESPUESTA;Categoría completa",
+        '"pregunta";"respuesta";"categoria_completa"',
+        "PREGUNTA:;Respuesta ;CATEGORÍA-COMPLETA",
+        "categoria_completa;respuesta;pregunta",
+        "notas, largas;pregunta;respuesta;categoria_completa",
+    ],
+)
+def test_column_names_are_found_however_they_are_written(header: str) -> None:
+    cells = {"p": "¿Sí?", "r": "No", "c": "1 Varias", "n": "x"}
+    row = ";".join(cells[name.strip(' "').lower()[0]] for name in header.split(";"))
+    frame = faq(row, header=header)
+    assert frame[["pregunta", "respuesta", "categoria_nombre"]].to_numpy().tolist() == [["¿Sí?", "No", "Varias"]]
+    assert frame["problema"].tolist() == [""]
+
+
+def test_a_comma_in_the_header_does_not_make_the_file_comma_separated() -> None:
+    frame = faq("a;b, c;d, e", header="pregunta;respuesta;categoria_completa;notas, y más, y más")
+    assert frame["respuesta"].tolist() == ["b, c"]
+
+
+def test_blank_lines_and_a_spreadsheets_own_first_line_are_no_rows() -> None:
+    data = f"sep=;\n{HEADER}\n\n¿Uno?;1;\n;;\n  ;  ;\n¿Dos?;2;\n\n".encode()
+    assert faq_frame(data, FUENTE)["linea"].tolist() == ["4", "7"]
+    assert faq_frame(b"\n;;;\n" + HEADER.encode() + "\n¿Uno?;1\n".encode(), FUENTE)["linea"].tolist() == ["4"]
+
+
+def test_a_file_with_a_header_and_no_rows_is_an_empty_table() -> None:
+    frame = faq()
+    assert list(frame.columns) == list(PREGUNTAS.raw_columns)
+    assert not_empty(frame, PREGUNTAS) == ["the table of preguntas has no rows"]
+
+
+def test_identical_questions_are_one_row_where_the_first_stands() -> None:
+    frame = faq("¿Hay baños?;Sí,  en el 2;", "otra;x;", "HAY BANOS;Sí, en el 2;3 Baños")
+    assert frame[["linea", "pregunta", "categoria_nombre"]].to_numpy().tolist() == [
+        ["2", "¿Hay baños?", "Baños"],
+        ["3", "otra", ""],
+    ]
+    assert unique_ids(frame) == []
+
+
+def test_contradicting_answers_are_named_on_every_row_and_the_others_go_on() -> None:
+    frame = faq("¿Hay baños?;Sí;", "otra;x;", "hay baños;No;", "Hay baños!;Sí;")
+    said = "lines 2 and 4 answer the same question differently"
+    assert frame["problema"].tolist() == [said, "", said]
+    assert set(frame["id"]) == {"hay-banos", "otra"}
+    assert unique_ids(frame) == []
+
+
+def test_three_contradicting_answers_are_all_named() -> None:
+    assert faq("q;1", "q;2", "q;3")["problema"].iloc[1] == "lines 2, 3 and 4 answer the same question differently"
+
+
+def test_the_sign_of_a_floor_is_no_punctuation() -> None:
+    frame = faq("¿Qué hay en el piso -3?;Ropa;", "¿Qué hay en el piso 3?;Libros;")
+    assert frame["problema"].tolist() == ["", ""]
+    assert frame["id"].tolist() == ["que-hay-en-el-piso-menos-3", "que-hay-en-el-piso-3"]
+
+
+@pytest.mark.parametrize(
+    ("line", "problem", "identity"),
+    [
+        (";Sí;1 Varias", "line 2 has no question", "sin-pregunta-"),
+        ("¿¿??;Sí;", "line 2 has no question", "sin-pregunta-"),
+        ("<p> </p>;Sí;", "line 2 has no question", "sin-pregunta-"),
+        ("¿Hay té?;;1 Varias", "line 2 has no answer", "hay-te"),
+        ('¿Hay té?;"&nbsp;"', "line 2 has no answer", "hay-te"),
+        ("¿Hay té?", "line 2 has no answer", "hay-te"),
+        (";;solo categoría", "line 2 has no question; line 2 has no answer", "sin-pregunta-"),
+        (
+            "¿Hay té?;Sí; también café;1 Varias;",
+            "line 2 has more columns than the header: put a text that contains ';' in quotes",
+            "hay-te",
+        ),
+    ],
+)
+def test_a_row_that_cannot_be_used_says_its_line(line: str, problem: str, identity: str) -> None:
+    row = faq(line).iloc[0]
+    assert row["problema"] == problem
+    assert row["id"].startswith(identity)
+
+
+def test_rows_without_a_question_are_told_apart_by_their_answer() -> None:
+    assert len(set(faq(";uno", ";dos")["id"])) == 2
+
+
+def test_the_id_column_is_the_id() -> None:
+    frame = faq("faq-1;¿Hay té?;Sí", ";¿Hay pan?;Sí", header="ID;pregunta;respuesta")
+    assert frame["id"].tolist() == ["faq-1", "hay-pan"]
+    assert frame["problema"].tolist() == ["", ""]
+
+
+@pytest.mark.parametrize("identity", ["con espacio", "ñandú", "-guion", "a/b", "../x", "x" * 101])
+def test_an_id_that_cannot_be_a_key_is_a_problem(identity: str) -> None:
+    problem = faq(f"{identity};¿Hay té?;Sí", header="id;pregunta;respuesta")["problema"].iloc[0]
+    assert problem.startswith("line 2 has the id")
+
+
+def test_one_id_for_two_questions_is_a_problem_of_both() -> None:
+    frame = faq("a;uno;1", "b;dos;2", "a;tres;3", header="id;pregunta;respuesta")
+    said = "lines 2 and 4 have the same id 'a'"
+    assert frame["problema"].tolist() == [said, "", said]
+
+
+def test_an_id_does_not_depend_on_the_place_or_the_spelling() -> None:
+    lines = [f"¿Pregunta número {number}?;{number};" for number in range(30)]
+    shuffled = random.Random(7).sample(lines, len(lines))
+    assert set(faq(*lines)["id"]) == set(faq(*shuffled)["id"])
+    assert faq("  ¿DÓNDE  estan los baños?;x")["id"].tolist() == faq("donde están los baños;x")["id"].tolist()
+
+
+def test_a_long_question_has_a_short_id_that_tells_it_from_its_neighbour() -> None:
+    beginning = "donde puedo encontrar " + "muchas " * 12
+    one, other = question_id(fold_question(beginning + "flores")), question_id(fold_question(beginning + "frutas"))
+    assert one != other
+    assert one[:-9] == other[:-9]
+    assert max(len(one), len(other)) <= 73
+
+
+@given(st.text(max_size=80))
+def test_every_question_with_a_word_gives_an_id_that_can_be_a_key(text: str) -> None:
+    folded = fold_question(text)
+    assert fold_question(folded) == folded
+    if folded:
+        frame = faq_frame(f'pregunta;respuesta\n"{folded}";x\n'.encode(), FUENTE)
+        assert frame["problema"].tolist() == [""]
+
+
+@given(st.sets(st.text("ab ñ€文-3º", min_size=1, max_size=6).map(fold_question)))
+def test_different_questions_have_different_ids(questions: set[str]) -> None:
+    asked = questions - {""}
+    assert len({question_id(question) for question in asked}) == len(asked)
+
+
+@pytest.mark.parametrize(
+    ("category", "name"),
+    [
+        ("8  Información sobre  salidas", "Información sobre salidas"),
+        ("10.- Otras", "Otras"),
+        ("3) Otras", "Otras"),
+        ("3D y más", "3D y más"),
+        ("Otras 2", "Otras 2"),
+        ("7", ""),
+        ("", ""),
+    ],
+)
+def test_a_category_name_is_without_its_leading_number(category: str, name: str) -> None:
+    frame = faq(f"q;r;{category}")
+    assert frame["categoria_completa"].tolist() == [category]
+    assert frame["categoria_nombre"].tolist() == [name]
+
+
+@pytest.mark.parametrize(
+    ("data", "trouble", "line", "said"),
+    [
+        (b"", "empty", None, "is empty"),
+        (b"\xef\xbb\xbf\r\n \n", "empty", None, "is empty"),
+        (b"PK\x03\x04\x14\x00", "format", None, "spreadsheet or an archive"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "format", None, "spreadsheet or an archive"),
+        ("pregunta;respuesta\nq;r".encode("utf-16"), "encoding", None, "UTF-16"),
+        (b"pregunta;respuesta\nq;r\nx;\x00y", "encoding", 3, "Line 3 holds a NUL byte"),
+        (b"pregunta;respuesta\nq;\xe1\x81", "encoding", 2, "0x81"),
+        (b"\xef\xbb\xbfpregunta;respuesta\nq;\xe1", "encoding", 2, "0xe1"),
+        ("pregunta;respuesta\nmás;x\n".encode() + b"q;\xe1", "encoding", 3, "the rest is UTF-8"),
+        (b";;;\n", "header", 1, "no column pregunta and no column respuesta"),
+        (b"\n\nquestion;answer\nq;r", "header", 3, "no column pregunta and no column respuesta"),
+        (b"pregunta;answer\nq;r", "header", 1, "no column respuesta"),
+        (b"pregunta;respuesta;Respuesta\nq;r;s", "header", 1, "names the column respuesta twice"),
+        (b"<!DOCTYPE html>\n<html>", "header", 1, "no column pregunta"),
+        (b'pregunta;respuesta\nq;r\n"x;y\nz;w\n', "quotes", 3, "line 3"),
+        (b'pregunta;respuesta\n"a\nb";c\n"x;y\n"z";w\n', "quotes", 4, "line 4"),
+        (b'pregunta;respuesta\nq;"' + b"x" * 140_000, "quotes", 2, "line 2"),
+        (b'"pregunta;respuesta\nq;' + b"x" * 140_000, "header", 1, "no column pregunta"),
+    ],
+)
+def test_a_file_that_is_no_table_says_why_and_where(data: bytes, trouble: str, line: int | None, said: str) -> None:
+    with pytest.raises(FaqError) as caught:
+        faq_frame(data, FUENTE)
+    assert (caught.value.trouble, caught.value.line) == (trouble, line)
+    assert said in caught.value.what
+    assert caught.value.advice.endswith(".")
+    assert str(caught.value) == f"{caught.value.what} {caught.value.advice}"
+
+
+@given(
+    st.binary(max_size=80)
+    | st.lists(st.sampled_from([*'";,\n\r', "a", "ñ", "pregunta", "respuesta", "id", "\x0b", " "]), max_size=40).map(
+        lambda parts: ("pregunta;respuesta\n" + "".join(parts)).encode()
+    )
+)
+def test_any_bytes_give_a_table_or_the_reason_why_not(data: bytes) -> None:
+    try:
+        frame = faq_frame(data, FUENTE)
+    except FaqError:
+        return
+    assert list(frame.columns) == list(PREGUNTAS.raw_columns)
+    assert unique_ids(frame) == []
+    good = frame.loc[frame["problema"] == ""]
+    assert (good["pregunta"] != "").all() and (good["respuesta"] != "").all()
+    frame.to_csv().encode()
+
+
+def test_the_hand_kept_file_gives_sixty_two_good_questions() -> None:
+    frame = faq_frame(recorded("data/preguntas.csv"), FUENTE)
+    assert frame.loc[frame["problema"] != "", ["linea", "problema"]].to_numpy().tolist() == []
+    assert len(frame) == 62
+    assert unique_ids(frame) == []
+    assert not frame["categoria_nombre"].str.contains(r"^\d").any()
+    assert free_of_markup(vectorial_frame(PREGUNTAS, frame, "raw/x.csv"), PREGUNTAS) == []
