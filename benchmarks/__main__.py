@@ -22,6 +22,9 @@ from mut_assets.resources.wordpress import WordPress
 REPEATS = 5
 ITEMS, LATENCY = 10_000, 0.2
 
+Figures = tuple[float, float, float]
+"""Median, smallest and largest ratio."""
+
 
 def child(module: str, *arguments: str, env: Mapping[str, str]) -> str:
     """Runs one of this package's modules to its end and gives what it printed last."""

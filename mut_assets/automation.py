@@ -67,6 +67,7 @@ def schedule(timetable: Timetable, job: Any) -> dg.ScheduleDefinition:
         cron_schedule=timetable.cron,
         execution_timezone=TIMEZONE,
         default_status=dg.DefaultScheduleStatus.RUNNING,
+        description=f"Runs {DAILY} once every night, by the clock of {TIMEZONE}.",
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 import dagster as dg
 
 from mut_assets.assets.knowledge_base import KnowledgeBase
-from mut_assets.assets.reporting import bullets
+from mut_assets.assets.reporting import findings
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.freshness import Age, ages
 from mut_assets.resources.clock import Clock
@@ -29,7 +29,7 @@ FRESH = dg.AssetCheckSpec(
         dg.AssetCheckSpec(
             "everything_wanted_is_published",
             asset="kb_dataset",
-            description="Fails, and with it the run, when a collection was kept back: the others are served all the same.",
+            description="Fails, and with it the run, when a collection was kept back. The others are served.",
         )
     ],
 )
@@ -41,7 +41,7 @@ def everything_wanted_is_published(decisions: dg.ResourceParam[Decisions]) -> It
         asset_key="kb_dataset",
         check_name="everything_wanted_is_published",
         passed=not problems,
-        metadata={"kept_back": dg.MetadataValue.md(bullets(problems))} if problems else {},
+        metadata=findings("kept_back", problems),
     )
     if problems:
         raise dg.Failure(f"MUT-PUB-003: {' '.join(problems)}", metadata={"code": "MUT-PUB-003"}, allow_retries=False)
@@ -71,7 +71,7 @@ def what_is_served(
         check_name="served_is_published",
         asset_key="bedrock_kb_ingestion",
         passed=not problems,
-        metadata={"differences": dg.MetadataValue.md(bullets(problems))} if problems else {},
+        metadata=findings("differences", problems),
     )
     publication = decisions.last()
     yield freshness_result(ages(publication.as_of if publication else {}, clock.now()))
@@ -99,9 +99,7 @@ def differences(holdings: Holdings, served: Mapping[str, str]) -> list[str]:
 def freshness_result(found: list[Age]) -> dg.AssetCheckResult:
     """The freshness check's result: a warning that names what is old. Nothing published yet is a warning too."""
     old = [str(age) for age in found if age.stale]
-    metadata: dict[str, dg.MetadataValue | str | float] = {
-        "ages": dg.MetadataValue.md(bullets([str(age) for age in found]) or "nothing was published yet")
-    }
+    metadata = findings("ages", [str(age) for age in found] or ["nothing was published yet"])
     if found:
         metadata["oldest_hours"] = round(found[0].age.total_seconds() / 3600, 2)
     return dg.AssetCheckResult(

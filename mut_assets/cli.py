@@ -42,15 +42,13 @@ def _explained() -> Iterator[None]:
 def run() -> None:
     """Run the whole night's work now: extract, prepare, publish, ingest, index."""
     with _explained():
-        from mut_assets.definitions import build_definitions
         from mut_assets.operations.home import opened_history
         from mut_assets.operations.run import print_report, run_daily
 
         settings, console = read_settings(), Console()
         _say_where(settings, console)
         with opened_history(settings) as history:
-            doors = build_resources(settings)
-            report = run_daily(history, build_definitions(settings), doors["decisions"], console)
+            report = run_daily(history, build_resources(settings)["decisions"], console)
         print_report(report, console, Path.cwd())
         raise typer.Exit(0 if report.published else 1)
 
@@ -66,10 +64,7 @@ def search(
         from mut_assets.operations import search as operation
 
         hits = operation.search(build_resources(read_settings())["knowledge_base"], question, k)
-        if as_json:
-            typer.echo(operation.as_json(hits))
-        else:
-            Console().print(operation.as_table(hits))
+        typer.echo(operation.as_json(hits) if as_json else operation.as_text(hits))
 
 
 @app.command()
@@ -142,14 +137,12 @@ def dev(port: Annotated[int, typer.Option(help="The UI's port on 127.0.0.1.")] =
 
 def _publish(config: dict[str, str]) -> None:
     with _explained():
-        from mut_assets.definitions import build_definitions
         from mut_assets.operations.home import opened_history
         from mut_assets.operations.run import print_report, run_latest
 
         settings, console = read_settings(), Console()
         with opened_history(settings) as history:
-            doors = build_resources(settings)
-            report = run_latest(history, build_definitions(settings), doors["decisions"], console, config)
+            report = run_latest(history, build_resources(settings)["decisions"], console, config)
         print_report(report, console, Path.cwd())
         raise typer.Exit(0 if report.published else 1)
 

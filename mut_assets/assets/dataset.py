@@ -4,19 +4,17 @@ What belongs here: asking the publisher, reporting what it did. What does not: p
 (`domain/publication.py`), or writing (`resources/document_store.py`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import dagster as dg
 
-from mut_assets.assets.reporting import Metadata, announced, bullets, change_rows, outcome_rows
+from mut_assets.assets.reporting import Metadata, announced, bullets, change_rows, outcome_rows, snapshot_rows
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.decisions import Decisions, Outcome, Publication
 from mut_assets.resources.failures import Retries
 from mut_assets.resources.lease import Lease
 from mut_assets.resources.publisher import Publisher
-
-CHECK = "guard"
 
 
 class PublicationConfig(dg.Config):
@@ -30,12 +28,11 @@ class PublicationConfig(dg.Config):
 
 @dg.asset(
     group_name="dataset",
-    description="One Markdown document and one metadata sidecar per entity, published by a plan per collection.",
+    description="One Markdown document and one metadata sidecar per entity, published by a plan per collection.\n\n"
+    "Only what changed is written. A plan that looks like an accident is refused: that collection keeps its old "
+    "documents until somebody approves the plan or the source is corrected.",
     deps=[f"vectorial_{collection.name}" for collection in COLLECTIONS],
     kinds={"markdown", "s3"},
-    check_specs=[
-        dg.AssetCheckSpec(CHECK, asset="kb_dataset", description="No plan looked like an accident and was refused.")
-    ],
 )
 def kb_dataset(
     context: dg.AssetExecutionContext,
@@ -45,7 +42,7 @@ def kb_dataset(
     lease: dg.ResourceParam[Lease],
     clock: dg.ResourceParam[Clock],
     retries: dg.ResourceParam[Retries],
-) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+) -> dg.MaterializeResult:
     """Publishes what changed, under the lease. A refused collection keeps its documents; the others go out."""
     with announced(context, retries), lease.held(f"kb_dataset, run {context.run.run_id}", context.log.info) as turn:
         holdings = publisher.store.holdings()
@@ -59,23 +56,16 @@ def kb_dataset(
             ]
         turn.check()
         at = clock.now().isoformat()
-        publication = decisions.record(Publication(context.run.run_id, at, tuple(outcomes), holdings.foreign))
-    yield _verdict(publication.kept_back)
-    yield dg.MaterializeResult(metadata=_metadata(outcomes, holdings.foreign, holdings.read))
-
-
-def _verdict(kept_back: Sequence[Outcome]) -> dg.AssetCheckResult:
-    problems = [outcome.why_kept() for outcome in kept_back]
-    metadata = {"kept_back": dg.MetadataValue.md(bullets(problems))} if problems else {}
-    return dg.AssetCheckResult(check_name=CHECK, passed=not problems, metadata=metadata)
+        decisions.record(Publication(context.run.run_id, at, tuple(outcomes), holdings.foreign))
+    where = f"{publisher.store.bucket.where}/{publisher.store.prefix}"
+    return dg.MaterializeResult(metadata={**_metadata(outcomes, holdings.foreign, holdings.read), "written_to": where})
 
 
 def _metadata(outcomes: Sequence[Outcome], foreign: Sequence[str], read: int) -> Metadata:
-    changes = change_rows(outcomes)
     notes = [f"{outcome.collection}: {note}" for outcome in outcomes for note in outcome.notes]
     return {
         "collections": outcome_rows(outcomes),
-        **({"changes": changes} if changes else {}),
+        **change_rows(outcomes),
         **({"notes": dg.MetadataValue.md(bullets(notes))} if notes else {}),
         **({"foreign_keys": dg.MetadataValue.md(bullets(list(foreign)))} if foreign else {}),
         "documents_written": sum(one.added + one.changed for one in outcomes if one.status == "published"),
@@ -83,5 +73,5 @@ def _metadata(outcomes: Sequence[Outcome], foreign: Sequence[str], read: int) ->
         "documents_held": sum(one.held for one in outcomes),
         "documents_unchanged": sum(one.unchanged for one in outcomes),
         "documents_read_back": read,
-        "snapshots": {one.collection: one.snapshot for one in outcomes},
+        "snapshots": snapshot_rows(outcomes),
     }

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import dagster as dg
 
-from mut_assets.assets.reporting import announced, bullets
+from mut_assets.assets.reporting import announced
 from mut_assets.resources.document_store import DocumentStore
 from mut_assets.resources.failures import PermanentFailure, Retries
 from mut_assets.resources.lease import Lease
@@ -51,6 +51,4 @@ def bedrock_kb_ingestion(
                 f"{len(failures)} documents were published but could not be ingested: {'; '.join(failures[:5])}.",
                 "Correct or remove these objects; the other documents are served.",
             )
-    return dg.MaterializeResult(
-        metadata={**report.as_bedrock(), "failures": dg.MetadataValue.md(bullets(failures) or "none")}
-    )
+    return dg.MaterializeResult(metadata=dict(report.as_bedrock()))

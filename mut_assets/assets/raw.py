@@ -10,17 +10,23 @@ from typing import Protocol
 import dagster as dg
 import pandas as pd
 
-from mut_assets.assets.reporting import Metadata, Verdict, announced, bullets, judged, raw_changes
+from mut_assets.assets.columns import column_schema
+from mut_assets.assets.reporting import Metadata, Verdict, announced, judged, raw_changes, table
 from mut_assets.domain import quality
 from mut_assets.domain.changes import compare_tables
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
 from mut_assets.domain.raw import raw_frame
-from mut_assets.resources.failures import Retries
+from mut_assets.resources.failures import PermanentFailure, Retries
 from mut_assets.resources.faq_file import FaqFile
 from mut_assets.resources.snapshots import Snapshots
 from mut_assets.resources.wordpress import Extraction
 
 GROUP = "raw"
+
+_AS_TABLE = (
+    "\n\nEach materialization is a new CSV file that is never overwritten. A row that cannot be understood says why in "
+    "`problema`: it goes no further, and what is published about it stays for now."
+)
 
 
 class Site(Protocol):
@@ -35,9 +41,6 @@ def _specs(asset: str) -> list[dg.AssetCheckSpec]:
         dg.AssetCheckSpec("not_empty", asset=asset, blocking=True, description="There is at least one row."),
         dg.AssetCheckSpec("unique_ids", asset=asset, blocking=True, description="No id stands on two rows."),
         dg.AssetCheckSpec(
-            "required_columns", asset=asset, blocking=True, description="Good rows have a title and a link."
-        ),
-        dg.AssetCheckSpec(
             "share_with_problema",
             asset=asset,
             blocking=True,
@@ -47,31 +50,33 @@ def _specs(asset: str) -> list[dg.AssetCheckSpec]:
 
 
 def _verdicts(frame: pd.DataFrame, collection: Collection) -> list[Verdict]:
-    good = frame.loc[frame["problema"] == ""]
     return [
         Verdict("not_empty", quality.not_empty(frame, collection)),
         Verdict("unique_ids", quality.unique_ids(frame)),
-        Verdict("required_columns", quality.required_columns(good, collection, collection.required)),
-        Verdict("share_with_problema", quality.share_with_problema(frame)),
+        Verdict("share_with_problema", quality.share_with_problema(frame), shown=_set_aside(frame, collection)),
     ]
 
 
-def _report(frame: pd.DataFrame, collection: Collection, before: pd.DataFrame | None) -> Metadata:
+def _report(frame: pd.DataFrame, collection: Collection, snapshots: Snapshots) -> Metadata:
     """Counts, what changed since the snapshot before, and the rows that are set aside, by name."""
-    set_aside = frame.loc[frame["problema"] != ""]
-    title = collection.columns[0]
-    return {
-        "rows_set_aside": len(set_aside),
-        **({"set_aside": dg.MetadataValue.md(bullets(_named(set_aside, title)))} if len(set_aside) else {}),
-        **raw_changes(None if before is None else compare_tables(before, frame, title)),
-    }
+    try:
+        before = snapshots.newest("raw", collection)
+    except PermanentFailure as failure:  # an old file that cannot be read must not stop a good new one
+        return {**_set_aside(frame, collection), "changes": str(failure)}
+    changes = None if before is None else compare_tables(before, frame, collection.columns[0])
+    return {**_set_aside(frame, collection), **raw_changes(changes)}
 
 
-def _named(rows: pd.DataFrame, title: str) -> list[str]:
-    return [
-        f"{name or key}: {problem}"
-        for key, name, problem in zip(rows["id"], rows[title], rows["problema"], strict=True)
-    ]
+def _set_aside(frame: pd.DataFrame, collection: Collection) -> Metadata:
+    """How many rows could not be understood, and which."""
+    columns = ("id", collection.columns[0], "problema")
+    rows = frame.loc[frame["problema"] != "", list(columns)].values.tolist()
+    return {"rows_set_aside": len(rows), **({"set_aside": table(columns, rows)} if rows else {})}
+
+
+def _source(fuente: str) -> str | dg.MetadataValue:
+    """Where the rows come from; a site's address can be followed."""
+    return dg.MetadataValue.url(fuente) if fuente.startswith(("http://", "https://")) else fuente
 
 
 def build_raw_asset(collection: Collection, description: str) -> dg.AssetsDefinition:
@@ -81,7 +86,9 @@ def build_raw_asset(collection: Collection, description: str) -> dg.AssetsDefini
     @dg.asset(
         name=name,
         group_name=GROUP,
-        description=description,
+        description=f"{description} {_AS_TABLE}",
+        tags={"collection": collection.name},
+        metadata=column_schema(collection.raw_columns),
         io_manager_key="snapshots",
         kinds={"wordpress", "csv"},
         check_specs=_specs(name),
@@ -96,12 +103,12 @@ def build_raw_asset(collection: Collection, description: str) -> dg.AssetsDefini
             extraction = site.collection(str(collection.wordpress_type), context.log.info)
             frame = raw_frame(collection, extraction.items, extraction.fuente)
             yield from judged(_verdicts(frame, collection), f"The collection {collection.name}")
-            before = snapshots.newest("raw", collection)
+            extraction.items.clear()  # the night's largest objects: not kept while the table is written
             yield dg.MaterializeResult(
                 value=frame,
                 metadata={
-                    **_report(frame, collection, before),
-                    "source": extraction.fuente,
+                    **_report(frame, collection, snapshots),
+                    "source": _source(extraction.fuente),
                     "items_on_the_site": extraction.total,
                     "password_protected": len(extraction.protected),
                     "requests": extraction.requests,
@@ -120,7 +127,10 @@ raw_restaurantes = build_raw_asset(RESTAURANTES, "Every published restaurant of 
 
 @dg.asset(
     group_name=GROUP,
-    description="The hand-kept FAQ, raw/preguntas.csv. Without the file it materializes as absent and deletes nothing.",
+    description="The hand-kept FAQ, raw/preguntas.csv. Without the file it materializes as absent and deletes nothing. "
+    + _AS_TABLE,
+    tags={"collection": PREGUNTAS.name},
+    metadata=column_schema(PREGUNTAS.raw_columns),
     io_manager_key="snapshots",
     kinds={"csv"},
     check_specs=[
@@ -143,8 +153,7 @@ def raw_preguntas(
             yield dg.MaterializeResult(value=None, metadata={"source": f"absent: {faq_file.where}"})
             return
         yield from judged(_verdicts(frame, PREGUNTAS), "The FAQ file")
-        before = snapshots.newest("raw", PREGUNTAS)
-        report = _report(frame, PREGUNTAS, before)
+        report = _report(frame, PREGUNTAS, snapshots)
         yield dg.MaterializeResult(value=frame, metadata={**report, "source": frame["fuente"].iloc[0]})
 
 

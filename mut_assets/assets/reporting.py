@@ -4,9 +4,10 @@ What belongs here: translating what doors and domain return into Dagster's event
 about data.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import dagster as dg
@@ -56,6 +57,8 @@ class Verdict:
     problems: Sequence[str]
     blocking: bool = True
     severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR
+    shown: Metadata = field(default_factory=dict)
+    """What the check's page shows besides: numbers are plotted over time, a table names every row."""
 
 
 def judged(verdicts: Iterable[Verdict], subject: str) -> Iterator[dg.AssetCheckResult]:
@@ -70,7 +73,7 @@ def judged(verdicts: Iterable[Verdict], subject: str) -> Iterator[dg.AssetCheckR
             check_name=verdict.check,
             passed=not verdict.problems,
             severity=verdict.severity,
-            metadata={"problems": dg.MetadataValue.md(bullets(verdict.problems))} if verdict.problems else {},
+            metadata={**findings("problems", verdict.problems), **verdict.shown},
         )
         if verdict.problems and verdict.blocking:
             blocking += list(verdict.problems)
@@ -91,11 +94,29 @@ def bullets(lines: Sequence[str], most: int = 20) -> str:
     return "\n".join(shown + ([f"- and {len(lines) - most} more"] if len(lines) > most else []))
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[str | int]]) -> dg.MetadataValue:
-    """A table that Dagster's UI draws as one."""
+def findings(name: str, problems: Sequence[str]) -> Metadata:
+    """What a failed check found, one per row; nothing for a passed one.
+
+    A table, because a check's page shows tables at once and hides Markdown behind a click.
+    """
+    return {name: table((name,), [(problem,) for problem in problems])} if problems else {}
+
+
+def table(
+    columns: Sequence[str] | Mapping[str, str], rows: Sequence[Sequence[str | int]], total: int = 0
+) -> dg.MetadataValue:
+    """A table that Dagster's UI draws as one; a last row says how many of `total` (or of `rows`) are not shown.
+
+    `columns` may say what each column means: "Show schema" tells it.
+    """
+    meaning = columns if isinstance(columns, Mapping) else {}
+    total = max(total, len(rows))
+    if total > min(len(rows), ROWS_SHOWN):
+        rows = rows[: ROWS_SHOWN - 1]
+        rows = [*rows, (f"… and {total - len(rows)} more", *[""] * (len(columns) - 1))]
     return dg.MetadataValue.table(
-        records=[dg.TableRecord(dict(zip(columns, row, strict=True))) for row in rows[:ROWS_SHOWN]],
-        schema=dg.TableSchema(columns=[dg.TableColumn(name) for name in columns]),
+        records=[dg.TableRecord(dict(zip(columns, row, strict=True))) for row in rows],
+        schema=dg.TableSchema(columns=[dg.TableColumn(name, description=meaning.get(name)) for name in columns]),
     )
 
 
@@ -118,21 +139,54 @@ def raw_changes(changes: TableChanges | None) -> Metadata:
     return found
 
 
+_OUTCOME = {
+    "collection": "One plan each; they do not wait for each other.",
+    "status": "published, unchanged, absent (no source), or refused or failed: it kept its old documents.",
+    "rows": "Rows of the raw table that was read.",
+    "added": "Documents that were not published before.",
+    "changed": "Documents whose text or metadata is another one now.",
+    "removed": "Documents whose source is gone.",
+    "held": "Records that could not be understood; their published documents stay for 30 days.",
+    "unchanged": "Documents that are published as they should be; they were not written.",
+}
+
+_CHANGE = {
+    "collection": "The collection of the document.",
+    "what": "added, changed, removed or held; “(refused)” when the plan was not applied.",
+    "title": "The document's title.",
+    "detail": "Which fields differ, why it was removed, or what is wrong with the record.",
+}
+
+
 def outcome_rows(outcomes: Sequence[Outcome]) -> dg.MetadataValue:
     """One row per collection: what publishing did."""
-    columns = ("collection", "status", "rows", "added", "changed", "removed", "held", "unchanged", "where")
-    return table(columns, [[getattr(outcome, name) for name in columns] for outcome in outcomes])
+    return table(_OUTCOME, [[getattr(outcome, name) for name in _OUTCOME] for outcome in outcomes])
 
 
-def change_rows(outcomes: Sequence[Outcome]) -> dg.MetadataValue | None:
-    """One row per document that was added, changed, removed or held; None when there is none."""
-    rows = [
-        (outcome.collection, what, line.title, line.detail, line.link)
-        for outcome in outcomes
-        for what, lines in _kinds(outcome)
-        for line in lines
+def snapshot_rows(outcomes: Sequence[Outcome]) -> dg.MetadataValue:
+    """One row per collection: the snapshot that was read."""
+    return table(("collection", "snapshot"), [(one.collection, one.snapshot or "none") for one in outcomes])
+
+
+def change_rows(outcomes: Sequence[Outcome]) -> Metadata:
+    """What was added, changed, removed or held: a table by title, and the links, which a table cannot make clickable.
+
+    Both show the first ones and say how many they leave out; nothing when there is no change.
+    """
+    lines = [
+        (outcome.collection, what, line) for outcome in outcomes for what, lines in _kinds(outcome) for line in lines
     ]
-    return table(("collection", "what", "title", "detail", "link"), rows) if rows else None
+    if not lines:
+        return {}
+    rows = [(collection, what, line.title, line.detail) for collection, what, line in lines]
+    total = sum(one.added + one.changed + one.removed + one.held for one in outcomes)
+    links = [f"{what}: [{_escaped(line.title)}]({line.link})" for _, what, line in lines if line.link]
+    return {"changes": table(_CHANGE, rows, total), **({"links": dg.MetadataValue.md(bullets(links))} if links else {})}
+
+
+def _escaped(text: str) -> str:
+    """Text that Markdown takes as text."""
+    return re.sub(r"([\\`*_\[\]<>])", r"\\\1", text)
 
 
 def _kinds(outcome: Outcome) -> Sequence[tuple[str, Sequence[Line]]]:

@@ -81,7 +81,7 @@ def plain_text(source: str) -> str:
         return " ".join(source.split())
     text = _seen(source)
     if "<" in text or "&" in text:
-        text = _visible(text)
+        text = _seen(_visible(text))
         while markup_in(text):
             text = _seen(_without_tags(_decoded(text)))
     return _in_lines(text)

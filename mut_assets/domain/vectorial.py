@@ -15,13 +15,15 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
-from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
+from mut_assets.domain.collections import BUNDLED, EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
 from mut_assets.domain.text import plain_text
 
 RENDERER_VERSION = "1"
 """Raised whenever the same row would give other bytes: the guard then expects every document to change."""
 
 MARKET = "MUT (Mercado Urbano Tobalaba)"
+BUNDLED_MARKET = "Mercado del Estero"
+"""The fictional market of the bundled site: its shops are in no real building."""
 
 _AS_GIVEN = frozenset({"link", "tipo", "linea", "id", "slug", "modified_gmt", "fuente"})
 _ONE_LINE = frozenset({"titulo", "pregunta", "categoria_completa", "categoria_nombre"})
@@ -65,9 +67,10 @@ def describe_event(row: Row) -> str:
             _line("Hora", row["hora_texto"]),
             _text("Descripción", "" if row["descripcion"] in row["contenido"] else row["descripcion"]),
         ]
-    hours = "" if all(hour in row["hora_texto"] for hour in row["horas"].split(", ")) else row["horas"]
+    said = row["hora_texto"].replace(".", ":")  # "11.30 hrs" says "11:30"
+    hours = "" if all(hour.replace(".", ":") in said for hour in row["horas"].split(", ")) else row["horas"]
     return _lines(
-        f"{row['titulo']}: evento en {MARKET}.",
+        f"{row['titulo']}: evento en {_market(row)}.",
         *told,
         _line("Fecha", "" if row["fecha_texto"] else spoken_date(row["event_date"])),
         _line("Horas", hours),
@@ -103,6 +106,10 @@ _DESCRIBERS: dict[str, Callable[[Row], str]] = {
 }
 
 
+def _market(row: Row) -> str:
+    return BUNDLED_MARKET if row["fuente"] == BUNDLED else MARKET
+
+
 def entries(text: str) -> list[dict[str, str]]:
     """The cards or locations in a cell of `tarjetas` or `ubicaciones`; none in an empty one.
 
@@ -134,7 +141,7 @@ def _describe_place(row: Row, kind: str) -> str:
     contact = {"telefono": "Teléfono", "mail": "Correo", "web": "Web"}
     several = len(places) > 1
     return _lines(
-        f"{row['titulo']}: {kind} en {MARKET}.",
+        f"{row['titulo']}: {kind} en {_market(row)}.",
         *(_each(f"Tiene {len(places)} ubicaciones:", places, where | contact) if several else _labelled(row, where)),
         _text("Descripción", row["content"]),
         *([] if several else _labelled(row, contact)),

@@ -1,6 +1,7 @@
 """A run's events as lines for a terminal."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
@@ -11,17 +12,24 @@ INFO = 20
 
 
 class Progress:
-    """Prints the events of one run that are new since the last look."""
+    """Prints the events of the run with these tags that are new since the last look."""
 
-    def __init__(self, instance: dg.DagsterInstance, run_id: str, console: Console) -> None:
+    def __init__(self, instance: dg.DagsterInstance, tags: Mapping[str, str], console: Console) -> None:
         self._instance = instance
-        self._run_id = run_id
+        self._tags = dict(tags)
+        self._run_id = ""
         self._console = console
         self._cursor: str | None = None
         self._started: dict[str, float] = {}
 
     def show_new(self) -> None:
-        """Prints what happened since the last call."""
+        """Prints what happened since the last call; nothing before the run exists."""
+        if not self._run_id:
+            runs = self._instance.get_runs(filters=dg.RunsFilter(tags=self._tags), limit=1)
+            if not runs:
+                return
+            self._run_id = runs[0].run_id
+            self._console.print(f"  run   {self._run_id}", highlight=False)
         while True:
             page = self._instance.get_records_for_run(self._run_id, cursor=self._cursor, limit=200)
             for record in page.records:

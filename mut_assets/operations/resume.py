@@ -5,17 +5,10 @@ from rich.console import Console
 
 from mut_assets.environments import Settings
 from mut_assets.operations.home import opened_history
-from mut_assets.operations.progress import Progress, causes
-from mut_assets.operations.run import QUIET, RunReport
+from mut_assets.operations.jobs import execute
+from mut_assets.operations.run import RunReport, publication_of
 from mut_assets.resources.decisions import Decisions
 from mut_assets.resources.failures import PermanentFailure
-
-
-def failed_job(job_name: str) -> dg.JobDefinition:
-    """The job of that name, built again: what Dagster calls when it reconstructs a run."""
-    from mut_assets.definitions import defs
-
-    return defs.resolve_job_def(job_name)
 
 
 def resume(settings: Settings, decisions: Decisions, console: Console, run_id: str = "") -> RunReport:
@@ -26,19 +19,10 @@ def resume(settings: Settings, decisions: Decisions, console: Console, run_id: s
     """
     with opened_history(settings) as instance:
         parent = _failed_run(instance, run_id)
-        recon = dg.build_reconstructable_job(
-            "mut_assets.operations.resume", "failed_job", reconstructable_args=(parent.job_name,)
-        )
-        console.print(f"[bold]{parent.job_name}[/bold]  from failure of run {parent.run_id[:8]}")
+        console.print(f"From the failure of run {parent.run_id[:8]}:")
         options = dg.ReexecutionOptions.from_failure(parent.run_id, instance)
-        with dg.execute_job(
-            recon, instance=instance, run_config=QUIET, reexecution_options=options, raise_on_error=False
-        ) as result:
-            done = result.run_id
-        Progress(instance, done, console).show_new()
-        failed = tuple(causes(instance, done))
-        last = decisions.last()
-        return RunReport((done,), failed, last if last and last.run_id == done else None)
+        done, failed = execute(instance, parent.job_name, console, parent.run_config, options)
+        return RunReport((done,), tuple(failed), publication_of([done], decisions))
 
 
 def _failed_run(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRun:

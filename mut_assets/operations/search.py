@@ -8,9 +8,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from rich.table import Table
-from rich.text import Text
-
 from mut_assets.resources.failures import PermanentFailure
 from mut_assets.resources.local_index import Hit, LocalIndex
 
@@ -40,31 +37,13 @@ def as_json(hits: Sequence[Hit]) -> str:
 
 
 def as_text(hits: Sequence[Hit]) -> str:
-    """For pipes and logs: three lines per document, links never cut."""
+    """For people: three lines per document; links are never cut, so that they can be copied."""
     if not hits:
         return _NOTHING
     return "\n".join(
         f"{rank}. {_line(hit.title)} ({hit.collection})\n   {_line(hit.link) or '(no link)'}\n   {_line(hit.why)}"
         for rank, hit in enumerate(hits, 1)
     )
-
-
-def as_table(hits: Sequence[Hit]) -> Table | Text:
-    """For a terminal. Titles and links are shown as text, whatever they hold; links fold instead of being cut."""
-    if not hits:
-        return Text(_NOTHING)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("", justify="right", style="dim")
-    table.add_column("document", overflow="fold")
-    table.add_column("collection", no_wrap=True)
-    table.add_column("score", justify="right", style="dim", no_wrap=True)
-    for rank, hit in enumerate(hits, 1):
-        document = Text()
-        document.append(_line(hit.title) + "\n", style="bold")
-        document.append((_line(hit.link) or "(no link)") + "\n", style="cyan")
-        document.append(_line(hit.why), style="dim")
-        table.add_row(str(rank), document, hit.collection, f"{hit.score:.2f}")
-    return table
 
 
 _NOTHING = "Nothing found. Try other words, or fewer."

@@ -83,7 +83,7 @@ class WordPress:
         """Every item of a type, sealed.
 
         Raises `PermanentFailure` MUT-WP-0xx or `TransientFailure` MUT-WP-1xx, and `BadSetting` for a base URL that is
-        none; never returns a part. `log` gets a line per page, on the calling thread.
+        none; never returns a part. `log` gets a line per page where there are several, on the calling thread.
         """
         started = time.monotonic()
         base, auth = _checked(self.base_url)
@@ -205,7 +205,8 @@ class _Crawl:
                 pages = max(pages, _header(asked[position], answer, "X-WP-TotalPages"))
                 if pages > self._max_pages:
                     raise failures.too_many_pages(asked[position], pages, self._max_pages)
-                self._log(f"{asked[position].name}: {len(items):,} of {max(totals):,}")
+                if pages > 1:
+                    self._log(f"{asked[position].name}: {len(items):,} of {max(totals):,}")
             announced = max(done, pages)
         return _Pass(items, frozenset(totals), pages)
 

@@ -4,6 +4,7 @@ What belongs here: the connection, its limits and its patience. What does not: w
 (`wordpress.py`), and the words of the failures (`wordpress_failures.py`).
 """
 
+import ipaddress
 import json
 import random
 import threading
@@ -64,10 +65,25 @@ class _Patience(Retry):
 
 
 class _Session(requests.Session):
-    """Leaves redirects entirely to `SiteSession`: requests reads their whole body even when told not to follow."""
+    """Leaves redirects entirely to `SiteSession`: requests reads their whole body even when told not to follow.
+
+    A proxy of the machine is never asked for the machine itself: with HTTP_PROXY set and NO_PROXY not, the bundled
+    site on 127.0.0.1 was out of reach.
+    """
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         return None
+
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
+        settings = super().merge_environment_settings(url, proxies, stream, verify, cert)
+        return {**settings, "proxies": {}} if _is_this_machine(urlsplit(url).hostname or "") else settings
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class _Abandoned(Exception):

@@ -88,6 +88,7 @@ def test_the_hours_of_the_box_are_said_where_the_cards_do_not_say_them() -> None
     said = text(EVENTOS, event(card("Lunes", "10:00"), hours=[{"hour": "10:00"}, {"hour": "15:00"}]))
     assert "Horas: 10:00, 15:00" in said
     assert "Horas: 15:00" in text(EVENTOS, event(hours=[{"hour": "15:00"}]))
+    assert "Horas" not in text(EVENTOS, event(card("Lunes", "11.30 hrs"), hours=[{"hour": "11:30"}]))
 
 
 def test_a_description_that_the_page_repeats_is_said_once() -> None:

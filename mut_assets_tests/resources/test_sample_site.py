@@ -176,9 +176,6 @@ def test_the_same_client_reads_the_whole_collection_and_marks_its_rows() -> None
     assert lines
 
 
-@pytest.mark.xfail(
-    raises=TransientFailure, reason="the WordPress door takes loopback addresses through HTTP_PROXY, as requests does"
-)
 def test_a_proxy_of_the_machine_does_not_stand_between_the_platform_and_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.delenv(name, raising=False)

@@ -1,0 +1,195 @@
+"""Every message a person can meet stands in `messages.txt`, so that a change to one is seen in review.
+
+The messages are produced by the code, never typed a second time. To renew the file after a change that was meant:
+
+    .venv/bin/python -m mut_assets_tests.golden.test_messages --write
+
+What belongs here: the file and the rules about codes. What does not: how each message comes about (`situations.py`,
+`wordpress_situations.py`, `sentences.py`).
+"""
+
+import ast
+import difflib
+import re
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import dagster as dg
+
+import mut_assets
+from mut_assets.resources.failures import Failure
+from mut_assets_tests.golden.sentences import SECTIONS
+from mut_assets_tests.golden.situations import SITUATIONS, Situation
+from mut_assets_tests.golden.wordpress_situations import WORDPRESS
+
+SOURCE = Path(mut_assets.__file__).parent
+GOLDEN = Path(__file__).with_name("messages.txt")
+RENEW = "If that is meant: .venv/bin/python -m mut_assets_tests.golden.test_messages --write, and read the difference."
+CODE = re.compile(r"MUT-[A-Z0-9]+-\d{3}\b")
+
+TOLD_APART = {"MUT-WP-010": "the site sends the platform where it does not go: to another origin, or in circles"}
+"""Codes that more than one function raises, and the one class of situation that they share."""
+
+NO_MESSAGES = {
+    "sample_site.py": "says what WordPress would say",
+    "vectorial.py": "says what visitors read",
+}
+SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|DROP|PRAGMA|CREATE|FROM|WHERE|VALUES|AND|body_seen)\b|= \?")
+
+_DEFECT = "a defect of the caller, which fails with its traceback"
+UNSAID = {
+    "the bundled sample site (fictional)": "the first line of the README's transcript, which test_docs.py compares",
+    "(+https://mut.cl; knowledge of the virtual assistant)": "the user agent, for the site's people",
+    "an empty text has no vector": _DEFECT,
+    "does not end in '/'": _DEFECT,
+    "the vector id": _DEFECT,
+    "of missing items": "part of a request's name, in the words of failures that are here with other names",
+    "is all zeros, or holds a number that is not finite": _DEFECT,
+    "is not ASCII of 1 to 512 characters": _DEFECT,
+}
+"""Sentences that no situation brings about, and why."""
+
+CHANGING = (
+    (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:PORT"),
+    (re.compile(r"on \S+, process \d+"), "on HOST, process N"),
+    (re.compile(r"\b(run|ejecución) [0-9a-f]{8}\b"), r"\1 RUN"),
+    (re.compile(r"\b[0-9a-f]{12}\b"), "PLAN"),
+    (re.compile(r" +\d+\.\d\d s\b"), " N s"),
+    (re.compile(r"\bin \d+(\.\d+)?(µ|m)?s\b"), "in N ms"),
+    (re.compile(r"\d\d:\d\d:\d\d UTC"), "HH:MM:SS UTC"),
+    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC, [\d.]+ "), "DATE UTC, N "),
+    (re.compile(r"SQLite \d+\.\d+\.\d+"), "SQLite VERSION"),
+    # Dagster's own, in an order that changes from run to run.
+    (re.compile(r"(?m)^ *Dependencies for step .*\n"), ""),
+    (re.compile(r"(?m)[ \t]+$"), ""),
+)
+
+AGES = re.compile(r"(?:^.*: as read on DATE UTC.*\n)+", re.MULTILINE)
+"""Oldest first, which says nothing about collections that were read within a second."""
+
+
+def lasting(text: str, folder: Path) -> str:
+    """The text without what differs from run to run, or from machine to machine."""
+    text = text.replace(str(folder), "FOLDER")
+    for changing, instead in CHANGING:
+        text = changing.sub(instead, text)
+    return AGES.sub(lambda lines: "".join(sorted(lines[0].splitlines(keepends=True))), text).strip("\n")
+
+
+def _coded(situation: Situation) -> str:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve()
+        said = situation.produce(folder)
+        if isinstance(said, Failure):
+            assert said.transient == _may_pass(said.code), f"{said.code} is {type(said).__name__}: numbers tell which"
+        text = (said.description or "") if isinstance(said, dg.Failure) else str(said)
+        assert text.startswith(f"{situation.code}: "), f"{situation.code}, {situation.title}: the code said {text!r}"
+        return lasting(text, folder)
+
+
+def _may_pass(code: str) -> bool:
+    """What the numbers say: from 100 on a failure is tried again."""
+    return int(code.rpartition("-")[2]) >= 100
+
+
+@cache
+def produced() -> str:
+    """The whole file as the code says it now."""
+    parts = ["Every message a person can meet, made by the code. Never edited by hand: see test_messages.py."]
+    by_code: dict[str, list[Situation]] = defaultdict(list)
+    for situation in (*SITUATIONS, *WORDPRESS):
+        by_code[situation.code].append(situation)
+    for code in sorted(by_code):
+        parts.append(f"=== {code}, {'tried again' if _may_pass(code) else 'not tried again'}")
+        parts += [f"--- {one.title}\n{_coded(one)}" for one in by_code[code]]
+    for section, produce in SECTIONS.items():
+        parts.append(f"=== {section}")
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name).resolve()
+            parts += [f"--- {title}\n{lasting(text, folder)}" for title, text in produce(folder)]
+    return "\n\n".join(parts) + "\n"
+
+
+def test_every_message_is_as_the_golden_file_has_it() -> None:
+    golden = GOLDEN.read_text(encoding="utf-8")
+    changed = "\n".join(
+        difflib.unified_diff(golden.splitlines(), produced().splitlines(), "golden", "now", "", "", 1, "")
+    )
+    assert not changed, f"Messages changed.\n{changed}\n{RENEW}"
+
+
+def test_every_code_of_the_source_has_its_message_in_the_golden_file_and_no_other() -> None:
+    golden = GOLDEN.read_text(encoding="utf-8")
+    in_source = {code for path in SOURCE.rglob("*.py") for code in CODE.findall(path.read_text(encoding="utf-8"))}
+    in_golden = set(re.findall(rf"(?m)^=== ({CODE.pattern})", golden))
+    advice = "Add a situation to situations.py, then renew the file."
+    differ = f"only in the source: {in_source - in_golden}; only in the file: {in_golden - in_source}"
+    assert in_source == in_golden, f"{differ}. {advice}"
+
+
+def test_a_code_stands_for_one_class_of_situation() -> None:
+    sites: dict[str, set[str]] = defaultdict(set)
+    for path in SOURCE.rglob("*.py"):
+        for function, text in _texts(path):
+            if found := CODE.match(text):
+                sites[found[0]].add(f"{path.relative_to(SOURCE)}: {function}")
+    several = {code: sorted(where) for code, where in sites.items() if len(where) > 1}
+    advice = "A runbook cannot tell these apart: give each its own code, or say in TOLD_APART what they share."
+    assert set(several) == set(TOLD_APART), f"{several}. {advice}"
+
+
+def test_every_sentence_of_the_source_was_said_somewhere() -> None:
+    golden = _plain(GOLDEN.read_text(encoding="utf-8"))
+    unsaid = [
+        f"{path.relative_to(SOURCE)}, {function}: {text!r}"
+        for path in SOURCE.rglob("*.py")
+        if path.name not in NO_MESSAGES
+        for function, text in _texts(path)
+        if function and _is_sentence(text) and _plain(text) not in golden and _plain(text) not in UNSAID
+    ]
+    advice = "Bring the code to say it in sentences.py or situations.py, or give the reason in UNSAID."
+    assert not unsaid, "\n".join([*unsaid, advice])
+
+
+def test_every_exception_of_the_rule_about_sentences_is_still_one() -> None:
+    found = {_plain(text) for path in SOURCE.rglob("*.py") for _, text in _texts(path)}
+    assert set(UNSAID) <= found
+
+
+def _is_sentence(text: str) -> bool:
+    return len(_plain(text).split()) >= 3 and not SQL.search(text)
+
+
+def _plain(text: str) -> str:
+    """Without rich's tags, on one line."""
+    return " ".join(re.sub(r"\[/?[a-z]+\]", "", text).split())
+
+
+def _texts(path: Path) -> Iterator[tuple[str, str]]:
+    """(function, text) of every string that is no docstring and no description; f-strings in their constant parts."""
+
+    def walk(node: ast.AST, function: str) -> Iterator[tuple[str, str]]:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
+                continue
+            if isinstance(child, ast.keyword) and child.arg in ("description", "help"):
+                continue
+            if child in (getattr(node, "returns", None), getattr(node, "annotation", None)):
+                continue
+            name = child.name if isinstance(child, ast.FunctionDef | ast.ClassDef) else ""
+            if isinstance(child, ast.Constant) and isinstance(child.value, str):
+                yield function, child.value
+            yield from walk(child, f"{function}.{name}".lstrip(".") if name else function)
+
+    yield from walk(ast.parse(path.read_text(encoding="utf-8")), "")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] != ["--write"]:
+        sys.exit(__doc__)
+    GOLDEN.write_text(produced(), encoding="utf-8")
+    print(f"wrote {GOLDEN}")
