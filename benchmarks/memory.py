@@ -21,12 +21,14 @@ def peak() -> float:
 
 def stores_job() -> dg.JobDefinition:
     """Extracts and publishes the stores, as a run worker would."""
-    from mut_assets.definitions import defs
+    from mut_assets.definitions import ASSETS, build_definitions
+    from mut_assets.environments import build_resources, read_settings
 
-    names = ("raw_tiendas", "vectorial_tiendas", "kb_dataset")
-    return defs.resolve_implicit_global_asset_job_def().get_subset(
-        asset_selection={dg.AssetKey(name) for name in names}
-    )
+    settings = read_settings()
+    job = dg.define_asset_job("stores", selection=["raw_tiendas", "vectorial_tiendas", "kb_dataset"])
+    doors = build_resources(settings)
+    whole = dg.Definitions(assets=ASSETS, jobs=[job], resources=doors, executor=build_definitions(settings).executor)
+    return whole.resolve_job_def("stores")
 
 
 def main(kind: str) -> None:
