@@ -41,8 +41,10 @@ class TableChanges:
 
 def compare_tables(before: pd.DataFrame, after: pd.DataFrame, title: str) -> TableChanges:
     """Compares two text tables by their `id` column; `title` names the column that names a row."""
-    old, new = _rows(before), _rows(after)
     fields = [name for name in after.columns if name not in IGNORED]
+    old, new = _rows(before), _rows(after)
+    if old == new:
+        return TableChanges((), (), ())
     changed = []
     for key in new.keys() & old.keys():
         if old[key] != new[key]:

@@ -81,10 +81,11 @@ def plain_text(source: str) -> str:
         return " ".join(source.split())
     text = _seen(source)
     if "<" in text or "&" in text:
-        text = _seen(_visible(text))
+        text = _visible(text)
         while markup_in(text):
             text = _seen(_without_tags(_decoded(text)))
-    return _in_lines(text)
+    # Again: an entity may be followed by an accent that joins it ("&lt;" and U+0338 are one character).
+    return unicodedata.normalize("NFC", _in_lines(text))
 
 
 def markup_in(text: str) -> str:

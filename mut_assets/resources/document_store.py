@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from mut_assets.domain.collections import COLLECTIONS, PREGUNTAS, Collection
@@ -206,7 +206,7 @@ def _as_published(document: Document, renderer: str, fuente: str) -> Published:
 
 
 def _entry(document: Published, etag: str, sidecar_etag: str) -> dict[str, Any]:
-    return {**asdict(document), "fields": sorted(document.fields), "etag": etag, "sidecar_etag": sidecar_etag}
+    return {**vars(document), "fields": sorted(document.fields), "etag": etag, "sidecar_etag": sidecar_etag}
 
 
 def _from_ledger(entry: object, pair: _Pair) -> Published | None:

@@ -99,8 +99,11 @@ class Snapshots(dg.IOManager):
 
         Raises `PermanentFailure` MUT-DATA-006 when what is read back differs: a cell that CSV cannot hold.
         """
-        frame = _with_lf(frame)
-        data = _csv(frame, "utf-8-sig" if stage == "vectorial" else "utf-8")
+        encoding = "utf-8-sig" if stage == "vectorial" else "utf-8"
+        data = _csv(frame, encoding)
+        if b"\r" in data:  # a lone CR splits a CSV row for some readers
+            frame = frame.replace(r"\r\n?", "\n", regex=True)
+            data = _csv(frame, encoding)
         key = self._create(self.stem(stage, collection), data)
         if not _holds(self.bucket.get(key), frame):
             self.bucket.delete(key)
@@ -135,11 +138,11 @@ class Snapshots(dg.IOManager):
         )
 
     def load_input(self, context: dg.InputContext) -> pd.DataFrame | None:
-        """The newest snapshot of the upstream asset, or None when there has never been one."""
-        frame = self.newest(*_ASSETS[context.asset_key.path[-1]])
-        if frame is not None:
-            context.add_input_metadata({"snapshot": frame.attrs["snapshot"], "dagster/row_count": len(frame)})
-        return frame
+        """The newest snapshot of the upstream asset, or None when there has never been one.
+
+        The reader says in its own report which one it read (`attrs["snapshot"]`).
+        """
+        return self.newest(*_ASSETS[context.asset_key.path[-1]])
 
 
 _ASSETS: dict[str, tuple[Stage, Collection]] = {
@@ -169,16 +172,6 @@ def _holds(data: bytes, frame: pd.DataFrame) -> bool:
 
 def _parse(data: bytes) -> pd.DataFrame:
     return pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False, encoding="utf-8-sig")
-
-
-def _with_lf(frame: pd.DataFrame) -> pd.DataFrame:
-    """A lone CR splits a CSV row for some readers, so every line end becomes LF before writing."""
-    columns = {
-        name: frame[name].str.replace(r"\r\n?", "\n", regex=True)
-        for name in frame.columns
-        if frame[name].str.contains("\r", regex=False).any()
-    }
-    return frame.assign(**columns) if columns else frame
 
 
 def _is_bundled(frame: pd.DataFrame) -> bool:

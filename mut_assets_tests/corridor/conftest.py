@@ -50,6 +50,8 @@ class Platform:
     site: WordPressSite
     instance: dg.DagsterInstance
     replaced: dict[str, Any] = field(default_factory=dict)
+    patient: bool = False
+    """Whether it reads the site with the patience of a real night."""
 
     @property
     def bucket(self) -> Bucket:
@@ -58,7 +60,8 @@ class Platform:
     @property
     def definitions(self) -> dg.Definitions:
         address = self.settings.api_base_url
-        quick = {} if self.settings.bundled else {"site": WordPress(address, attempts=2, backoff=0)}
+        hasty = WordPress(address, attempts=4 if self.patient else 2, backoff=0)
+        quick = {} if self.settings.bundled else {"site": hasty}
         return build_definitions(self.settings, {**quick, **self.replaced})
 
     def run(self, job: str = "daily_refresh", **publication: str) -> dg.ExecuteInProcessResult:

@@ -20,6 +20,7 @@ import dagster as dg
 import pandas as pd
 from typer.testing import CliRunner
 
+import mut_assets
 from mut_assets.assets.agent import bedrock_agent
 from mut_assets.assets.raw import raw_preguntas
 from mut_assets.automation import AT_A_TERMINAL, DAILY, stale_message
@@ -344,7 +345,8 @@ def _quiet() -> Iterator[None]:
 
 
 def waiting_for_another_writer(folder: Path) -> Said:
-    bucket, lines = Bucket(str(folder)), []
+    bucket = Bucket(str(folder))
+    lines: list[str] = []
     with Lease(bucket).held("kb_dataset, run 0a1b2c3d"), waiting_is_short():
         raised(lambda: Lease(bucket).held("ingestion, run 4e5f6a7b", lines.append).__enter__())
     killed = Lease(bucket, now=lambda: datetime.now(UTC) - timedelta(days=1))
@@ -385,8 +387,13 @@ class _Terminal:
         }
 
     def __call__(self, *arguments: str) -> str:
-        with patch.dict(os.environ, self.environment, clear=True), patch.dict(sys.modules):
-            sys.modules.pop("mut_assets.definitions", None)
+        ours = sys.modules["mut_assets.definitions"]
+        with (
+            patch.dict(os.environ, self.environment, clear=True),
+            patch.dict(sys.modules),
+            patch.object(mut_assets, "definitions", ours),  # importing anew replaces this one too
+        ):
+            sys.modules.pop("mut_assets.definitions")
             done = CliRunner().invoke(app, list(arguments))
         return f"$ mut {' '.join(arguments)}\n{done.output.rstrip()}\n(exit status {done.exit_code})"
 

@@ -56,6 +56,7 @@ UNSAID = {
 CHANGING = (
     (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:PORT"),
     (re.compile(r"on \S+, process \d+"), "on HOST, process N"),
+    (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "RUN"),
     (re.compile(r"\b(run|ejecución) [0-9a-f]{8}\b"), r"\1 RUN"),
     (re.compile(r"\b[0-9a-f]{12}\b"), "PLAN"),
     (re.compile(r" +\d+\.\d\d s\b"), " N s"),

@@ -1,13 +1,11 @@
 """`mut search`: what a person and a program are shown."""
 
-import io
 import json
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
-from mut_assets.operations.search import as_json, as_table, as_text, search
+from mut_assets.operations.search import as_json, as_text, search
 from mut_assets.resources.failures import PermanentFailure
 from mut_assets.resources.local_index import Hit, LocalIndex
 from mut_assets.resources.object_store import Bucket
@@ -27,14 +25,6 @@ def index(tmp_path: Path) -> LocalIndex:
     index = LocalIndex(tmp_path / "index.sqlite")
     index.ingest(bucket, "v1/")
     return index
-
-
-def shown(renderable: object, width: int = 80) -> str:
-    console = Console(file=io.StringIO(), width=width)
-    console.print(renderable)
-    output = console.file
-    assert isinstance(output, io.StringIO)
-    return output.getvalue()
 
 
 def test_a_question_finds_its_document(index: LocalIndex) -> None:
@@ -84,15 +74,5 @@ def test_plain_text_shows_title_link_and_why_on_their_lines() -> None:
     ]
 
 
-def test_the_table_shows_everything_whole_and_interprets_nothing() -> None:
-    lines = [line.split() for line in shown(as_table(HITS), width=60).splitlines()]
-    assert lines[1] == ["1", "Gelato", "Ñuble", "[bold]", "restaurantes", "3.25"]
-    # The link is longer than its column: folded over lines, never cut.
-    why = next(at for at, words in enumerate(lines) if words[:1] == ["matched:"])
-    assert "".join(word for words in lines[2:why] for word in words) == LINK
-    assert ["2", "Noche", "de", "[31mTango", "eventos", "1.50"] in lines
-
-
 def test_nothing_found_is_said() -> None:
     assert "Nothing found" in as_text([])
-    assert "Nothing found" in shown(as_table([]))

@@ -6,7 +6,7 @@ import pytest
 
 from mut_assets.resources.failures import Failure, TransientFailure
 from mut_assets.resources.wordpress import Extraction, WordPress
-from mut_assets_tests.resources.conftest import RealWordPress
+from mut_assets_tests.conftest import RealWordPress
 
 pytestmark = pytest.mark.wordpress
 

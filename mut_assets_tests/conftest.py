@@ -1,0 +1,86 @@
+"""The real WordPress of ${MUT_SHARED:-../shared}/wordpress where it is up, and what may not run at the same time."""
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share one outside thing run in one process, one after another: the rig has one mood at a time."""
+    for item in items:
+        for name in ("wordpress", "ui"):
+            if item.get_closest_marker(name):
+                item.add_marker(pytest.mark.xdist_group(name))
+
+
+@dataclass
+class RealWordPress:
+    """A WordPress whose behaviour its own scripts switch."""
+
+    base_url: str
+    scripts: Path
+    work: Path
+    changed: bool = False
+    shifted: bool = False
+
+    def mode(self, name: str) -> None:
+        self.changed = True
+        self.shifted = self.shifted or name.startswith("shift-")
+        self._run("bash", "mode.sh", name)
+
+    def restore(self) -> None:
+        if self.changed:
+            self._run("bash", "mode.sh", "normal")
+        if self.shifted:
+            self._run("php", "mutate.php", "reset")
+        self.changed = self.shifted = False
+
+    def mutate(self, *arguments: str) -> list[dict[str, object]]:
+        """An editor's work: `mutate.php` with these arguments; gives what it says it did."""
+        self.changed = self.shifted = True
+        return [json.loads(line) for line in self._run("php", "mutate.php", *arguments).splitlines()]
+
+    def ids(self, wordpress_type: str) -> set[int]:
+        """What was imported and is there unless a test changed it."""
+        expected = json.loads((self.work / "expected.json").read_text())
+        return {item["id"] for item in expected if item["type"] == wordpress_type}
+
+    def _run(self, *command: str) -> str:
+        done = subprocess.run(command, cwd=self.scripts, check=True, capture_output=True, text=True, timeout=60)
+        return done.stdout
+
+
+@pytest.fixture(scope="session")
+def running_wordpress() -> RealWordPress:
+    """The rig, put into its normal mode; skips with the reason where there is none."""
+    scripts = Path(os.environ.get("MUT_SHARED", REPOSITORY.parent / "shared")) / "wordpress"
+    work = Path(os.environ.get("WP_RIG_DIR", Path(tempfile.gettempdir()) / "wp-rig"))
+    origin = f"http://127.0.0.1:{os.environ.get('WP_RIG_PORT', '8089')}"
+    if not (scripts / "mode.sh").exists():
+        pytest.skip(f"no real WordPress: {scripts} is not there (MUT_SHARED says where)")
+    if not (work / "expected.json").exists():
+        pytest.skip(f"no real WordPress: it was never brought up in {work} ({scripts}/up.sh does)")
+    try:
+        requests.get(f"{origin}/wp-json/", timeout=5)
+    except requests.RequestException:
+        pytest.skip(f"no real WordPress: {origin} does not answer ({scripts}/up.sh starts it)")
+    wordpress = RealWordPress(f"{origin}/wp-json/wp/v2", scripts, work)
+    wordpress.mode("normal")
+    return wordpress
+
+
+@pytest.fixture
+def real_wordpress(running_wordpress: RealWordPress) -> Iterator[RealWordPress]:
+    """A real WordPress as it was imported; what a test does to it is undone."""
+    running_wordpress.restore()
+    yield running_wordpress
+    running_wordpress.restore()

@@ -1,0 +1,132 @@
+"""Every command that a page shows is run, in the order of the pages, and says what is shown.
+
+One pass in one folder that stands for the checkout: its `.venv` is the one the tests run in, its `.mut` is new. What
+cannot be run here is named in `NOT_RUN`, with the reason.
+"""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from mut_assets_tests.docs.reading import Command, commands, misfit
+from mut_assets_tests.docs.test_docs import PAGES
+
+INSTEAD = {"make run": ".venv/bin/mut run"}
+"""Installing is tested in mut_assets_tests/house/test_makefile.py."""
+
+NOT_RUN = {
+    r"\.venv/bin/moto_server .*": "runs until it is ended",
+    r"export .*AWS_.*": "belongs to the bucket on moto's server; mut_assets_tests/corridor/test_s3.py runs that",
+    r"\.venv/bin/python -c .*create_bucket.*": "likewise",
+    r"S3_BUCKET_NAME=.*": "likewise",
+    r"aws .*": "needs an account",
+    r"docker .*": "needs Docker; mut_assets_tests/house/test_image.py reads the Dockerfile",
+}
+
+FILES = {
+    "preguntas.csv": "pregunta;respuesta;categoria_completa\n"
+    "¿Hay estacionamiento?;Sí, en el piso -2.;1 Acceso\n"
+    "¿Aceptan mascotas?;Sí, con correa.;2 Servicios\n"
+    "¿Tienen wifi?;Sí, gratis.;2 Servicios\n"
+}
+"""What the reader of a page has at hand."""
+
+STAMP, PLAN = "20261120_030000", "0a1b2c3d4e5f"
+"""Stand in the pages for a stamp and a plan's id, which differ from run to run."""
+
+
+@dataclass
+class Checkout:
+    """The folder in which the commands are run, and what their placeholders stand for by now."""
+
+    folder: Path
+    stamp: str = ""
+    plan: str = ""
+
+    def run(self, command: Command) -> str:
+        """Runs one command; gives what is wrong, or ""."""
+        text = INSTEAD.get(command.text, command.text).replace(STAMP, self.stamp).replace(PLAN, self.plan)
+        done = subprocess.run(
+            ["bash", "-c", text],
+            cwd=self.folder,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        if found := re.findall(r"mut approve ([0-9a-f]{12})", done.stdout):
+            self.plan = found[-1]
+        self.stamp = self.stamp or self._newest_stamp()
+        if done.returncode != command.status:
+            return f"{command.page}: {text} ended with {done.returncode}, not {command.status}:\n{done.stdout}"
+        wrong = misfit(command.shown, done.stdout.splitlines())
+        return f"{command.page}: {text}: {wrong} in\n{done.stdout}" if wrong else ""
+
+    def _environment(self) -> dict[str, str]:
+        ours = ("MUT_", "API_", "S3_", "AWS_", "DAGSTER_", "DAILY_", "LATEST_")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+        return {**kept, "COLUMNS": "100"}
+
+    def _newest_stamp(self) -> str:
+        names = [path.stem for path in (self.folder / ".mut/bucket/vectorial").glob("*_*_*_*.csv")]
+        return max((name[-len(STAMP) :] for name in names), default="")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return Checkout(tmp_path)
+
+
+SHOWN = [command for page in PAGES for command in commands(page)]
+LEFT_OUT = {command.text: [one for one in NOT_RUN if re.fullmatch(one, command.text)] for command in SHOWN}
+
+
+def test_every_command_shown_runs_and_says_what_is_shown(checkout: Checkout) -> None:
+    run = [command for command in SHOWN if not LEFT_OUT[command.text]]
+    assert len(run) >= 10
+    for command in run:
+        wrong = checkout.run(command)
+        assert not wrong, wrong
+
+
+def test_every_command_of_mut_is_shown_and_run_at_least_once() -> None:
+    from mut_assets_tests.docs.test_docs import subcommands
+
+    words = [shlex.split(INSTEAD.get(one.text, one.text)) for one in SHOWN if not LEFT_OUT[one.text]]
+    run = {parts[index + 1] for parts in words for index, word in enumerate(parts) if word.endswith("bin/mut")}
+    assert subcommands().keys() - run == {"dev"}, "dev runs until it is ended"
+
+
+def test_what_is_not_run_is_shown_somewhere() -> None:
+    assert {one for found in LEFT_OUT.values() for one in found} == set(NOT_RUN)
+
+
+@pytest.mark.parametrize(
+    ("shown", "said", "fits"),
+    [
+        (["a", "b"], ["a", "b"], True),
+        (["a", "…"], ["a", "b", "c"], True),
+        (["a", "…", "c"], ["a", "b", "c"], True),
+        (["a …", "b"], ["a 1", "b"], True),
+        (["0.10 s"], ["   22.30 s "], True),
+        (["a"], ["a", "b"], False),
+        (["a", "c"], ["a", "b", "c"], False),
+        (["b", "…", "a"], ["a", "b"], False),
+        (["a …"], ["b 1"], False),
+        ([], ["anything"], True),
+    ],
+)
+def test_output_fits_only_what_was_said(shown: list[str], said: list[str], fits: bool) -> None:
+    assert (misfit(shown, said) == "") is fits

@@ -1,0 +1,269 @@
+"""The words are true: what the code has is documented, and what is documented exists.
+
+What belongs here: comparing the pages with the code. What does not: running what they show (`test_commands.py`), the
+messages (`mut_assets_tests/golden`).
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any, get_args
+
+import dagster as dg
+import pytest
+import typer
+import yaml
+
+import mut_assets
+from mut_assets import environments
+from mut_assets.automation import LATEST
+from mut_assets.cli import app
+from mut_assets.definitions import ASSETS, build_definitions
+from mut_assets.domain.collections import COLLECTIONS
+from mut_assets.domain.freshness import LIMIT
+from mut_assets.domain.publication import HELD_DAYS
+from mut_assets.environments import read_settings
+from mut_assets.resources import decisions, document_store, lease, set_aside
+from mut_assets.resources.clock import Clock
+from mut_assets.resources.failures import Retries
+from mut_assets.resources.faq_file import MAX_BYTES
+from mut_assets.resources.lease import Lease
+from mut_assets.resources.object_store import Bucket
+from mut_assets.resources.snapshots import Snapshots
+from mut_assets.resources.wordpress import MAX_ROUNDS, WordPress
+from mut_assets_tests.docs.reading import (
+    anchors,
+    blocks,
+    codes,
+    image_variables,
+    links,
+    make_targets,
+    make_variables,
+    settings,
+    table,
+)
+
+PACKAGE = Path(mut_assets.__file__).parent
+REPOSITORY = PACKAGE.parent
+PAGES = [REPOSITORY / name for name in ("README.md", "docs/guia.md", "docs/operations.md", "docs/architecture.md")]
+README, GUIDE, OPERATIONS, ARCHITECTURE = (page.read_text(encoding="utf-8") for page in PAGES)
+TEXT = "\n".join((README, GUIDE, OPERATIONS, ARCHITECTURE))
+MAKEFILE = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+
+DEFINITIONS = build_definitions(read_settings({}))
+
+READ = settings(PACKAGE / "environments.py", environments) | settings(PACKAGE / "operations/home.py")
+ELSEWHERE = {
+    "AWS_ACCESS_KEY_ID": "boto3",
+    "AWS_SECRET_ACCESS_KEY": "boto3",
+    "MUT_SHARED": "the tests",
+}
+"""Variables that the pages mention and the platform does not read itself, and who does."""
+
+NO_VARIABLES = {"RENDERER_VERSION", "PLAN_ID", "RUN_ID", "NAME_STAMP"}
+
+
+def stand_in(text: str, names: Iterable[str]) -> list[str]:
+    """The names that no code span or block of a text holds as a word of its own."""
+    shown = " ".join([*codes(text), *(block.text for block in blocks(text))])
+    return [name for name in names if not re.search(rf"(?<![\w/-]){re.escape(name)}(?![\w-])", shown)]
+
+
+def test_the_readme_says_what_every_asset_promises_and_where_it_is_kept() -> None:
+    rows = {codes(row[0])[0]: row for row in table(README, "asset", "group").rows}
+    specs = {spec.key.to_user_string(): spec for asset in ASSETS for spec in asset.specs}
+    assert rows.keys() == specs.keys()
+    assert {name: codes(row[1])[0] for name, row in rows.items()} == {n: spec.group_name for n, spec in specs.items()}
+    names = Snapshots(Bucket("memory://"), Clock())
+    kept = {
+        f"{stage}_{collection.name}": f"{names.stem(stage, collection)}_….csv"
+        for stage in ("raw", "vectorial")
+        for collection in COLLECTIONS
+    }
+    assert {name: codes(rows[name][2])[0] for name in kept} == kept
+
+
+def test_the_readme_says_what_every_check_is_on_and_whether_it_blocks() -> None:
+    graph = DEFINITIONS.resolve_asset_graph()
+    defined = {
+        (key.name, key.asset_key.to_user_string(), "yes" if graph.get(key).blocking else "no")
+        for key in graph.asset_check_keys
+    }
+    assets = [spec.key.to_user_string() for asset in ASSETS for spec in asset.specs]
+    documented = {
+        (codes(check)[0], asset, blocking)
+        for check, on, blocking, _ in table(README, "check", "on").rows
+        for pattern in codes(on)
+        for asset in assets
+        if fnmatch(asset, pattern)
+    }
+    assert documented == defined
+
+
+def test_every_job_schedule_and_sensor_is_named_in_the_readme() -> None:
+    kinds = (DEFINITIONS.jobs, DEFINITIONS.schedules, DEFINITIONS.sensors)
+    names = [one.name for kind in kinds for one in kind or []]
+    assert len(names) >= 6
+    assert stand_in(README, names) == []
+
+
+def subcommands() -> dict[str, list[Any]]:
+    """The commands of `mut` with their parameters. Typer has click inside, under names of its own."""
+    mut: Any = typer.main.get_command(app)
+    return {name: command.params for name, command in mut.commands.items()}
+
+
+def options_of(parameters: list[Any]) -> set[str]:
+    return {option for one in parameters if one.param_type_name == "option" for option in one.opts}
+
+
+def test_every_command_and_option_of_mut_is_in_the_readme_and_no_other() -> None:
+    rows = {codes(row[0])[0].split()[1]: row for row in table(README, "command", "what it does").rows}
+    assert rows.keys() == subcommands().keys()
+    for name, parameters in subcommands().items():
+        shown = {word for code in codes(" ".join(rows[name])) for word in code.split() if word.startswith("-")}
+        assert shown == options_of(parameters), name
+        arguments = {one.name.upper() for one in parameters if one.param_type_name == "argument"}
+        assert {word.strip("[]") for word in codes(rows[name][0])[0].split()[2:]} == arguments, name
+
+
+def test_every_mut_command_that_a_page_mentions_exists() -> None:
+    shown = [*codes(TEXT), *(line for block in blocks(TEXT, "console") for line in block.text.splitlines())]
+    mentioned = re.findall(r"(?:^|[/ ])mut ([a-z]+)((?: --?[a-z-]+)*)(?![\w-])", "\n".join(shown), re.MULTILINE)
+    assert mentioned
+    for name, options in mentioned:
+        assert name in subcommands(), name
+        assert set(options.split()) <= options_of(subcommands()[name]) | {"--help"}, name
+
+
+def test_the_ui_opens_where_the_pages_say() -> None:
+    [port] = [one.default for one in subcommands()["dev"]]
+    assert set(re.findall(r"http://127\.0\.0\.1:(\d+)\b(?!/)", README + GUIDE)) == {str(port)}
+
+
+def test_every_make_target_is_in_the_readme_and_every_one_mentioned_exists() -> None:
+    rows = table(README, "target", "what it does").rows
+    assert {code.split()[1] for row in rows for code in codes(row[0])} == make_targets(MAKEFILE)
+    assert set(re.findall(r"(?m)^make ([a-z-]+)", "\n".join(codes(TEXT)))) <= make_targets(MAKEFILE)
+
+
+def test_every_variable_is_in_the_readme_with_its_default() -> None:
+    """`none` stands for no default; what follows it says what happens then."""
+    known = {**make_variables(MAKEFILE), **READ}
+    documented = {codes(name)[0]: default for name, default, _ in table(README, "variable", "default").rows}
+    assert documented.keys() == known.keys()
+    for name, default in known.items():
+        said = documented[name]
+        assert (codes(said)[0] == default) if default else said.startswith("none"), f"{name}: {said} is {default!r}"
+
+
+def test_the_range_of_a_number_is_the_one_that_is_accepted() -> None:
+    meanings = {codes(name)[0]: meaning for name, _, meaning in table(README, "variable", "default").rows}
+    source = (PACKAGE / "environments.py").read_text(encoding="utf-8")
+    ranges = re.findall(r'_whole\(env, "(\w+)", \d+, (\d+), (\d+)\)', source)
+    assert len(ranges) >= 3
+    assert [name for name, least, most in ranges if f"{least} to {most}" not in meanings[name]] == []
+
+
+def test_every_variable_that_the_makefile_and_the_image_set_is_explained() -> None:
+    dockerfile = (REPOSITORY / "Dockerfile").read_text(encoding="utf-8")
+    image = image_variables(dockerfile)
+    assert set(image) >= {"MUT_HOME", "DAGSTER_HOME", "PATH"}
+    said = codes(OPERATIONS)
+    missing = [name for name, value in image.items() if name not in said and f"{name}={value}" not in said]
+    assert missing == []
+    assert set(make_variables(MAKEFILE)) >= {"MUT_HOME", "PYTHON", "ARGS"}
+
+
+def test_every_variable_that_a_page_mentions_exists() -> None:
+    shown = " ".join([*codes(TEXT), *(block.text for block in blocks(TEXT))])
+    mentioned = set(re.findall(r"(?<![\w./-])[A-Z][A-Z0-9]*_[A-Z0-9_]+(?![\w/-])", shown)) - NO_VARIABLES
+    assert mentioned >= {"MUT_HOME", "API_BASE_URL"}
+    dockerfile = (REPOSITORY / "Dockerfile").read_text(encoding="utf-8")
+    known = {*READ, *make_variables(MAKEFILE), *image_variables(dockerfile), *ELSEWHERE}
+    assert mentioned <= known, mentioned - known
+
+
+def test_the_results_of_a_collection_are_explained_in_both_languages() -> None:
+    results = set(get_args(decisions.Status))
+    assert {codes(row[0])[0] for row in table(OPERATIONS, "result", "meaning").rows} == results
+    assert {codes(row[0])[0] for row in table(GUIDE, "resultado", "qué pasó").rows} == results
+
+
+def test_every_place_of_the_state_is_explained() -> None:
+    places = {document_store.LEDGER, decisions.OUTCOME, decisions.PLANS, set_aside.PREFIX, lease.PREFIX}
+    rows = table(OPERATIONS, "key", "what it is").rows
+    assert {code for row in rows for code in codes(row[0]) if code.startswith("state/")} == places
+    assert stand_in(ARCHITECTURE, places) == []
+
+
+def test_the_limits_are_those_of_the_code() -> None:
+    site, here = WordPress("https://mercado.example"), Lease(Bucket("memory://"))
+    connect, answer = site.timeout
+    assert list(table(OPERATIONS, "what", "value").rows) == [
+        ("tries per request to the site", f"{site.attempts}"),
+        ("seconds until the site must take the connection, and answer", f"{connect}, {answer}"),
+        ("tries of a step after failures that may pass", f"{Retries().most + 1}"),
+        ("rounds of the seal before an extraction gives up", f"{MAX_ROUNDS}"),
+        ("seconds a killed writer blocks the others, at most", "`MUT_LEASE_SECONDS`"),
+        ("seconds a writer waits for its turn", f"{here.patience:.0f}"),
+        ("hours after which an answer counts as stale", f"{LIMIT.total_seconds() / 3600:.0f}"),
+        ("days a held record's document stays", f"{HELD_DAYS}"),
+        ("bytes of an FAQ file, at most", f"{MAX_BYTES:,}"),
+    ]
+
+
+def test_the_expiry_rule_reaches_every_snapshot_and_never_what_people_upload() -> None:
+    [block] = blocks(OPERATIONS, "json")
+    prefixes = {rule["Filter"]["Prefix"] for rule in json.loads(block.text)["Rules"]}
+    names = Snapshots(Bucket("memory://"), Clock())
+    assert prefixes == {
+        f"{names.stem(stage, collection)}_" for stage in ("raw", "vectorial") for collection in COLLECTIONS
+    }
+    assert not [prefix for prefix in prefixes if "raw/preguntas.csv".startswith(prefix)]
+
+
+def test_the_configuration_of_an_approval_is_one_that_dagster_takes() -> None:
+    [block] = blocks(GUIDE, "yaml")
+    job = DEFINITIONS.resolve_job_def(LATEST)
+    assert dg.validate_run_config(job, yaml.safe_load(block.text))
+    with pytest.raises(dg.DagsterInvalidConfigError):
+        dg.validate_run_config(job, yaml.safe_load(block.text.replace("approve", "aprobar")))
+
+
+def test_the_architecture_names_every_module_and_no_other() -> None:
+    modules = {str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.py") if path.name != "__init__.py"} | {
+        f"{PACKAGE.joinpath('sample').name}/"
+    }
+    assert {code for row in table(ARCHITECTURE, "file", "decides or does").rows for code in codes(row[0])} == modules
+
+
+def test_every_file_that_a_page_mentions_exists() -> None:
+    paths = {
+        code for code in codes(TEXT) if re.fullmatch(r"(mut_assets|mut_assets_tests|docs|benchmarks)/[\w./]*", code)
+    }
+    assert len(paths) > 10
+    assert [path for path in paths if not (REPOSITORY / path).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for path, anchor in links(page.read_text(encoding="utf-8")):
+        target = (page.parent / path) if path else page
+        assert target.exists(), path
+        if anchor:
+            assert anchor in anchors(target.read_text(encoding="utf-8")), f"{path}#{anchor}"
+
+
+def test_the_families_of_codes_are_those_of_the_messages_and_every_code_mentioned_exists() -> None:
+    messages = (REPOSITORY / "mut_assets_tests/golden/messages.txt").read_text(encoding="utf-8")
+    known = set(re.findall(r"^=== (MUT-[A-Z0-9]+-\d{3})", messages, re.MULTILINE))
+    families = set(re.findall(r"`(MUT-[A-Z0-9]+)-…`", OPERATIONS))
+    assert families == {code.rpartition("-")[0] for code in known}
+    assert set(re.findall(r"MUT-[A-Z0-9]+-\d{3}", TEXT)) <= known
+
+
+def test_no_page_mentions_where_it_was_written() -> None:
+    assert not re.search(r"/(work|root|tmp|home)/", TEXT)
