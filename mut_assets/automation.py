@@ -114,7 +114,8 @@ def failure_message(causes: Sequence[str], served: Sequence[str]) -> str:
             "Qué ven los visitantes: lo último que se publicó bien.",
             *[f"- {line}" for line in served or ["todavía no se ha publicado nada"]],
             "Qué hacer: corrige la causa y, en la interfaz de Dagster, abre la ejecución y elige "
-            "«Re-execute > From failure»; solo se repite lo que falló.",
+            "«Re-execute > From failure»; solo se repite lo que falló. Si se rechazó un plan y el cambio es correcto: "
+            "`mut approve` con su identificador.",
         ]
     )
 

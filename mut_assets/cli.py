@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from mut_assets.environments import Settings, build_resources, read_settings
 from mut_assets.resources.failures import Failure
@@ -34,7 +35,7 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except Failure as failure:
-        Console(stderr=True, highlight=False).print(f"[red]{failure}[/red]", soft_wrap=True)
+        Console(stderr=True, highlight=False).print(f"[red]{escape(str(failure))}[/red]", soft_wrap=True)
         raise typer.Exit(2) from None
 
 
@@ -94,7 +95,7 @@ def status() -> None:
         for age in served.ages:
             console.print(f"{age}{'  [red]stale[/red]' if age.stale else ''}")
         for waiting in served.waiting:
-            console.print(f"refused plan kept: {waiting}")
+            console.print(f"a refused plan waits: look with `mut plan`, apply with `mut approve {waiting}`")
 
 
 @app.command()

@@ -14,4 +14,4 @@ import dagster as dg
 )
 def bedrock_agent() -> dg.MaterializeResult:
     """Says that there is no agent to prepare: the embedded index has none."""
-    return dg.MaterializeResult(metadata={"status": "no agent configured (AGENT_ID is not set); nothing was done"})
+    return dg.MaterializeResult(metadata={"status": "this release prepares no agent; nothing was done"})

@@ -49,6 +49,6 @@ def bedrock_kb_ingestion(
             raise PermanentFailure(
                 "MUT-KB-010",
                 f"{len(failures)} documents were published but could not be ingested: {'; '.join(failures[:5])}.",
-                "Correct or remove these objects; the other documents are served.",
+                "Correct these objects, or move them out of the folder; the other documents are served.",
             )
     return dg.MaterializeResult(metadata=dict(report.as_bedrock()))

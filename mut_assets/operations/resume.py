@@ -15,7 +15,7 @@ def resume(settings: Settings, decisions: Decisions, console: Console, run_id: s
     """Repeats only what failed, and what depends on it, of a run (the last failed one when no id is given).
 
     Every stage reads the newest good snapshot, so resuming an old run never brings old documents back.
-    Raises `PermanentFailure` MUT-RUN-001 when there is no such failed run.
+    Raises `PermanentFailure` MUT-RUN-001 when there is no such failed run, MUT-RUN-002 when none has failed.
     """
     with opened_history(settings) as instance:
         parent = _failed_run(instance, run_id)
@@ -30,8 +30,12 @@ def _failed_run(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRun:
     for run in failed:
         if run.run_id.startswith(run_id):
             return run
+    if not run_id:
+        raise PermanentFailure(
+            "MUT-RUN-002", "No run has failed.", "There is nothing to resume: `mut run` starts a night."
+        )
     raise PermanentFailure(
         "MUT-RUN-001",
-        f"There is no failed run {run_id!r} among the last 100." if run_id else "No run has failed.",
+        f"There is no failed run {run_id!r} among the last 100.",
         "Give the first characters of a failed run's id, as the Runs page of the UI shows it.",
     )

@@ -96,7 +96,9 @@ def _print_notes(outcome: Outcome, console: Console) -> None:
     if outcome.status in ("refused", "failed"):
         console.print(f"[red]{outcome.status}[/red]  {escape(outcome.why_kept())}", soft_wrap=True, highlight=False)
     if outcome.status == "absent":
-        console.print(f"[yellow]absent[/yellow]  {outcome.collection}: there is nothing to read it from yet")
+        console.print(
+            f"[yellow]absent[/yellow]  {outcome.collection}: there is nothing to read it from yet: upload its file, or see why its raw asset failed"
+        )
 
 
 def publication_of(runs: Sequence[str], decisions: Decisions) -> Publication | None:

@@ -90,12 +90,20 @@ class Decisions:
     _prefix: str = field(default=PLANS, repr=False)
 
     def record(self, publication: Publication) -> Publication:
-        """Replaces the last outcome, keeps the refused plans, and gives the publication with its `as_of`."""
-        for outcome in publication.kept_back:
-            if not outcome.plan:
-                continue
-            self.bucket.put(f"{self._prefix}{outcome.plan}.json", _dump(asdict(outcome)))
+        """Replaces the outcomes of these collections, keeps refused plans, and gives the whole with its `as_of`.
+
+        Collections that were not published now keep their last outcome: approving one plan must not make another
+        refusal look settled. A plan that no outcome refuses any more is dropped.
+        """
         last = self.last()
+        now = {outcome.collection for outcome in publication.outcomes}
+        others = tuple(outcome for outcome in (last.outcomes if last else ()) if outcome.collection not in now)
+        publication = replace(publication, outcomes=publication.outcomes + others)
+        waiting = {outcome.plan: outcome for outcome in publication.kept_back if outcome.plan}
+        for plan, outcome in waiting.items():
+            self.bucket.put(f"{self._prefix}{plan}.json", _dump(asdict(outcome)))
+        for plan in set(self.waiting()) - waiting.keys():
+            self.bucket.delete(f"{self._prefix}{plan}.json")
         done = {
             outcome.collection: outcome.raw_snapshot
             for outcome in publication.outcomes
@@ -125,7 +133,7 @@ class Decisions:
             raise PermanentFailure(
                 "MUT-PUB-001",
                 f"There is no refused plan {plan!r} in {self.bucket.where}/{self._prefix}.",
-                f"Give the id that the failed check shows; plans kept there: {waiting}.",
+                f"Give the id that the failed check or `mut status` shows; plans kept there: {waiting}.",
             ) from error
 
     def waiting(self) -> list[str]:

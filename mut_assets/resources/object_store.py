@@ -116,19 +116,24 @@ class Bucket:
                 raise self._no_bucket() from error
             raise KeyError(action) from error
         except (PermissionDeniedError, UnauthenticatedError, PermissionError) as error:
-            raise PermanentFailure(
-                "MUT-S3-002",
-                f"The bucket {self.where} refused to {action}: access denied.",
-                "Check the credentials in use (aws sts get-caller-identity) and the role's policy for this bucket.",
-            ) from error
+            raise self._denied(action) from error
         except (BaseError, OSError) as error:
             if "NoSuchBucket" in str(error):
                 raise self._no_bucket() from error
+            if "403 Forbidden" in str(error) or "AccessDenied" in str(error):  # how a listing is refused
+                raise self._denied(action) from error
             raise TransientFailure(
                 "MUT-S3-101",
                 f"The bucket {self.where} could not {action}: {_first_line(error)}",
                 "It is tried again; if it persists, check the network, the region and the disk.",
             ) from error
+
+    def _denied(self, action: str) -> Failure:
+        return PermanentFailure(
+            "MUT-S3-002",
+            f"The bucket {self.where} refused to {action}: access denied.",
+            "Check the credentials in use (aws sts get-caller-identity) and the role's policy for this bucket.",
+        )
 
     def _no_bucket(self) -> Failure:
         return PermanentFailure(

@@ -63,8 +63,7 @@ class Publisher:
             source = self._source(collection, self.snapshots.newest("vectorial", collection, as_of))
             plan = self._plan(collection, source, published, today, as_of)
         except (PermanentFailure, ValueError) as error:
-            where = self.store.where(collection)
-            return Outcome(collection.name, "failed", where, day=today.isoformat(), refusals=(str(error).rstrip("."),))
+            return self._failed(collection, today, error)
         changes = self._changes(plan)
         if not plan.refusals:
             self.store.apply(plan, check, renderer=RENDERER_VERSION, fuente=source.fuente)
@@ -74,8 +73,11 @@ class Publisher:
         self, collection: Collection, published: Mapping[str, Published], today: date, as_of: str = ""
     ) -> Outcome:
         """What `publish` would do. Writes nothing."""
-        source = self._source(collection, self.snapshots.newest("vectorial", collection, as_of))
-        plan = self._plan(collection, source, published, today, as_of, remember=False)
+        try:
+            source = self._source(collection, self.snapshots.newest("vectorial", collection, as_of))
+            plan = self._plan(collection, source, published, today, as_of, remember=False)
+        except (PermanentFailure, ValueError) as error:
+            return self._failed(collection, today, error)
         return self._outcome(plan, source, today, self._changes(plan))
 
     def approve(self, plan_id: str, check: Callable[[], None]) -> Outcome:
@@ -102,6 +104,10 @@ class Publisher:
         return Outcome(
             **{**outcome.__dict__, "status": "published", "notes": (*outcome.notes, f"approved plan {plan_id}")}
         )
+
+    def _failed(self, collection: Collection, today: date, error: Exception) -> Outcome:
+        where = self.store.where(collection)
+        return Outcome(collection.name, "failed", where, day=today.isoformat(), refusals=(str(error).rstrip("."),))
 
     def _source(self, collection: Collection, vectorial: pd.DataFrame | None) -> _Source:
         if vectorial is None:

@@ -26,6 +26,7 @@ from mut_assets.resources.object_store import AlreadyThere, Bucket
 Stage = Literal["raw", "vectorial"]
 
 STAMP = "%Y%m%d_%H%M%S"
+_STAMP = re.compile(r"\d{8}_\d{6}")
 
 
 @dataclass(frozen=True)
@@ -71,14 +72,27 @@ class Snapshots(dg.IOManager):
     def newest(self, stage: Stage, collection: Collection, as_of: str = "") -> pd.DataFrame | None:
         """The newest snapshot, no later than the stamp `as_of` if that is given; None when there is none.
 
-        The frame's `attrs["snapshot"]` is the key it was read from.
+        The frame's `attrs["snapshot"]` is the key it was read from. Raises `PermanentFailure` MUT-PUB-004 for an
+        `as_of` that is no stamp, which would sort anywhere, and MUT-PUB-005 when every snapshot is later.
         """
+        if as_of and not _STAMP.fullmatch(as_of):
+            raise PermanentFailure(
+                "MUT-PUB-004",
+                f"{as_of!r} is no stamp of a snapshot.",
+                f"Give one from a file's name under {self.prefixes['vectorial']}, such as 20261120_030000 (UTC).",
+            )
         for snapshot in reversed(self.all(stage, collection)):
             if as_of and snapshot.stamp > as_of:
                 continue
             frame = self.read(snapshot.key)
             if self.bundled or not _is_bundled(frame):
                 return frame
+        if as_of and (oldest := self.all(stage, collection)[:1]):
+            raise PermanentFailure(
+                "MUT-PUB-005",
+                f"{collection.name} has no snapshot up to {as_of}.",
+                f"The oldest one is {oldest[0].key}; give its stamp or a later one.",
+            )
         return None
 
     def read(self, key: str) -> pd.DataFrame:
@@ -110,7 +124,7 @@ class Snapshots(dg.IOManager):
             raise PermanentFailure(
                 "MUT-DATA-006",
                 f"The {stage} table of {collection.name} did not survive being written as CSV; the file was removed.",
-                "A cell holds a character that CSV cannot carry. This is a defect in the parser: report it.",
+                "A cell holds what CSV cannot carry. This is a defect in the parser: report it.",
             )
         alias = self.stem(stage, collection) + ".csv"
         if self.latest_alias and not (stage == "raw" and collection is PREGUNTAS):

@@ -230,6 +230,7 @@ def _checked(base_url: str) -> tuple[str, tuple[str, str] | None]:
     try:
         parts = urlsplit(base_url.strip())
         usable = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
+        (parts.hostname or "").encode("idna")  # "mercado..cl" is no name of a host
     except ValueError:
         usable = False
     if not usable or parts.query or parts.fragment:

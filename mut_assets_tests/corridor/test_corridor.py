@@ -369,3 +369,32 @@ def test_a_collection_whose_table_cannot_be_read_does_not_hold_the_others_back(p
     assert not night.success and "MUT-DATA-005" in failure_text(night)
     assert platform.outcome("tiendas").status == "failed" and len(platform.ids("stores")) == 12
     assert platform.index.search("boleros", 1)[0].id == "9900"
+
+
+@pytest.mark.parametrize(("stamp", "code"), [("ayer", "MUT-PUB-004"), ("20010101_000000", "MUT-PUB-005")])
+def test_a_stamp_that_is_none_or_too_old_publishes_nothing(platform: Platform, stamp: str, code: str) -> None:
+    """ "ayer" sorted after every digit: the newest snapshots went out with every removal taken for expected."""
+    platform.run()
+    before = platform.documents()
+    for number in range(12):
+        platform.site.trash("stores", 2000 + number)
+    platform.site.store(2500, "Tienda única")
+    platform.materialize("raw_tiendas", "vectorial_tiendas")
+    rolled = platform.run("publish_latest", as_of=stamp)
+    assert not rolled.success and code in failure_text(rolled)
+    assert platform.documents() == before
+
+
+def test_approving_one_refusal_does_not_settle_another(platform: Platform) -> None:
+    platform.run()
+    platform.site.items["stores"] = platform.site.items["stores"][:2]
+    platform.site.items["event"] = platform.site.items["event"][:1]
+    platform.run()
+    tiendas, eventos = platform.outcome("tiendas"), platform.outcome("eventos")
+    assert (tiendas.status, eventos.status) == ("refused", "refused")
+    half = platform.run("publish_latest", approve=tiendas.plan)
+    assert not half.success and f"mut approve {eventos.plan}" in failure_text(half)
+    assert len(platform.publication.outcomes) == 4
+    assert [one.key for one in platform.bucket.list("state/plans/")] == [f"state/plans/{eventos.plan}.json"]
+    assert platform.run("publish_latest", approve=eventos.plan).success
+    assert not platform.bucket.list("state/plans/")

@@ -34,7 +34,7 @@ CAUSES = {
 
 
 @pytest.fixture(scope="module")
-def published(running_wordpress: RealWordPress, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def published(running_wordpress: RealWordPress, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A MUT_HOME after a first night, with the hand-kept FAQ where the shared folder has one."""
     running_wordpress.mode("normal")
     home = tmp_path_factory.mktemp("first") / "mut"
@@ -45,7 +45,7 @@ def published(running_wordpress: RealWordPress, tmp_path_factory: pytest.TempPat
     with dg.DagsterInstance.ephemeral() as instance:
         night = _platform(running_wordpress, home, instance).run()
         assert night.success, failure_text(night)
-    yield home
+    return home
 
 
 @pytest.fixture

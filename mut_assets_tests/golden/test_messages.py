@@ -5,7 +5,7 @@ The messages are produced by the code, never typed a second time. To renew the f
     .venv/bin/python -m mut_assets_tests.golden.test_messages --write
 
 What belongs here: the file and the rules about codes. What does not: how each message comes about (`situations.py`,
-`wordpress_situations.py`, `sentences.py`).
+`wordpress_situations.py`, `sentences.py`, `nights.py`).
 """
 
 import ast
@@ -22,7 +22,7 @@ import dagster as dg
 
 import mut_assets
 from mut_assets.resources.failures import Failure
-from mut_assets_tests.golden.sentences import SECTIONS
+from mut_assets_tests.golden import nights, sentences
 from mut_assets_tests.golden.situations import SITUATIONS, Situation
 from mut_assets_tests.golden.wordpress_situations import WORDPRESS
 
@@ -107,7 +107,7 @@ def produced() -> str:
     for code in sorted(by_code):
         parts.append(f"=== {code}, {'tried again' if _may_pass(code) else 'not tried again'}")
         parts += [f"--- {one.title}\n{_coded(one)}" for one in by_code[code]]
-    for section, produce in SECTIONS.items():
+    for section, produce in (*sentences.SECTIONS.items(), *nights.SECTIONS.items()):
         parts.append(f"=== {section}")
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name).resolve()
@@ -152,7 +152,7 @@ def test_every_sentence_of_the_source_was_said_somewhere() -> None:
         for function, text in _texts(path)
         if function and _is_sentence(text) and _plain(text) not in golden and _plain(text) not in UNSAID
     ]
-    advice = "Bring the code to say it in sentences.py or situations.py, or give the reason in UNSAID."
+    advice = "Bring the code to say it in sentences.py, nights.py or situations.py, or give the reason in UNSAID."
     assert not unsaid, "\n".join([*unsaid, advice])
 
 

@@ -165,7 +165,7 @@ class Person:
         return next(one for one in self.dev.runs() if one.id == run)
 
     def photographs(self, name: str) -> None:
-        self.page.screenshot(path=self.pictures / f"{name}.png")
+        self.page.screenshot(path=self.pictures / f"{name}.png", animations="disabled")
 
 
 @pytest.fixture(scope="session")
@@ -243,13 +243,14 @@ def _environment(home: Path) -> dict[str, str]:
 @contextmanager
 def _heeding_interrupts() -> Iterator[None]:
     """Where tests run in the background, SIGINT is ignored; inherited, it makes Dagster ignore SIGTERM as well."""
-    before = signal.getsignal(signal.SIGINT)
-    if before is signal.SIG_IGN:
+    ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    if ignored:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        if ignored:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _free_port() -> int:
