@@ -154,13 +154,15 @@ def _announce_stale() -> dg.SensorDefinition:
         late = _late_assets(context)
         publication = decisions.last()
         found = ages(publication.as_of if publication else {}, clock.now())
-        old = [str(age) for age in found if age.stale]
+        old = [age.in_spanish() for age in found if age.stale]
         state = "|".join([*late, *(age.collection for age in found if age.stale)])
         if state == (context.cursor or ""):
             return dg.SensorResult(skip_reason="nothing new is late")
         if state:
             alerts.announce(
-                "MUT: hay datos atrasados", stale_message(late, old or [str(age) for age in found]), context.log.error
+                "MUT: hay datos atrasados",
+                stale_message(late, old or [age.in_spanish() for age in found]),
+                context.log.error,
             )
         result = freshness_result(found)
         evaluation = dg.AssetCheckEvaluation(
@@ -202,7 +204,7 @@ def _late_assets(context: dg.SensorEvaluationContext) -> list[str]:
 
 def _ages(decisions: Decisions, clock: Clock) -> list[str]:
     publication = decisions.last()
-    return [str(age) for age in ages(publication.as_of if publication else {}, clock.now())]
+    return [age.in_spanish() for age in ages(publication.as_of if publication else {}, clock.now())]
 
 
 def _reason(error: Any) -> str:

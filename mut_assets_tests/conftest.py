@@ -1,4 +1,4 @@
-"""The real WordPress of ${MUT_SHARED:-../shared}/wordpress where it is up, and what may not run at the same time."""
+"""The real WordPress of ${MUT_SHARED:-../shared}/wordpress where it is up."""
 
 import json
 import os
@@ -12,14 +12,6 @@ import pytest
 import requests
 
 REPOSITORY = Path(__file__).parents[1]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share one outside thing run in one process, one after another: the rig has one mood at a time."""
-    for item in items:
-        for name in ("wordpress", "ui"):
-            if item.get_closest_marker(name):
-                item.add_marker(pytest.mark.xdist_group(name))
 
 
 @dataclass

@@ -154,7 +154,7 @@ def test_a_failure_says_what_failed_what_visitors_see_and_what_to_do(
     [message] = said
     assert "falló daily_refresh" in message
     assert "breaks: MUT-WP-101: the site is being updated." in message
-    assert "tiendas: as read on 2026-03-01 03:00 UTC" in message
+    assert "tiendas: como se leyó el 2026-03-01 03:00 UTC, hace " in message
     assert "From failure" in message
 
 
@@ -203,5 +203,5 @@ def test_stale_knowledge_is_announced_once_and_turns_the_check_red(doors: dict[s
     logging.disable(logging.NOTSET)
     [evaluation] = first.asset_events
     assert (evaluation.check_name, evaluation.passed) == ("knowledge_is_fresh", False)
-    assert "tiendas: as read on 2020-01-01" in said[0] and len(said) == 1
+    assert "tiendas: como se leyó el 2020-01-01" in said[0] and len(said) == 1
     assert again.skip_reason

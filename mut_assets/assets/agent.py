@@ -8,7 +8,7 @@ import dagster as dg
 
 @dg.asset(
     group_name="agent",
-    description="The Bedrock agent, prepared after an ingestion. Without AGENT_ID it says so and does nothing.",
+    description="The Bedrock agent, prepared after an ingestion. This release prepares none, and says so.",
     deps=["bedrock_kb_ingestion"],
     kinds={"bedrock"},
 )

@@ -31,6 +31,11 @@ class Age:
     def __str__(self) -> str:
         return f"{self.collection}: as read on {self.read_at:%Y-%m-%d %H:%M} UTC, {_hours(self.age)} ago"
 
+    def in_spanish(self) -> str:
+        """The same, for alerts."""
+        hours = _hours(self.age).replace("days", "días").replace("hours", "horas").replace(".", ",")
+        return f"{self.collection}: como se leyó el {self.read_at:%Y-%m-%d %H:%M} UTC, hace {hours}"
+
 
 def ages(as_of: Mapping[str, str], now: datetime) -> list[Age]:
     """The age per collection, oldest first, from the keys of the raw snapshots that are published."""

@@ -96,9 +96,8 @@ def _print_notes(outcome: Outcome, console: Console) -> None:
     if outcome.status in ("refused", "failed"):
         console.print(f"[red]{outcome.status}[/red]  {escape(outcome.why_kept())}", soft_wrap=True, highlight=False)
     if outcome.status == "absent":
-        console.print(
-            f"[yellow]absent[/yellow]  {outcome.collection}: there is nothing to read it from yet: upload its file, or see why its raw asset failed"
-        )
+        why = "there is nothing to read it from yet: upload its file, or see why its raw asset failed"
+        console.print(f"[yellow]absent[/yellow]  {outcome.collection}: {why}", soft_wrap=True)
 
 
 def publication_of(runs: Sequence[str], decisions: Decisions) -> Publication | None:

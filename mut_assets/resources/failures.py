@@ -1,16 +1,21 @@
 """Every way the platform fails, in one view.
 
-    Failure                          code          retried
-    |- PermanentFailure                            no: somebody has to change something first
-    |  |- BadSetting                 MUT-ENV-001
-    |  |- WordPress                  MUT-WP-0xx    (raised by wordpress.py)
-    |  |- FAQ file                   MUT-FAQ-0xx   (faq_file.py, domain/raw.py's findings)
-    |  |- data that fails its rules  MUT-DATA-0xx  (assets)
-    |  |- publication                MUT-PUB-0xx   (dataset.py, document_store.py)
-    |  `- knowledge base             MUT-KB-0xx    (local_index.py, bedrock.py)
-    `- TransientFailure                            yes, after a wait
+    Failure                          code            retried
+    |- PermanentFailure                              no: somebody has to change something first
+    |  |- BadSetting                 MUT-ENV-0xx     environments.py, clock.py
+    |  |- WordPress                  MUT-WP-0xx      wordpress_failures.py
+    |  |- the bundled site           MUT-SITE-0xx    sample_site.py
+    |  |- the FAQ file               MUT-FAQ-0xx     faq_file.py, from what domain/faq.py finds
+    |  |- the bucket                 MUT-S3-0xx      object_store.py
+    |  |- data that fails its rules  MUT-DATA-0xx    assets/reporting.py, snapshots.py
+    |  |- publication                MUT-PUB-0xx     publisher.py, decisions.py, snapshots.py, checks.py
+    |  |- knowledge base             MUT-KB-0xx      local_index.py and its neighbours
+    |  `- a request at a terminal    MUT-RUN-0xx     operations/
+    `- TransientFailure                              yes, after a wait
        |- WordPress                  MUT-WP-1xx
+       |- the bundled site           MUT-SITE-1xx
        |- the bucket                 MUT-S3-1xx
+       |- knowledge base             MUT-KB-1xx
        `- the lease                  MUT-LEASE-1xx
 
 A failure is classified at the door that met it. Its message is three sentences: what happened, to which item,

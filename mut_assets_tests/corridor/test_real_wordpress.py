@@ -16,7 +16,8 @@ from mut_assets.environments import read_settings
 from mut_assets_tests.conftest import RealWordPress
 from mut_assets_tests.corridor.conftest import Platform, failure_text
 
-pytestmark = pytest.mark.wordpress
+# One process for all of them: the site has one mood at a time.
+pytestmark = [pytest.mark.wordpress, pytest.mark.xdist_group("wordpress")]
 
 TYPES = {"event": ("eventos", 42), "stores": ("stores", 127), "restaurant": ("restaurantes", 79)}
 CAUSES = {

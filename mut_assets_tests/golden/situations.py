@@ -248,7 +248,7 @@ WRITING = [
         "MUT-S3-002", "access denied", lambda _: _s3(403, "AccessDenied", lambda one: one.get("raw/preguntas.csv"))
     ),
     Situation(
-        "MUT-S3-101", "a listing that is denied", lambda _: _s3(403, "AccessDenied", lambda one: one.list("raw/"))
+        "MUT-S3-002", "a listing that is denied", lambda _: _s3(403, "AccessDenied", lambda one: one.list("raw/"))
     ),
     Situation("MUT-S3-101", "a folder that cannot be made", _no_folder),
     Situation("MUT-S3-102", "a write that was lost", _lost_write),
@@ -269,6 +269,15 @@ def _plan_that_no_longer_fits(folder: Path) -> Message:
     refused = Outcome("tiendas", "refused", "…", plan="0a1b2c3d4e5f", day="2026-03-02", refusals=("…",))
     publisher.decisions.record(Publication("x", "2026-03-02T03:00:00+00:00", (refused,)))
     return raised(lambda: publisher.approve("0a1b2c3d4e5f", lambda: None))
+
+
+def _snapshot_up_to(stamp: str) -> Produce:
+    def produce(folder: Path) -> Message:
+        bucket = Bucket(str(folder))
+        bucket.put("vectorial/stores_vectorial_20260301_030000.csv", b"id,titulo\n2003,Tienda\n")
+        return raised(lambda: Snapshots(bucket, Clock()).newest("vectorial", TIENDAS, stamp))
+
+    return produce
 
 
 REFUSAL = "it removes 8 of 30 documents (more than 20 % and more than 5)"
@@ -298,8 +307,10 @@ PUBLISHING = [
     Situation("MUT-PUB-001", "approving an id that nobody refused", _no_such_plan),
     Situation("MUT-PUB-002", "approving after the store changed", _plan_that_no_longer_fits),
     Situation("MUT-PUB-003", "the end of a night with a refused plan", _kept_back),
-    Situation("MUT-RUN-001", "resuming when nothing failed", _nothing_to_resume()),
+    Situation("MUT-PUB-004", "rolling back to what is no stamp", _snapshot_up_to("ayer")),
+    Situation("MUT-PUB-005", "rolling back behind the oldest snapshot", _snapshot_up_to("20010101_000000")),
     Situation("MUT-RUN-001", "resuming a run that is not there", _nothing_to_resume("0a1b2c3d")),
+    Situation("MUT-RUN-002", "resuming when nothing failed", _nothing_to_resume()),
 ]
 
 

@@ -108,7 +108,14 @@ def test_the_newest_file_wins_whichever_run_wrote_it_and_an_earlier_stamp_can_be
     for as_of, title in (("", "tuesday"), ("20241104_235959", "monday"), ("20241103_120000", "sunday")):
         found = snapshots.newest("raw", TIENDAS, as_of)
         assert found is not None and list(found["titulo"]) == [title]
-    assert snapshots.newest("raw", TIENDAS, "20241101_000000") is None
+    with pytest.raises(PermanentFailure, match="MUT-PUB-005.*raw/tiendas_20241103_120000.csv"):
+        snapshots.newest("raw", TIENDAS, "20241101_000000")
+
+
+@pytest.mark.parametrize("as_of", ["ayer", "2024-11-03", "20241103", "99999999_9999990"])
+def test_a_stamp_that_is_none_is_refused(bucket: Bucket, as_of: str) -> None:
+    with pytest.raises(PermanentFailure, match="MUT-PUB-004"):
+        Snapshots(bucket, Stopped()).newest("raw", TIENDAS, as_of)
 
 
 def test_other_files_under_the_prefix_are_no_snapshots(bucket: Bucket) -> None:

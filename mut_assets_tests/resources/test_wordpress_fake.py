@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import requests
 
+from mut_assets_tests.conftest import RealWordPress
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite
-from mut_assets_tests.resources.conftest import RealWordPress
 
 QUESTIONS = [
     "stores?per_page=100&orderby=id&order=asc&page=1",

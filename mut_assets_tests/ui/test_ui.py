@@ -9,7 +9,8 @@ from playwright.sync_api import Locator, Page, expect
 from mut_assets.definitions import ASSETS
 from mut_assets_tests.ui.conftest import ANSWERS, Dev, Person, Run, faq
 
-pytestmark = pytest.mark.ui
+# One process for all of them: they look at one running UI.
+pytestmark = [pytest.mark.ui, pytest.mark.xdist_group("ui")]
 
 GROUPS = {"raw", "vectorial", "dataset", "knowledge_base", "vector_index", "agent"}
 NAMES = {key.to_user_string() for asset in ASSETS for key in asset.keys}
