@@ -1,10 +1,12 @@
 """The real WordPress of ${MUT_SHARED:-../shared}/wordpress where it is up."""
 
+import fcntl
 import json
 import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +25,13 @@ class RealWordPress:
     work: Path
     changed: bool = False
     shifted: bool = False
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Waits until no other process tests with it: it has one mood at a time."""
+        with (self.work / "tests.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def mode(self, name: str) -> None:
         self.changed = True
@@ -66,13 +75,15 @@ def running_wordpress() -> RealWordPress:
     except requests.RequestException:
         pytest.skip(f"no real WordPress: {origin} does not answer ({scripts}/up.sh starts it)")
     wordpress = RealWordPress(f"{origin}/wp-json/wp/v2", scripts, work)
-    wordpress.mode("normal")
+    with wordpress.alone():
+        wordpress.mode("normal")
     return wordpress
 
 
 @pytest.fixture
 def real_wordpress(running_wordpress: RealWordPress) -> Iterator[RealWordPress]:
     """A real WordPress as it was imported; what a test does to it is undone."""
-    running_wordpress.restore()
-    yield running_wordpress
-    running_wordpress.restore()
+    with running_wordpress.alone():
+        running_wordpress.restore()
+        yield running_wordpress
+        running_wordpress.restore()

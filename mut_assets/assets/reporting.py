@@ -17,6 +17,7 @@ from mut_assets.resources.decisions import Line, Outcome
 from mut_assets.resources.failures import Failure, Retries, TransientFailure
 
 ROWS_SHOWN = 100
+LINKS_SHOWN = 20
 
 Metadata = dict[str, Any]
 """Metadata of a materialization by name, as Dagster accepts it."""
@@ -171,7 +172,7 @@ def snapshot_rows(outcomes: Sequence[Outcome]) -> dg.MetadataValue:
 def change_rows(outcomes: Sequence[Outcome]) -> Metadata:
     """What was added, changed, removed or held: a table by title, and the links, which a table cannot make clickable.
 
-    Both show the first ones and say how many they leave out; nothing when there is no change.
+    The table says how many documents it leaves out. Nothing when there is no change.
     """
     lines = [
         (outcome.collection, what, line) for outcome in outcomes for what, lines in _kinds(outcome) for line in lines
@@ -181,7 +182,12 @@ def change_rows(outcomes: Sequence[Outcome]) -> Metadata:
     rows = [(collection, what, line.title, line.detail) for collection, what, line in lines]
     total = sum(one.added + one.changed + one.removed + one.held for one in outcomes)
     links = [f"{what}: [{_escaped(line.title)}]({line.link})" for _, what, line in lines if line.link]
-    return {"changes": table(_CHANGE, rows, total), **({"links": dg.MetadataValue.md(bullets(links))} if links else {})}
+    if len(links) > LINKS_SHOWN:  # not how many: an outcome names only the first documents of each kind
+        links = [*links[:LINKS_SHOWN], "and more"]
+    return {
+        "changes": table(_CHANGE, rows, total),
+        **({"links": dg.MetadataValue.md(bullets(links, len(links)))} if links else {}),
+    }
 
 
 def _escaped(text: str) -> str:

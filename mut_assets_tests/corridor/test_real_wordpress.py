@@ -16,8 +16,7 @@ from mut_assets.environments import read_settings
 from mut_assets_tests.conftest import RealWordPress
 from mut_assets_tests.corridor.conftest import Platform, failure_text
 
-# One process for all of them: the site has one mood at a time.
-pytestmark = [pytest.mark.wordpress, pytest.mark.xdist_group("wordpress")]
+pytestmark = pytest.mark.wordpress
 
 TYPES = {"event": ("eventos", 42), "stores": ("stores", 127), "restaurant": ("restaurantes", 79)}
 CAUSES = {
@@ -37,13 +36,13 @@ CAUSES = {
 @pytest.fixture(scope="module")
 def published(running_wordpress: RealWordPress, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A MUT_HOME after a first night, with the hand-kept FAQ where the shared folder has one."""
-    running_wordpress.mode("normal")
     home = tmp_path_factory.mktemp("first") / "mut"
     faq = running_wordpress.scripts.parent / "data" / "preguntas.csv"
     if faq.exists():
         (home / "bucket" / "raw").mkdir(parents=True)
         shutil.copyfile(faq, home / "bucket" / "raw" / "preguntas.csv")
-    with dg.DagsterInstance.ephemeral() as instance:
+    with running_wordpress.alone(), dg.DagsterInstance.ephemeral() as instance:
+        running_wordpress.mode("normal")
         night = _platform(running_wordpress, home, instance).run()
         assert night.success, failure_text(night)
     return home

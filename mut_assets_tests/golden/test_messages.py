@@ -63,6 +63,7 @@ CHANGING = (
     (re.compile(r"\bin \d+(\.\d+)?(µ|m)?s\b"), "in N ms"),
     (re.compile(r"\d\d:\d\d:\d\d UTC"), "HH:MM:SS UTC"),
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC, [\d.]+ "), "DATE UTC, N "),
+    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC, hace [\d,]+ "), "DATE UTC, hace N "),
     (re.compile(r"SQLite \d+\.\d+\.\d+"), "SQLite VERSION"),
     # Dagster's own, in an order that changes from run to run.
     (re.compile(r"(?m)^ *Dependencies for step .*\n"), ""),

@@ -33,7 +33,6 @@ QUESTIONS = [
 
 
 @pytest.mark.wordpress
-@pytest.mark.xdist_group("wordpress")
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_the_stand_in_answers_like_wordpress(site: WordPressSite, real_wordpress: RealWordPress, question: str) -> None:
     site.stores(sorted(real_wordpress.ids("stores")))

@@ -8,8 +8,7 @@ from mut_assets.resources.failures import Failure, TransientFailure
 from mut_assets.resources.wordpress import Extraction, WordPress
 from mut_assets_tests.conftest import RealWordPress
 
-# One process for all of them: the site has one mood at a time.
-pytestmark = [pytest.mark.wordpress, pytest.mark.xdist_group("wordpress")]
+pytestmark = pytest.mark.wordpress
 
 TYPES = {"event": 42, "stores": 127, "restaurant": 79}
 

@@ -1,6 +1,6 @@
 """`mut dev` on the bundled site, one process for the whole module, and one headless Chromium that looks at it.
 
-Runs are started by clicking, as people do, and waited for with deadlines. Every test leaves a picture in
+Runs are started by clicking, as people do, and waited for with deadlines. Pictures of what it saw go to
 `$MUT_SCREENSHOTS`, or in pytest's own folder without it.
 """
 

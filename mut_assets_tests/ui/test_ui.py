@@ -9,8 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from mut_assets.definitions import ASSETS
 from mut_assets_tests.ui.conftest import ANSWERS, Dev, Person, Run, faq
 
-# One process for all of them: they look at one running UI.
-pytestmark = [pytest.mark.ui, pytest.mark.xdist_group("ui")]
+pytestmark = pytest.mark.ui
 
 GROUPS = {"raw", "vectorial", "dataset", "knowledge_base", "vector_index", "agent"}
 NAMES = {key.to_user_string() for asset in ASSETS for key in asset.keys}
@@ -19,39 +18,53 @@ EDITED = {**ANSWERS, "¿Tienen wifi?": "Sí, la red se llama Arrayán y no pide 
 UNANSWERED = {**ANSWERS, **{f"¿Qué hay en la sala {number}?": "" for number in range(20)}}
 
 
+# A run takes some ten seconds, most of them waiting. So a button is clicked by one fixture and the end of its run is
+# waited for by another, and a test that looks at the run before may ask for the click.
+
+
 @pytest.fixture(scope="module")
-def first_night(visitor: Person) -> Run:
+def first_click(visitor: Person) -> str:
     """The whole graph, materialized by clicking."""
-    return visitor.waits_for(visitor.clicks(JOB, "Materialize all"))
+    return visitor.clicks(JOB, "Materialize all")
 
 
 @pytest.fixture(scope="module")
-def second_night(visitor: Person, first_night: Run) -> Run:
+def first_night(visitor: Person, first_click: str) -> Run:
+    return visitor.waits_for(first_click)
+
+
+@pytest.fixture(scope="module")
+def second_click(visitor: Person, first_night: Run) -> str:
     """The whole graph again, after somebody edited one answer."""
     visitor.dev.upload(faq(EDITED))
-    return visitor.waits_for(visitor.clicks(JOB, "Materialize all"))
+    return visitor.clicks(JOB, "Materialize all")
 
 
 @pytest.fixture(scope="module")
-def next_day(visitor: Person, second_night: Run) -> tuple[Run, Run]:
+def second_night(visitor: Person, second_click: str) -> Run:
+    return visitor.waits_for(second_click)
+
+
+@pytest.fixture(scope="module")
+def last_clicks(visitor: Person, second_night: Run) -> list[str]:
     """Two assets, each materialized on its own page; the FAQ file has lost most of its answers meanwhile."""
     visitor.dev.upload(faq(UNANSWERED))
-    ids = [visitor.clicks(f"/assets/{name}", "Materialize") for name in ("raw_tiendas", "raw_preguntas")]
-    return visitor.waits_for(ids[0]), visitor.waits_for(ids[1])
+    return [visitor.clicks(f"/assets/{name}", "Materialize") for name in ("raw_tiendas", "raw_preguntas")]
 
 
 @pytest.fixture(scope="module")
-def one_asset(next_day: tuple[Run, Run]) -> Run:
+def one_asset(visitor: Person, last_clicks: list[str]) -> Run:
     """The run that materialized raw_tiendas alone."""
-    return next_day[0]
+    return visitor.waits_for(last_clicks[0])
 
 
 @pytest.fixture(scope="module")
-def bad_file(next_day: tuple[Run, Run]) -> Run:
+def bad_file(visitor: Person, last_clicks: list[str]) -> Run:
     """The run that did not accept the FAQ file."""
-    return next_day[1]
+    return visitor.waits_for(last_clicks[1])
 
 
+@pytest.mark.usefixtures("first_click")
 def test_the_lineage_page_draws_every_group(person: Person) -> None:
     page = person.opens("/asset-groups/")
     for group in GROUPS:
@@ -71,6 +84,7 @@ def test_the_lineage_of_the_dataset_draws_all_twelve_assets_in_their_groups(pers
     person.photographs("assets")
 
 
+@pytest.mark.usefixtures("second_click")
 def test_a_person_materializes_the_whole_graph_by_clicking(person: Person, first_night: Run) -> None:
     assert (first_night.job, first_night.status) == ("daily_refresh", "SUCCESS")
     assert first_night.materialized == NAMES
@@ -81,6 +95,7 @@ def test_a_person_materializes_the_whole_graph_by_clicking(person: Person, first
     person.photographs("run")
 
 
+@pytest.mark.usefixtures("last_clicks")
 def test_the_materialization_shows_the_rows_of_each_collection_and_the_changed_document(
     person: Person, dev: Dev, second_night: Run
 ) -> None:
