@@ -86,15 +86,11 @@ def test_every_check_of_the_issue_exists() -> None:
     checks = {(key.asset_key.to_user_string(), key.name) for key in graph.asset_check_keys}
     for name in GROUPS["raw"]:
         assert {one for asset, one in checks if asset == name} >= {
-            "not_empty",
             "unique_ids",
-            "share_with_problema",
+            "usable_rows",
         }
     for name in GROUPS["vectorial"]:
-        assert {one for asset, one in checks if asset == name} == {
-            "required_columns",
-            "free_of_markup",
-        }
+        assert {one for asset, one in checks if asset == name} == {"complete_and_plain"}
     assert ("bedrock_kb_ingestion", "knowledge_is_fresh") in checks
     assert ("bedrock_kb_ingestion", "served_is_published") in checks
     assert ("kb_dataset", "everything_wanted_is_published") in checks

@@ -38,22 +38,24 @@ class Site(Protocol):
 
 def _specs(asset: str) -> list[dg.AssetCheckSpec]:
     return [
-        dg.AssetCheckSpec("not_empty", asset=asset, blocking=True, description="There is at least one row."),
         dg.AssetCheckSpec("unique_ids", asset=asset, blocking=True, description="No id stands on two rows."),
         dg.AssetCheckSpec(
-            "share_with_problema",
+            "usable_rows",
             asset=asset,
             blocking=True,
-            description="At most 10 % of the rows (or fewer than 5) could not be understood.",
+            description="There are rows, and at most 10 % of them (or fewer than 5) could not be understood.",
         ),
     ]
 
 
 def _verdicts(frame: pd.DataFrame, collection: Collection) -> list[Verdict]:
     return [
-        Verdict("not_empty", quality.not_empty(frame, collection)),
         Verdict("unique_ids", quality.unique_ids(frame)),
-        Verdict("share_with_problema", quality.share_with_problema(frame), shown=_set_aside(frame, collection)),
+        Verdict(
+            "usable_rows",
+            [*quality.not_empty(frame, collection), *quality.share_with_problema(frame)],
+            shown=_set_aside(frame, collection),
+        ),
     ]
 
 

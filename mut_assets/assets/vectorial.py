@@ -23,21 +23,27 @@ GROUP = "vectorial"
 def _specs(asset: str) -> list[dg.AssetCheckSpec]:
     return [
         dg.AssetCheckSpec(
-            "required_columns",
+            "complete_and_plain",
             asset=asset,
             blocking=True,
-            description="There are rows, and each has what a document needs: a title, its source, a sentence.",
-        ),
-        dg.AssetCheckSpec("free_of_markup", asset=asset, description="No tags and no entities are left in the text."),
+            description="There are rows, each has what a document needs (a title, its source, a sentence), and no tags "
+            "and no entities are left in the text. Markup alone is a warning and blocks nothing.",
+        )
     ]
 
 
 def _verdicts(frame: pd.DataFrame, collection: Collection) -> list[Verdict]:
-    # Each row comes from one accepted raw row, so ids are unique already. A check costs two writes to the event log.
+    # Each row comes from one accepted raw row, so ids are unique already. One check for the two rules: a check costs
+    # Dagster's event log as much as a whole step.
     required = quality.required_columns(frame, collection, (*collection.required, "texto_embedding"))
+    missing = [*quality.not_empty(frame, collection), *required]
     return [
-        Verdict("required_columns", [*quality.not_empty(frame, collection), *required]),
-        Verdict("free_of_markup", quality.free_of_markup(frame, collection), blocking=False),
+        Verdict(
+            "complete_and_plain",
+            [*missing, *quality.free_of_markup(frame, collection)],
+            blocking=bool(missing),
+            severity=dg.AssetCheckSeverity.ERROR if missing else dg.AssetCheckSeverity.WARN,
+        )
     ]
 
 

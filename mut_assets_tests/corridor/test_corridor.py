@@ -262,9 +262,18 @@ def test_a_failed_blocking_check_leaves_no_snapshot(platform: Platform) -> None:
     night = platform.materialize("raw_tiendas")
     assert not night.success
     checks = {one.check_name: one.passed for one in night.get_asset_check_evaluations()}
-    assert checks["not_empty"] is False
+    assert checks["usable_rows"] is False
     assert [one.key for one in platform.bucket.list("raw/")] == before
     assert not night.asset_materializations_for_node("raw_tiendas")
+
+
+def test_markup_left_in_a_text_is_a_warning_that_keeps_nothing_back(platform: Platform) -> None:
+    platform.site.items["stores"][0]["link"] += "?q=pan&nbsp;y"
+    assert platform.run().success
+    found = platform.materialize("vectorial_tiendas").get_asset_check_evaluations()
+    assert [(one.check_name, one.passed, one.severity) for one in found] == [
+        ("complete_and_plain", False, dg.AssetCheckSeverity.WARN)
+    ]
 
 
 @pytest.mark.parametrize(("status", "attempts"), [(503, 3), (404, 1)])

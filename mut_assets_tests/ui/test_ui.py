@@ -132,7 +132,7 @@ def test_a_person_materializes_one_asset_and_only_it_runs(person: Person, one_as
 
 
 def test_a_failed_check_names_the_lines_to_correct(person: Person, bad_file: Run) -> None:
-    page = person.opens("/assets/raw_preguntas?view=checks&checkDetail=share_with_problema")
+    page = person.opens("/assets/raw_preguntas?view=checks&checkDetail=usable_rows")
     expect(page.get_by_text("Failed", exact=True).first).to_be_visible()
     expect(page.get_by_text(re.compile(r"^20 of 26 rows could not be understood"))).to_be_in_viewport()
     expect(page.get_by_role("cell", name="line 8 has no answer", exact=True)).to_be_in_viewport()
