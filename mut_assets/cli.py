@@ -1,6 +1,7 @@
 """The `mut` command: parses, calls `operations/`, prints. Exit status: 0 done, 1 not everything was, 2 bad request."""
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -133,6 +134,8 @@ def dev(port: Annotated[int, typer.Option(help="The UI's port on 127.0.0.1.")] =
             pass  # its tables exist before the UI, the daemon and a run at a terminal look for them at once
         workspace = str(REPOSITORY / "workspace.yaml")
         dagster = Path(sys.executable).with_name("dagster")
+        # A shell ignores SIGINT for what it starts in the background; with it ignored, Dagster heeds no SIGTERM either.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.execv(dagster, [str(dagster), "dev", "-w", workspace, "-h", "127.0.0.1", "-p", str(port)])
 
 

@@ -1,4 +1,4 @@
-"""The real WordPress of ${MUT_SHARED:-../shared}/wordpress where it is up."""
+"""How tests are shared out among processes, and the real WordPress of ${MUT_SHARED:-../shared}/wordpress."""
 
 import fcntl
 import json
@@ -9,11 +9,48 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
+from xdist.scheduler import LoadScopeScheduling
 
 REPOSITORY = Path(__file__).parents[1]
+
+LONGEST_FIRST = ("ui/", "corridor/test_writers", "wordpress", "docs/test_commands", "corridor/", "golden/")
+"""What takes longest is begun first, so that no process is left with it at the end; "wordpress" is the real one."""
+
+
+class InOneProcess(LoadScopeScheduling):  # type: ignore[misc]
+    """Tests of one file run in one process, and so do all that switch the real WordPress: it has one mood at a time.
+
+    The tests of the corridor share nothing, and many take long: each is by itself.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        if file.endswith(REAL_WORDPRESS):
+            return "wordpress"
+        return nodeid if file.endswith("corridor/test_corridor.py") else file
+
+
+REAL_WORDPRESS = ("test_real_wordpress.py", "test_wordpress_real.py", "test_wordpress_fake.py")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> InOneProcess:
+    """Chosen by pytest-xdist instead of its own, whatever `--dist` says."""
+    config.option.loadscopereorder = False  # its order is by number of tests
+    return InOneProcess(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first."""
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    place = "wordpress" if item.path.name in REAL_WORDPRESS else item.path.relative_to(Path(__file__).parent).as_posix()
+    return next((rank for rank, start in enumerate(LONGEST_FIRST) if place.startswith(start)), len(LONGEST_FIRST))
 
 
 @dataclass

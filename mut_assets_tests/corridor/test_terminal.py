@@ -2,21 +2,26 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from mut_assets.resources.lease import Lease
-from mut_assets.resources.object_store import Bucket
 from mut_assets_tests.corridor.conftest import DATASET, FAQ
-from mut_assets_tests.fakes.wordpress_site import WordPressSite, store
+from mut_assets_tests.fakes.wordpress_site import WordPressSite
 
 MUT = [sys.executable, "-m", "mut_assets.cli"]
+
+
+@dataclass(frozen=True)
+class Published:
+    """A home into which the bundled site was published by `mut run`, and what that said."""
+
+    env: dict[str, str]
+    home: Path
+    run: subprocess.CompletedProcess[str]
 
 
 @pytest.fixture
@@ -26,32 +31,25 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def env(home: Path) -> dict[str, str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("MUT_", "API_", "S3_", "AWS_", "DAGSTER_"))
-    }
-    return {
-        **kept,
-        "MUT_HOME": str(home),
-        "MUT_RETRY_SECONDS": "0",
-        "MUT_TODAY": "2026-03-04",
-        "COLUMNS": "100",
-    }
+    return environment(home)
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """For tests that only read, or that publish the same again."""
+    home = tmp_path_factory.mktemp("bundled") / "mut"
+    env = environment(home)
+    return Published(env, home, mut(env, "run"))
+
+
+def environment(home: Path) -> dict[str, str]:
+    ours = ("MUT_", "API_", "S3_", "AWS_", "DAGSTER_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return {**kept, "MUT_HOME": str(home), "MUT_RETRY_SECONDS": "0", "MUT_TODAY": "2026-03-04", "COLUMNS": "100"}
 
 
 def mut(env: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*MUT, *arguments], env=env, capture_output=True, text=True, check=False, timeout=300)
-
-
-def start(env: dict[str, str], *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen([*MUT, *arguments], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-
-
-def until(happened: Callable[[], object], what: str, seconds: float = 120) -> None:
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
 
 
 def documents(home: Path) -> dict[str, bytes]:
@@ -59,10 +57,8 @@ def documents(home: Path) -> dict[str, bytes]:
     return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
-def test_the_bundled_site_is_published_with_progress_and_a_table_and_a_second_run_changes_nothing(
-    env: dict[str, str], home: Path
-) -> None:
-    first = mut(env, "run")
+def test_the_bundled_site_is_published_with_progress_and_a_table(published: Published) -> None:
+    first = published.run
     assert first.returncode == 0, first.stdout + first.stderr
     lines = first.stdout.splitlines()
     assert any(line.startswith("  ok") and "raw_tiendas" in line and "rows" in line for line in lines)
@@ -74,25 +70,39 @@ def test_the_bundled_site_is_published_with_progress_and_a_table_and_a_second_ru
         assert int(rows) >= 40
     assert f"bucket/{DATASET}stores/" in first.stdout
     assert "Everything wanted is published and served." in first.stdout
-    before = {path: path.stat().st_mtime_ns for path in (home / "bucket" / DATASET).rglob("*")}
-    second = mut(env, "run")
+
+
+def test_a_second_run_changes_nothing(published: Published) -> None:
+    before = {path: path.stat().st_mtime_ns for path in (published.home / "bucket" / DATASET).rglob("*")}
+    second = mut(published.env, "run")
     assert second.returncode == 0
     assert "0 documents written, 0 deleted" in second.stdout and "0 embedded" in second.stdout
-    assert {path: path.stat().st_mtime_ns for path in (home / "bucket" / DATASET).rglob("*")} == before
+    assert {path: path.stat().st_mtime_ns for path in (published.home / "bucket" / DATASET).rglob("*")} == before
 
 
-def test_search_answers_a_person_and_a_program(env: dict[str, str]) -> None:
-    empty = mut(env, "search", "dónde hay helados")
-    assert empty.returncode == 2 and "run" in empty.stderr
-    mut(env, "run")
-    person = mut(env, "search", "dónde hay helados")
-    program = mut(env, "search", "dónde hay helados", "-k", "10", "--json")
+def test_search_answers_a_person_and_a_program(published: Published) -> None:
+    person = mut(published.env, "search", "dónde hay helados")
+    program = mut(published.env, "search", "dónde hay helados", "-k", "10", "--json")
     hits = json.loads(program.stdout)
     assert person.returncode == program.returncode == 0
     assert 1 <= len(hits) <= 10
     assert all({"id", "collection", "title", "link", "score"} <= hit.keys() for hit in hits)
     assert hits[0]["title"] in person.stdout and hits[0]["link"] in person.stdout
     assert [hit["score"] for hit in hits] == sorted((hit["score"] for hit in hits), reverse=True)
+
+
+def test_before_the_first_run_search_says_what_to_do(env: dict[str, str]) -> None:
+    empty = mut(env, "search", "dónde hay helados")
+    assert empty.returncode == 2 and "run" in empty.stderr
+
+
+def test_a_plan_is_shown_and_nothing_is_written(published: Published) -> None:
+    before = {path: path.read_bytes() for path in (published.home / "bucket").rglob("*") if path.is_file()}
+    shown = mut(published.env, "plan")
+    status = mut(published.env, "status")
+    assert shown.returncode == status.returncode == 0
+    assert "unchanged" in shown.stdout and "tiendas: as read on" in status.stdout
+    assert {path: path.read_bytes() for path in (published.home / "bucket").rglob("*") if path.is_file()} == before
 
 
 def test_an_edited_store_is_found_in_the_run_that_ends_red(env: dict[str, str], site: WordPressSite) -> None:
@@ -125,50 +135,6 @@ def test_mondays_failed_run_resumed_after_tuesdays_success_leaves_tuesdays_docum
     assert wednesday.returncode == 0, wednesday.stdout + wednesday.stderr
     assert site.requests[asked:] and all("/restaurant" in path for path in site.requests[asked:])
     assert documents(home) == tuesday and b"Como el martes" in tuesday["stores/2003.md"]
-
-
-def test_two_runs_at_once_and_one_killed_while_it_writes(env: dict[str, str], home: Path) -> None:
-    """The lease keeps writers apart; a killed holder blocks the others for its lease at most; the next run proceeds."""
-    env |= {"MUT_LEASE_SECONDS": "3"}
-    with WordPressSite() as site:
-        site.items["stores"] = [
-            store(10_000 + n, f"Tienda {n}", content=f"<p>Vende hilo {n}.</p>") for n in range(1500)
-        ]
-        for number in range(5):
-            site.event(1 + number, f"Feria {number}")
-            site.restaurant(50 + number, f"Cocina {number}")
-        env["API_BASE_URL"] = site.base_url
-        runs = [start(env, "run"), start(env, "run")]
-        lease = Lease(Bucket(str(home / "bucket")))
-
-        def writing() -> bool:
-            last = lease.last() if (home / "bucket").is_dir() else None
-            return last is not None and not last.released and "kb_dataset" in last.holder
-
-        until(writing, "a run to hold the lease")
-        holder = lease.last()
-        assert holder is not None
-        victim = next(run for run in runs if holder.holder.endswith(f"process {run.pid}"))
-        victim.send_signal(signal.SIGKILL)
-        survivor = next(run for run in runs if run is not victim)
-        printed, _ = survivor.communicate(timeout=300)
-        victim.communicate()
-        assert survivor.returncode == 0, printed
-        after = mut(env, "run")
-        assert after.returncode == 0, after.stdout
-        assert len(documents(home)) == 2 * 1510
-        assert "0 documents written, 0 deleted" in after.stdout
-
-
-def test_a_plan_is_shown_and_nothing_is_written(env: dict[str, str], site: WordPressSite, home: Path) -> None:
-    env["API_BASE_URL"] = site.base_url
-    mut(env, "run")
-    before = {path: path.read_bytes() for path in (home / "bucket").rglob("*") if path.is_file()}
-    shown = mut(env, "plan")
-    status = mut(env, "status")
-    assert shown.returncode == status.returncode == 0
-    assert "unchanged" in shown.stdout and "tiendas: as read on" in status.stdout
-    assert {path: path.read_bytes() for path in (home / "bucket").rglob("*") if path.is_file()} == before
 
 
 def test_a_refused_plan_is_approved_by_its_id(env: dict[str, str], site: WordPressSite, home: Path) -> None:

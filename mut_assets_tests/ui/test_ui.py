@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from mut_assets.definitions import ASSETS
-from mut_assets_tests.ui.conftest import ANSWERS, Dev, Person, Run, faq
+from mut_assets_tests.dev_server import Dev, Run
+from mut_assets_tests.ui.conftest import ANSWERS, Person, faq
 
 pytestmark = pytest.mark.ui
 
