@@ -32,7 +32,7 @@ LAUNCH = """mutation { launchRun(executionParams: {
     runConfigData: "{}"
 }) { __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message } } }"""
 RUNS = """{ runsOrError { ... on Runs { results {
-    runId jobName status stepStats { stepKey status } assetMaterializations { assetKey { path } }
+    runId jobName status tags { key value } stepStats { stepKey status } assetMaterializations { assetKey { path } }
 } } } }"""
 
 Found = TypeVar("Found")
@@ -59,6 +59,7 @@ class Run:
     id: str
     job: str
     status: str
+    tags: Mapping[str, str]
     steps: Mapping[str, str]
     materialized: frozenset[str]
 
@@ -123,6 +124,7 @@ class Dev:
                 id=one["runId"],
                 job=one["jobName"],
                 status=one["status"],
+                tags={tag["key"]: tag["value"] for tag in one["tags"]},
                 steps={step["stepKey"]: step["status"] for step in one["stepStats"]},
                 materialized=frozenset(made["assetKey"]["path"][-1] for made in one["assetMaterializations"]),
             )
