@@ -4,7 +4,7 @@ What belongs here: checks that compare one asset with another, or with the world
 inside its asset; their rules are in `domain/quality.py`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import dagster as dg
 
@@ -12,6 +12,7 @@ from mut_assets.assets.knowledge_base import KnowledgeBase
 from mut_assets.assets.reporting import findings
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.freshness import Age, ages
+from mut_assets.domain.ingestion import Served
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.decisions import Decisions
 from mut_assets.resources.document_store import DocumentStore, Holdings
@@ -77,21 +78,29 @@ def what_is_served(
     yield freshness_result(ages(publication.as_of if publication else {}, clock.now()))
 
 
-def differences(holdings: Holdings, served: Mapping[str, str]) -> list[str]:
-    """What is published and not served, served and not published, or served in another version."""
+def differences(holdings: Holdings, served: Served) -> list[str]:
+    """What is published and not served, served and not published, or served in another version.
+
+    Folders that no data source reads are left out: they are warned about where it is ingested.
+    """
     published = {
         f"{collection.folder}/{document.id}.md": document.fingerprint
         for collection in COLLECTIONS
+        if collection.folder not in served.unserved
         for document in holdings.published[collection.name].values()
     }
-    foreign = {key for key in served if any(one.endswith(key) for one in holdings.foreign)}
+    versions = served.versions
+    foreign = {key for key in versions if any(one.endswith(key) for one in holdings.foreign)}
     return (
-        [f"{key} is published and not served" for key in sorted(published.keys() - served.keys())]
-        + [f"{key} is served and not published" for key in sorted(served.keys() - published.keys() - foreign)]
+        [
+            f"{key} is published and not served{f' ({why})' if (why := served.not_indexed.get(key)) else ''}"
+            for key in sorted(published.keys() - versions.keys())
+        ]
+        + [f"{key} is served and not published" for key in sorted(versions.keys() - published.keys() - foreign)]
         + [
             f"{key} is served in another version than the published one"
-            for key in sorted(published.keys() & served.keys())
-            if published[key] != served[key]
+            for key in sorted(published.keys() & versions.keys())
+            if versions[key] and published[key] != versions[key]
         ]
     )
 

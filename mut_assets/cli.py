@@ -65,7 +65,8 @@ def search(
     with _explained():
         from mut_assets.operations import search as operation
 
-        hits = operation.search(build_resources(read_settings())["knowledge_base"], question, k)
+        index = operation.embedded(build_resources(read_settings())["knowledge_base"])
+        hits = operation.search(index, question, k)
         typer.echo(operation.as_json(hits) if as_json else operation.as_text(hits))
 
 

@@ -3,15 +3,42 @@
 It stands in the graph in every environment; without an agent it says so and does nothing. Nothing depends on it.
 """
 
+from collections.abc import Callable
+from typing import Protocol
+
 import dagster as dg
+
+from mut_assets.assets.reporting import announced
+from mut_assets.resources.agent import AgentReport
+from mut_assets.resources.failures import Retries
+
+
+class Agent(Protocol):
+    """Whoever speaks with visitors."""
+
+    def prepare(self, log: Callable[[str], None] = ...) -> AgentReport:
+        """Makes it answer from what was ingested last, unless it does already."""
 
 
 @dg.asset(
     group_name="agent",
-    description="The Bedrock agent, prepared after an ingestion. This release prepares none, and says so.",
+    description="The Bedrock agent, prepared after an ingestion that changed something. "
+    "Without AGENT_ID there is none, and it says so.",
     deps=["bedrock_kb_ingestion"],
     kinds={"bedrock"},
 )
-def bedrock_agent() -> dg.MaterializeResult:
-    """Says that there is no agent to prepare: the embedded index has none."""
-    return dg.MaterializeResult(metadata={"status": "this release prepares no agent; nothing was done"})
+def bedrock_agent(
+    context: dg.AssetExecutionContext, agent: dg.ResourceParam[Agent], retries: dg.ResourceParam[Retries]
+) -> dg.MaterializeResult:
+    """Prepares the agent where there is one and something was ingested since it was prepared."""
+    with announced(context, retries):
+        report = agent.prepare(context.log.info)
+    return dg.MaterializeResult(
+        metadata={
+            "prepared": report.prepared,
+            "status": report.status,
+            "reason": report.reason,
+            "version": report.version,
+            "seconds": round(report.seconds, 3),
+        }
+    )

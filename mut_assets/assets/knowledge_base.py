@@ -4,27 +4,25 @@ What belongs here: ingesting under the lease and reporting the service's statist
 equals what is published is a check of its own (`checks.py`), so that it can be asked for at any time.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Protocol
 
 import dagster as dg
 
-from mut_assets.assets.reporting import announced
-from mut_assets.resources.document_store import DocumentStore
+from mut_assets.assets.reporting import Metadata, announced, bullets, table
+from mut_assets.domain.ingestion import IngestionReport, Served
 from mut_assets.resources.failures import PermanentFailure, Retries
 from mut_assets.resources.lease import Lease
-from mut_assets.resources.local_index import IngestionReport
-from mut_assets.resources.object_store import Bucket
 
 
 class KnowledgeBase(Protocol):
     """Whatever answers visitors from the published documents."""
 
-    def ingest(self, bucket: Bucket, prefix: str, log: Callable[[str], None] = ...) -> IngestionReport:
-        """Takes in what changed under the prefix."""
+    def ingest(self, token: str, log: Callable[[str], None] = ...) -> IngestionReport:
+        """Takes in what changed; `token` is another one for every attempt of every run."""
 
-    def served(self) -> Mapping[str, str]:
-        """Key below the prefix -> fingerprint, of everything that can be found."""
+    def served(self) -> Served:
+        """What it answers from, and what it does not read."""
 
 
 @dg.asset(
@@ -36,14 +34,14 @@ class KnowledgeBase(Protocol):
 def bedrock_kb_ingestion(
     context: dg.AssetExecutionContext,
     knowledge_base: dg.ResourceParam[KnowledgeBase],
-    store: dg.ResourceParam[DocumentStore],
     lease: dg.ResourceParam[Lease],
     retries: dg.ResourceParam[Retries],
 ) -> dg.MaterializeResult:
     """Ingests under the lease; documents that the service could not take in fail the step, by name."""
-    with announced(context, retries), lease.held(f"ingestion, run {context.run.run_id}", context.log.info) as turn:
+    purpose = f"bedrock_kb_ingestion, run {context.run.run_id}"
+    with announced(context, retries), lease.held(purpose, context.log.info) as turn:
         turn.check()
-        report = knowledge_base.ingest(store.bucket, store.prefix, context.log.info)
+        report = knowledge_base.ingest(f"{context.run.run_id}-{context.retry_number}", context.log.info)
         failures = [f"{key}: {reason}" for key, reason in report.failures]
         if failures:
             raise PermanentFailure(
@@ -51,4 +49,19 @@ def bedrock_kb_ingestion(
                 f"{len(failures)} documents were published but could not be ingested: {'; '.join(failures[:5])}.",
                 "Correct these objects, or move them out of the folder; the other documents are served.",
             )
-    return dg.MaterializeResult(metadata=dict(report.as_bedrock()))
+    for folder, command in report.unserved.items():
+        context.log.warning(f"{folder} is published, not served: no data source reads it. To serve it: {command}")
+    return dg.MaterializeResult(metadata=_metadata(report))
+
+
+def _metadata(report: IngestionReport) -> Metadata:
+    jobs = [
+        (", ".join(job.folders), job.data_source_id, job.job_id, f"{job.seconds:.0f} s", job.statistics.changed)
+        for job in report.jobs
+    ]
+    unserved = [f"{folder}: `{command}`" for folder, command in report.unserved.items()]
+    return {
+        **report.as_bedrock(),
+        **({"jobs": table(("folders", "data source", "job", "took", "changes"), jobs)} if jobs else {}),
+        **({"published_not_served": dg.MetadataValue.md(bullets(unserved))} if unserved else {}),
+    }

@@ -1,12 +1,15 @@
 """Stage five: one vector per published document, kept in step by comparing ids.
 
 A vector's id is `collection/id#fingerprint12`, the fingerprint over model, dimensions, renderer and the document's
-bytes. So a listing of ids is the whole comparison, a new version is written before the old one is deleted, and a
-night without changes costs a listing and embeds nothing.
+bytes. So a listing of ids is the whole comparison, a new version is written and seen before the old one is deleted, and
+a night without changes costs a listing and embeds nothing.
+
+Ids of another shape were not written by the platform: they are named, never deleted.
 """
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -17,21 +20,35 @@ from mut_assets.domain.collections import COLLECTIONS, Collection
 from mut_assets.domain.publication import Published
 from mut_assets.domain.vectorial import RENDERER_VERSION
 from mut_assets.resources.document_store import DocumentStore
+from mut_assets.resources.embeddings import Embedded
 from mut_assets.resources.failures import Retries
 from mut_assets.resources.lease import Lease
 from mut_assets.resources.local_index import VectorRecord
 
 BATCH = 100
+_OURS = re.compile(rf"({'|'.join(re.escape(one.name) for one in COLLECTIONS)})/[^#]+#[0-9a-f]{{12}}")
+
+Log = Callable[[str], None]
 
 
 class VectorIndex(Protocol):
     """A store of vectors under ids."""
+
+    @property
+    def where(self) -> str:
+        """The index and its part that is ours, for people; empty where none is configured."""
+
+    def ready(self, dimensions: int, taken: tuple[str, str] | None, log: Log) -> None:
+        """Checks that vectors of this length may be written; `taken` is somebody else's host and namespace."""
 
     def vector_ids(self, prefix: str = "") -> list[str]:
         """Every id that starts with `prefix`."""
 
     def upsert_vectors(self, vectors: Iterable[VectorRecord]) -> int:
         """Writes vectors, replacing those of the same id, and counts them."""
+
+    def settle(self, log: Log) -> None:
+        """Waits until everything written can be found."""
 
     def delete_vectors(self, ids: Iterable[str]) -> int:
         """Removes vectors and counts them."""
@@ -43,8 +60,15 @@ class Embedder(Protocol):
     model_id: str
     dimensions: int
 
-    def embed(self, texts: Sequence[str]) -> Sequence[Any]:
-        """One vector per text."""
+    def embed(self, texts: Iterable[str], log: Log = ...) -> Embedded:
+        """One vector per text, and what they cost."""
+
+
+class OwnStore(Protocol):
+    """The knowledge base, asked only where its own vectors are."""
+
+    def vector_store(self) -> tuple[str, str] | None:
+        """Host and namespace in Pinecone; None where they are elsewhere."""
 
 
 @dg.asset(
@@ -57,27 +81,46 @@ def pinecone_index(
     context: dg.AssetExecutionContext,
     vector_index: dg.ResourceParam[VectorIndex],
     embedder: dg.ResourceParam[Embedder],
+    knowledge_base: dg.ResourceParam[OwnStore],
     store: dg.ResourceParam[DocumentStore],
     lease: dg.ResourceParam[Lease],
     retries: dg.ResourceParam[Retries],
 ) -> dg.MaterializeResult:
-    """Embeds what is new, writes it, then deletes what is gone. Runs under the lease."""
-    with announced(context, retries), lease.held(f"pinecone_index, run {context.run.run_id}", context.log.info) as turn:
+    """Checks the index before anything is paid, embeds what is new, waits until it is seen, deletes what is gone."""
+    log = context.log.info
+    if not vector_index.where:
+        log("No vector index is configured (PINECONE_INDEX is empty): nothing to do.")
+        return dg.MaterializeResult(metadata={"index": "none: PINECONE_INDEX is empty"})
+    with announced(context, retries), lease.held(f"pinecone_index, run {context.run.run_id}", log) as turn:
+        vector_index.ready(embedder.dimensions, knowledge_base.vector_store(), log)
         wanted = _wanted(store.holdings().published, embedder)
         there = set(vector_index.vector_ids())
         missing = [key for key in wanted if key not in there]
-        written = 0
+        made = []
         for start in range(0, len(missing), BATCH):
             turn.check()
             batch = {key: wanted[key] for key in missing[start : start + BATCH]}
-            written += vector_index.upsert_vectors(_embedded(batch, store, embedder, context.log.info))
+            made.append(_written(batch, vector_index, store, embedder, log))
+            log(f"{min(start + BATCH, len(missing))} of {len(missing)} new vectors are in {vector_index.where}.")
+        vector_index.settle(log)
         turn.check()
-        deleted = vector_index.delete_vectors(sorted(there - wanted.keys()))
+        gone, foreign = _unwanted(there - wanted.keys())
+        deleted = vector_index.delete_vectors(gone)
+    if foreign:
+        context.log.warning(
+            f"{len(foreign)} vectors in {vector_index.where} are not the platform's and stay, among them "
+            f"{', '.join(foreign[:5])}. Give it a namespace of its own with PINECONE_NAMESPACE."
+        )
     return dg.MaterializeResult(
         metadata={
+            "index": vector_index.where,
             "vectors": len(wanted),
-            "embedded": written,
+            "embedded": len(missing),
+            "from_cache": sum(one.from_cache for one in made),
+            "tokens": sum(one.tokens for one in made),
+            "estimated_cost_usd": round(sum((one.dollars for one in made), 0.0), 6),
             "deleted": deleted,
+            "foreign": len(foreign),
             "unchanged": len(wanted) - len(missing),
             "model": embedder.model_id,
             "dimensions": embedder.dimensions,
@@ -102,16 +145,26 @@ def _wanted(
     }
 
 
-def _embedded(
+def _unwanted(ids: set[str]) -> tuple[list[str], list[str]]:
+    """The ids to delete, and those that the platform did not write."""
+    foreign = [id for id in sorted(ids) if not _OURS.fullmatch(id)]
+    return sorted(ids - {*foreign}), foreign
+
+
+def _written(
     batch: Mapping[str, tuple[Collection, Published]],
+    vector_index: VectorIndex,
     store: DocumentStore,
     embedder: Embedder,
-    log: Callable[[str], None],
-) -> list[VectorRecord]:
+    log: Log,
+) -> Embedded:
+    """Embeds and writes one batch; gives what it cost."""
     pairs = [store.pair(f"{collection.folder}/{document.id}.md") for collection, document in batch.values()]
-    vectors = embedder.embed([body.decode() for body, _ in pairs])
-    log(f"Embedded {len(batch)} documents with {embedder.model_id}.")
-    return [
-        VectorRecord(key, vector, json.loads(sidecar)["metadataAttributes"])
-        for key, vector, (_, sidecar) in zip(batch, vectors, pairs, strict=True)
-    ]
+    made = embedder.embed([body.decode() for body, _ in pairs], log)
+    vector_index.upsert_vectors(_records(batch, made.vectors, [sidecar for _, sidecar in pairs]))
+    return made
+
+
+def _records(ids: Iterable[str], vectors: Sequence[Sequence[float]], sidecars: Sequence[bytes]) -> list[VectorRecord]:
+    attributes: list[dict[str, Any]] = [json.loads(sidecar)["metadataAttributes"] for sidecar in sidecars]
+    return [VectorRecord(*record) for record in zip(ids, vectors, attributes, strict=True)]

@@ -10,6 +10,18 @@ from dataclasses import asdict
 
 from mut_assets.resources.failures import PermanentFailure
 from mut_assets.resources.local_index import Hit, LocalIndex
+from mut_assets.resources.local_knowledge_base import LocalKnowledgeBase
+
+
+def embedded(knowledge_base: object) -> LocalIndex:
+    """The embedded index behind a knowledge base. Raises MUT-RUN-003 for one that is elsewhere."""
+    if isinstance(knowledge_base, LocalKnowledgeBase):
+        return knowledge_base.index
+    raise PermanentFailure(
+        "MUT-RUN-003",
+        "The knowledge base of MUT_ENVIRONMENT=aws is Bedrock's, not the embedded one that this command asks.",
+        "Ask it in the console (Bedrock, Knowledge bases, Test), or ask the embedded one with MUT_ENVIRONMENT=local.",
+    )
 
 
 def search(index: LocalIndex, question: str, k: int = 5) -> list[Hit]:

@@ -1,16 +1,48 @@
-"""Where people are told that something is wrong: the log of the daemon.
+"""Where people are told that something is wrong: an SNS topic where one is set, and always the log of the daemon.
 
 What belongs here: handing a message over. What does not: deciding when to speak and what to say (`automation.py`).
 """
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from mut_assets.resources.aws import client, explained
+
+LONGEST_SUBJECT = 100
+"""Characters; SNS takes no more, and only ASCII."""
+LONGEST_MESSAGE = 250_000
+"""Bytes; SNS takes 256 KB."""
 
 
 @dataclass(frozen=True)
 class Alerts:
-    """Hands messages to whoever listens. Without a topic configured, the log is all there is."""
+    """Hands messages to whoever listens."""
+
+    topic_arn: str = ""
 
     def announce(self, subject: str, message: str, log: Callable[[str], None]) -> None:
-        """Says it once, whole: subject first, then the message line by line."""
+        """Says it once, whole. The log comes first, so that it is said even where the topic cannot be reached.
+
+        Raises MUT-AWS failures; the sensor that announces tries again then.
+        """
         log(f"{subject}\n{message}")
+        if not self.topic_arn:
+            return
+        with explained("sns", "Publish", f"the topic {self.topic_arn}"):
+            self._client.publish(
+                TopicArn=self.topic_arn,
+                Subject=_ascii(subject)[:LONGEST_SUBJECT],
+                Message=f"{subject}\n\n{message}".encode()[:LONGEST_MESSAGE].decode("utf-8", "ignore"),
+            )
+
+    @cached_property
+    def _client(self) -> Any:
+        # The topic says where it is; nothing else has to.
+        return client("sns", self.topic_arn.split(":")[3] if self.topic_arn.count(":") == 5 else "")
+
+
+def _ascii(text: str) -> str:
+    return unicodedata.normalize("NFKD", " ".join(text.split())).encode("ascii", "ignore").decode()

@@ -1,10 +1,11 @@
 """Texts to vectors. Where there is no account: the lexical vector, made here, of no meaning but shared letters.
 
-What belongs here: making vectors. What does not: keeping them (`local_index.py`).
+What belongs here: what making vectors gives and costs, and the lexical vector. What does not: Titan (`titan.py`),
+keeping vectors (`local_index.py`, `pinecone.py`).
 """
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -15,6 +16,24 @@ from numpy.typing import NDArray
 from mut_assets.domain.retrieval import words
 
 _SHORTEST, _LONGEST = 3, 5
+
+
+def silent(line: str) -> None:
+    """A log that nobody reads."""
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """One vector of 32-bit floats per text, in order, and what they cost.
+
+    `calls` were made to a model, for `tokens` of it; `from_cache` needed none. `dollars` is an estimate.
+    """
+
+    vectors: list["array[float]"]
+    calls: int = 0
+    tokens: int = 0
+    from_cache: int = 0
+    dollars: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -28,9 +47,9 @@ class LexicalEmbedder:
     dimensions: int = 1024
     model_id: str = "lexical-hash-v1"
 
-    def embed(self, texts: Iterable[str]) -> list["array[float]"]:
-        """One vector of 32-bit floats per text, in order; raises `ValueError` for an empty text, which has none."""
-        return [array("f", self._vector(text).tobytes()) for text in texts]
+    def embed(self, texts: Iterable[str], log: Callable[[str], None] = silent) -> Embedded:
+        """One vector per text, for nothing; raises `ValueError` for an empty text, which has none."""
+        return Embedded([array("f", self._vector(text).tobytes()) for text in texts])
 
     def _vector(self, text: str) -> NDArray[np.float32]:
         if not text.strip():

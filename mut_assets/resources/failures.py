@@ -9,13 +9,21 @@
     |  |- the bucket                 MUT-S3-0xx      object_store.py
     |  |- data that fails its rules  MUT-DATA-0xx    assets/reporting.py, snapshots.py
     |  |- publication                MUT-PUB-0xx     publisher.py, decisions.py, snapshots.py, checks.py
-    |  |- knowledge base             MUT-KB-0xx      local_index.py and its neighbours
+    |  |- any AWS service            MUT-AWS-0xx     aws.py
+    |  |- knowledge base             MUT-KB-0xx      bedrock_failures.py; local_index.py and its neighbours
+    |  |- the secret                 MUT-SEC-0xx     secrets.py
+    |  |- embeddings                 MUT-EMB-0xx     titan.py
+    |  |- Pinecone                   MUT-PC-0xx      pinecone_failures.py, pinecone.py
+    |  |- the agent                  MUT-AGENT-0xx   bedrock_failures.py
     |  `- a request at a terminal    MUT-RUN-0xx     operations/
     `- TransientFailure                              yes, after a wait
        |- WordPress                  MUT-WP-1xx
        |- the bundled site           MUT-SITE-1xx
        |- the bucket                 MUT-S3-1xx
+       |- any AWS service            MUT-AWS-1xx
        |- knowledge base             MUT-KB-1xx
+       |- Pinecone                   MUT-PC-1xx
+       |- the agent                  MUT-AGENT-1xx
        `- the lease                  MUT-LEASE-1xx
 
 A failure is classified at the door that met it. Its message is three sentences: what happened, to which item,

@@ -59,6 +59,21 @@ class LocalIndex:
 
     path: Path
 
+    @property
+    def where(self) -> str:
+        """What stands in for the vector index, for people."""
+        return f"the embedded index {self.path.name}"
+
+    def ready(self, dimensions: int, taken: tuple[str, str] | None, log: Callable[[str], None]) -> None:
+        """Nothing to check: the file takes vectors of any length, and is nobody else's."""
+
+    def settle(self, log: Callable[[str], None]) -> None:
+        """Nothing to wait for: what was written is there."""
+
+    def vector_store(self) -> tuple[str, str] | None:
+        """Host and namespace of the knowledge base's own vectors in Pinecone: there are none."""
+        return None
+
     def ingest(self, bucket: Bucket, prefix: str, log: Callable[[str], None] = _silent) -> IngestionReport:
         """Makes the index hold what is published under `prefix`, in one transaction.
 

@@ -20,6 +20,7 @@ from typing import Any
 
 from mut_assets.domain import retrieval
 from mut_assets.domain.collections import COLLECTIONS
+from mut_assets.domain.ingestion import IngestionReport
 from mut_assets.resources.object_store import Bucket, Entry
 
 SIDECAR = ".metadata.json"
@@ -30,32 +31,6 @@ READS_IN_FLIGHT = 8
 _FOLDERS = frozenset(collection.folder for collection in COLLECTIONS)
 _BATCH_DOCUMENTS, _BATCH_BYTES = 128, 8 * 1024 * 1024
 _WORTH_OPTIMISING = 1_000
-
-
-@dataclass(frozen=True)
-class IngestionReport:
-    """What one ingestion did. `failures` holds (key below the prefix, reason), by key."""
-
-    scanned: int
-    metadata_scanned: int
-    new: int
-    modified: int
-    metadata_modified: int
-    deleted: int
-    failed: int
-    failures: tuple[tuple[str, str], ...] = ()
-
-    def as_bedrock(self) -> dict[str, int]:
-        """The same numbers under the names of Bedrock's ingestion statistics."""
-        return {
-            "numberOfDocumentsScanned": self.scanned,
-            "numberOfMetadataDocumentsScanned": self.metadata_scanned,
-            "numberOfNewDocumentsIndexed": self.new,
-            "numberOfModifiedDocumentsIndexed": self.modified,
-            "numberOfMetadataDocumentsModified": self.metadata_modified,
-            "numberOfDocumentsDeleted": self.deleted,
-            "numberOfDocumentsFailed": self.failed,
-        }
 
 
 def ingest(db: sqlite3.Connection, bucket: Bucket, prefix: str, log: Callable[[str], None]) -> IngestionReport:

@@ -17,6 +17,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import LocalStore, MemoryStore, S3Store
 
+from mut_assets.resources.aws import client, explained
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 
 
@@ -36,15 +37,25 @@ class AlreadyThere(Exception):
 
 @dataclass(frozen=True)
 class Bucket:
-    """A place for objects.
+    """A place for objects: `s3://name`, a folder, or `memory://`.
 
-    `where` names it for people: `s3://name` or a folder. Credentials never pass through here:
-    obstore asks boto3's chain when it needs them.
+    A name may hold `{account}` and `{region}`, which are asked for when the bucket is first used. Credentials are in
+    no field: obstore asks boto3's chain (environment, profile, SSO, task role) when it needs them.
     """
 
-    where: str
+    address: str
     endpoint: str | None = None
     region: str | None = None
+
+    @cached_property
+    def where(self) -> str:
+        """The bucket for people: `s3://name` or a folder. Raises what `aws.py` does where the account is asked for."""
+        if not self.address.startswith("s3://") or "{" not in self.address:
+            return self.address
+        sts = client("sts", self.region or "")
+        with explained("sts", "GetCallerIdentity", "the default bucket's name", region=self.region or ""):
+            account = sts.get_caller_identity()["Account"]
+        return self.address.format(account=account, region=sts.meta.region_name)
 
     @cached_property
     def _store(self) -> Any:
@@ -54,9 +65,6 @@ class Bucket:
             folder = Path(self.where)
             folder.mkdir(parents=True, exist_ok=True)
             return LocalStore(folder)
-        # boto3 costs half a second to import: only a bucket on S3 pays for it.
-        from obstore.auth.boto3 import Boto3CredentialProvider
-
         options: dict[str, Any] = {
             "client_options": {"timeout": timedelta(seconds=60), "connect_timeout": timedelta(seconds=5)},
             "retry_config": {"max_retries": 4, "retry_timeout": timedelta(seconds=60)},
@@ -65,9 +73,26 @@ class Bucket:
             options["endpoint"] = self.endpoint
             if urlsplit(self.endpoint).scheme == "http":
                 options["client_options"]["allow_http"] = True
-        if self.region:
-            options["region"] = self.region
-        return S3Store(self.where.removeprefix("s3://"), credential_provider=Boto3CredentialProvider(), **options)
+        provider = self._credentials()
+        region = self.region or provider.config.get("region")
+        if region:
+            options["region"] = region
+        # Nothing about encryption is said, so what the bucket's owner set up (SSE-S3, SSE-KMS) holds.
+        return S3Store(self.where.removeprefix("s3://"), credential_provider=provider, **options)
+
+    def _credentials(self) -> Any:
+        """boto3's chain for obstore; its errors come out as `aws.py` words them."""
+        from botocore.exceptions import NoCredentialsError
+        from obstore.auth.boto3 import Boto3CredentialProvider
+
+        with explained("s3", "", self.where):
+            import boto3
+
+            session = boto3.session.Session()
+            if session.get_credentials() is None:
+                raise NoCredentialsError()
+            # boto3 renews what has less than fifteen minutes left, so what it gives is good for ten.
+            return Boto3CredentialProvider(session, ttl=timedelta(minutes=10))
 
     def list(self, prefix: str) -> list[Entry]:
         """Every object whose key starts with `prefix` (which ends in `/` or is empty), by key."""
@@ -115,24 +140,41 @@ class Bucket:
             if "NoSuchBucket" in str(error):
                 raise self._no_bucket() from error
             raise KeyError(action) from error
-        except (PermissionDeniedError, UnauthenticatedError, PermissionError) as error:
-            raise self._denied(action) from error
         except (BaseError, OSError) as error:
-            if "NoSuchBucket" in str(error):
-                raise self._no_bucket() from error
-            if "403 Forbidden" in str(error) or "AccessDenied" in str(error):  # how a listing is refused
-                raise self._denied(action) from error
-            raise TransientFailure(
-                "MUT-S3-101",
-                f"The bucket {self.where} could not {action}: {_first_line(error)}",
-                "It is tried again; if it persists, check the network, the region and the disk.",
-            ) from error
+            raise self._failure(action, error) from error
 
-    def _denied(self, action: str) -> Failure:
-        return PermanentFailure(
-            "MUT-S3-002",
-            f"The bucket {self.where} refused to {action}: access denied.",
-            "Check the credentials in use (aws sts get-caller-identity) and the role's policy for this bucket.",
+    def _failure(self, action: str, error: Exception) -> Failure:
+        text = str(error)
+        if "External AWS credential provider" in text:
+            # The chain failed while it renewed: obstore keeps only the text, so it is asked again for its own words.
+            with explained("s3", "", self.where):
+                self._credentials()()
+        if "NoSuchBucket" in text:
+            return self._no_bucket()
+        if "ExpiredToken" in text:
+            return PermanentFailure(
+                "MUT-S3-003",
+                f"The bucket {self.where} refused to {action}: the credentials have expired.",
+                "Sign in again (aws sso login), or check the task's role; a re-run continues where this one ended.",
+            )
+        if "AuthorizationHeaderMalformed" in text or "incorrectly configured region" in text:
+            return PermanentFailure(
+                "MUT-S3-004",
+                f"The bucket {self.where} lies in another region than the one in use.",
+                "Set AWS_REGION to the bucket's (aws s3api get-bucket-location --bucket NAME).",
+            )
+        denied = isinstance(error, (PermissionDeniedError, UnauthenticatedError, PermissionError))
+        if denied or "403 Forbidden" in text or "AccessDenied" in text:  # the texts: how a listing is refused
+            return PermanentFailure(
+                "MUT-S3-002",
+                f"The bucket {self.where} refused to {action}: access denied.",
+                "Check the credentials in use (aws sts get-caller-identity), the role's policy for this bucket, and "
+                "that the bucket is this account's.",
+            )
+        return TransientFailure(
+            "MUT-S3-101",
+            f"The bucket {self.where} could not {action}: {_first_line(error)}",
+            "It is tried again; if it persists, check the network, the region and the disk.",
         )
 
     def _no_bucket(self) -> Failure:

@@ -21,7 +21,7 @@ def closeness(one: Sequence[float], other: Sequence[float]) -> float:
 
 
 def digest() -> str:
-    return hashlib.sha256(b"".join(vector.tobytes() for vector in LexicalEmbedder().embed(TEXTS))).hexdigest()
+    return hashlib.sha256(b"".join(vector.tobytes() for vector in LexicalEmbedder().embed(TEXTS).vectors)).hexdigest()
 
 
 def test_another_process_makes_the_same_bytes() -> None:
@@ -39,14 +39,14 @@ def test_the_vectors_of_this_model_never_change() -> None:
 
 @given(st.text(min_size=1).filter(str.strip))
 def test_every_text_has_a_direction(text: str) -> None:
-    (vector,) = LexicalEmbedder(dimensions=16).embed([text])
+    (vector,) = LexicalEmbedder(dimensions=16).embed([text]).vectors
     assert len(vector) == 16
     assert math.isclose(math.hypot(*vector), 1.0, rel_tol=1e-5)
 
 
 def test_runs_that_cancel_out_leave_no_zero_vector() -> None:
     """With one dimension, a word with as many runs added as taken away is bound to be among these."""
-    vectors = LexicalEmbedder(dimensions=1).embed(f"palabra{number}" for number in range(50))
+    vectors = LexicalEmbedder(dimensions=1).embed(f"palabra{number}" for number in range(50)).vectors
     assert {abs(vector[0]) for vector in vectors} == {1.0}
 
 
@@ -58,18 +58,23 @@ def test_an_empty_text_is_refused(empty: str) -> None:
 
 def test_one_vector_per_text_in_order() -> None:
     embedder = LexicalEmbedder(dimensions=64)
-    together = embedder.embed(TEXTS)
-    assert [vector.tobytes() for vector in together] == [embedder.embed([text])[0].tobytes() for text in TEXTS]
+    together = embedder.embed(TEXTS).vectors
+    apart = [embedder.embed([text]).vectors[0] for text in TEXTS]
+    assert [vector.tobytes() for vector in together] == [vector.tobytes() for vector in apart]
+
+
+def test_the_lexical_vector_costs_nothing() -> None:
+    done = LexicalEmbedder(dimensions=4).embed(TEXTS)
+    assert (done.calls, done.tokens, done.from_cache, done.dollars) == (0, 0, 0, 0.0)
 
 
 def test_accents_and_case_make_no_difference() -> None:
-    one, other = LexicalEmbedder().embed(["Peluquería Ñandú", "PELUQUERIA NANDU"])
+    one, other = LexicalEmbedder().embed(["Peluquería Ñandú", "PELUQUERIA NANDU"]).vectors
     assert one == other
 
 
 def test_shared_words_bring_texts_nearer_and_typing_slips_hardly_part_them() -> None:
-    shop, near, slip, far = LexicalEmbedder().embed(
-        ["Heladería artesanal", "helados artesanales", "Heladeria artesnal", "Zapatos de cuero"]
-    )
+    texts = ["Heladería artesanal", "helados artesanales", "Heladeria artesnal", "Zapatos de cuero"]
+    shop, near, slip, far = LexicalEmbedder().embed(texts).vectors
     assert closeness(shop, near) > closeness(shop, far) + 0.2
     assert closeness(shop, slip) > 0.6

@@ -1,0 +1,178 @@
+"""The door to a Bedrock agent: prepared again after the knowledge base took something in.
+
+What belongs here: whether it has to be prepared, preparing it, waiting. What does not: the knowledge base's ingestion
+(`bedrock_ingestion.py`), the words of failures (`bedrock_failures.py`).
+
+Agents are never created (AWS takes no new users of them) and aliases never touched: an alias points at a version, and
+which version visitors get is for people to decide. Nothing is remembered: the agent says when it was prepared, the
+knowledge base when it last took something in, both by the service's clock.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from mut_assets.domain.jobs import Job, sentences
+from mut_assets.resources import bedrock_failures
+from mut_assets.resources.aws import client, code_of, explained
+from mut_assets.resources.bedrock_jobs import SERVICE, Jobs
+from mut_assets.resources.failures import PermanentFailure, TransientFailure
+from mut_assets.resources.patience import Patience
+
+_BETWEEN = frozenset({"CREATING", "PREPARING", "UPDATING", "VERSIONING"})
+_PREPARABLE = frozenset({"PREPARED", "NOT_PREPARED", "FAILED"})
+
+
+def _silent(line: str) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class AgentReport:
+    """What was done with the agent. `prepared`: in this call; `reason`: why, or why not; `version` is its draft's."""
+
+    prepared: bool
+    status: str
+    version: str
+    seconds: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class NoAgent:
+    """Where there is none: it says why, and does nothing."""
+
+    why: str = "no AGENT_ID is set"
+
+    def prepare(self, log: Callable[[str], None] = _silent) -> AgentReport:
+        """Nothing to prepare."""
+        log(f"no agent is prepared: {self.why}")
+        return AgentReport(False, "none", "", 0.0, self.why)
+
+
+@dataclass(frozen=True)
+class BedrockAgent:
+    """An existing agent that answers from a knowledge base."""
+
+    agent_id: str
+    knowledge_base_id: str
+    region: str = ""
+    poll_seconds: float = 10.0
+    deadline_seconds: float = 600.0
+    sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
+
+    def prepare(self, log: Callable[[str], None] = _silent) -> AgentReport:
+        """Prepares the agent, unless it was prepared after the last ingestion that changed something.
+
+        Raises MUT-AGENT-0xx and MUT-AGENT-1xx (`bedrock_failures.py`) and MUT-AWS failures.
+        """
+        began = time.monotonic()
+        reason = ""
+        for _ in self._turns():
+            agent = self._at_rest(log)
+            reason = self._why(agent)
+            if not reason:
+                since = f"{_prepared_at(agent):%Y-%m-%d %H:%M:%S} UTC"
+                reason = f"it was prepared at {since}, and nothing was ingested since"
+                log(f"the agent {self.agent_id} stays as it is: {reason}")
+                return _report(agent, False, time.monotonic() - began, reason)
+            log(f"the agent {self.agent_id} is prepared, because {reason}")
+            if self._asked():
+                break
+            log(f"the agent {self.agent_id} takes no request now; looking again")
+        else:
+            raise bedrock_failures.agent_busy(self.agent_id, str(agent["agentStatus"]))
+        agent = self._prepared(agent, log)
+        log(f"the agent {self.agent_id} is PREPARED")
+        return _report(agent, True, time.monotonic() - began, reason)
+
+    def description(self) -> Mapping[str, Any]:
+        """The `agent` of GetAgent. Raises MUT-AWS-004 for an unknown id, or the wrong region."""
+        with self._explained("GetAgent"):
+            return dict(self._client.get_agent(agentId=self.agent_id)["agent"])
+
+    def _at_rest(self, log: Callable[[str], None]) -> Mapping[str, Any]:
+        """The agent once nobody is changing it."""
+        status, told = "", ""
+        for _ in self._turns():
+            agent = self.description()
+            status = str(agent["agentStatus"])
+            if status in _PREPARABLE:
+                return agent
+            if status not in _BETWEEN:
+                raise bedrock_failures.agent_unusable(self.agent_id, status)
+            if status != told:
+                log(f"the agent {self.agent_id} is {status}")
+            told = status
+        raise bedrock_failures.agent_unprepared(self.agent_id, status, self.deadline_seconds)
+
+    def _prepared(self, before: Mapping[str, Any], log: Callable[[str], None]) -> Mapping[str, Any]:
+        """The agent once it is prepared later than `before`."""
+        status = ""
+        for _ in self._turns():
+            agent = self._at_rest(log)
+            status = str(agent["agentStatus"])
+            if status == "FAILED":
+                reasons, actions = agent.get("failureReasons") or (), agent.get("recommendedActions") or ()
+                raise bedrock_failures.agent_failed(self.agent_id, sentences(reasons), sentences(actions))
+            if status == "PREPARED" and _prepared_at(agent) != _prepared_at(before):
+                return agent
+        raise bedrock_failures.agent_unprepared(self.agent_id, status, self.deadline_seconds)
+
+    def _why(self, agent: Mapping[str, Any]) -> str:
+        """Why the agent has to be prepared; empty when it has not."""
+        prepared = _prepared_at(agent)
+        if agent["agentStatus"] != "PREPARED" or prepared is None:
+            return f"it is {agent['agentStatus']}"
+        newest = self._last_change()
+        if newest is None or prepared >= newest.updated:
+            return ""
+        return f"job {newest.id} changed {newest.statistics.changed} documents after it was last prepared"
+
+    def _last_change(self) -> Job | None:
+        """The newest complete job of the knowledge base that changed what is served."""
+        jobs = Jobs(lambda: self._client, self.knowledge_base_id, self.region)
+        changes = [
+            job
+            for id in jobs.data_source_ids()
+            for job in jobs.newest(id)
+            if job.status == "COMPLETE" and job.statistics.changed
+        ]
+        return max(changes, key=lambda job: job.updated, default=None)
+
+    def _asked(self) -> bool:
+        """Asks for the preparation; False when somebody else is changing the agent."""
+        try:
+            with self._explained("PrepareAgent"):
+                self._client.prepare_agent(agentId=self.agent_id)
+        except TransientFailure as failure:
+            if code_of(failure) != "ConflictException":
+                raise
+            return False
+        except PermanentFailure as failure:
+            if failure.code != "MUT-AWS-001" or "maintenance mode" not in failure.what.lower():
+                raise
+            raise bedrock_failures.agent_maintenance(self.agent_id) from failure.__cause__
+        return True
+
+    def _turns(self) -> Iterator[float]:
+        return Patience(self.poll_seconds, self.deadline_seconds, self.sleep).turns()
+
+    def _explained(self, action: str) -> AbstractContextManager[None]:
+        return explained(SERVICE, action, f"agent {self.agent_id}", region=self.region)
+
+    @cached_property
+    def _client(self) -> Any:
+        return client(SERVICE, self.region)
+
+
+def _prepared_at(agent: Mapping[str, Any]) -> datetime | None:
+    return agent.get("preparedAt")
+
+
+def _report(agent: Mapping[str, Any], prepared: bool, seconds: float, reason: str) -> AgentReport:
+    return AgentReport(prepared, str(agent["agentStatus"]), str(agent.get("agentVersion", "")), seconds, reason)

@@ -1,0 +1,306 @@
+"""Speaking to AWS: a client by boto3's own chain, and the SDK's errors in the platform's words.
+
+What belongs here: what is the same for every AWS service. What does not: what an operation means
+(`bedrock.py`, `agent.py`, `secrets.py`, `embeddings.py`), or the bucket, which obstore reaches (`object_store.py`).
+
+boto3 costs half a second to import, so it is imported when the first client is asked for.
+Endpoints come from the SDK's own variables (`AWS_ENDPOINT_URL_BEDROCK_AGENT`, …), credentials from its own chain.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
+
+CONNECT_SECONDS = 5
+READ_SECONDS = 60
+ATTEMPTS = 5
+IN_FLIGHT = 8
+
+_IAM = {
+    "bedrock-agent": "bedrock",
+    "bedrock-agent-runtime": "bedrock",
+    "bedrock-runtime": "bedrock",
+}
+"""Where the prefix of a service's IAM actions is not its name in the SDK."""
+
+
+def client(service: str, region: str = "", *, adaptive: bool = False) -> Any:
+    """A boto3 client with timeouts and bounded retries; `adaptive` also slows down when it is throttled.
+
+    Every client has a session of its own: making one is safe in any thread, and credentials that somebody renewed
+    on disk are seen by the next one. Raises MUT-AWS-002 and MUT-AWS-006 where boto3 finds no profile or no region.
+    """
+    import boto3
+    from botocore.config import Config
+
+    config = Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"mode": "adaptive" if adaptive else "standard", "total_max_attempts": ATTEMPTS},
+        max_pool_connections=IN_FLIGHT + 2,
+    )
+    with explained(service, "", f"a client in {region or 'the region of the environment'}", region=region):
+        return boto3.session.Session().client(service, region_name=region or None, config=config)
+
+
+@contextmanager
+def explained(service: str, action: str, item: str, *, region: str = "") -> Iterator[None]:
+    """Turns the SDK's errors into failures: MUT-AWS-0xx permanent, MUT-AWS-1xx transient.
+
+    `service` and `action` as the SDK and IAM spell them (`bedrock-agent`, `StartIngestionJob`); `item` says for people
+    what it was about ("the data source AAAAAAAAAA"). An error that is none of the SDK's passes through: it is a defect.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
+
+    call = f"{service} {action} for {item}" if action else f"{service}: {item}"
+    try:
+        yield
+    except ClientError as error:
+        raise _refused(error, service, action, item, call, region) from error
+    except BotoCoreError as error:
+        failure = _unsent(error, call, region)
+        if failure is None:
+            raise
+        raise failure from error
+    except ResponseParserError as error:
+        raise TransientFailure(
+            "MUT-AWS-106",
+            f"{call}: what answered does not speak as AWS does.",
+            "It is tried again; if it persists, look for a proxy or a sign-in page between this machine and AWS.",
+        ) from error
+    except RuntimeError as error:
+        if "credentials are still expired" not in str(error):
+            raise
+        raise _signed_out(call) from error
+
+
+def code_of(error: BaseException | None) -> str:
+    """The service's own name for an error: of a botocore `ClientError`, or of a failure that `explained` made of it."""
+    response = getattr(error if hasattr(error, "response") else getattr(error, "__cause__", None), "response", None)
+    return str(response.get("Error", {}).get("Code", "")) if isinstance(response, dict) else ""
+
+
+def iam_action(service: str, action: str) -> str:
+    """The IAM action that allows an operation, as a policy spells it."""
+    return f"{_IAM.get(service, service)}:{action}"
+
+
+_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})
+_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"})
+_NOT_ACCEPTED = frozenset(
+    {
+        "IncompleteSignature",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "InvalidSignatureException",
+        "InvalidToken",
+        "MissingAuthenticationToken",
+        "MissingAuthenticationTokenException",
+        "RequestExpired",
+        "RequestTimeTooSkewed",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    }
+)
+_THROTTLED = frozenset(
+    {
+        "ModelNotReadyException",
+        "RequestLimitExceeded",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "TooManyRequestsException",
+    }
+)
+_UNKNOWN = frozenset({"NotFound", "NotFoundException", "ResourceNotFoundException"})
+_OF_A_MODEL = (408, 424)
+"""How bedrock-runtime says that a model timed out or failed."""
+
+
+def _refused(error: Any, service: str, action: str, item: str, call: str, region: str) -> Failure:
+    """The failure for an answer of the service that says no."""
+    code = code_of(error)
+    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
+    said = _said(str(error.response.get("Error", {}).get("Message", "")))
+    if code in _EXPIRED:
+        return _signed_out(call)
+    if code in _NOT_ACCEPTED:
+        # What the service says here may hold the request's own headers, the session token among them.
+        return PermanentFailure(
+            "MUT-AWS-008",
+            f"{call}: AWS does not accept the credentials ({code}).",
+            "Check the access key and the profile in use (aws sts get-caller-identity), and this machine's clock.",
+        )
+    if code in _DENIED:
+        return _denied(said, iam_action(service, action), call)
+    if code in _UNKNOWN or status == 404:
+        return PermanentFailure(
+            "MUT-AWS-004",
+            f"{call}: there is none in {_region(region)}.{said}",
+            "Check the id, the account (aws sts get-caller-identity) and whether this is the wrong region.",
+        )
+    if code in _THROTTLED or status == 429:
+        return TransientFailure(
+            "MUT-AWS-101",
+            f"{call}: throttled, also after {ATTEMPTS} attempts ({code}).{said}",
+            "It is tried again; if it persists, look at the account's quotas for this service.",
+            _retry_after(error),
+        )
+    if code in ("LimitExceededException", "ServiceQuotaExceededException") or status == 402:
+        return TransientFailure(
+            "MUT-AWS-105",
+            f"{call}: a quota of this account is used up.{said}",
+            "It is tried again; if it persists, look at Service Quotas in the console, or at what else is running.",
+        )
+    if code in ("ConflictException", "ConcurrentModificationException") or status == 409:
+        return TransientFailure(
+            "MUT-AWS-104",
+            f"{call}: it is busy with something else.{said}",
+            "It is tried again; if it persists, look in the console at what is running.",
+        )
+    if status >= 500 or status in _OF_A_MODEL:
+        return TransientFailure(
+            "MUT-AWS-103",
+            f"{call}: the service failed, also after {ATTEMPTS} attempts ({code or status}).{said}",
+            "It is tried again; if it persists, look at https://health.aws.amazon.com.",
+            _retry_after(error),
+        )
+    return _invalid(call, said or f" ({code or status})")
+
+
+def _denied(said: str, action: str, call: str) -> Failure:
+    told = re.search(r"not authorized to perform: ([\w-]+:\w+)", said)
+    resource = re.search(r"on resource: (\S+)", said)
+    where = f" on {resource.group(1).rstrip('.,')}" if resource else ""
+    return PermanentFailure(
+        "MUT-AWS-001",
+        f"{call}: access denied.{said}",
+        f"Allow {told.group(1) if told else action}{where} in the policy of the role in use "
+        "(aws sts get-caller-identity says which).",
+    )
+
+
+def _invalid(call: str, said: str) -> Failure:
+    return PermanentFailure(
+        "MUT-AWS-005",
+        f"{call}: the request was refused as invalid.{said}",
+        "Check the ids and names in the settings; the same request is refused again.",
+    )
+
+
+def _unsent(error: Any, call: str, region: str) -> Failure | None:
+    """The failure for a request that got no answer; None for what only a defect causes."""
+    from botocore import exceptions as sdk
+
+    kinds: tuple[tuple[tuple[type[Exception], ...], Callable[[], Failure]], ...] = (
+        ((sdk.SSOError, sdk.LoginError, sdk.TokenRetrievalError), lambda: _signed_out(call)),
+        (
+            (
+                sdk.NoCredentialsError,
+                sdk.PartialCredentialsError,
+                sdk.CredentialRetrievalError,
+                sdk.MetadataRetrievalError,
+                sdk.ProfileNotFound,
+                sdk.ConfigParseError,
+                sdk.InvalidConfigError,
+                sdk.RefreshWithMFAUnsupportedError,
+            ),
+            lambda: _no_credentials(error, call),
+        ),
+        ((sdk.NoRegionError, sdk.InvalidRegionError), lambda: _no_region(call)),
+        ((sdk.ParamValidationError,), lambda: _invalid(call, _said(str(error)))),
+        ((sdk.EndpointConnectionError,), lambda: _unreachable(error, call, region)),
+        ((sdk.HTTPClientError, sdk.ConnectionError), lambda: _no_answer(error, call)),
+    )
+    return next((explain() for classes, explain in kinds if isinstance(error, classes)), None)
+
+
+def _signed_out(call: str) -> Failure:
+    return PermanentFailure(
+        "MUT-AWS-003",
+        f"{call}: the credentials have expired.",
+        "Sign in again (aws sso login), or check the task's role; a re-run continues where this ended.",
+    )
+
+
+def _no_credentials(error: Any, call: str) -> Failure:
+    # Only the name of the source: what a credential helper printed may be the credential.
+    source = error.kwargs.get("provider") or error.kwargs.get("profile") or "none of boto3's sources"
+    return PermanentFailure(
+        "MUT-AWS-002",
+        f"{call}: there are no usable AWS credentials ({type(error).__name__}, {source}).",
+        "Give the task or instance a role, set AWS_PROFILE, or sign in (aws sso login).",
+    )
+
+
+def _no_region(call: str) -> Failure:
+    return PermanentFailure(
+        "MUT-AWS-006",
+        f"{call}: no AWS region is set, or it is none.",
+        "Set AWS_REGION to the region of the knowledge base, such as us-east-1.",
+    )
+
+
+def _unreachable(error: Any, call: str, region: str) -> Failure:
+    from urllib3.exceptions import NameResolutionError
+
+    host = urlsplit(str(error.kwargs.get("endpoint_url", ""))).hostname or "the endpoint"
+    if isinstance(error.kwargs.get("error"), NameResolutionError) and not _may_exist(host):
+        return PermanentFailure(
+            "MUT-AWS-007",
+            f"{call}: {host} has no address, and there is no {_region(region)}.",
+            "Set AWS_REGION to the region of the knowledge base, such as us-east-1.",
+        )
+    return TransientFailure(
+        "MUT-AWS-102",
+        f"{call}: {host} cannot be reached.",
+        "It is tried again; if it persists, check the network, the proxy, AWS_ENDPOINT_URL and its relatives, and "
+        "whether the region offers this service.",
+    )
+
+
+def _may_exist(host: str) -> bool:
+    """Whether a host is no address of AWS, or one in a region that the SDK knows."""
+    named = re.fullmatch(r"[a-z.-]+\.([a-z]+(?:-[a-z]+)+-\d+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)", host)
+    if not named:
+        return True
+    import boto3
+
+    session = boto3.session.Session()
+    partitions = session.get_available_partitions()
+    # Of EC2, which is everywhere; for Bedrock the SDK keeps no list.
+    return any(named.group(1) in session.get_available_regions("ec2", partition) for partition in partitions)
+
+
+def _no_answer(error: Any, call: str) -> Failure:
+    host = urlsplit(str(error.kwargs.get("endpoint_url", ""))).hostname or "the service"
+    return TransientFailure(
+        "MUT-AWS-102",
+        f"{call}: {host} gave no answer ({type(error).__name__}).",
+        "It is tried again, with nothing done twice; if it persists, check the network and the proxy.",
+    )
+
+
+def _region(region: str) -> str:
+    if not region:
+        import boto3
+
+        region = boto3.session.Session().region_name or ""
+    return f"region {region}" if region else "the region in use"
+
+
+def _retry_after(error: Any) -> float | None:
+    asked = str(error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("retry-after", ""))
+    return float(asked) if asked.isdigit() else None
+
+
+def _said(message: str) -> str:
+    """The first line of what a service said, as a sentence that follows another; nothing for nothing."""
+    first = (message.strip().splitlines() or [""])[0].strip()[:300]
+    return f" It said: {first}{'' if first.endswith('.') else '.'}" if first else ""

@@ -1,0 +1,269 @@
+"""What can go wrong between the platform and a knowledge base or an agent, each with its code and its advice.
+
+    MUT-KB-020  of a type that cannot be served         MUT-KB-120  the knowledge base is being changed
+    MUT-KB-021  of a status that cannot be used         MUT-KB-121  not yet served as it is published
+    MUT-KB-022  two data sources read one folder        MUT-KB-122  no job could be started
+    MUT-KB-023  no data source reads the dataset        MUT-KB-123  somebody else's job does not end
+    MUT-KB-024  the dataset is not on S3
+    MUT-KB-025  a job failed                            MUT-AGENT-101  not PREPARED in time
+    MUT-KB-026  a job was stopped by somebody           MUT-AGENT-102  busy with something else
+    MUT-KB-027  a job did not end in time
+    MUT-KB-028  a job saw an empty bucket               MUT-AGENT-001  it is being deleted
+    MUT-KB-029  a job miscounted                        MUT-AGENT-002  preparing it failed
+                                                        MUT-AGENT-003  agents are in maintenance mode
+
+Documents that a complete job could not take in are not here: they are reported, and `assets/knowledge_base.py` fails
+with MUT-KB-010. Refusals that any AWS service may answer are in `aws.py`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mut_assets.domain.data_sources import DataSource
+from mut_assets.domain.ingestion import DocumentStatus
+from mut_assets.domain.jobs import Job
+from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
+
+NAMED = 5
+
+
+@dataclass(frozen=True)
+class Place:
+    """A knowledge base, for people: its id, its region ("" for the environment's), and where the dataset is."""
+
+    id: str
+    region: str
+    dataset: str
+
+    def __str__(self) -> str:
+        return f"The knowledge base {self.id}"
+
+    def command(self, operation: str, data_source_id: str = "", job_id: str = "") -> str:
+        """An aws command about this knowledge base, to be pasted into a shell."""
+        parts = [f"aws bedrock-agent {operation}"]
+        parts += [f"--region {self.region}"] if self.region else []
+        parts += [f"--knowledge-base-id {self.id}"]
+        parts += [f"--data-source-id {data_source_id}"] if data_source_id else []
+        parts += [f"--ingestion-job-id {job_id}"] if job_id else []
+        return " ".join(parts)
+
+    def history(self, data_source_id: str) -> str:
+        """Where the jobs of a data source can be seen."""
+        return (
+            f"Sync history of data source {data_source_id} (console: Amazon Bedrock > Knowledge bases > {self.id}): "
+            f"{self.command('list-ingestion-jobs', data_source_id)}"
+        )
+
+
+def wrong_kind(place: Place, kind: str) -> Failure:
+    """A knowledge base that takes in no documents from S3 by ingestion jobs."""
+    return PermanentFailure(
+        "MUT-KB-020",
+        f"{place} is of type {kind}; only VECTOR ones can be served.",
+        "Create a knowledge base of type VECTOR (docs/aws.md has the commands) and set KNOWLEDGE_BASE_ID to it.",
+    )
+
+
+def unusable(place: Place, status: str, reasons: Sequence[str]) -> Failure:
+    """A knowledge base in a status that does not pass by itself."""
+    return PermanentFailure(
+        "MUT-KB-021",
+        f"{place} is {status}{_because(reasons)}.",
+        f"Look at it: {place.command('get-knowledge-base')}. Mend it, or set KNOWLEDGE_BASE_ID to another one.",
+    )
+
+
+def being_changed(place: Place, status: str) -> Failure:
+    """A knowledge base that is being created or updated."""
+    return TransientFailure(
+        "MUT-KB-120",
+        f"{place} is {status}.",
+        f"It is tried again; if it stays so, look at it: {place.command('get-knowledge-base')}",
+    )
+
+
+def clash(place: Place, folders: Mapping[str, Sequence[DataSource]]) -> Failure:
+    """Folders that more than one data source reads: every document would be served twice."""
+    told = "; ".join(f"{folder}/ by {' and '.join(map(str, sources))}" for folder, sources in folders.items())
+    last = next(iter(folders.values()))[-1]
+    return PermanentFailure(
+        "MUT-KB-022",
+        f"{place} would serve documents twice, because folders are read by several data sources: {told}.",
+        f"Keep one for each folder and delete the others, for example: {place.command('delete-data-source', last.id)}",
+    )
+
+
+def unread(place: Place, others: Mapping[DataSource, str], commands: Iterable[str]) -> Failure:
+    """A knowledge base none of whose data sources reads any folder of the dataset."""
+    told = "; ".join(f"{source}: {reason}" for source, reason in others.items()) or "it has none at all"
+    return PermanentFailure(
+        "MUT-KB-023",
+        f"{place} has no data source that reads {place.dataset}: {told}.",
+        f"Compare S3_BUCKET_NAME and S3_DATASET_PREFIX with {place.command('list-data-sources')}, or create them:\n"
+        + "\n".join(commands),
+    )
+
+
+def not_on_s3(place: Place) -> Failure:
+    """A dataset that Bedrock cannot reach."""
+    return PermanentFailure(
+        "MUT-KB-024",
+        f"{place} reads from S3, and the dataset is published to {place.dataset}.",
+        "Set S3_BUCKET_NAME to the bucket that its data sources read.",
+    )
+
+
+def job_failed(place: Place, label: str, job: Job) -> Failure:
+    """A job that ended FAILED."""
+    return PermanentFailure(
+        "MUT-KB-025",
+        f"{label}: ingestion job {job.id} FAILED{_because(job.reasons) or ': the service gives no reason'}.",
+        f"What was served before is still served. {place.history(job.data_source_id)}",
+    )
+
+
+def job_stopped(place: Place, label: str, job: Job) -> Failure:
+    """A job that somebody else ended."""
+    return PermanentFailure(
+        "MUT-KB-026",
+        f"{label}: ingestion job {job.id} was stopped before its end, not by this run.",
+        f"Materialize bedrock_kb_ingestion again when that is meant to happen. {place.history(job.data_source_id)}",
+    )
+
+
+def job_stuck(place: Place, label: str, job: Job, seconds: float) -> Failure:
+    """A job of the platform that outlived the deadline. Permanent: the run's own limit leaves no time for another."""
+    stopped = "It was stopped" if job.status == "STOPPED" else f"It was told to stop and is {job.status}"
+    return PermanentFailure(
+        "MUT-KB-027",
+        f"{label}: ingestion job {job.id} did not end within {seconds / 60:.0f} minutes, at "
+        f"{job.statistics.indexed} documents indexed and {job.statistics.scanned} scanned. {stopped}.",
+        f"Materialize bedrock_kb_ingestion again; if it repeats, look at https://health.aws.amazon.com. "
+        f"{place.history(job.data_source_id)}",
+    )
+
+
+def saw_nothing(place: Place, label: str, job: Job, source: DataSource, published: int) -> Failure:
+    """A complete job whose statistics are all zero although documents are published."""
+    return PermanentFailure(
+        "MUT-KB-028",
+        f"{label}: ingestion job {job.id} is COMPLETE and saw nothing, though {published} documents are published.",
+        f"The data source reads s3://{source.bucket}/{source.inclusion}: compare that prefix with the bucket, and the "
+        "knowledge base's role with deploy/iam (s3:ListBucket and s3:GetObject on it): "
+        f"{place.command('get-data-source', source.id)}",
+    )
+
+
+def counted_wrong(place: Place, label: str, job: Job, published: int) -> Failure:
+    """A complete job that scanned another number of documents than are published."""
+    return PermanentFailure(
+        "MUT-KB-029",
+        f"{label}: ingestion job {job.id} is COMPLETE and scanned {job.statistics.scanned} documents; "
+        f"{published} are published.",
+        "Somebody wrote to the bucket meanwhile, or the knowledge base's role cannot read all of it. Materialize "
+        f"bedrock_kb_ingestion again; if it repeats, compare the role with deploy/iam. "
+        f"{place.history(job.data_source_id)}",
+    )
+
+
+def not_settled(
+    place: Place, label: str, source: DataSource, unsettled: Mapping[str, DocumentStatus], seconds: float
+) -> Failure:
+    """A complete job whose documents do not show."""
+    return TransientFailure(
+        "MUT-KB-121",
+        f"{label}: {seconds / 60:.0f} minutes after its ingestion job was COMPLETE, {place.id} does not serve "
+        f"{len(unsettled)} documents as they are published: {_named(unsettled)}.",
+        "It is looked at again, and ingested again if need be. How each one stands: "
+        f"{place.command('list-knowledge-base-documents', source.id)}",
+    )
+
+
+def never_free(place: Place, label: str, seconds: float) -> Failure:
+    """No job could be started, because there was always something else."""
+    return TransientFailure(
+        "MUT-KB-122",
+        f"{label}: no ingestion job could be started for {seconds / 60:.0f} minutes, because {place.id} or this "
+        "account is busy with other ones.",
+        "It is tried again; find out who starts them (CloudTrail: StartIngestionJob, IngestKnowledgeBaseDocuments), "
+        "such as the old nightly synchronization, and switch that off.",
+    )
+
+
+def foreign_job_stuck(place: Place, job: Job, seconds: float) -> Failure:
+    """A job of somebody else that does not end. It is not ours to stop."""
+    return TransientFailure(
+        "MUT-KB-123",
+        f"Somebody else's ingestion job {job.id} of data source {job.data_source_id} has been {job.status} for more "
+        f"than {seconds / 60:.0f} minutes, and {place.id} runs one at a time.",
+        f"It is waited for again; to end it: {place.command('stop-ingestion-job', job.data_source_id, job.id)}",
+    )
+
+
+def all_of(problems: Sequence[Failure]) -> Failure:
+    """One failure for what befell several data sources; it may pass if one of them may."""
+    if len(problems) == 1:
+        return problems[0]
+    leading = next((one for one in problems if one.transient), problems[0])
+    what = " ".join(one.what for one in problems)
+    advice = " ".join(dict.fromkeys(one.advice for one in problems))
+    return type(leading)(leading.code, what, advice)
+
+
+def agent_unusable(agent_id: str, status: str) -> Failure:
+    """An agent in a status that leads nowhere."""
+    return PermanentFailure(
+        "MUT-AGENT-001",
+        f"The agent {agent_id} is {status}.",
+        f"Unset AGENT_ID, or set it to another one: aws bedrock-agent get-agent --agent-id {agent_id}",
+    )
+
+
+def agent_failed(agent_id: str, reasons: Sequence[str], actions: Sequence[str]) -> Failure:
+    """Preparing the agent ended FAILED."""
+    recommended = f"The service recommends: {' '.join(actions)} " if actions else ""
+    return PermanentFailure(
+        "MUT-AGENT-002",
+        f"The agent {agent_id} could not be prepared{_because(reasons) or ': the service gives no reason'}.",
+        f"{recommended}The knowledge base is served as published; only the agent keeps its last prepared version. "
+        f"aws bedrock-agent get-agent --agent-id {agent_id}",
+    )
+
+
+def agent_maintenance(agent_id: str) -> Failure:
+    """AWS closed Bedrock Agents to accounts that did not use it before."""
+    return PermanentFailure(
+        "MUT-AGENT-003",
+        f"Preparing the agent {agent_id} is refused: Bedrock Agents is in maintenance mode, and this account is "
+        "not among those that still use it.",
+        "Unset AGENT_ID; the knowledge base is served without an agent. If the agent is used, ask AWS Support.",
+    )
+
+
+def agent_unprepared(agent_id: str, status: str, seconds: float) -> Failure:
+    """An agent that is not PREPARED in time."""
+    return TransientFailure(
+        "MUT-AGENT-101",
+        f"The agent {agent_id} is {status} after {seconds / 60:.0f} minutes.",
+        f"It is looked at again; if it stays so: aws bedrock-agent get-agent --agent-id {agent_id}",
+    )
+
+
+def agent_busy(agent_id: str, status: str) -> Failure:
+    """An agent whose preparation is refused as long as somebody else changes it."""
+    return TransientFailure(
+        "MUT-AGENT-102",
+        f"The agent {agent_id} is {status}, and preparing it was refused each time: somebody else is changing it.",
+        f"It is tried again; find out who that is: aws bedrock-agent get-agent --agent-id {agent_id}",
+    )
+
+
+def _because(reasons: Sequence[str]) -> str:
+    told = "; ".join(reason.rstrip(". ") for reason in reasons[:NAMED])
+    more = f"; and {len(reasons) - NAMED} more" if len(reasons) > NAMED else ""
+    return f": {told}{more}" if told else ""
+
+
+def _named(unsettled: Mapping[str, DocumentStatus]) -> str:
+    told = ", ".join(f"{key} ({state})" for key, state in list(unsettled.items())[:NAMED])
+    return f"{told}, and {len(unsettled) - NAMED} more" if len(unsettled) > NAMED else told

@@ -1,0 +1,33 @@
+"""The knowledge base where there is no account: the embedded index, fed from the published folder.
+
+What belongs here: the index behind the questions that the assets ask of any knowledge base. What does not: the index
+itself (`local_index.py`), Bedrock's (`bedrock.py`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mut_assets.domain.ingestion import IngestionReport, Served
+from mut_assets.resources.local_index import LocalIndex
+from mut_assets.resources.object_store import Bucket
+
+
+@dataclass(frozen=True)
+class LocalKnowledgeBase:
+    """Answers from what is published under `prefix` of `bucket`."""
+
+    index: LocalIndex
+    bucket: Bucket
+    prefix: str
+
+    def ingest(self, token: str, log: Callable[[str], None] = lambda _: None) -> IngestionReport:
+        """Takes in what changed. `token` is for services that start jobs; here one transaction does it all."""
+        return self.index.ingest(self.bucket, self.prefix, log)
+
+    def served(self) -> Served:
+        """Everything that can be found, with its fingerprint."""
+        return Served(self.index.served())
+
+    def vector_store(self) -> tuple[str, str] | None:
+        """Host and namespace of its own vectors in Pinecone: there are none."""
+        return None

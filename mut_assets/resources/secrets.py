@@ -1,0 +1,136 @@
+"""The Pinecone key: fetched from AWS Secrets Manager when it is needed, and shown to nobody.
+
+What belongs here: getting one secret, and saying what is wrong with it without saying what is in it. What does not:
+using it (`pinecone.py`), or the variables that name it (`environments.py`).
+"""
+
+import json
+import logging
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from mut_assets.resources.aws import code_of, explained
+from mut_assets.resources.failures import Failure, PermanentFailure
+
+FIELD = "apiKey"
+"""The key's name inside the secret's JSON, as a Pinecone-backed knowledge base wants it too."""
+
+
+@dataclass(frozen=True)
+class PineconeKey:
+    """Where the key is kept. The key itself is in no field, so no repr, log or traceback can hold it.
+
+    `override` is asked first each time; what it answers, unless it is empty, is the key and nobody asks AWS. It is a
+    function because a value would be shown wherever this object is.
+    """
+
+    secret_id: str = "pinecone/mut-kb-api-key"
+    region: str = ""
+    override: Callable[[], str] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def source(self) -> str:
+        """Where the key comes from, for people; nothing of the key."""
+        return "PINECONE_API_KEY" if self._overriding() else f"the secret {self.secret_id}"
+
+    def get(self) -> str:
+        """The key, asked for anew each time: a rotated one is seen by the next that asks.
+
+        Raises MUT-SEC-001 (no such secret), 002 (access denied), 003 (not JSON), 004 (no `apiKey` in it), 005 (empty,
+        or no key at all), 006 (about to be deleted), and what `aws.py` raises for any AWS service.
+        """
+        key = self._overriding()
+        if not key:
+            key = _key_in(self._content(), self.secret_id, self._advice()).strip()
+        if not (key and key.isascii() and key.isprintable() and " " not in key):
+            raise PermanentFailure(
+                "MUT-SEC-005",
+                f"The Pinecone key from {self.source} is empty, or holds characters that no key has.",
+                self._advice(),
+            )
+        return key
+
+    def _overriding(self) -> str:
+        return (self.override() if self.override else "").strip()
+
+    def _content(self) -> str:
+        with self._refusals(), explained("secretsmanager", "GetSecretValue", self.secret_id, region=self.region):
+            door = self._manager()
+            with _nothing_logged("botocore.parsers"):  # at DEBUG it logs the answer, secret and all
+                answer = door.get_secret_value(SecretId=self.secret_id)
+        return str(answer.get("SecretString") or "")
+
+    def _manager(self) -> Any:
+        import dagster as dg
+        from dagster_aws.secretsmanager import SecretsManagerResource
+
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", ".*SecretsManagerResource", category=dg.BetaWarning)
+            return SecretsManagerResource(region_name=self.region or None).get_client()
+
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
+        try:
+            yield
+        except Failure as failure:
+            meant = self._meaning(code_of(failure))
+            if meant is None:
+                raise
+            raise meant from failure.__cause__
+
+    def _meaning(self, code: str) -> PermanentFailure | None:
+        """What a refusal of Secrets Manager means for this secret; None for what any AWS service may say."""
+        if code == "ResourceNotFoundException":
+            where = f"region {self.region}" if self.region else "the region in use"
+            return PermanentFailure("MUT-SEC-001", f"There is no secret {self.secret_id} in {where}.", self._advice())
+        if code in ("AccessDeniedException", "DecryptionFailure"):
+            return PermanentFailure(
+                "MUT-SEC-002",
+                f"Access to the secret {self.secret_id} is denied.",
+                f"Allow secretsmanager:GetSecretValue on arn:aws:secretsmanager:*:*:secret:{self.secret_id}-* (and "
+                "kms:Decrypt where the secret has a key of its own) in the policy of the role in use; "
+                "aws sts get-caller-identity says which.",
+            )
+        if code == "InvalidRequestException":
+            return PermanentFailure(
+                "MUT-SEC-006",
+                f"The secret {self.secret_id} is scheduled for deletion, or has no current version.",
+                f"Restore it: aws secretsmanager restore-secret --secret-id {self.secret_id}",
+            )
+        return None
+
+    def _advice(self) -> str:
+        if self._overriding():
+            return "Set PINECONE_API_KEY to the key alone, or unset it to use the secret."
+        return (
+            f"See whether it is there: aws secretsmanager get-secret-value --secret-id {self.secret_id} --query Name. "
+            f'Its content is JSON, {{"{FIELD}": "…"}}: aws secretsmanager put-secret-value --secret-id '
+            f"{self.secret_id} --secret-string file://key.json (create-secret --name, where there is none)."
+        )
+
+
+def _key_in(content: str, secret_id: str, advice: str) -> str:
+    """The key in the secret's JSON. Errors carry no piece of it: a decoder's own error carries all of it."""
+    try:
+        found = json.loads(content)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise PermanentFailure("MUT-SEC-003", f"The secret {secret_id} is no JSON object.", advice)
+    if not isinstance(found.get(FIELD), str):
+        raise PermanentFailure("MUT-SEC-004", f'The secret {secret_id} has no text under "{FIELD}".', advice)
+    return str(found[FIELD])
+
+
+@contextmanager
+def _nothing_logged(name: str) -> Iterator[None]:
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)

@@ -1,0 +1,156 @@
+"""The models and the search of the Bedrock double: Titan's embeddings, and Retrieve over what is indexed.
+
+What belongs here: bodies of InvokeModel, vectors, filters, scores. What does not: routing, faults, ingestion.
+
+Vectors come from hashing words, so they are the same on every machine and alike for texts with the same words. That
+is no claim about what Titan would say; neither are the token counts (a quarter of the characters).
+"""
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, lru_cache
+from hashlib import blake2b
+from typing import Any
+
+from mut_assets_tests.fakes.aws_protocol import ServiceError
+from mut_assets_tests.fakes.bedrock_resources import DataSource, Document, KnowledgeBase
+
+TITAN = "amazon.titan-embed-text-v2:0"
+MAX_CHARACTERS = 50_000
+DIMENSIONS = (1024, 512, 256)
+
+Filter = Mapping[str, Any]
+
+
+def invalid(text: str) -> ServiceError:
+    """A request that the service refuses."""
+    return ServiceError("ValidationException", 400, text)
+
+
+# --- Titan -----------------------------------------------------------------------------------------------------------
+
+
+def titan(body: bytes) -> bytes:
+    """The answer of Titan Text Embeddings V2 to the body of InvokeModel."""
+    asked = _titan_request(body)
+    dimensions, normalized = asked.get("dimensions", DIMENSIONS[0]), asked.get("normalize", True)
+    kinds = asked.get("embeddingTypes", ["float"])
+    floats = list(vector(asked["inputText"], dimensions, normalized))
+    made: dict[str, list[float] | list[int]] = {"float": floats, "binary": [int(number > 0) for number in floats]}
+    answer: dict[str, Any] = {"embedding": floats} if "float" in kinds else {}
+    answer["inputTextTokenCount"] = -(-len(asked["inputText"]) // 4)
+    answer["embeddingsByType"] = {kind: made[kind] for kind in kinds}
+    return json.dumps(answer).encode()
+
+
+def _titan_request(body: bytes) -> dict[str, Any]:
+    malformed = "Malformed input request: {}, please reformat your input and try again."
+    try:
+        asked = json.loads(body)
+    except ValueError as error:
+        raise invalid(malformed.format("not JSON")) from error
+    if not isinstance(asked, dict):
+        raise invalid(malformed.format("expected type: JSONObject"))
+    text, kinds = asked.get("inputText"), asked.get("embeddingTypes", ["float"])
+    checks = {
+        "#/inputText: expected type: String": isinstance(text, str),
+        "#/inputText: expected minLength: 1": not isinstance(text, str) or text != "",
+        "#/inputText: expected maxLength: 50000": not isinstance(text, str) or len(text) <= MAX_CHARACTERS,
+        "#/dimensions: is not a valid enum value": asked.get("dimensions", 1024) in DIMENSIONS,
+        "#/normalize: expected type: Boolean": isinstance(asked.get("normalize", True), bool),
+        "#/embeddingTypes: is not valid": isinstance(kinds, list) and bool(kinds) and {*kinds} <= {"float", "binary"},
+        "extraneous key is not permitted": asked.keys() <= {"inputText", "dimensions", "normalize", "embeddingTypes"},
+    }
+    for problem, right in checks.items():
+        if not right:
+            raise invalid(malformed.format(problem))
+    return asked
+
+
+@lru_cache(4096)
+def vector(text: str, dimensions: int = 256, normalized: bool = True) -> tuple[float, ...]:
+    """A vector of a text, never zero."""
+    numbers = [0.0] * dimensions
+    for word in re.findall(r"\w+", text.casefold()) or [text]:
+        for place, sign in _places(word):
+            numbers[place % dimensions] += sign
+    if not any(numbers):
+        numbers[0] = 1.0
+    length = math.sqrt(math.fsum(number * number for number in numbers)) if normalized else 1.0
+    return tuple(number / length for number in numbers)
+
+
+@cache
+def _places(word: str) -> tuple[tuple[int, int], ...]:
+    digest = blake2b(word.encode(), digest_size=16).digest()
+    parts = [int.from_bytes(digest[start : start + 4], "big") for start in range(0, 16, 4)]
+    return tuple((part >> 1, 1 if part & 1 else -1) for part in parts)
+
+
+# --- Retrieve --------------------------------------------------------------------------------------------------------
+
+
+def retrieve(knowledge_base: KnowledgeBase, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer to Retrieve: the indexed documents that pass the filter, the most alike first."""
+    settings = asked.get("retrievalConfiguration", {}).get("vectorSearchConfiguration", {})
+    if settings.get("overrideSearchType") == "HYBRID" and knowledge_base.on_pinecone:
+        raise invalid("HYBRID search type is not supported for this knowledge base's storage")
+    text = asked["retrievalQuery"].get("text")
+    if not text:
+        raise invalid("retrievalQuery.text is empty")
+    query = vector(text)
+    found = [
+        _result(source, document, math.fsum(a * b for a, b in zip(query, vector(document.text), strict=True)))
+        for source in knowledge_base.sources.values()
+        for document in source.indexed.values()
+    ]
+    kept = [result for result in found if passes(settings.get("filter"), result["metadata"])]
+    kept.sort(key=lambda result: (-result["score"], result["location"]["s3Location"]["uri"]))
+    return {"retrievalResults": kept[: settings.get("numberOfResults", 5)]}
+
+
+def _result(source: DataSource, document: Document, score: float) -> dict[str, Any]:
+    uri = f"s3://{source.bucket}/{document.key}"
+    ours = {"x-amz-bedrock-kb-source-uri": uri, "x-amz-bedrock-kb-data-source-id": source.id}
+    return {
+        "content": {"type": "TEXT", "text": document.text},
+        "location": {"type": "S3", "s3Location": {"uri": uri}},
+        "score": score,
+        "metadata": document.attributes | ours,
+    }
+
+
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "equals": lambda has, asked: has == asked,
+    "notEquals": lambda has, asked: has != asked,
+    "in": lambda has, asked: has in asked,
+    "notIn": lambda has, asked: has not in asked,
+    "listContains": lambda has, asked: isinstance(has, list) and asked in has,
+    "greaterThan": lambda has, asked: has > asked,
+    "greaterThanOrEquals": lambda has, asked: has >= asked,
+    "lessThan": lambda has, asked: has < asked,
+    "lessThanOrEquals": lambda has, asked: has <= asked,
+}
+
+
+def passes(wanted: Filter | None, attributes: Mapping[str, Any]) -> bool:
+    """Whether attributes pass a filter. What a document lacks passes only the negative comparisons."""
+    if wanted is None:
+        return True
+    ((kind, condition),) = wanted.items()
+    if kind in ("andAll", "orAll"):
+        each: Iterable[bool] = [passes(inner, attributes) for inner in condition]
+        return all(each) if kind == "andAll" else any(each)
+    compare = _COMPARISONS.get(kind)
+    if compare is None:
+        raise invalid(f"{kind} is not supported for this knowledge base's storage")
+    if kind.endswith(("Than", "ThanOrEquals")):
+        if isinstance(condition["value"], bool) or not isinstance(condition["value"], (int, float)):
+            raise invalid(f"{kind} needs a number")
+        if not isinstance(attributes.get(condition["key"]), (int, float)):
+            return False
+    if condition["key"] not in attributes:
+        return kind in ("notEquals", "notIn")
+    return compare(attributes[condition["key"]], condition["value"])

@@ -1,0 +1,162 @@
+"""The Bedrock double lists, finds and searches what was taken in, prepares agents and makes embeddings."""
+
+import json
+import math
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from mut_assets_tests.fakes.bedrock import Bedrock
+from mut_assets_tests.fakes.bedrock_calls import (
+    BUCKET,
+    agent_api,
+    client,
+    counted,
+    ids,
+    ingest,
+    listed,
+    put,
+    refusal,
+)
+from mut_assets_tests.fakes.bedrock_resources import DataSource, KnowledgeBase, opensearch_storage
+from mut_assets_tests.fakes.bedrock_runtime import TITAN
+
+KEY = "dataset/stores/2001.md"
+
+
+# --- documents -------------------------------------------------------------------------------------------------------
+
+
+def test_documents_come_in_pages(bedrock: Bedrock, stores: DataSource, bucket: Any) -> None:
+    bedrock.page_size = 2
+    for number in range(5):
+        put(bucket, f"dataset/stores/{number}.md", f"Local {number}")
+    ingest(bedrock, stores)
+    bedrock.calls.clear()
+    assert len(listed(bedrock, stores)) == 5
+    assert [call.operation for call in bedrock.calls] == ["ListKnowledgeBaseDocuments"] * 3
+
+
+def test_what_is_taken_in_shows_as_many_listings_later_as_asked(
+    bedrock: Bedrock, base: KnowledgeBase, stores: DataSource, bucket: Any
+) -> None:
+    put(bucket, KEY, "Panadería La Espiga")
+    stores.lag = 2
+    ingest(bedrock, stores)
+    assert base.served == set()
+    seen = [listed(bedrock, stores)[f"s3://{BUCKET}/{KEY}"] for _ in range(3)]
+    assert seen == ["IN_PROGRESS", "IN_PROGRESS", "INDEXED"]
+    assert base.served == {KEY}
+    bucket.delete_object(Bucket=BUCKET, Key=KEY)
+    assert counted(ingest(bedrock, stores)) == {"Deleted": 1}
+    assert [list(listed(bedrock, stores).values()) for _ in range(3)] == [*[["DELETE_IN_PROGRESS"]] * 2, []]
+    assert counted(ingest(bedrock, stores)) == {}
+    put(bucket, KEY, "Panadería La Espiga")
+    assert counted(ingest(bedrock, stores)) == {"Scanned": 1, "NewIndexed": 1}
+
+
+def test_a_listing_counts_once_however_many_pages_it_has(bedrock: Bedrock, stores: DataSource, bucket: Any) -> None:
+    bedrock.page_size = 1
+    stores.lag = 1
+    for number in range(3):
+        put(bucket, f"dataset/stores/{number}.md", f"Local {number}")
+    ingest(bedrock, stores)
+    assert [set(listed(bedrock, stores).values()) for _ in range(2)] == [{"IN_PROGRESS"}, {"INDEXED"}]
+    ingest(bedrock, stores)
+    assert set(listed(bedrock, stores).values()) == {"INDEXED"}, "what did not change was not taken in again"
+
+
+def test_a_document_can_be_listed_in_any_state(bedrock: Bedrock, stores: DataSource, bucket: Any) -> None:
+    put(bucket, KEY, "Panadería La Espiga")
+    put(bucket, "dataset/stores/2002.md", "Relojería Marea")
+    stores.skipped.add("dataset/stores/2002.md")
+    stores.listed_as[KEY] = "METADATA_UPDATE_FAILED"
+    assert counted(ingest(bedrock, stores)) == {"Scanned": 2, "NewIndexed": 1, "Skipped": 1}
+    assert list(listed(bedrock, stores).values()) == ["METADATA_UPDATE_FAILED", "IGNORED"]
+
+
+def test_documents_are_found_by_their_address(bedrock: Bedrock, stores: DataSource, bucket: Any) -> None:
+    put(bucket, KEY, "Panadería La Espiga")
+    ingest(bedrock, stores)
+    asked = [{"dataSourceType": "S3", "s3": {"uri": f"s3://{BUCKET}/{key}"}} for key in (KEY, "dataset/stores/1.md")]
+    details = agent_api(bedrock).get_knowledge_base_documents(**ids(stores), documentIdentifiers=asked)
+    assert [each["status"] for each in details["documentDetails"]] == ["INDEXED", "NOT_FOUND"]
+
+
+def test_one_data_source_may_hold_the_whole_dataset(bedrock: Bedrock, base: KnowledgeBase, bucket: Any) -> None:
+    put(bucket, KEY, "Panadería La Espiga")
+    put(bucket, "dataset/events/1001.md", "Feria del Pan")
+    put(bucket, "state/lease.json", "{}")
+    ingest(bedrock, bedrock.data_source(base, BUCKET, "dataset/"))
+    assert base.served == {KEY, "dataset/events/1001.md"}
+
+
+def test_retrieve_gives_the_most_alike_that_pass_the_filter(
+    bedrock: Bedrock, base: KnowledgeBase, stores: DataSource, bucket: Any
+) -> None:
+    put(bucket, KEY, "Panadería La Espiga: pan de masa madre", nivel=1, fecha=20260314)
+    put(bucket, "dataset/stores/2002.md", "Relojería Marea: relojes", nivel=2)
+    ingest(bedrock, stores)
+    api = client("bedrock-agent-runtime", bedrock.endpoint)
+
+    def found(question: str, **search: Any) -> list[str]:
+        settings = {"vectorSearchConfiguration": {"numberOfResults": 1, **search}}
+        answer = api.retrieve(
+            knowledgeBaseId=base.id, retrievalQuery={"text": question}, retrievalConfiguration=settings
+        )
+        return [result["location"]["s3Location"]["uri"].rpartition("/")[2] for result in answer["retrievalResults"]]
+
+    assert found("¿Dónde hay pan?") == ["2001.md"]
+    assert found("¿Dónde hay pan?", filter={"equals": {"key": "nivel", "value": 2}}) == ["2002.md"]
+    assert sorted(found("pan", filter={"notEquals": {"key": "fecha", "value": 1}}, numberOfResults=9)) == [
+        "2001.md",
+        "2002.md",
+    ]
+    since = {"greaterThan": {"key": "fecha", "value": 20260101}}
+    assert found("relojes", filter={"andAll": [since, {"notEquals": {"key": "nivel", "value": 2}}]}) == ["2001.md"]
+    text = {"startsWith": {"key": "nombre", "value": "P"}}
+    for unsupported in ({"filter": text}, {"overrideSearchType": "HYBRID"}):
+        with pytest.raises(api.exceptions.ValidationException):
+            found("pan", **unsupported)
+    base.storage = opensearch_storage()
+    assert found("pan", overrideSearchType="HYBRID") == ["2001.md"]
+
+
+# --- agents and models -----------------------------------------------------------------------------------------------
+
+
+def test_an_agent_is_prepared_by_and_by_and_says_when(bedrock: Bedrock) -> None:
+    agent, api = bedrock.agent(), agent_api(bedrock)
+    assert "preparedAt" not in api.get_agent(agentId=agent.id)["agent"]
+    moments = []
+    bedrock.now = lambda: datetime(2026, 3, 14, tzinfo=UTC)
+    bedrock.polls_per_step = 2
+    for _ in range(2):
+        assert api.prepare_agent(agentId=agent.id)["agentStatus"] == "PREPARING"
+        assert refusal(api.prepare_agent, agentId=agent.id) == ("ConflictException", 409)
+        assert [api.get_agent(agentId=agent.id)["agent"]["agentStatus"] for _ in range(2)] == ["PREPARING", "PREPARED"]
+        moments.append(api.get_agent(agentId=agent.id)["agent"]["preparedAt"])
+    assert moments[0] < moments[1]
+
+
+def test_an_agent_that_cannot_be_prepared_says_why_and_what_to_do(bedrock: Bedrock) -> None:
+    agent, api = bedrock.agent(), agent_api(bedrock)
+    agent.failure_reasons, agent.recommended_actions = ["No access to the model."], ["Ask for access."]
+    api.prepare_agent(agentId=agent.id)
+    shown = api.get_agent(agentId=agent.id)["agent"]
+    assert (shown["agentStatus"], shown["failureReasons"], shown["recommendedActions"]) == (
+        "FAILED",
+        ["No access to the model."],
+        ["Ask for access."],
+    )
+
+
+@pytest.mark.parametrize("dimensions", [256, 512, 1024])
+def test_titan_gives_the_same_unit_vector_for_the_same_text(bedrock: Bedrock, dimensions: int) -> None:
+    api = client("bedrock-runtime", bedrock.endpoint)
+    body = json.dumps({"inputText": "Panadería La Espiga", "dimensions": dimensions, "normalize": True})
+    first, again = (json.loads(api.invoke_model(modelId=TITAN, body=body)["body"].read()) for _ in range(2))
+    assert first == again and first["inputTextTokenCount"] == 5
+    assert len(first["embedding"]) == dimensions
+    assert math.isclose(math.hypot(*first["embedding"]), 1.0)

@@ -1,0 +1,243 @@
+"""Every way in which AWS says no becomes one failure with its code, and no message carries a secret."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import (  # type: ignore[import-untyped]
+    CredentialRetrievalError,
+    HTTPClientError,
+    ProxyConnectionError,
+    ReadTimeoutError,
+    SSLError,
+    SSOTokenLoadError,
+    UnauthorizedSSOTokenError,
+)
+from botocore.parsers import ResponseParserError  # type: ignore[import-untyped]
+
+from mut_assets.resources import aws
+from mut_assets.resources.failures import Failure
+from mut_assets_tests.fakes.bedrock import Bedrock
+from mut_assets_tests.fakes.faults import error, on
+from mut_assets_tests.resources.cloud import ALONE
+
+SECRET = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY"
+
+
+@pytest.fixture
+def bedrock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bedrock]:
+    with Bedrock() as bedrock:
+        for name, value in {**ALONE, **bedrock.environment}.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(aws, "ATTEMPTS", 1)
+        yield bedrock
+
+
+def asking(region: str = "", id: str = "KB00000001") -> None:
+    item = f"knowledge base {id}"
+    with aws.explained("bedrock-agent", "GetKnowledgeBase", item, region=region):
+        aws.client("bedrock-agent", region).get_knowledge_base(knowledgeBaseId=id)
+
+
+def refusal(region: str = "", id: str = "KB00000001") -> Failure:
+    with pytest.raises(Failure) as caught:
+        asking(region, id)
+    assert SECRET not in str(caught.value)
+    return caught.value
+
+
+def meaning(problem: Exception) -> Failure:
+    with pytest.raises(Failure) as caught, aws.explained("bedrock-runtime", "InvokeModel", "a model"):
+        raise problem
+    assert SECRET not in str(caught.value)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "expected"),
+    [
+        ("AccessDeniedException", 403, "MUT-AWS-001"),
+        ("ExpiredTokenException", 403, "MUT-AWS-003"),
+        ("ExpiredToken", 400, "MUT-AWS-003"),
+        ("UnrecognizedClientException", 403, "MUT-AWS-008"),
+        ("InvalidSignatureException", 403, "MUT-AWS-008"),
+        ("ResourceNotFoundException", 404, "MUT-AWS-004"),
+        ("ValidationException", 400, "MUT-AWS-005"),
+        ("SomethingNew", 400, "MUT-AWS-005"),
+        ("ThrottlingException", 429, "MUT-AWS-101"),
+        ("TooManyRequestsException", 400, "MUT-AWS-101"),
+        ("InternalServerException", 500, "MUT-AWS-103"),
+        ("ServiceUnavailableException", 503, "MUT-AWS-103"),
+        ("ModelTimeoutException", 408, "MUT-AWS-103"),
+        ("ConflictException", 409, "MUT-AWS-104"),
+        ("ServiceQuotaExceededException", 402, "MUT-AWS-105"),
+    ],
+)
+def test_each_refusal_has_its_code_and_its_number_tells_whether_it_may_pass(
+    bedrock: Bedrock, code: str, status: int, expected: str
+) -> None:
+    bedrock.faults.append(on("GetKnowledgeBase", error(code, status, "What the service said")))
+    failure = refusal("us-east-1")
+    assert failure.code == expected
+    assert failure.transient == (expected >= "MUT-AWS-1")
+    assert "GetKnowledgeBase for knowledge base KB00000001" in failure.what
+    assert ("What the service said" in failure.what) == (expected not in ("MUT-AWS-003", "MUT-AWS-008"))
+    assert aws.code_of(failure) == code
+
+
+def test_a_denied_action_is_named_as_a_policy_spells_it_with_its_resource(bedrock: Bedrock) -> None:
+    bedrock.denied.add("GetKnowledgeBase")
+    base = bedrock.knowledge_base()
+    assert f"Allow bedrock:GetKnowledgeBase on {base.arn} in the policy" in refusal(id=base.id).advice
+
+
+def test_a_denied_action_is_named_also_where_the_service_says_nothing(bedrock: Bedrock) -> None:
+    bedrock.faults.append(on("GetKnowledgeBase", error("AccessDeniedException", 403, "No.")))
+    assert "Allow bedrock:GetKnowledgeBase in the policy" in refusal().advice
+    assert aws.iam_action("secretsmanager", "GetSecretValue") == "secretsmanager:GetSecretValue"
+
+
+def test_what_a_service_echoes_of_a_request_it_does_not_accept_is_not_repeated(bedrock: Bedrock) -> None:
+    said = f"The canonical string should have been GET / x-amz-security-token:{SECRET}"
+    bedrock.faults.append(on("GetKnowledgeBase", error("SignatureDoesNotMatch", 403, said)))
+    assert refusal().code == "MUT-AWS-008"
+
+
+def test_an_unknown_id_is_named_with_the_region_that_was_asked(bedrock: Bedrock) -> None:
+    failure = refusal()
+    assert failure.code == "MUT-AWS-004"
+    assert "KB00000001" in failure.what and "region us-east-1" in failure.what
+    assert "wrong region" in failure.advice
+
+
+def test_the_wait_that_a_service_asks_for_is_handed_on(bedrock: Bedrock) -> None:
+    bedrock.faults.append(on("GetKnowledgeBase", error("ThrottlingException", 429, headers={"Retry-After": "17"})))
+    assert getattr(refusal(), "retry_after", None) == 17
+
+
+def test_a_parameter_that_the_sdk_refuses_is_an_invalid_request(bedrock: Bedrock) -> None:
+    assert refusal(id=17).code == "MUT-AWS-005"  # type: ignore[arg-type]
+
+
+def test_expired_credentials_say_that_a_re_run_continues(bedrock: Bedrock) -> None:
+    bedrock.expired = True
+    failure = refusal()
+    assert failure.code == "MUT-AWS-003"
+    assert "aws sso login" in failure.advice and "a re-run continues" in failure.advice
+
+
+def test_no_credentials_at_all(bedrock: Bedrock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    assert refusal().code == "MUT-AWS-002"
+
+
+def test_half_of_the_credentials(bedrock: Bedrock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    assert refusal().code == "MUT-AWS-002"
+
+
+def test_a_profile_that_does_not_exist_is_named(bedrock: Bedrock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "mercado")
+    failure = refusal()
+    assert failure.code == "MUT-AWS-002"
+    assert "mercado" in failure.what
+
+
+def test_what_a_credential_helper_prints_is_not_repeated() -> None:
+    failure = meaning(CredentialRetrievalError(provider="custom-process", error_msg=f"printed {SECRET}"))
+    assert failure.code == "MUT-AWS-002"
+    assert "custom-process" in failure.what
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        UnauthorizedSSOTokenError(),
+        SSOTokenLoadError(error_msg=SECRET),
+        RuntimeError("Credentials were refreshed, but the refreshed credentials are still expired."),
+    ],
+)
+def test_a_sign_in_that_ended_is_expired(problem: Exception) -> None:
+    assert meaning(problem).code == "MUT-AWS-003"
+
+
+@pytest.mark.parametrize("region", ["", "Mercado Urbano"])
+def test_no_region_or_none(bedrock: Bedrock, monkeypatch: pytest.MonkeyPatch, region: str) -> None:
+    monkeypatch.delenv("AWS_REGION")
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    failure = refusal(region)
+    assert failure.code == "MUT-AWS-006"
+    assert "AWS_REGION" in failure.advice
+
+
+def test_an_endpoint_that_nobody_listens_at_may_pass(bedrock: Bedrock, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_AGENT", f"http://user:{SECRET}@127.0.0.1:{port}/")
+    failure = refusal()
+    assert (failure.code, failure.transient) == ("MUT-AWS-102", True)
+    assert "127.0.0.1" in failure.what
+
+
+def test_a_host_that_is_not_known_may_pass_in_a_region_that_exists(
+    bedrock: Bedrock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL_BEDROCK_AGENT")
+    monkeypatch.setattr(socket, "getaddrinfo", _unknown_host)
+    assert refusal("us-east-1").code == "MUT-AWS-102"
+    failure = refusal("us-eats-1")
+    assert (failure.code, failure.transient) == ("MUT-AWS-007", False)
+    assert "us-eats-1" in failure.what
+
+
+def _unknown_host(*arguments: Any, **options: Any) -> Any:
+    raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        ReadTimeoutError(endpoint_url=f"https://user:{SECRET}@bedrock.example/"),
+        SSLError(endpoint_url="https://bedrock.example/", error="certificate verify failed"),
+        ProxyConnectionError(proxy_url=f"http://user:{SECRET}@proxy.example:3128"),
+        HTTPClientError(error=f"https://user:{SECRET}@bedrock.example/"),
+    ],
+)
+def test_no_answer_may_pass_and_names_no_more_than_the_host(problem: Exception) -> None:
+    assert meaning(problem).code == "MUT-AWS-102"
+
+
+def test_an_answer_that_is_not_of_aws_may_pass() -> None:
+    assert meaning(ResponseParserError(f"unable to parse <html>{SECRET}")).code == "MUT-AWS-106"
+
+
+def test_defects_stay_defects() -> None:
+    with pytest.raises(RuntimeError, match="ours"), aws.explained("sts", "GetCallerIdentity", "nobody"):
+        raise RuntimeError("ours")
+
+
+def test_a_client_gives_up_in_time_and_repeats_a_bounded_number_of_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in ALONE.items():
+        monkeypatch.setenv(name, value)
+    settings = aws.client("bedrock-runtime", adaptive=True).meta.config
+    assert (settings.connect_timeout, settings.read_timeout) == (5, 60)
+    assert settings.retries == {"mode": "adaptive", "total_max_attempts": 5}
+    assert aws.client("bedrock-agent", "sa-east-1").meta.region_name == "sa-east-1"
+
+
+def test_credentials_that_were_renewed_on_disk_are_seen_by_the_next_client(
+    tmp_path: Path, bedrock: Bedrock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "credentials"
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.fspath(file))
+    for key in ("FIRSTKEY", "SECONDKEY"):
+        file.write_text(f"[default]\naws_access_key_id = {key}\naws_secret_access_key = {SECRET}\n")
+        client = aws.client("bedrock-agent")
+        assert client._request_signer._credentials.access_key == key

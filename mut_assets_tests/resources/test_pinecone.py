@@ -1,0 +1,442 @@
+"""The index in Pinecone, through the real SDK: checked first, written by id, waited for, and plain about failures."""
+
+import logging
+import math
+import os
+import socket
+import subprocess
+import sys
+import warnings
+from array import array
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from mut_assets.resources.failures import Failure
+from mut_assets.resources.local_index import VectorRecord
+from mut_assets.resources.pinecone import BATCH_BYTES, NoIndex, PineconeIndex
+from mut_assets.resources.secrets import PineconeKey
+from mut_assets_tests.fakes.faults import error, lost_answer, on
+from mut_assets_tests.fakes.pinecone import Pinecone
+from mut_assets_tests.fakes.pinecone_vectors import DOCUMENTED_LSN, VECTOR_LSN
+
+PLANTED = "pcsk-planted-7e2a0-nobody-may-see-this"
+AT_ONCE = {"Retry-After": "0"}
+"""Headers of a fault: the SDK's own tries follow without a wait."""
+
+
+class Watch:
+    """A clock that only sleeping moves."""
+
+    def __init__(self) -> None:
+        self.time = 1000.0
+        self.naps: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.naps.append(seconds)
+        self.time += seconds
+
+    def now(self) -> float:
+        return self.time
+
+
+@pytest.fixture
+def pinecone() -> Iterator[Pinecone]:
+    with Pinecone(dimension=4) as pinecone:
+        pinecone.key = PLANTED
+        yield pinecone
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def opened(pinecone: Pinecone, watch: Watch) -> Iterator[Callable[..., PineconeIndex]]:
+    made: list[PineconeIndex] = []
+
+    def open_index(**changes: Any) -> PineconeIndex:
+        settings = {
+            "index": "agente",
+            "namespace": "mut-assets",
+            "key": PineconeKey(override=lambda: pinecone.key),
+            "host": pinecone.host,
+            "sleep": watch.sleep,
+            "now": watch.now,
+        }
+        made.append(PineconeIndex(**{**settings, **changes}))
+        return made[-1]
+
+    yield open_index
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def index(opened: Callable[..., PineconeIndex]) -> PineconeIndex:
+    return opened()
+
+
+def record(id: str, *values: float, **metadata: Any) -> VectorRecord:
+    return VectorRecord(id, array("f", values or (0.5, 0.5, 0.5, 0.5)), metadata)
+
+
+def records(count: int) -> list[VectorRecord]:
+    return [record(f"tiendas/{number:04}#0123456789ab") for number in range(count)]
+
+
+def refusal(action: Callable[[], object]) -> Failure:
+    with pytest.raises(Failure) as caught:
+        action()
+    return caught.value
+
+
+def silent(line: str) -> None:
+    return
+
+
+# --- is it ours to write to? ------------------------------------------------------------------------------------------
+
+
+def test_a_fitting_index_is_ready(index: PineconeIndex) -> None:
+    said: list[str] = []
+    index.ready(4, None, said.append)
+    assert said == ["Pinecone index agente/mut-assets is ready: 4 dimensions, cosine."]
+
+
+def test_a_missing_index_names_the_others_and_the_command_that_makes_it(
+    pinecone: Pinecone, opened: Callable[..., PineconeIndex]
+) -> None:
+    index = opened(index="nuevo")
+    failure = refusal(lambda: index.ready(8, None, silent))
+    assert (failure.code, failure.transient) == ("MUT-PC-003", False)
+    assert "The project of this key has: agente, otro." in failure.what
+    _, _, command = failure.advice.partition("python -c ")
+    code = command.removeprefix('"').removesuffix('"')
+    environment = os.environ | {"PINECONE_API_KEY": pinecone.key, "PINECONE_CONTROLLER_HOST": pinecone.host}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=60)
+    index.ready(8, None, silent)
+
+
+def test_another_dimension_is_refused(index: PineconeIndex) -> None:
+    failure = refusal(lambda: index.ready(1024, None, silent))
+    assert failure.code == "MUT-PC-004"
+    assert "4 dimensions, the embedding model gives 1024" in failure.what
+
+
+def test_an_index_of_sparse_vectors_is_refused(pinecone: Pinecone, index: PineconeIndex) -> None:
+    pinecone.vector_type = "sparse"
+    assert refusal(lambda: index.ready(4, None, silent)).code == "MUT-PC-005"
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "transient"),
+    [("Initializing", "MUT-PC-101", True), ("Terminating", "MUT-PC-012", False), ("Disabled", "MUT-PC-012", False)],
+)
+def test_an_index_that_is_not_ready(
+    pinecone: Pinecone, index: PineconeIndex, state: str, code: str, transient: bool
+) -> None:
+    pinecone.state = state
+    failure = refusal(lambda: index.ready(4, None, silent))
+    assert (failure.code, failure.transient, state in failure.what) == (code, transient, True)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"), [("kb", "kb"), ("", ""), ("", "__default__"), ("__default__", "")], ids=str
+)
+@pytest.mark.parametrize("spelling", ["{host}", "{host}/", "https://{bare}", "{bare}", "HTTPS://{bare}/"])
+def test_the_namespace_of_the_knowledge_base_is_refused(
+    pinecone: Pinecone, opened: Callable[..., PineconeIndex], ours: str, theirs: str, spelling: str
+) -> None:
+    host = spelling.format(host=pinecone.host, bare=pinecone.host.removeprefix("http://"))
+    failure = refusal(lambda: opened(namespace=ours).ready(4, (host, theirs), silent))
+    assert (failure.code, failure.transient) == ("MUT-PC-006", False)
+    assert "PINECONE_NAMESPACE" in failure.advice
+
+
+@pytest.mark.parametrize("taken", [("{host}", "kb"), ("{host}", ""), ("https://kb.svc.example", "mut-assets")])
+def test_another_namespace_or_index_of_the_knowledge_base_is_no_clash(
+    pinecone: Pinecone, index: PineconeIndex, taken: tuple[str, str]
+) -> None:
+    index.ready(4, (taken[0].format(host=pinecone.host), taken[1]), silent)
+
+
+def test_nothing_is_written_before_the_checks(pinecone: Pinecone, index: PineconeIndex) -> None:
+    index.ready(4, None, silent)
+    assert [call.operation for call in pinecone.calls] == ["DescribeIndex"]
+
+
+def test_the_key_never_travels_over_http_unless_pinecone_host_is_http(
+    pinecone: Pinecone, opened: Callable[..., PineconeIndex]
+) -> None:
+    pinecone.announced_host = "http://index.example"
+    failure = refusal(lambda: opened().ready(4, None, silent))
+    assert failure.code == "MUT-PC-010"
+    pinecone.announced_host = pinecone.host.replace("http://", "https://")
+    opened().ready(4, None, silent)
+    assert opened().vector_ids() == [], "on the machine of an http PINECONE_HOST, http is what it speaks"
+
+
+def test_a_rotated_key_is_taken_up_by_the_next_ready(pinecone: Pinecone, index: PineconeIndex) -> None:
+    index.ready(4, None, silent)
+    pinecone.key = "pcsk-another"
+    assert refusal(index.vector_ids).code == "MUT-PC-001"
+    index.ready(4, None, silent)
+    assert index.vector_ids() == []
+
+
+# --- list, write, delete ----------------------------------------------------------------------------------------------
+
+
+def test_what_is_written_is_listed_over_all_pages(pinecone: Pinecone, index: PineconeIndex) -> None:
+    assert index.upsert_vectors([*records(250), record("eventos/1#0123456789ab")]) == 251
+    assert index.vector_ids("tiendas/") == [one.id for one in records(250)]
+    assert len(index.vector_ids()) == 251
+    assert len(pinecone.named("Upsert")) == 3
+
+
+def test_values_and_metadata_arrive_as_they_are(pinecone: Pinecone, index: PineconeIndex) -> None:
+    metadata = {"titulo": "Ñandú & Cía", "nivel": -1, "abierto": True, "tags": ["a", "b"], "precio": 1.5}
+    index.upsert_vectors([record("tiendas/1#0123456789ab", 0.1, 0.0, -0.25, 3.0, **metadata)])
+    kept = pinecone.namespaces["mut-assets"]["tiendas/1#0123456789ab"]
+    assert array("f", kept["values"]) == array("f", [0.1, 0.0, -0.25, 3.0])
+    assert kept["metadata"] == metadata
+
+
+def test_a_request_stays_under_two_megabytes(pinecone: Pinecone, opened: Callable[..., PineconeIndex]) -> None:
+    pinecone.dimension = 1024
+    heavy = [
+        VectorRecord(f"a/{number}#x", [math.sin(number + place) for place in range(1024)], {"texto": "ñ" * 19_000})
+        for number in range(100)
+    ]
+    assert opened().upsert_vectors(heavy) == 100
+    sizes = [size for size, call in zip(pinecone.bodies, pinecone.calls, strict=True) if call.operation == "Upsert"]
+    assert max(sizes) < BATCH_BYTES
+    assert len(sizes) > 1
+
+
+def test_writing_and_deleting_nothing_asks_nobody(pinecone: Pinecone, index: PineconeIndex) -> None:
+    assert (index.upsert_vectors([]), index.delete_vectors([])) == (0, 0)
+    index.settle(silent)
+    assert pinecone.calls == []
+
+
+@pytest.mark.parametrize("absent_is_404", [True, False])
+def test_a_namespace_that_does_not_exist_yet_is_empty(
+    pinecone: Pinecone, index: PineconeIndex, absent_is_404: bool
+) -> None:
+    pinecone.absent_is_404 = absent_is_404
+    assert index.vector_ids() == []
+    index.delete_vectors(["a/1#x"])
+
+
+def test_deletes_are_cut_into_thousands_and_leave_the_rest(pinecone: Pinecone, index: PineconeIndex) -> None:
+    index.upsert_vectors([*records(1500), record("eventos/1#0123456789ab")])
+    pinecone.namespaces["kb"] = {"theirs": {"id": "theirs", "values": [1.0, 0.0, 0.0, 0.0], "metadata": {}}}
+    assert index.delete_vectors(one.id for one in records(1500)) == 1500
+    assert [len(call.parameters["ids"]) for call in pinecone.named("Delete")] == [1000, 500]
+    assert pinecone.ids("mut-assets") == ["eventos/1#0123456789ab"]
+    assert pinecone.ids("kb") == ["theirs"]
+
+
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        (record("preguntas/ñ#0123456789ab"), "not ASCII"),
+        (record("x" * 513), "not ASCII of 1 to 512"),
+        (record("a/1#x", 1.0, 2.0), "2 numbers instead of 4"),
+        (record("a/1#x", 0.0, 0.0, 0.0, 0.0), "all numbers are zero"),
+        (record("a/1#x", math.nan, 0.0, 0.0, 1.0), "not finite"),
+        (record("a/1#x", anidado={"a": 1}), "'anidado'"),
+        (record("a/1#x", lista=[1]), "'lista'"),
+        (record("a/1#x", nada=None), "'nada'"),
+        (record("a/1#x", largo="ñ" * 21_000), "bytes of metadata"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_pinecone_would_refuse_is_named_and_nothing_is_sent(
+    pinecone: Pinecone, index: PineconeIndex, bad: VectorRecord, why: str
+) -> None:
+    index.ready(4, None, silent)
+    failure = refusal(lambda: index.upsert_vectors([record("tiendas/1#0123456789ab"), bad]))
+    assert (failure.code, failure.transient) == ("MUT-PC-007", False)
+    assert why in failure.what
+    assert repr(bad.id[:80]) in failure.what
+    assert pinecone.named("Upsert") == []
+
+
+# --- parts of it fail -------------------------------------------------------------------------------------------------
+
+
+def test_a_refused_batch_is_an_error_by_id_and_the_others_stay(pinecone: Pinecone, index: PineconeIndex) -> None:
+    pinecone.faults.append(on("Upsert", error("INVALID_ARGUMENT", 400, "No more today"), after=1))
+    failure = refusal(lambda: index.upsert_vectors(records(250)))
+    there = pinecone.ids("mut-assets")
+    missing = sorted({one.id for one in records(250)} - {*there})
+    assert (failure.code, failure.transient, len(missing) in (50, 100)) == ("MUT-PC-008", False, True)
+    assert f"{len(missing)} of 250 vectors were not written: {', '.join(missing)}" in failure.what
+    assert "No more today" in failure.what
+    assert index.upsert_vectors([one for one in records(250) if one.id in missing]) == len(missing)
+
+
+def test_a_throttled_batch_is_tried_again_with_the_wait_that_was_asked_for(
+    pinecone: Pinecone, index: PineconeIndex
+) -> None:
+    throttled = error("RESOURCE_EXHAUSTED", 429, headers={"Retry-After": "0.01"})
+    pinecone.faults.append(on("Upsert", throttled, times=None, after=1))
+    failure = refusal(lambda: index.upsert_vectors(records(200)))
+    assert (failure.code, failure.transient) == ("MUT-PC-106", True)
+    assert getattr(failure, "retry_after", None) == 0.01
+    assert len(pinecone.ids("mut-assets")) == 100
+
+
+def test_a_lost_answer_doubles_and_loses_nothing(pinecone: Pinecone, index: PineconeIndex) -> None:
+    pinecone.faults.append(on("Upsert", lost_answer()))
+    assert index.upsert_vectors(records(3)) == 3
+    assert pinecone.ids("mut-assets") == [one.id for one in records(3)]
+
+
+# --- until it is seen -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("headers", [VECTOR_LSN, DOCUMENTED_LSN, None], ids=["vectors API", "guide", "none"])
+def test_settle_waits_until_what_was_written_is_seen(
+    pinecone: Pinecone, index: PineconeIndex, watch: Watch, headers: tuple[str, str] | None
+) -> None:
+    pinecone.lsn_headers = headers
+    index.upsert_vectors(records(3))
+    pinecone.lag = 4
+    index.upsert_vectors(records(5))
+    said: list[str] = []
+    index.settle(said.append)
+    assert sorted(pinecone.namespaces["mut-assets"]) == [one.id for one in records(5)], "visible, without one more read"
+    assert watch.naps == [1.0] * 4
+    assert len(said) == 1
+    assert bool(pinecone.named("Query")) == bool(headers)
+
+
+def test_settle_does_not_count(pinecone: Pinecone, index: PineconeIndex) -> None:
+    """One in and one out: the number is right from the beginning."""
+    index.upsert_vectors(records(1))
+    index.settle(silent)
+    pinecone.lag = 2
+    index.delete_vectors([records(1)[0].id])
+    index.upsert_vectors([record("tiendas/9#0123456789ab")])
+    index.settle(silent)
+    assert sorted(pinecone.namespaces["mut-assets"]) == ["tiendas/9#0123456789ab"]
+
+
+@pytest.mark.parametrize("headers", [VECTOR_LSN, None])
+def test_what_is_not_seen_in_time_is_transient(
+    pinecone: Pinecone, index: PineconeIndex, watch: Watch, headers: tuple[str, str] | None
+) -> None:
+    pinecone.lag, pinecone.lsn_headers = 1_000_000, headers
+    index.upsert_vectors(records(2))
+    failure = refusal(lambda: index.settle(silent))
+    assert (failure.code, failure.transient) == ("MUT-PC-105", True)
+    assert watch.time == 1060.0
+
+
+def test_after_settling_there_is_nothing_to_wait_for(pinecone: Pinecone, index: PineconeIndex) -> None:
+    index.upsert_vectors(records(2))
+    index.settle(silent)
+    pinecone.calls.clear()
+    index.settle(silent)
+    assert pinecone.calls == []
+
+
+# --- failures ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "code", "transient"),
+    [
+        (401, {}, "MUT-PC-001", False),
+        (403, {}, "MUT-PC-002", False),
+        (402, {}, "MUT-PC-002", False),
+        (400, {}, "MUT-PC-009", False),
+        (409, {}, "MUT-PC-009", False),
+        (413, {}, "MUT-PC-009", False),
+        (408, AT_ONCE, "MUT-PC-103", True),
+        (429, AT_ONCE, "MUT-PC-102", True),
+        (500, AT_ONCE, "MUT-PC-103", True),
+        (503, AT_ONCE, "MUT-PC-103", True),
+    ],
+)
+def test_what_pinecone_says_is_permanent_or_passes(
+    pinecone: Pinecone, index: PineconeIndex, status: int, headers: dict[str, str], code: str, transient: bool
+) -> None:
+    index.ready(4, None, silent)
+    pinecone.faults.append(on("List", error("SAID", status, f"as told with {PLANTED}", headers), times=None))
+    failure = refusal(index.vector_ids)
+    assert (failure.code, failure.transient) == (code, transient)
+    assert "list agente/mut-assets" in failure.what
+    assert "It said: as told with ***." in failure.what
+
+
+def test_an_unknown_key_names_where_it_came_from(pinecone: Pinecone, opened: Callable[..., PineconeIndex]) -> None:
+    wrong = opened(key=PineconeKey(override=lambda: "pcsk-wrong"))
+    failure = refusal(lambda: wrong.ready(4, None, silent))
+    assert (failure.code, "PINECONE_API_KEY" in failure.what) == ("MUT-PC-001", True)
+
+
+def test_a_key_that_expires_during_a_batch_is_the_keys_failure(pinecone: Pinecone, index: PineconeIndex) -> None:
+    pinecone.faults.append(on("Upsert", error("UNAUTHENTICATED", 401), times=None, after=1))
+    assert refusal(lambda: index.upsert_vectors(records(300))).code == "MUT-PC-001"
+    assert len(pinecone.ids("mut-assets")) == 100
+
+
+def test_a_closed_port_is_transient(opened: Callable[..., PineconeIndex]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound and not listening: refused, and nobody else gets the port
+        index = opened(host=f"http://127.0.0.1:{taken.getsockname()[1]}")
+        failure = refusal(lambda: index.ready(4, None, silent))
+    assert (failure.code, failure.transient) == ("MUT-PC-104", True)
+
+
+def test_an_answer_of_another_shape_is_said_so(pinecone: Pinecone, index: PineconeIndex) -> None:
+    pinecone.announced_host = {"not": "text"}  # type: ignore[assignment]
+    assert refusal(lambda: index.ready(4, None, silent)).code == "MUT-PC-011"
+
+
+# --- the key ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_planted_key_is_nowhere_to_be_seen(
+    pinecone: Pinecone, index: PineconeIndex, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    said: list[str] = []
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        index.ready(4, None, said.append)
+        index.upsert_vectors(records(2))
+        index.settle(said.append)
+        index.delete_vectors(index.vector_ids())
+        pinecone.faults.append(on("List", error("ECHO", 400, f"Invalid API Key: {PLANTED}"), times=None))
+        failure = refusal(index.vector_ids)
+    seen: list[object] = [failure, repr(failure), index, repr(index), vars(index), caplog.text, said]
+    seen += [index.key, index._state, [str(one.message) for one in warned], _chain(failure)]
+    assert "Invalid API Key: ***" in str(failure)
+    assert not any(PLANTED in str(one) or PLANTED in repr(one) for one in seen)
+    assert "/vectors/list" in caplog.text, "the SDK's client did log all it does"
+
+
+def _chain(failure: BaseException) -> str:
+    import traceback
+
+    return "".join(traceback.format_exception(failure))
+
+
+def test_no_index_takes_part_in_everything_and_does_nothing() -> None:
+    none = NoIndex()
+    none.ready(1024, ("https://kb.example", "kb"), silent)
+    none.settle(silent)
+    assert (none.where, none.vector_ids(), none.upsert_vectors(records(1)), none.delete_vectors(["a"])) == (
+        "",
+        [],
+        0,
+        0,
+    )

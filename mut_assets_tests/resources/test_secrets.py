@@ -1,0 +1,187 @@
+"""The Pinecone key comes from Secrets Manager, and nothing that goes wrong with it shows it."""
+
+import logging
+import os
+import pickle
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moto.server import ThreadedMotoServer
+
+from mut_assets.resources.aws import client
+from mut_assets.resources.failures import Failure
+from mut_assets.resources.secrets import PineconeKey
+
+PLANTED = "pcsk-planted-4d1c9-nobody-may-see-this"
+SECRET = "pinecone/mut-kb-api-key"
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[str]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def manager(aws: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    for name, value in {
+        "AWS_ENDPOINT_URL_SECRETS_MANAGER": aws,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }.items():
+        monkeypatch.setenv(name, value)
+    manager = client("secretsmanager", "us-east-1")
+    yield manager
+    for secret in manager.list_secrets(IncludePlannedDeletion=True)["SecretList"]:
+        manager.delete_secret(SecretId=secret["Name"], ForceDeleteWithoutRecovery=True)
+
+
+def refusal(key: PineconeKey) -> Failure:
+    with pytest.raises(Failure) as caught:
+        key.get()
+    return caught.value
+
+
+def test_the_key_is_the_api_key_of_the_secret(manager: Any) -> None:
+    manager.create_secret(Name=SECRET, SecretString=f'{{"apiKey": " {PLANTED}\\n", "other": 1}}')
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # the one that says dagster-aws calls this beta is expected, no other
+        assert PineconeKey().get() == PLANTED
+    assert PineconeKey().source == f"the secret {SECRET}"
+
+
+def test_a_rotated_key_is_seen_by_the_next_that_asks(manager: Any) -> None:
+    manager.create_secret(Name=SECRET, SecretString='{"apiKey": "old"}')
+    key = PineconeKey()
+    assert key.get() == "old"
+    manager.put_secret_value(SecretId=SECRET, SecretString='{"apiKey": "new"}')
+    assert key.get() == "new"
+
+
+def test_the_override_is_asked_first_and_aws_never() -> None:
+    key = PineconeKey(override=lambda: PLANTED)
+    assert (key.get(), key.source) == (PLANTED, "PINECONE_API_KEY")
+
+
+def test_an_empty_override_is_none(manager: Any) -> None:
+    manager.create_secret(Name=SECRET, SecretString=f'{{"apiKey": "{PLANTED}"}}')
+    assert PineconeKey(override=lambda: " ").get() == PLANTED
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (PLANTED, "MUT-SEC-003"),
+        (f'["{PLANTED}"]', "MUT-SEC-003"),
+        (f'{{"apiKey": "{PLANTED}"', "MUT-SEC-003"),
+        (f'{{"apikey": "{PLANTED}"}}', "MUT-SEC-004"),
+        (f'{{"apiKey": ["{PLANTED}"]}}', "MUT-SEC-004"),
+        ('{"apiKey": " "}', "MUT-SEC-005"),
+        (f'{{"apiKey": "{PLANTED} {PLANTED}"}}', "MUT-SEC-005"),
+        (f'{{"apiKey": "clave-ñ-{PLANTED}"}}', "MUT-SEC-005"),
+    ],
+)
+def test_a_secret_of_another_shape_is_refused_without_showing_it(manager: Any, content: str, code: str) -> None:
+    manager.create_secret(Name=SECRET, SecretString=content)
+    failure = refusal(PineconeKey())
+    assert failure.code == code
+    assert f"aws secretsmanager get-secret-value --secret-id {SECRET} --query Name" in failure.advice
+    assert PLANTED not in str(failure)
+
+
+def test_a_binary_secret_is_no_json(manager: Any) -> None:
+    manager.create_secret(Name=SECRET, SecretBinary=PLANTED.encode())
+    assert refusal(PineconeKey()).code == "MUT-SEC-003"
+
+
+def test_a_missing_secret_is_named_with_its_region(manager: Any) -> None:
+    failure = refusal(PineconeKey("pinecone/other", region="us-west-2"))
+    assert failure.code == "MUT-SEC-001"
+    assert "pinecone/other in region us-west-2" in failure.what
+    assert "--secret-id pinecone/other" in failure.advice
+
+
+def test_a_secret_about_to_be_deleted_is_said_so(manager: Any) -> None:
+    manager.create_secret(Name=SECRET, SecretString=f'{{"apiKey": "{PLANTED}"}}')
+    manager.delete_secret(SecretId=SECRET, RecoveryWindowInDays=7)
+    failure = refusal(PineconeKey())
+    assert failure.code == "MUT-SEC-006"
+    assert "restore-secret" in failure.advice
+
+
+def test_denied_access_says_what_to_allow(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = _Refusing()
+    with server as address:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", address)
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.setenv(name, "testing")
+        failure = refusal(PineconeKey(region="us-east-1"))
+    assert (failure.code, failure.transient) == ("MUT-SEC-002", False)
+    assert "secretsmanager:GetSecretValue" in failure.advice
+
+
+def test_the_planted_key_is_in_no_repr_log_message_or_pickle(manager: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    manager.create_secret(Name=SECRET, SecretString=f'{{"apiKey": "{PLANTED}"}}')
+    caplog.clear()
+    key = PineconeKey()
+    assert key.get() == PLANTED
+    logger = logging.getLogger("botocore.parsers")
+    assert logger.isEnabledFor(logging.DEBUG), "the level is put back"
+    shown = [repr(key), str(key), repr(vars(key)), pickle.dumps(key).decode("latin-1"), caplog.text]
+    shown.append(repr(PineconeKey(override=lambda: PLANTED)))
+    assert not any(PLANTED in one for one in shown)
+    assert "secretsmanager" in caplog.text, "it was the real SDK, logging all it does"
+
+
+def test_importing_the_doors_imports_no_sdk() -> None:
+    code = (
+        "import mut_assets.resources.secrets, mut_assets.resources.pinecone, mut_assets.resources.titan, sys;"
+        "print([name for name in ('boto3', 'dagster', 'pinecone') if name in sys.modules])"
+    )
+    root = Path(__file__).parents[2]
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=root, check=True)
+    assert out.stdout.strip() == "[]"
+
+
+class _Refusing:
+    """A Secrets Manager that denies everything."""
+
+    def __enter__(self) -> str:
+        from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+        from threading import Thread
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = b'{"__type": "AccessDeniedException", "Message": "User is not authorized."}'
+                self.send_response(400)
+                self.send_header("Content-Type", "application/x-amz-json-1.1")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *args: object) -> None:
+                return
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.thread = Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+        return f"http://127.0.0.1:{self.server.server_port}"
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()

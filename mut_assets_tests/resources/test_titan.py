@@ -1,0 +1,187 @@
+"""Titan's vectors: one call per text, paid for once, and every refusal says what to do."""
+
+import hashlib
+import math
+import os
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mut_assets.resources.failures import Failure
+from mut_assets.resources.object_store import Bucket
+from mut_assets.resources.titan import DOLLARS_PER_1000_TOKENS, LONGEST, TitanEmbedder
+from mut_assets_tests.fakes.bedrock import TITAN, Bedrock
+from mut_assets_tests.fakes.faults import Call, Fault, error, lost_answer, on
+
+TEXTS = [f"# Local {number}\n\nVende cuadernos y lápices número {number}.\n" for number in range(20)]
+
+
+@pytest.fixture
+def bedrock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bedrock]:
+    with Bedrock() as bedrock:
+        for name, value in {
+            **bedrock.environment,
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        }.items():
+            monkeypatch.setenv(name, value)
+        yield bedrock
+
+
+@pytest.fixture
+def bucket(tmp_path: Path) -> Bucket:
+    return Bucket(str(tmp_path / "bucket"))
+
+
+@pytest.fixture
+def titan(bedrock: Bedrock, bucket: Bucket) -> TitanEmbedder:
+    return TitanEmbedder(bucket)
+
+
+def refusal(titan: TitanEmbedder, *texts: str) -> Failure:
+    with pytest.raises(Failure) as caught:
+        titan.embed(texts)
+    return caught.value
+
+
+def test_each_text_is_asked_for_once_and_alone(bedrock: Bedrock, titan: TitanEmbedder) -> None:
+    said: list[str] = []
+    done = titan.embed([*TEXTS, TEXTS[0]], said.append)
+    assert [call.parameters["modelId"] for call in bedrock.calls] == [TITAN] * len(TEXTS)
+    assert [len(vector) for vector in done.vectors] == [1024] * 21
+    assert all(math.isclose(math.hypot(*vector), 1, rel_tol=1e-5) for vector in done.vectors)
+    assert done.vectors[20] == done.vectors[0] != done.vectors[1]
+    assert (done.calls, done.from_cache) == (20, 0)
+    assert done.tokens == sum(-(-len(text) // 4) for text in TEXTS)
+    assert done.dollars == pytest.approx(done.tokens / 1000 * DOLLARS_PER_1000_TOKENS)
+    assert said == [f"{TITAN} made 20 vectors from {done.tokens:,} tokens."]
+
+
+def test_a_second_time_costs_nothing_and_gives_the_same_bytes(bedrock: Bedrock, titan: TitanEmbedder) -> None:
+    first = titan.embed(TEXTS)
+    bedrock.calls.clear()
+    again = TitanEmbedder(titan.bucket).embed(reversed(TEXTS))
+    assert bedrock.calls == []
+    assert (again.calls, again.tokens, again.from_cache, again.dollars) == (0, 0, 20, 0)
+    assert [one.tobytes() for one in again.vectors] == [one.tobytes() for one in reversed(first.vectors)]
+
+
+def test_a_vector_is_kept_as_raw_little_endian_floats_under_its_hash(titan: TitanEmbedder, bucket: Bucket) -> None:
+    (vector,) = titan.embed(TEXTS[:1]).vectors
+    (entry,) = bucket.list("")
+    assert entry.key == titan.cache_key(TEXTS[0])
+    assert entry.key.startswith("state/embeddings/amazon.titan-embed-text-v2-0-1024/")
+    digest = hashlib.sha256(f"{TITAN}|1024|{TEXTS[0]}".encode()).hexdigest()
+    assert entry.key.endswith(f"/{digest[:2]}/{digest}.f32")
+    assert array("f", bucket.get(entry.key)) == vector
+
+
+def test_another_dimension_or_model_has_another_cache(bedrock: Bedrock, titan: TitanEmbedder, bucket: Bucket) -> None:
+    small = TitanEmbedder(bucket, dimensions=256)
+    versioned = TitanEmbedder(bucket, f"arn:aws:bedrock:us-east-1::foundation-model/{TITAN}")
+    titan.embed(TEXTS[:1])
+    assert len(small.embed(TEXTS[:1]).vectors[0]) == 256
+    versioned.embed(TEXTS[:1])
+    assert len(bedrock.calls) == len({entry.key.split("/")[2] for entry in bucket.list("")}) == 3
+
+
+@pytest.mark.parametrize(
+    "damage", [b"", b"\0" * 4096, array("f", [1.0] * 8).tobytes(), array("f", [math.nan] * 1024).tobytes()]
+)
+def test_a_damaged_cache_object_is_asked_for_anew(
+    bedrock: Bedrock, titan: TitanEmbedder, bucket: Bucket, damage: bytes
+) -> None:
+    good = titan.embed(TEXTS[:1]).vectors
+    bucket.put(titan.cache_key(TEXTS[0]), damage)
+    done = titan.embed(TEXTS[:1])
+    assert (done.calls, done.vectors) == (1, good)
+    assert titan.embed(TEXTS[:1]).from_cache == 1, "and it is mended"
+
+
+def test_what_was_paid_for_before_a_failure_is_never_paid_for_again(bedrock: Bedrock, titan: TitanEmbedder) -> None:
+    failing: list[Call] = []
+
+    def sixth(call: Call) -> Fault | None:
+        failing.append(call)
+        return error("ValidationException", 400, "too many input tokens") if len(failing) == 6 else None
+
+    bedrock.faults.append(sixth)
+    failure = refusal(titan, *TEXTS)
+    assert failure.code == "MUT-AWS-005"
+    assert "the text «Local" in failure.what
+    asked = len(bedrock.calls)
+    bedrock.faults.clear()
+    done = titan.embed(TEXTS)
+    assert done.from_cache == asked - 1, "each answered call left its vector"
+    assert (asked < len(TEXTS), len(bedrock.calls)) == (True, len(TEXTS) + 1)
+
+
+def test_throttling_is_waited_out_by_the_sdk(bedrock: Bedrock, titan: TitanEmbedder) -> None:
+    bedrock.faults.append(on("InvokeModel", error("ThrottlingException", 429)))
+    assert titan.embed(TEXTS[:1]).calls == 1
+    assert len(bedrock.calls) == 2
+
+
+def test_throttling_that_lasts_is_transient(bedrock: Bedrock, titan: TitanEmbedder) -> None:
+    bedrock.faults.append(on("InvokeModel", error("ThrottlingException", 429, "Too many requests"), times=None))
+    failure = refusal(titan, TEXTS[0])
+    assert (failure.code, failure.transient) == ("MUT-AWS-101", True)
+
+
+def test_a_lost_answer_is_asked_for_again(bedrock: Bedrock, titan: TitanEmbedder) -> None:
+    bedrock.faults.append(on("InvokeModel", lost_answer()))
+    assert titan.embed(TEXTS[:1]).calls == 1
+
+
+@pytest.mark.parametrize("way", ["model access", "policy"])
+def test_no_access_to_the_model_says_what_to_enable_and_to_allow(bedrock: Bedrock, bucket: Bucket, way: str) -> None:
+    (bedrock.no_model_access if way == "model access" else bedrock.denied).add(
+        TITAN if way == "model access" else "InvokeModel"
+    )
+    failure = refusal(TitanEmbedder(bucket, region="us-east-1"), TEXTS[0])
+    assert (failure.code, failure.transient) == ("MUT-EMB-001", False)
+    assert "Enable model access" in failure.advice
+    assert f"arn:aws:bedrock:us-east-1::foundation-model/{TITAN}" in failure.advice
+
+
+def test_a_text_that_is_too_long_is_refused_by_name_before_anything_is_paid(
+    bedrock: Bedrock, titan: TitanEmbedder
+) -> None:
+    failure = refusal(titan, TEXTS[0], "# Feria del libro usado\n" + "a" * LONGEST)
+    assert failure.code == "MUT-EMB-002"
+    assert "«Feria del libro usado»" in failure.what
+    assert bedrock.calls == []
+    assert titan.embed(["a" * LONGEST]).calls == 1
+
+
+def test_an_empty_text_is_refused(bedrock: Bedrock, titan: TitanEmbedder) -> None:
+    assert refusal(titan, TEXTS[0], " \n").code == "MUT-EMB-004"
+    assert bedrock.calls == []
+
+
+def test_an_unknown_model_is_refused_by_the_service(bedrock: Bedrock, bucket: Bucket) -> None:
+    failure = refusal(TitanEmbedder(bucket, "amazon.titan-unknown"), TEXTS[0])
+    assert (failure.code, "amazon.titan-unknown" in failure.what) == ("MUT-AWS-005", True)
+
+
+@pytest.mark.parametrize(
+    "answer", [b"{}", b"not JSON", b'{"embedding": [1.0], "inputTextTokenCount": 1}', b'{"embedding": "x"}', b"[]"]
+)
+def test_an_answer_without_a_vector_is_no_vector(titan: TitanEmbedder, answer: bytes) -> None:
+    with pytest.raises(Failure) as caught:
+        titan._understood(answer, TEXTS[0])
+    assert (caught.value.code, "EMBEDDING_MODEL_ID" in caught.value.advice) == ("MUT-EMB-003", True)
+
+
+def test_an_unreachable_service_is_transient(
+    bedrock: Bedrock, titan: TitanEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bedrock.faults.append(on("InvokeModel", lost_answer(), times=None))
+    failure = refusal(titan, TEXTS[0])
+    assert (failure.code, failure.transient) == ("MUT-AWS-102", True)
