@@ -62,8 +62,11 @@ class DocumentStore:
         """The folder of a collection, for people."""
         return f"{self.bucket.where}/{self.prefix}{collection.folder}/"
 
-    def holdings(self) -> Holdings:
-        """Lists the prefix once, and reads the pairs that the ledger does not vouch for."""
+    def holdings(self, remember: bool = True) -> Holdings:
+        """Lists the prefix once, and reads the pairs that the ledger does not vouch for.
+
+        What was read is kept in the ledger, unless `remember` is False: then nothing is written.
+        """
         pairs, foreign = self._pairs()
         ledger = self._ledger()
         known = {pair: _from_ledger(ledger.get(pair.key), pair) for pair in pairs}
@@ -80,7 +83,7 @@ class DocumentStore:
                 continue
             published[pair.collection.name][pair.id] = document
             entries[pair.key] = _entry(document, pair.etag, pair.sidecar_etag)
-        if entries != ledger:
+        if remember and entries != ledger:
             self._save(entries)
         return Holdings(published, tuple(sorted(foreign)), len(unknown))
 
@@ -99,7 +102,8 @@ class DocumentStore:
         for batch in _batches([*plan.added, *plan.changed]):
             check()
             with ThreadPoolExecutor(IN_FLIGHT) as pool:
-                for document, etags in zip(batch, pool.map(self._write, batch), strict=True):
+                entries = [ledger.get(document.key, {}) for document in batch]
+                for document, etags in zip(batch, pool.map(self._write, batch, entries), strict=True):
                     written[document.key] = etags
                     ledger[document.key] = _entry(_as_published(document, renderer, fuente), *etags)
         gone = [f"{plan.collection.folder}/{removal.published.id}.md" for removal in plan.removed]
@@ -112,9 +116,15 @@ class DocumentStore:
         self._prove(written, gone)
         self._save(ledger)
 
-    def _write(self, document: Document) -> tuple[str, str]:
-        sidecar_etag = self.bucket.put(self.prefix + document.sidecar_key, document.sidecar_bytes)
-        return self.bucket.put(self.prefix + document.key, document.body_bytes), sidecar_etag
+    def _write(self, document: Document, entry: Mapping[str, Any]) -> tuple[str, str]:
+        """Writes a pair, sidecar first; a half that is there already stays, so that its readers see no change."""
+        body, sidecar = self.pair(document.key) if entry else (b"", b"")
+        etag, sidecar_etag = str(entry.get("etag", "")), str(entry.get("sidecar_etag", ""))
+        if not sidecar_etag or sidecar != document.sidecar_bytes:
+            sidecar_etag = self.bucket.put(self.prefix + document.sidecar_key, document.sidecar_bytes)
+        if not etag or body != document.body_bytes:
+            etag = self.bucket.put(self.prefix + document.key, document.body_bytes)
+        return etag, sidecar_etag
 
     def _delete(self, key: str) -> None:
         # The document first: a sidecar alone is served to nobody, and the next listing still knows it as ours.

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-import boto3  # type: ignore[import-untyped]
+import boto3
+import requests
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -199,7 +200,7 @@ class Account:
         return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False, timeout=300)
 
     def night(self, job: str = "daily_refresh") -> int | None:
-        """A job in a process of its own, by its exit status; quicker than the command, as it is forked from a warm one."""
+        """A job in a process of its own, by its exit status; forked from a warm one, so quicker than the command."""
         process = _forks().Process(target=night, args=(self.environment, job))
         process.start()
         self._victim = process.pid
@@ -246,7 +247,7 @@ def _forks() -> Any:
 
 @contextmanager
 def account(home: Path, folders: tuple[str, ...] = FOLDERS) -> Iterator[Account]:
-    """Everything up, with a small site and data sources for these folders."""
+    """Everything up, with a small site and data sources for these folders. One at a time: moto's state is shared."""
     with ExitStack() as stack:
         site = stack.enter_context(WordPressSite())
         for number in range(3):
@@ -260,6 +261,7 @@ def account(home: Path, folders: tuple[str, ...] = FOLDERS) -> Iterator[Account]
         base = bedrock.knowledge_base(storage=pinecone_storage(pinecone.host, "bedrock"))
         sources = {one: bedrock.data_source(base, BUCKET, f"{PREFIX}{one}/", f"mut-{one}") for one in folders}
         made = Account(home, site, moto, address, bedrock, pinecone, base, sources, bedrock.agent())
+        requests.post(f"{address}/moto-api/reset", timeout=30).raise_for_status()  # its state is the whole process's
         made.client("s3").create_bucket(Bucket=BUCKET)
         made.client("s3").put_object(Bucket=BUCKET, Key="raw/preguntas.csv", Body=FAQ.encode())
         made.client("secretsmanager").create_secret(Name=SECRET, SecretString=json.dumps({"apiKey": pinecone.key}))
