@@ -14,6 +14,8 @@ from rich.markup import escape
 
 from mut_assets.environments import Settings, build_resources, read_settings
 from mut_assets.resources.failures import Failure
+from mut_assets.resources.object_store import Bucket
+from mut_assets.resources.wordpress_failures import without_secrets
 
 app = typer.Typer(
     help="Keeps what MUT's virtual assistant knows true: extract, prepare, publish, ingest.",
@@ -48,9 +50,10 @@ def run() -> None:
         from mut_assets.operations.run import print_report, run_daily
 
         settings, console = read_settings(), Console()
-        _say_where(settings, console)
+        doors = build_resources(settings)
+        _say_where(settings, doors["store"].bucket, console)
         with opened_history(settings) as history:
-            report = run_daily(history, build_resources(settings)["decisions"], console)
+            report = run_daily(history, doors["decisions"], console)
         print_report(report, console, Path.cwd())
         raise typer.Exit(0 if report.published else 1)
 
@@ -98,6 +101,20 @@ def status() -> None:
             console.print(f"{age}{'  [red]stale[/red]' if age.stale else ''}")
         for waiting in served.waiting:
             console.print(f"a refused plan waits: look with `mut plan`, apply with `mut approve {waiting}`")
+
+
+@app.command()
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="A JSON list of objects.")] = False) -> None:
+    """Examine every hop a night depends on, and say what to do about what fails. Changes nothing."""
+    from mut_assets.operations import doctor as operation
+
+    findings = operation.examine(read_settings)
+    if as_json:
+        seen = list(findings)
+        typer.echo(operation.as_json(seen))
+    else:
+        seen = operation.show(findings, Console())
+    raise typer.Exit(operation.exit_status(seen))
 
 
 @app.command()
@@ -152,9 +169,11 @@ def _publish(config: dict[str, str]) -> None:
         raise typer.Exit(0 if report.published else 1)
 
 
-def _say_where(settings: Settings, console: Console) -> None:
-    source = "the bundled sample site (fictional)" if settings.bundled else settings.api_base_url
-    console.print(f"reading [bold]{source}[/bold]\nwriting [bold]{settings.bucket}[/bold]\n", highlight=False)
+def _say_where(settings: Settings, bucket: Bucket, console: Console) -> None:
+    source = "the bundled sample site (fictional)" if settings.bundled else without_secrets(settings.api_base_url)
+    console.print(
+        f"reading [bold]{escape(source)}[/bold]\nwriting [bold]{escape(bucket.where)}[/bold]\n", highlight=False
+    )
 
 
 if __name__ == "__main__":

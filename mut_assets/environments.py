@@ -7,7 +7,7 @@ Secrets are never a field of anything that Dagster shows; credentials for a buck
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,8 @@ class Settings:
 
     home: Path
     dagster_home: Path
-    api_base_url: str
+    api_base_url: str = field(repr=False)
+    """May hold a user and password."""
     api_concurrency: int
     bucket: str
     bucket_endpoint: str

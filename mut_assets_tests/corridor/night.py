@@ -9,8 +9,11 @@ from collections.abc import Mapping
 import boto3  # noqa: F401
 import dagster as dg
 import dagster_aws.secretsmanager  # noqa: F401
+import httpx  # noqa: F401
 import obstore.auth.boto3  # noqa: F401
-import pinecone  # noqa: F401
+import pinecone.client.indexes
+import pinecone.index  # noqa: F401
+import rich.progress  # noqa: F401
 
 from mut_assets.definitions import build_definitions
 from mut_assets.environments import read_settings

@@ -1,4 +1,4 @@
-"""SIGKILL between any two calls that the platform makes, then a night that is left alone: as if nothing had happened."""
+"""SIGKILL between any two calls of the platform, then a night that is left alone: as if nothing had happened."""
 
 import random
 import signal
