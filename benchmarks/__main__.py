@@ -4,6 +4,7 @@ Absolute seconds of a shared machine say little, so each figure is a ratio of tw
 """
 
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 
 import requests
 from rich.console import Console
@@ -31,6 +33,12 @@ def child(module: str, *arguments: str, env: Mapping[str, str]) -> str:
     command = [sys.executable, "-m", f"benchmarks.{module}", *arguments]
     done = subprocess.run(command, env={**os.environ, **env}, check=True, capture_output=True, text=True)
     return done.stdout.strip().splitlines()[-1]
+
+
+def prepare(dagster_home: str) -> None:
+    """A Dagster home with the repository's settings, as every other one: among them, no telemetry."""
+    os.makedirs(dagster_home)
+    shutil.copy(Path(__file__).parents[1] / "dagster.yaml", dagster_home)
 
 
 def seconds(action: Callable[[], object]) -> float:
@@ -67,7 +75,7 @@ def nights() -> Iterator[tuple[str, Figures, str]]:
         homes = {name: os.path.join(folder, name) for name in ("unchanged", "trivial", "bare")}
         env = {name: {"MUT_HOME": home, "DAGSTER_HOME": os.path.join(home, "dagster")} for name, home in homes.items()}
         for one in env.values():
-            os.makedirs(one["DAGSTER_HOME"])
+            prepare(one["DAGSTER_HOME"])
         steps = child("night", "unchanged", "0", env=env["unchanged"])
         unchanged = partial(child, "night", "unchanged", "0", env=env["unchanged"])
         trivial = partial(child, "night", "trivial", steps, env=env["trivial"])
@@ -104,7 +112,7 @@ def memory() -> Iterator[tuple[str, str, str]]:
     """What a night of 10,000 stores adds to the peak memory of a process that only loaded the definitions."""
     with tempfile.TemporaryDirectory() as folder, large_site(ITEMS, 0.0) as base_url:
         env = {"MUT_HOME": folder, "DAGSTER_HOME": os.path.join(folder, "dagster"), "API_BASE_URL": base_url}
-        os.makedirs(env["DAGSTER_HOME"])
+        prepare(env["DAGSTER_HOME"])
         loaded = float(child("memory", "load", env=env).split()[0])
         for name in ("first publication", "unchanged night"):
             night, documents = child("memory", "night", env=env).split()
