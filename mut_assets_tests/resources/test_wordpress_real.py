@@ -1,4 +1,7 @@
-"""The door against a real WordPress in each of its moods: exactly the right set, or the right reason."""
+"""The door against a real WordPress: exactly the right set, or the right reason.
+
+Its moods one by one are in corridor/test_real_wordpress.py, where the same door is asked by whole nights.
+"""
 
 from typing import Any
 
@@ -11,20 +14,6 @@ from mut_assets_tests.conftest import RealWordPress
 pytestmark = pytest.mark.wordpress
 
 TYPES = {"event": 42, "stores": 127, "restaurant": 79}
-
-FAILING = {
-    "maintenance": "MUT-WP-107",
-    "db-down": "MUT-WP-106",
-    "fatal": "MUT-WP-106",
-    "fatal-page-2": "MUT-WP-106",
-    "rest-401": "MUT-WP-001",
-    "rest-403": "MUT-WP-001",
-    "no-acf": "MUT-WP-014",
-    "waf-403": "MUT-WP-002",
-    "challenge": "MUT-WP-003",
-    "drop": "MUT-WP-104",
-}
-
 
 def extract(real: RealWordPress, wordpress_type: str, **settings: Any) -> Extraction:
     return WordPress(real.base_url, **({"backoff": 0.01} | settings)).collection(wordpress_type)
@@ -41,14 +30,6 @@ def test_everything_published_is_extracted(real_wordpress: RealWordPress, wordpr
     assert len(extraction.items) == extraction.total == TYPES[wordpress_type]
 
 
-@pytest.mark.parametrize("mode", FAILING)
-def test_a_mood_that_gives_no_items_fails_with_its_cause(real_wordpress: RealWordPress, mode: str) -> None:
-    real_wordpress.mode(mode)
-    with pytest.raises(Failure) as failure:
-        extract(real_wordpress, "stores")
-    assert failure.value.code == FAILING[mode]
-
-
 def test_maintenance_says_how_long_it_asks_to_wait(real_wordpress: RealWordPress) -> None:
     real_wordpress.mode("maintenance")
     with pytest.raises(TransientFailure) as failure:
@@ -56,15 +37,8 @@ def test_maintenance_says_how_long_it_asks_to_wait(real_wordpress: RealWordPress
     assert failure.value.retry_after == 600
 
 
-@pytest.mark.parametrize("mode", ["notice", "flaky", "ratelimit", "fatal-page-2"])
-def test_a_mood_that_can_be_borne_changes_nothing(real_wordpress: RealWordPress, mode: str) -> None:
-    wordpress_type = "event" if mode == "fatal-page-2" else "stores"
-    real_wordpress.mode(mode)
-    assert ids(extract(real_wordpress, wordpress_type)) == real_wordpress.ids(wordpress_type)
-
-
-def test_a_slow_site_is_waited_for(real_wordpress: RealWordPress) -> None:
-    real_wordpress.mode("slow")
+def test_a_type_whose_second_page_fails_does_not_spoil_one_of_a_single_page(real_wordpress: RealWordPress) -> None:
+    real_wordpress.mode("fatal-page-2")
     assert ids(extract(real_wordpress, "event")) == real_wordpress.ids("event")
 
 
