@@ -20,7 +20,7 @@ USABLE = frozenset({"AVAILABLE", "UPDATING"})
 class DataSource:
     """A data source as the service describes it. `inclusion` is its one inclusion prefix, empty for the whole bucket.
 
-    `bucket` is empty for a data source that does not read S3.
+    `bucket` is empty for a data source that does not read S3. `chunk_tokens`: of a FIXED_SIZE chunk, at most.
     """
 
     id: str
@@ -30,6 +30,7 @@ class DataSource:
     status: str = "AVAILABLE"
     chunking: str = ""
     deletion_policy: str = ""
+    chunk_tokens: int = 0
 
     def covers(self, folder: str) -> bool:
         """Whether it reads every key that begins with `folder`."""
@@ -71,6 +72,7 @@ def read_data_source(answer: Mapping[str, Any]) -> DataSource:
         status=str(answer.get("status", "")),
         chunking=str(chunking.get("chunkingStrategy", "")),
         deletion_policy=str(answer.get("dataDeletionPolicy", "")),
+        chunk_tokens=int((chunking.get("fixedSizeChunkingConfiguration") or {}).get("maxTokens") or 0),
     )
 
 

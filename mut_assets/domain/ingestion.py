@@ -184,10 +184,10 @@ def why_dirty(
     missing = [key for key in sorted(published) if documents.get(key, _UNLISTED).status != "INDEXED"]
     if missing:
         state = documents.get(missing[0], _UNLISTED)
-        return f"{len(missing)} of {len(published)} published documents are not INDEXED, first {missing[0]} ({state})"
+        return f"published and not INDEXED: {len(missing)} of {len(published)}, first {missing[0]} ({state})"
     gone = [key for key in _gone(listing, documents) if documents[key].status not in _ON_THE_WAY_OUT]
     if gone:
-        return f"{len(gone)} documents are served and no longer there, first {gone[0]}"
+        return f"served and no longer published: {len(gone)}, first {gone[0]}"
     if last.listing:
         if last.listing != listing.fingerprint:
             return f"what is there is not what it was for its last job {last.id}"

@@ -131,7 +131,9 @@ class BedrockAgent:
         newest = self._last_change()
         if newest is None or prepared >= newest.updated:
             return ""
-        return f"job {newest.id} changed {newest.statistics.changed} documents after it was last prepared"
+        return (
+            f"job {newest.id} changed what is served after it was last prepared (changes: {newest.statistics.changed})"
+        )
 
     def _last_change(self) -> Job | None:
         """The newest complete job of the knowledge base that changed what is served."""

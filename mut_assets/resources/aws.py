@@ -214,7 +214,7 @@ def _unsent(error: Any, call: str, region: str) -> Failure | None:
             lambda: _no_credentials(error, call),
         ),
         ((sdk.NoRegionError, sdk.InvalidRegionError), lambda: _no_region(call)),
-        ((sdk.ParamValidationError,), lambda: _invalid(call, _said(str(error)))),
+        ((sdk.ParamValidationError,), lambda: _invalid(call, _said(str(error.kwargs.get("report", error))))),
         ((sdk.EndpointConnectionError,), lambda: _unreachable(error, call, region)),
         ((sdk.HTTPClientError, sdk.ConnectionError), lambda: _no_answer(error, call)),
     )

@@ -136,8 +136,8 @@ def job_stuck(place: Place, label: str, job: Job, seconds: float) -> Failure:
     stopped = "It was stopped" if job.status == "STOPPED" else f"It was told to stop and is {job.status}"
     return PermanentFailure(
         "MUT-KB-027",
-        f"{label}: ingestion job {job.id} did not end within {seconds / 60:.0f} minutes, at "
-        f"{job.statistics.indexed} documents indexed and {job.statistics.scanned} scanned. {stopped}.",
+        f"{label}: ingestion job {job.id} did not end within {seconds / 60:.0f} minutes (documents indexed: "
+        f"{job.statistics.indexed}, scanned: {job.statistics.scanned}). {stopped}.",
         f"Materialize bedrock_kb_ingestion again; if it repeats, look at https://health.aws.amazon.com. "
         f"{place.history(job.data_source_id)}",
     )
@@ -147,7 +147,7 @@ def saw_nothing(place: Place, label: str, job: Job, source: DataSource, publishe
     """A complete job whose statistics are all zero although documents are published."""
     return PermanentFailure(
         "MUT-KB-028",
-        f"{label}: ingestion job {job.id} is COMPLETE and saw nothing, though {published} documents are published.",
+        f"{label}: ingestion job {job.id} is COMPLETE and saw nothing. Documents published: {published}.",
         f"The data source reads s3://{source.bucket}/{source.inclusion}: compare that prefix with the bucket, and the "
         "knowledge base's role with deploy/iam (s3:ListBucket and s3:GetObject on it): "
         f"{place.command('get-data-source', source.id)}",
@@ -158,8 +158,8 @@ def counted_wrong(place: Place, label: str, job: Job, published: int) -> Failure
     """A complete job that scanned another number of documents than are published."""
     return PermanentFailure(
         "MUT-KB-029",
-        f"{label}: ingestion job {job.id} is COMPLETE and scanned {job.statistics.scanned} documents; "
-        f"{published} are published.",
+        f"{label}: ingestion job {job.id} is COMPLETE and counted wrong. Documents published: {published}, scanned: "
+        f"{job.statistics.scanned}.",
         "Somebody wrote to the bucket meanwhile, or the knowledge base's role cannot read all of it. Materialize "
         f"bedrock_kb_ingestion again; if it repeats, compare the role with deploy/iam. "
         f"{place.history(job.data_source_id)}",
@@ -173,7 +173,7 @@ def not_settled(
     return TransientFailure(
         "MUT-KB-121",
         f"{label}: {seconds / 60:.0f} minutes after its ingestion job was COMPLETE, {place.id} does not serve "
-        f"{len(unsettled)} documents as they are published: {_named(unsettled)}.",
+        f"as published: {_named(unsettled)}.",
         "It is looked at again, and ingested again if need be. How each one stands: "
         f"{place.command('list-knowledge-base-documents', source.id)}",
     )

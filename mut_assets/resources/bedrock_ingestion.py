@@ -54,6 +54,7 @@ class Ingestion:
         self.place = base.place
         self.known: dict[str, list[Job]] = {}
         self.starts = 0
+        self.mine: set[str] = set()
         self.outlived: set[str] = set()
         self.reports: list[JobReport] = []
         self.failed: dict[str, str] = {}
@@ -170,6 +171,7 @@ class Ingestion:
             self.known = {}
             self.log(f"{self._label(source)}: the service takes no job now, another one is running; looking again")
             return None
+        self.mine.add(job.id)
         self.log(f"{self._label(source)}: job {job.id} started, because {why}")
         return job
 
@@ -196,7 +198,7 @@ class Ingestion:
             if not job.running:
                 self._remember(job)
                 return job
-        if not job.ours:
+        if not job.ours and job.id not in self.mine:
             raise bedrock_failures.foreign_job_stuck(self.place, job, self.base.deadline_seconds)
         return self._stopped(job)
 

@@ -117,13 +117,13 @@ def test_a_published_document_in_any_other_state_makes_it_dirty(status: str) -> 
 
 def test_a_published_document_that_is_not_listed_makes_it_dirty() -> None:
     why = why_dirty(STORES, 2, indexed("stores/1.md"), [job(STORES)])
-    assert why == "1 of 2 published documents are not INDEXED, first stores/2.md (not listed)"
+    assert why == "published and not INDEXED: 1 of 2, first stores/2.md (not listed)"
 
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_a_document_that_is_served_and_gone_makes_it_dirty(status: str) -> None:
     documents = {**SERVED, "stores/3.md": DocumentStatus(status)}
-    gone = "1 documents are served and no longer there, first stores/3.md"
+    gone = "served and no longer published: 1, first stores/3.md"
     harmless = {"FAILED", "IGNORED", "NOT_FOUND", "DELETING", "DELETE_IN_PROGRESS"}
     assert why_dirty(STORES, 2, documents, [job(STORES)]) == ("" if status in harmless else gone)
 

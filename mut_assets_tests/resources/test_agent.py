@@ -68,7 +68,7 @@ def test_a_change_in_any_data_source_has_it_prepared_again(cloud: Cloud, agent: 
     cloud.ingest("run-2-0")
     report = prepare(cloud, agent)
     assert (report.prepared, asked(cloud)) == (True, 2)
-    assert "changed 1 documents" in report.reason
+    assert "(changes: 1)" in report.reason
     assert not prepare(cloud, agent).prepared
 
 
@@ -122,6 +122,22 @@ def test_a_run_that_dies_after_asking_is_continued_by_the_next(cloud: Cloud, age
 def test_a_lost_answer_ends_prepared(cloud: Cloud, agent: Agent) -> None:
     cloud.bedrock.faults.append(on("PrepareAgent", lost_answer()))
     assert prepare(cloud, agent).status == "PREPARED"
+
+
+def test_an_old_preparation_that_still_shows_is_not_taken_for_the_new_one(cloud: Cloud, agent: Agent) -> None:
+    before = agent.prepared = cloud.now() - timedelta(days=1)
+    agent.status = "PREPARED"
+    looks: list[str] = []
+
+    def late(call: Call, number: int) -> None:
+        if call.operation == "GetAgent" and asked(cloud):
+            looks.append(agent.status)
+            agent.status = "PREPARED" if len(looks) == 1 else "PREPARING" if len(looks) == 2 else agent.status
+
+    cloud.bedrock.on_call = late
+    assert prepare(cloud, agent).prepared
+    assert len(looks) >= 2
+    assert agent.prepared is not None and agent.prepared > before
 
 
 def test_a_failed_preparation_gives_the_services_reasons_and_advice_and_may_be_repeated(

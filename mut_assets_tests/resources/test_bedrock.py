@@ -115,6 +115,7 @@ def test_one_data_source_may_read_the_whole_dataset(cloud: Cloud) -> None:
             cloud.publish(folder, 2, f"Vuelta {number}.")
         cloud.bucket.put("raw/tiendas_20261120_030000.csv", b"titulo\nUna\n")
         cloud.bucket.put("datasets/notas.md", b"# Notas de alguien")
+        cloud.bucket.put(f"{PREFIX}leeme.md", b"# De alguien, al lado de las carpetas")
         report = cloud.ingest(f"run-{number}-0")
         assert [job.folders for job in report.jobs] == [FOLDERS]
         assert set(cloud.door().served().versions) == cloud.published

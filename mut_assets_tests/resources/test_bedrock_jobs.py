@@ -178,7 +178,11 @@ def test_documents_that_a_complete_job_could_not_take_in_are_named_and_tried_aga
     assert key == "stores/2001.md"
     assert "their metadata file is not valid" in reason
     assert (report.failed, report.new) == (1, 2)
-    assert cloud.door().served().not_indexed.keys() == {"stores/2001.md"}
+    served = cloud.door().served()
+    assert (served.versions.keys(), served.not_indexed.keys()) == (
+        {"stores/2000.md", "stores/2002.md"},
+        {"stores/2001.md"},
+    )
     stores.broken.clear()
     assert cloud.ingest("run-2-0").failures == ()
     assert cloud.served == cloud.published
@@ -232,6 +236,36 @@ def test_a_job_that_outlives_its_deadline_is_stopped_and_the_others_still_run(cl
     assert cloud.served == {"preguntas/0.md", "preguntas/1.md"}
 
 
+def test_a_job_that_does_not_even_stop_ends_the_run_and_says_so(cloud: Cloud, stores: Any) -> None:
+    def never(call: Call, number: int) -> None:
+        if call.operation == "StopIngestionJob":
+            cloud.bedrock.polls_per_step = 1_000_000
+
+    stores.stuck, cloud.bedrock.on_call = True, never
+    failure = refusal(cloud, deadline_seconds=600)
+    assert failure.code == "MUT-KB-027"
+    assert "It was told to stop and is STOPPING." in failure.what
+
+
+def test_a_stuck_job_of_an_earlier_run_is_stopped_and_replaced(cloud: Cloud, stores: Any) -> None:
+    stores.stuck, cloud.bedrock.expired = True, False
+
+    def die(call: Call, number: int) -> None:
+        cloud.bedrock.expired = call.operation == "GetIngestionJob"
+
+    cloud.bedrock.on_call = die
+    assert refusal(cloud).code == "MUT-AWS-003"
+
+    def release(call: Call, number: int) -> None:
+        stores.stuck = stores.stuck and call.operation != "StopIngestionJob"
+
+    cloud.bedrock.on_call, cloud.bedrock.expired = release, False
+    report = cloud.ingest("run-2-0", deadline_seconds=600)
+    assert [job.status for job in cloud.bedrock.jobs] == ["STOPPED", "COMPLETE"]
+    assert [job.followed for job in report.jobs] == [True, False]
+    assert cloud.served == cloud.published
+
+
 def test_a_job_that_ends_while_it_is_being_stopped_counts_as_ended(cloud: Cloud, stores: Any) -> None:
     stores.stuck = True
 
@@ -275,7 +309,7 @@ def test_a_job_that_scanned_another_number_than_is_published_fails(cloud: Cloud,
     cloud.bedrock.on_call = miscount
     failure = refusal(cloud)
     assert failure.code == "MUT-KB-029"
-    assert f"scanned {scanned} documents; 3 are published" in failure.what
+    assert f"published: 3, scanned: {scanned}." in failure.what
     cloud.bedrock.on_call = lambda call, number: None
     assert len(cloud.ingest("run-2-0").jobs) == 1
     assert cloud.ingest("run-3-0").jobs == ()
