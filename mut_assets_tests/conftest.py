@@ -1,6 +1,7 @@
 """How tests are shared out among processes, and the real WordPress of ${MUT_SHARED:-../shared}/wordpress."""
 
 import fcntl
+import functools
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import pytest
 import requests
 from xdist.scheduler import LoadScopeScheduling
@@ -95,6 +97,14 @@ class RealWordPress:
     def _run(self, *command: str) -> str:
         done = subprocess.run(command, cwd=self.scripts, check=True, capture_output=True, text=True, timeout=60)
         return done.stdout
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _service_models_are_read_once() -> Iterator[None]:
+    """botocore reads its service models anew for every session: a tenth of a second for each of the many clients."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", functools.lru_cache(botocore.session.create_loader))
+        yield
 
 
 @pytest.fixture(scope="session")
