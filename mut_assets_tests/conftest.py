@@ -19,21 +19,35 @@ from xdist.scheduler import LoadScopeScheduling
 
 REPOSITORY = Path(__file__).parents[1]
 
-LONGEST_FIRST = ("ui/", "corridor/test_writers", "wordpress", "docs/test_commands", "corridor/", "golden/")
+LONGEST_FIRST = (
+    "ui/",
+    "corridor/test_aws",
+    "corridor/test_writers",
+    "wordpress",
+    "corridor/test_failures",
+    "corridor/test_kills",
+    "docs/test_commands",
+    "corridor/",
+    "golden/",
+)
 """What takes longest is begun first, so that no process is left with it at the end; "wordpress" is the real one."""
 
 
 class InOneProcess(LoadScopeScheduling):  # type: ignore[misc]
     """Tests of one file run in one process, and so do all that switch the real WordPress: it has one mood at a time.
 
-    The tests of the corridor share nothing, and many take long: each is by itself.
+    What takes long and shares nothing is split further, so that the processes end together.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
         if file.endswith(REAL_WORDPRESS):
             return "wordpress"
-        return nodeid if file.endswith("corridor/test_corridor.py") else file
+        if file.endswith(("corridor/test_corridor.py", "corridor/test_aws.py")):
+            return nodeid
+        if file.endswith("corridor/test_kills.py") and nodeid.endswith("]"):
+            return f"{file} {int(nodeid[-2]) % 2}"  # two groups of samples: each needs an undisturbed night of its own
+        return file
 
 
 REAL_WORDPRESS = ("test_real_wordpress.py", "test_wordpress_real.py", "test_wordpress_fake.py")
