@@ -38,10 +38,20 @@ class Alerts:
                 Message=f"{subject}\n\n{message}".encode()[:LONGEST_MESSAGE].decode("utf-8", "ignore"),
             )
 
+    def listeners(self) -> int:
+        """How many confirmed subscriptions the topic has; nothing is sent. Raises MUT-AWS failures."""
+        with explained("sns", "GetTopicAttributes", f"the topic {self.topic_arn}", region=self.region):
+            told = self._client.get_topic_attributes(TopicArn=self.topic_arn)["Attributes"]
+        return int(told.get("SubscriptionsConfirmed") or 0)
+
+    @property
+    def region(self) -> str:
+        """Where the topic is: it says so itself, nothing else has to."""
+        return self.topic_arn.split(":")[3] if self.topic_arn.count(":") == 5 else ""
+
     @cached_property
     def _client(self) -> Any:
-        # The topic says where it is; nothing else has to.
-        return client("sns", self.topic_arn.split(":")[3] if self.topic_arn.count(":") == 5 else "")
+        return client("sns", self.region)
 
 
 def _ascii(text: str) -> str:

@@ -17,7 +17,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import LocalStore, MemoryStore, S3Store
 
-from mut_assets.resources.aws import client, explained
+from mut_assets.resources.aws import client, code_of, explained
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 
 
@@ -94,6 +94,30 @@ class Bucket:
             # boto3 renews what has less than fifteen minutes left, so what it gives is good for ten.
             return Boto3CredentialProvider(session, ttl=timedelta(minutes=10))
 
+    def location(self) -> str:
+        """The region that an S3 bucket lies in; "" for a folder or memory.
+
+        Raises MUT-S3-001 for a bucket that does not exist, 002 for one that may not be looked at, and what `aws.py`
+        does.
+        """
+        from botocore.exceptions import ClientError
+
+        if not self.where.startswith("s3://"):
+            return ""
+        s3 = client("s3", self.region or "")
+        with explained("s3", "HeadBucket", self.where, region=self.region or ""):
+            try:
+                answer = s3.head_bucket(Bucket=self.where.removeprefix("s3://"))
+            except ClientError as error:
+                # The answer to HEAD has no body, so no code either.
+                if code_of(error) == "404":
+                    raise self._no_bucket() from error
+                if code_of(error) == "403":
+                    raise self._denied("say where it lies") from error
+                raise
+        headers = answer["ResponseMetadata"]["HTTPHeaders"]
+        return str(answer.get("BucketRegion") or headers.get("x-amz-bucket-region") or "")
+
     def list(self, prefix: str) -> list[Entry]:
         """Every object whose key starts with `prefix` (which ends in `/` or is empty), by key."""
         with self._explained(f"list {prefix!r}"):
@@ -165,16 +189,19 @@ class Bucket:
             )
         denied = isinstance(error, (PermissionDeniedError, UnauthenticatedError, PermissionError))
         if denied or "403 Forbidden" in text or "AccessDenied" in text:  # the texts: how a listing is refused
-            return PermanentFailure(
-                "MUT-S3-002",
-                f"The bucket {self.where} refused to {action}: access denied.",
-                "Check the credentials in use (aws sts get-caller-identity), the role's policy for this bucket, and "
-                "that the bucket is this account's.",
-            )
+            return self._denied(action)
         return TransientFailure(
             "MUT-S3-101",
             f"The bucket {self.where} could not {action}: {_first_line(error)}",
             "It is tried again; if it persists, check the network, the region and the disk.",
+        )
+
+    def _denied(self, action: str) -> Failure:
+        return PermanentFailure(
+            "MUT-S3-002",
+            f"The bucket {self.where} refused to {action}: access denied.",
+            "Check the credentials in use (aws sts get-caller-identity), the role's policy for this bucket, and "
+            "that the bucket is this account's.",
         )
 
     def _no_bucket(self) -> Failure:

@@ -22,6 +22,8 @@ from typing import Any
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 
 _NAMED, _LISTED = 20, 100
+_PAUSE = 31.0
+"""Seconds: after four failures in a row, the SDK sends nothing to that host from this process for half a minute."""
 
 
 def explain(error: Any, action: str, key_source: str, hidden: str) -> Failure:
@@ -29,6 +31,13 @@ def explain(error: Any, action: str, key_source: str, hidden: str) -> Failure:
     from pinecone import errors
 
     said = _said(error, hidden)
+    if type(error) is errors.PineconeError and "abandoned without being sent" in said:
+        return TransientFailure(
+            "MUT-PC-103",
+            f"Pinecone failed several times in a row: did not {action}, the SDK pauses.",
+            "It is tried again; if it persists, look at https://status.pinecone.io.",
+            _PAUSE,
+        )
     if isinstance(error, errors.UnauthorizedError):
         return PermanentFailure(
             "MUT-PC-001",
@@ -154,13 +163,16 @@ def unfit(problems: Mapping[str, str]) -> Failure:
 def unwritten(errors: Sequence[Any], total: int, key_source: str, hidden: str) -> Failure:
     """Some batches failed, each with its own error and items. Those that went through stay written."""
     ids = [str(item["id"]) for error in errors for item in error.items]
-    causes = [explain(error.error, "write these vectors", key_source, hidden) for error in errors]
+    unsent = [error for error in errors if error.disposition == "abandoned"]
+    told = [error for error in errors if error not in unsent] or unsent
+    causes = [explain(error.error, "write these vectors", key_source, hidden) for error in told]
     if {cause.code for cause in causes} & {"MUT-PC-001", "MUT-PC-002"}:
         return next(cause for cause in causes if cause.code in ("MUT-PC-001", "MUT-PC-002"))
     named = ", ".join(ids[:_LISTED]) + (f" and {len(ids) - _LISTED} more" if len(ids) > _LISTED else "")
     what = f"{len(ids)} of {total} vectors were not written: {named}. {causes[0].what}"
     if all(error.retryable for error in errors):
         asked = [cause.retry_after for cause in causes if isinstance(cause, TransientFailure) and cause.retry_after]
+        asked += [_PAUSE] if unsent else []
         return TransientFailure(
             "MUT-PC-106",
             what,

@@ -72,6 +72,12 @@ class TitanEmbedder:
             dollars=sum(paid) / 1000 * DOLLARS_PER_1000_TOKENS,
         )
 
+    def asked_anew(self, text: str) -> Embedded:
+        """One text, past the cache: it is paid for, and its vector is kept nowhere. Raises what `embed` does."""
+        _refuse(text)
+        vector, tokens = self._asked(text)
+        return Embedded([vector], 1, tokens, 0, tokens / 1000 * DOLLARS_PER_1000_TOKENS)
+
     def cache_key(self, text: str) -> str:
         """Where the vector of a text is kept: raw 32-bit floats, little-endian."""
         digest = hashlib.sha256(f"{self.model_id}|{self.dimensions}|{text}".encode()).hexdigest()

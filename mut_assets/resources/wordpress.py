@@ -59,6 +59,16 @@ class Extraction:
 
 
 @dataclass(frozen=True)
+class FirstPage:
+    """One answer, as a night begins with it: how many items the site announces, the first of them, and its seconds."""
+
+    url: str
+    total: int
+    items: list[Item]
+    seconds: float
+
+
+@dataclass(frozen=True)
 class WordPress:
     """A site's REST API, read politely. Making one touches nothing.
 
@@ -107,6 +117,22 @@ class WordPress:
             vanished=crawl.vanished,
             seconds=time.monotonic() - started,
         )
+
+    def first_page(self, wordpress_type: str) -> FirstPage:
+        """The first request of `collection`, and nothing else. Raises what that does."""
+        base, auth = _checked(self.base_url)
+        url = f"{base}/{quote(wordpress_type, safe='')}"
+        params = {"per_page": str(PER_PAGE), "orderby": "id", "order": "asc", "_fields": ",".join(FIELDS), "page": "1"}
+        request = Request(f"page 1 of {wordpress_type!r}", url, params)
+        started = time.monotonic()
+        with SiteSession(self._limits(), auth, self.sleep) as session:
+            answer = session.get(request)
+        seconds = time.monotonic() - started
+        items = [item for _, item in _items(request, answer)]
+        _header(request, answer, "X-WP-TotalPages")
+        if _without_custom_fields(items):
+            raise failures.no_custom_fields(wordpress_type, url, len(items))
+        return FirstPage(url, _header(request, answer, "X-WP-Total"), items, seconds)
 
     def _limits(self) -> Limits:
         return Limits(

@@ -1,0 +1,136 @@
+"""`mut doctor`: examines every hop a night depends on, each by itself, and says exactly what to do about what fails.
+
+What belongs here: the order of the examinations, what one that failed leaves unexamined, and showing what was found.
+What does not: the examinations (`examinations/`). Nothing is changed, nothing stays behind, no secret is shown.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from mut_assets.environments import Settings, build_resources
+from mut_assets.operations.examinations import (
+    account,
+    bucket,
+    dagster_home,
+    knowledge_base,
+    services,
+    site,
+    vector_index,
+)
+from mut_assets.operations.examinations.account import Place
+from mut_assets.operations.examinations.finding import (
+    UNUSABLE_CREDENTIALS,
+    Finding,
+    failed,
+    ok,
+    skipped,
+    warning,
+)
+from mut_assets.resources.clock import SANTIAGO
+from mut_assets.resources.failures import Failure
+from mut_assets.resources.wordpress_failures import without_secrets
+
+SETTINGS = "settings"
+SIGNED_OUT = "the credentials cannot be used"
+SEVERITY = {"ok": 0, "skipped": 0, "warning": 1, "error": 2}
+_COLOURS = {"ok": "green", "warning": "yellow", "error": "red", "skipped": "dim"}
+
+
+def examine(read: Callable[[], Settings]) -> Iterator[Finding]:
+    """Everything, in the order of a night; `read` gives the settings, or raises `BadSetting`."""
+    try:
+        settings = read()
+        doors = build_resources(settings)
+        today = doors["clock"].today()
+    except Failure as failure:
+        yield failed(SETTINGS, failure)
+        yield skipped("everything else", "without settings nobody knows what to examine")
+        return
+    moved = today != doors["clock"].now().astimezone(SANTIAGO).date()
+    yield _settings(settings, str(today) if moved else "")
+    yield from site.examine(doors["site"], settings)
+    if settings.cloud is None:
+        yield from bucket.examine(doors["store"], doors["faq_file"], settings, Place(settings.region))
+        yield from _on_this_machine(settings)
+    else:
+        yield from _in_aws(settings, doors)
+    yield from dagster_home.examine(settings)
+
+
+def _settings(settings: Settings, moved: str) -> Finding:
+    environment = "aws" if settings.cloud else "local"
+    source = "the bundled site" if settings.bundled else without_secrets(settings.api_base_url)
+    found = f"MUT_ENVIRONMENT={environment}: from {source} to {settings.bucket}"
+    if moved:
+        return warning(
+            SETTINGS, f"{found}; the day is taken to be {moved}", "Unless this is a rehearsal:", "unset MUT_TODAY"
+        )
+    return ok(SETTINGS, found)
+
+
+def _on_this_machine(settings: Settings) -> Iterator[Finding]:
+    index = settings.home / "index.sqlite"
+    yield ok(knowledge_base.NAME, f"embedded, in {index}{'' if index.exists() else ', which the first night makes'}")
+    yield skipped("AWS and Pinecone", "nothing of them is used with MUT_ENVIRONMENT=local")
+
+
+def _in_aws(settings: Settings, doors: Mapping[str, Any]) -> Iterator[Finding]:
+    who, place = account.examine(settings.region)
+    yield who
+    signed_in = who.code not in UNUSABLE_CREDENTIALS
+    if signed_in:
+        yield from bucket.examine(doors["store"], doors["faq_file"], settings, place)
+        yield from knowledge_base.examine(doors["knowledge_base"], place)
+    else:
+        unasked = ["bucket", *bucket.names(settings), *knowledge_base.names()]
+        yield from (skipped(name, SIGNED_OUT) for name in unasked)
+    base = doors["knowledge_base"]
+    yield from vector_index.examine(doors["vector_index"], doors["embedder"], base, place, signed_in)
+    if signed_in:
+        yield services.agent(doors["agent"], place)
+        yield services.topic(doors["alerts"], place)
+    else:
+        yield from (skipped(name, SIGNED_OUT) for name in (services.AGENT, services.TOPIC))
+
+
+# --- showing ----------------------------------------------------------------------------------------------------------
+
+
+def show(findings: Iterable[Finding], console: Console) -> list[Finding]:
+    """One line per examination as it comes, under it what to do; gives them all."""
+    seen = []
+    for one in findings:
+        seen.append(one)
+        colour, code = _COLOURS[one.status], f"{one.code}: " if one.code else ""
+        line = f"[{colour}]{one.status:<8}[/{colour}] {escape(one.name):<28} {escape(_line(code + one.found))}"
+        console.print(line, soft_wrap=True, highlight=False)
+        for fix in one.fix.splitlines():
+            console.print(f"{'':<9}{escape(_printable(fix))}", soft_wrap=True, highlight=False)
+    counts = ", ".join(f"{sum(one.status == status for one in seen)} {status}" for status in SEVERITY)
+    console.print(f"\n{counts}", highlight=False)
+    return seen
+
+
+def as_json(findings: Iterable[Finding]) -> str:
+    """A JSON list of objects with name, status, found, fix, and code where there is one."""
+    objects = [{key: value for key, value in asdict(one).items() if value or key != "code"} for one in findings]
+    return json.dumps(objects, ensure_ascii=False, indent=2)
+
+
+def exit_status(findings: Sequence[Finding]) -> int:
+    """0: all well, or skipped. 1: somebody should know. 2: a night would fail."""
+    return max((SEVERITY[one.status] for one in findings), default=0)
+
+
+def _line(text: str) -> str:
+    return " ".join(_printable(text).split())
+
+
+def _printable(text: str) -> str:
+    """Without control sequences: titles and error texts come from elsewhere."""
+    return "".join(character if character.isprintable() else " " for character in text)

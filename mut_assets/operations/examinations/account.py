@@ -1,0 +1,42 @@
+"""Who the platform is to AWS, and where: everything that is examined there depends on it."""
+
+from dataclasses import dataclass
+
+from mut_assets.operations.examinations.finding import Finding, command, failed, ok
+from mut_assets.resources.failures import Failure
+from mut_assets.resources.identity import identity
+
+NAME = "account"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where things are, for statements and commands; `*` and "" where it is not known."""
+
+    region: str = ""
+    account: str = "*"
+    partition: str = "aws"
+
+    def arn(self, service: str, resource: str, account: str | None = None) -> str:
+        """An ARN in this region and account; models belong to no `account`."""
+        owner = self.account if account is None else account
+        return f"arn:{self.partition}:{service}:{self.region or '*'}:{owner}:{resource}"
+
+    def bucket(self, bucket: str, keys: str = "") -> str:
+        """The ARN of a bucket, or of keys in it."""
+        name = bucket.removeprefix("s3://")
+        return f"arn:{self.partition}:s3:::{name}/{keys}" if keys else f"arn:{self.partition}:s3:::{name}"
+
+    def command(self, *words: str) -> str:
+        """An `aws` command for this region."""
+        return command("aws", *words, region=self.region)
+
+
+def examine(region: str) -> tuple[Finding, Place]:
+    """Asks who the credentials belong to; every right includes this one."""
+    try:
+        found = identity(region)
+    except Failure as failure:
+        return failed(NAME, failure, command("aws", "sts", "get-caller-identity")), Place(region)
+    place = Place(found.region, found.account, found.partition)
+    return ok(NAME, f"{found.account} in {found.region}, as {found.arn}"), place

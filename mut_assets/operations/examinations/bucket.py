@@ -1,0 +1,281 @@
+"""The bucket: is it there, and may everything be done under each prefix that a night does.
+
+A probe writes an object of its own and deletes it. Under the dataset prefix somebody else reads: a data source that
+covers the whole prefix may run a job at that very moment. So the probe is named like a document's metadata file
+without its document, which Bedrock and the embedded index ingest under no circumstances and count as no document; a
+suffix that Bedrock does not support would be reported as a failed document. It lies beside the dataset's folders, not
+in one, so no folder looks changed. Before anything is written it is made sure that it can be deleted again.
+"""
+
+import os
+import socket
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from mut_assets.environments import Settings
+from mut_assets.operations.examinations.account import Place
+from mut_assets.operations.examinations.finding import (
+    DENIED,
+    Finding,
+    command,
+    error,
+    failed,
+    listed,
+    ok,
+    skipped,
+    statement,
+    warning,
+)
+from mut_assets.resources.document_store import DocumentStore
+from mut_assets.resources.failures import Failure
+from mut_assets.resources.faq_file import FaqFile
+from mut_assets.resources.object_store import AlreadyThere, Bucket
+
+FOLDER = ".mut-doctor/"
+SUFFIX = ".md.metadata.json"
+CONTENT = b'{"metadataAttributes": {"mut": "doctor"}}\n'
+LEFT_BEHIND = timedelta(hours=1)
+"""Age after which another doctor's probe was left by one that was killed."""
+
+STATE = "state/"
+FOREIGN = "foreign keys"
+
+
+def prefixes(settings: Settings) -> dict[str, str]:
+    """Everything that the platform writes to, by what it is for."""
+    kept = {"raw": settings.raw_prefix, "vectorial": settings.vectorial_prefix, "dataset": settings.dataset_prefix}
+    return {**kept, "state": STATE}
+
+
+def names(settings: Settings) -> list[str]:
+    """The examinations that need the bucket."""
+    return [*(f"bucket: {one}" for one in prefixes(settings)), FOREIGN, faq_name(settings)]
+
+
+def faq_name(settings: Settings) -> str:
+    """The examination of the FAQ."""
+    return f"{settings.raw_prefix}preguntas.csv"
+
+
+def examine(store: DocumentStore, faq: FaqFile, settings: Settings, place: Place) -> Iterator[Finding]:
+    """The bucket, each prefix, what lies under the dataset prefix and is not ours, and the FAQ."""
+    bucket = store.bucket
+    with left_as_found(bucket.address):
+        found = _where(bucket, settings, place)
+        yield found
+        if found.status == "error":
+            yield from (skipped(name, "the bucket cannot be used") for name in names(settings))
+            return
+        for use, prefix in prefixes(settings).items():
+            yield judged(f"bucket: {use}", bucket, tried(bucket, prefix), place)
+        yield _foreign(store, bucket, place)
+        yield _faq(faq, settings, place)
+
+
+def _where(bucket: Bucket, settings: Settings, place: Place) -> Finding:
+    try:
+        region = bucket.location()
+    except Failure as failure:
+        return _unfound(failure, bucket, place)
+    used = settings.region or place.region
+    if region and used and region != used:
+        return Finding(
+            "bucket",
+            "error",
+            f"{bucket.where} lies in {region}, and the region in use is {used}",
+            f"Use the bucket's region, or name a bucket of this one in S3_BUCKET_NAME:\nAWS_REGION={region}",
+            "MUT-S3-004",
+        )
+    return ok("bucket", f"{bucket.where} in {region}" if region else f"the folder {bucket.where}")
+
+
+def _unfound(failure: Failure, bucket: Bucket, place: Place) -> Finding:
+    if failure.code == "MUT-S3-001":
+        name = bucket.where.removeprefix("s3://")
+        # The first region is the one that must not be named.
+        elsewhere = place.region not in ("", "us-east-1")
+        location = ("--create-bucket-configuration", f'{{"LocationConstraint": "{place.region}"}}') if elsewhere else ()
+        return failed("bucket", failure, place.command("s3api", "create-bucket", "--bucket", name, *location))
+    if failure.code == "MUT-S3-002":  # one that may not be looked at as a whole may still be read and written
+        return failed("bucket", failure, statement(["s3:ListBucket"], place.bucket(bucket.where)), warn=True)
+    return failed("bucket", failure)
+
+
+# --- one prefix -------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Tried:
+    """What could be done under a prefix. `refused`: IAM action -> how. `unconditional`: a create replaced an object."""
+
+    prefix: str
+    objects: int = 0
+    refused: dict[str, Failure] = field(default_factory=dict)
+    untried: list[str] = field(default_factory=list)
+    unconditional: bool = False
+    damaged: bool = False
+    left: str = ""
+
+
+def tried(bucket: Bucket, prefix: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Tried:
+    """Lists, creates, creates again, reads, deletes."""
+    told = Tried(prefix)
+    key = f"{prefix}{FOLDER}{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:12]}{SUFFIX}"
+    old: list[str] = []
+    with _noted(told, "s3:ListBucket"):
+        entries = bucket.list(prefix)
+        told.objects = sum(not _is_probe(one.key, prefix) for one in entries)
+        old = [one.key for one in entries if _is_probe(one.key, prefix) and one.modified < now() - LEFT_BEHIND]
+    with _noted(told, "s3:DeleteObject"):
+        bucket.delete(key)  # nothing is there yet, and the right to is asked for all the same
+    if told.refused.keys() - {"s3:ListBucket"}:
+        told.untried = ["s3:PutObject", "s3:GetObject"]
+        return told
+    try:
+        with _noted(told, "s3:PutObject"):
+            bucket.create(key, CONTENT)
+            with suppress(AlreadyThere):
+                bucket.create(key, CONTENT)
+                told.unconditional = True
+        if "s3:PutObject" in told.refused:
+            told.untried = ["s3:GetObject"]
+        else:
+            with _noted(told, "s3:GetObject"):
+                told.damaged = bucket.get(key) != CONTENT
+    finally:
+        _delete(bucket, [key, *old], told)
+    return told
+
+
+def _delete(bucket: Bucket, keys: Sequence[str], told: Tried) -> None:
+    for key in keys:
+        told.left = key
+        with _noted(told, "s3:DeleteObject"):
+            bucket.delete(key)
+            told.left = ""
+
+
+@contextmanager
+def _noted(told: Tried, action: str) -> Iterator[None]:
+    try:
+        yield
+    except Failure as failure:
+        told.refused.setdefault(action, failure)
+    except KeyError:
+        told.damaged = True
+
+
+def judged(name: str, bucket: Bucket, told: Tried, place: Place) -> Finding:
+    """What was tried under a prefix, in words."""
+    left = f"Delete what could not be deleted: {told.left}" if told.left else ""
+    if told.refused:
+        return _refusal(name, bucket, told, place, left)
+    if told.unconditional:
+        return error(
+            name,
+            "a conditional create replaced an object: two writers could both believe that it is their turn",
+            "Use a bucket whose service honours If-None-Match on PUT, as S3 does; see AWS_ENDPOINT_URL_S3.",
+        )
+    if told.damaged:
+        return error(name, "what was written is not what is read back", "Look for who else writes or rewrites there.")
+    return ok(name, f"{told.prefix} holds {told.objects} objects; listed, written once and not twice, read, deleted")
+
+
+def _refusal(name: str, bucket: Bucket, told: Tried, place: Place, left: str) -> Finding:
+    first = next(iter(told.refused.values()))
+    untried = f" Not tried: {', '.join(told.untried)}." if told.untried else ""
+    found = f"{' '.join(dict.fromkeys(one.what for one in told.refused.values()))}{untried}"
+    actions = [*told.refused, *told.untried]
+    fix = [first.advice.replace("It is tried again", "Examine it again", 1), left]
+    if first.code in DENIED and bucket.where.startswith("s3://"):
+        if "s3:ListBucket" in actions:
+            fix.append(statement(["s3:ListBucket"], place.bucket(bucket.where)))
+        on_objects = sorted(action for action in actions if action != "s3:ListBucket")
+        if on_objects:
+            fix.append(statement(on_objects, place.bucket(bucket.where, f"{told.prefix}*")))
+            fix.append("Where the bucket has a key of its own, also kms:GenerateDataKey and kms:Decrypt on that.")
+    return Finding(name, "error", found, "\n".join(line for line in fix if line), first.code)
+
+
+def _is_probe(key: str, prefix: str) -> bool:
+    return key.startswith(prefix + FOLDER)
+
+
+@contextmanager
+def left_as_found(address: str) -> Iterator[None]:
+    """Removes the folders that a probe makes in a bucket that is a folder, where they were not there before."""
+    if "//" in address:
+        yield
+        return
+    root = Path(address).absolute()
+    before = {path for path in [*root.parents, root, *root.rglob("*")] if path.is_dir()}
+    try:
+        yield
+    finally:
+        made = [path for path in root.rglob("*") if path.is_dir() and path not in before]
+        for path in [*sorted(made, reverse=True), root, *root.parents]:
+            if path not in before:
+                with suppress(OSError):  # somebody else has begun to use it
+                    path.rmdir()
+
+
+# --- what lies there --------------------------------------------------------------------------------------------------
+
+
+def _foreign(store: DocumentStore, bucket: Bucket, place: Place) -> Finding:
+    try:
+        found = store.holdings(remember=False)
+    except Failure as failure:
+        return failed(FOREIGN, failure)
+    keys = [key for key in found.foreign if not _is_probe(key, store.prefix)]
+    ours = sum(map(len, found.published.values()))
+    if not keys:
+        return ok(FOREIGN, f"none beside {ours} published documents under {store.prefix}")
+    return warning(
+        FOREIGN,
+        f"{len(keys)} under {store.prefix} that the platform did not write: {listed(keys)}",
+        "They are never deleted, and a data source may ingest them. Remove what should not be there, such as:",
+        _removal(bucket, keys[0], place),
+    )
+
+
+def _removal(bucket: Bucket, key: str, place: Place) -> str:
+    if not bucket.where.startswith("s3://"):
+        return command("rm", f"{bucket.where}/{key}")
+    return place.command("s3api", "delete-object", "--bucket", bucket.where.removeprefix("s3://"), "--key", key)
+
+
+def _faq(faq: FaqFile, settings: Settings, place: Place) -> Finding:
+    name = faq_name(settings)
+    try:
+        frame = faq.frame()
+    except Failure as failure:
+        return failed(name, failure)
+    if frame is None:
+        return warning(
+            name,
+            "nobody uploaded the frequent questions; nights go on without them and delete none",
+            "Upload them; docs/guia.md says how the file looks:",
+            _upload(faq, place),
+        )
+    problems = [str(text) for text in frame["problema"] if text]
+    source = str(frame["fuente"].iloc[0]) if len(frame) else name
+    if problems:
+        return warning(
+            name,
+            f"{len(problems)} of {len(frame)} rows cannot be used, the first because {problems[0]}",
+            "Correct them in the file and upload it again.",
+        )
+    bundled = " of the bundled sample, as nobody uploaded any" if source != name else ""
+    return ok(name, f"{len(frame)} questions{bundled}")
+
+
+def _upload(faq: FaqFile, place: Place) -> str:
+    if not faq.bucket.where.startswith("s3://"):
+        return command("cp", "preguntas.csv", faq.where)
+    name = faq.bucket.where.removeprefix("s3://")
+    return place.command("s3api", "put-object", "--bucket", name, "--key", faq.key, "--body", "preguntas.csv")

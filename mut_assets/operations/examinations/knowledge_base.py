@@ -1,0 +1,317 @@
+"""The knowledge base, the data source of each folder, its chunks and its last job; and whether documents fit all that.
+
+What belongs here: asking and comparing. What does not: which data source reads which folder, and the limits
+(`domain/data_sources.py`, `domain/limits.py`).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+from mut_assets.domain.data_sources import FOLDERS, Coverage, DataSource, cover, create_command
+from mut_assets.domain.jobs import Job, sentences
+from mut_assets.domain.limits import (
+    DEFAULT_CHUNK,
+    LONGEST_ADDRESS,
+    MOST_TOKENS,
+    Sized,
+    sized,
+    tokens,
+    too_large,
+    too_long,
+)
+from mut_assets.operations.examinations.account import Place
+from mut_assets.operations.examinations.finding import (
+    DENIED,
+    Finding,
+    error,
+    failed,
+    listed,
+    ok,
+    skipped,
+    statement,
+    warning,
+)
+from mut_assets.resources import bedrock_failures
+from mut_assets.resources.bedrock import BedrockKnowledgeBase
+from mut_assets.resources.failures import Failure
+
+NAME = "knowledge base"
+SOURCES = "data sources"
+FIT = "documents"
+READ_AT_MOST = 200
+"""Of the documents whose bytes leave open whether their characters fit a chunk, the largest ones."""
+IN_FLIGHT = 8
+
+
+def names() -> list[str]:
+    """The examinations of this file, as they are called while nothing is known."""
+    return [NAME, SOURCES, FIT]
+
+
+def examine(door: BedrockKnowledgeBase, place: Place) -> Iterator[Finding]:
+    """The knowledge base itself, then what hangs on it, as far as it can be asked."""
+    described: Mapping[str, Any] = {}
+    try:
+        described = door.description()
+        yield judged(door, described)
+    except Failure as failure:
+        yield failed(NAME, failure, *_rights(failure, door, place, "bedrock:GetKnowledgeBase"))
+        if failure.code not in DENIED:
+            yield from (skipped(name, "the knowledge base cannot be asked") for name in (SOURCES, FIT))
+            return
+    try:
+        bucket = door.bucket_name
+    except Failure as failure:
+        yield failed(SOURCES, failure)
+        yield skipped(FIT, "there is no bucket to ask")
+        return
+    try:
+        documents = sized({one.key.removeprefix(door.prefix): one.size for one in door.listing().objects})
+    except Failure as failure:
+        documents = None
+        yield skipped(FIT, f"the bucket does not list them ({failure.code})")
+    try:
+        sources = door.data_sources()
+    except Failure as failure:
+        sources = None
+        rights = _rights(failure, door, place, "bedrock:ListDataSources", "bedrock:GetDataSource")
+        yield failed(SOURCES, failure, *rights, door.place.command("list-data-sources"))
+    if sources is not None:
+        yield from _of_the_sources(door, cover(sources, bucket, door.prefix), documents, place)
+    if documents is not None:
+        whole = sources is None or any(_strategy(one) == "NONE" for one in sources)
+        yield fitting(documents, f"{bucket}/{door.prefix}", whole and on_pinecone(described))
+
+
+def _of_the_sources(
+    door: BedrockKnowledgeBase, coverage: Coverage, documents: Sequence[Sized] | None, place: Place
+) -> Iterator[Finding]:
+    yield from _folders(door, coverage, place)
+    readers = [", ".join(folders) for folders in coverage.served.values()]
+    for source, folders in coverage.served.items():
+        label = ", ".join(folders)
+        label += f" ({source.id})" if readers.count(label) > 1 else ""
+        ours = None if documents is None else [one for one in documents if one.key.split("/")[0] in folders]
+        measured = longest(door, source, ours or ())
+        yield replace(chunking(door, source, folders, ours, measured, place), name=f"chunking: {label}")
+        yield replace(_last_job(door, source, folders, place), name=f"last ingestion: {label}")
+
+
+def on_pinecone(described: Mapping[str, Any]) -> bool:
+    """Whether its vectors are in Pinecone; taken for granted where it could not be asked."""
+    storage = described.get("storageConfiguration") or {}
+    return not storage or bool(storage.get("pineconeConfiguration"))
+
+
+def _rights(failure: Failure, door: BedrockKnowledgeBase, place: Place, *actions: str) -> tuple[str, ...]:
+    if failure.code not in DENIED:
+        return ()
+    return (statement(actions, place.arn("bedrock", f"knowledge-base/{door.knowledge_base_id}")),)
+
+
+def judged(door: BedrockKnowledgeBase, described: Mapping[str, Any]) -> Finding:
+    """The knowledge base by its description."""
+    kind = str((described.get("knowledgeBaseConfiguration") or {}).get("type", ""))
+    status = str(described.get("status", ""))
+    look = door.place.command("get-knowledge-base")
+    if kind != "VECTOR":
+        return failed(NAME, bedrock_failures.wrong_kind(door.place, kind), look)
+    if status in ("CREATING", "UPDATING"):
+        return failed(NAME, bedrock_failures.being_changed(door.place, status), look, warn=True)
+    if status != "ACTIVE":
+        reasons = sentences(described.get("failureReasons") or ())
+        return failed(NAME, bedrock_failures.unusable(door.place, status, reasons), look)
+    storage = described.get("storageConfiguration") or {}
+    pinecone = storage.get("pineconeConfiguration") or {}
+    where = f" at {pinecone.get('connectionString')}, namespace {pinecone.get('namespace') or '__default__'}"
+    stored = f"{storage.get('type', 'a store of its own')}{where if pinecone else ''}"
+    return ok(NAME, f"{door.knowledge_base_id} is {status}, {kind}, stored in {stored}")
+
+
+# --- data sources -----------------------------------------------------------------------------------------------------
+
+
+def _folders(door: BedrockKnowledgeBase, coverage: Coverage, place: Place) -> Iterator[Finding]:
+    if not coverage.served and not coverage.clashes:
+        commands = [_creation(door, folder, place) for folder in coverage.unserved]
+        failure = bedrock_failures.unread(door.place, coverage.ignored, commands)
+        yield Finding(
+            SOURCES,
+            "error",
+            failure.what,
+            "\n".join(
+                (
+                    f"Compare S3_BUCKET_NAME and S3_DATASET_PREFIX ({door.place.dataset}) with these, or create them:",
+                    door.place.command("list-data-sources"),
+                    *commands,
+                )
+            ),
+            failure.code,
+        )
+        return
+    for folder in FOLDERS:
+        if folder in coverage.clashes:
+            yield _clash(door, folder, coverage.clashes[folder])
+        elif folder in coverage.unserved:
+            yield warning(
+                _named(folder),
+                f"published, not served: no data source of {door.knowledge_base_id} reads {door.prefix}{folder}/",
+                "See what is there, then create it; the next night ingests the folder:",
+                door.place.command("list-data-sources"),
+                _creation(door, folder, place),
+            )
+        else:
+            [source] = [one for one, folders in coverage.served.items() if folder in folders]
+            yield ok(_named(folder), f"{source}, {source.status}, dataDeletionPolicy {source.deletion_policy}")
+
+
+def _clash(door: BedrockKnowledgeBase, folder: str, sources: Sequence[DataSource]) -> Finding:
+    failure = bedrock_failures.clash(door.place, {folder: sources})
+    deletions = [door.place.command("delete-data-source", one.id) for one in sources[1:]]
+    fix = "\n".join(("Keep one, and delete the others, for example:", *deletions))
+    return Finding(_named(folder), "error", failure.what, fix, failure.code)
+
+
+def _creation(door: BedrockKnowledgeBase, folder: str, place: Place) -> str:
+    return create_command(door.knowledge_base_id, folder, door.bucket_name, door.prefix, place.region)
+
+
+def _named(folder: str) -> str:
+    return f"data source: {folder}"
+
+
+# --- chunks -----------------------------------------------------------------------------------------------------------
+
+
+def longest(door: BedrockKnowledgeBase, source: DataSource, documents: Sequence[Sized]) -> tuple[int, str, int]:
+    """(tokens of the longest document, its key, how many exceed the chunk). Reads only what bytes leave open."""
+    limit = _limit(source)
+    open_ones = [one for one in documents if limit and tokens(one.body) > limit]
+    largest = sorted(open_ones or documents, key=lambda one: -one.body)[: READ_AT_MOST if open_ones else 1]
+
+    def lengths(one: Sized) -> tuple[int, str]:
+        try:
+            return tokens(len(door.bucket.get(door.prefix + one.key).decode("utf-8", "replace"))), one.key
+        except (KeyError, Failure):  # gone meanwhile, or unreadable: the bucket's own examination says so
+            return tokens(one.body), one.key
+
+    with ThreadPoolExecutor(IN_FLIGHT) as pool:
+        measured = sorted(pool.map(lengths, largest), reverse=True)
+    return (*measured[0], sum(bool(limit) and count > limit for count, _ in measured)) if measured else (0, "", 0)
+
+
+def chunking(
+    door: BedrockKnowledgeBase,
+    source: DataSource,
+    folders: Sequence[str],
+    documents: Sequence[Sized] | None,
+    measured: tuple[int, str, int],
+    place: Place,
+) -> Finding:
+    """Whether every document stays one chunk. The strategy of a data source can never be changed."""
+    name = f"chunking: {', '.join(folders)}"
+    count, key, over = measured
+    strategy, limit = _strategy(source), _limit(source)
+    chunks = f"{strategy}, {source.chunk_tokens or DEFAULT_CHUNK} tokens" if strategy == "FIXED_SIZE" else strategy
+    length = "nothing is published" if documents is not None else "how long documents are is not known"
+    if key:
+        length = f"the longest document, {key}, has about {count} tokens (characters / 4)"
+    if strategy == "NONE" and not over:
+        return ok(name, f"{chunks}: every document is one chunk; {length}")
+    if strategy == "FIXED_SIZE" and not over:
+        return ok(name, f"{chunks}: every document fits one chunk; {length}")
+    if strategy == "NONE":
+        return warning(
+            name,
+            f"{chunks}, and {over} documents exceed the {limit} tokens of the model; {length}",
+            "Shorten these entries at their source: Titan Text Embeddings V2 takes no more at once.",
+        )
+    cut = (
+        f"{over} of {len(documents or ())} documents are cut" if strategy == "FIXED_SIZE" else "documents are cut by it"
+    )
+    return warning(
+        name,
+        f"{chunks}: {cut}; {length}. This cannot be changed later, only by another data source",
+        "Answers keep coming from parts of documents. To have each document whole, at an hour when visitors can do "
+        "without this folder (between these commands and the next ingestion it is not served):",
+        door.place.command("delete-data-source", source.id),
+        *(_creation(door, folder, place) for folder in folders),
+    )
+
+
+def _strategy(source: DataSource) -> str:
+    return source.chunking or "FIXED_SIZE"
+
+
+def _limit(source: DataSource) -> int:
+    """Tokens that a document may have; 0 for strategies that cut where they like."""
+    limits = {"NONE": MOST_TOKENS, "FIXED_SIZE": source.chunk_tokens or DEFAULT_CHUNK}
+    return limits.get(_strategy(source), 0)
+
+
+# --- jobs -------------------------------------------------------------------------------------------------------------
+
+
+def _last_job(door: BedrockKnowledgeBase, source: DataSource, folders: Sequence[str], place: Place) -> Finding:
+    name = f"last ingestion: {', '.join(folders)}"
+    history = door.place.command("list-ingestion-jobs", source.id)
+    try:
+        newest = next(iter(door.jobs.newest(source.id)), None)
+        job = door.jobs.again(newest) if newest and (newest.status == "FAILED" or newest.statistics.failed) else newest
+    except Failure as failure:
+        rights = _rights(failure, door, place, "bedrock:ListIngestionJobs", "bedrock:GetIngestionJob")
+        return failed(name, failure, *rights, history)
+    return judged_job(door, name, job, history)
+
+
+def judged_job(door: BedrockKnowledgeBase, name: str, job: Job | None, history: str) -> Finding:
+    """How the last job of a data source ended, with the command that shows the sync history."""
+    if job is None:
+        return ok(name, "never yet; the first night does it")
+    when = f"job {job.id} of {job.started:%Y-%m-%d %H:%M} UTC"
+    counts = f"{job.statistics.scanned} scanned, {job.statistics.changed} changed, {job.statistics.failed} failed"
+    reasons = f": {listed(job.reasons, 3)}" if job.reasons else ""
+    if job.status == "FAILED":
+        failure = bedrock_failures.job_failed(door.place, name.partition(": ")[2], job)
+        fix = "What was served before still is. Mend the reason; the next night ingests again. The sync history:"
+        return Finding(name, "error", failure.what, f"{fix}\n{history}", failure.code)
+    if job.status == "STOPPED":
+        return warning(name, f"{when} was stopped", "The next night ingests again. The sync history:", history)
+    if job.statistics.failed:
+        return warning(
+            name,
+            f"{when} is {job.status}, {counts}{reasons}",
+            "These documents are not served, or in an older version. Mend them at their source; the sync history:",
+            history,
+        )
+    return ok(name, f"{when} is {job.status}, {counts}")
+
+
+# --- limits -----------------------------------------------------------------------------------------------------------
+
+
+def fitting(documents: Sequence[Sized], place: str, whole_in_pinecone: bool) -> Finding:
+    """Whether the published documents keep the limits of what reads them. `place` is `bucket/prefix`."""
+    broken = too_large(documents, whole_in_pinecone)
+    if broken:
+        told = "; ".join(f"{rule}: {listed(keys)}" for rule, keys in broken.items())
+        return error(
+            FIT,
+            f"an ingestion cannot take in {told}",
+            "Shorten these entries at their source; a document that does not fit fails, the others are served.",
+        )
+    addresses = too_long(documents, place)
+    if addresses:
+        return warning(
+            FIT,
+            f"{len(addresses)} of {len(documents)} addresses {place}… have more than the {LONGEST_ADDRESS} characters "
+            "after s3:// that Bedrock's model allows in a listing, so the proof of what is served may fail: "
+            f"{listed(addresses)}",
+            "Use a shorter bucket name or prefix (data sources are then created anew), or shorter ids in the FAQ:",
+            "S3_DATASET_PREFIX=kb/v1/" if not place.endswith("/kb/v1/") else "",
+        )
+    if not documents:
+        return skipped(FIT, "nothing is published yet")
+    return ok(FIT, f"{len(documents)} keep the limits of Bedrock{' and Pinecone' if whole_in_pinecone else ''}")

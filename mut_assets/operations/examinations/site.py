@@ -1,0 +1,89 @@
+"""The site: does each type answer as a night needs it, and how fast. One request per type: a night's first."""
+
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import replace
+
+from mut_assets.domain.collections import COLLECTIONS
+from mut_assets.environments import Settings
+from mut_assets.operations.examinations.finding import Finding, command, error, failed, ok, warning
+from mut_assets.resources.failures import Failure
+from mut_assets.resources.sample_site import SampleSite
+from mut_assets.resources.wordpress import FIELDS, FirstPage, WordPress
+
+SLOW_SECONDS = 10
+_NEEDED = ("id", "title", "link", "acf")
+_OUT_OF_TIME = frozenset({"MUT-WP-102", "MUT-WP-103", "MUT-WP-104", "MUT-WP-106", "MUT-WP-107"})
+"""The site is down, slow, or overloaded: asking for less at once, or for longer, may help."""
+
+
+def names() -> list[str]:
+    """The examinations of this file."""
+    return [_name(one.wordpress_type) for one in COLLECTIONS if one.wordpress_type]
+
+
+def examine(site: WordPress | SampleSite, settings: Settings) -> Iterator[Finding]:
+    """One finding per type. The bundled site is served, and read by the same client."""
+    serving = site.serving() if isinstance(site, SampleSite) else nullcontext(settings.api_base_url)
+    try:
+        with serving as base_url:
+            # A second try tells a hiccup from a failure; more would only make people wait.
+            door = replace(site, attempts=2) if isinstance(site, WordPress) else WordPress(base_url, attempts=2)
+            for one in COLLECTIONS:
+                if one.wordpress_type:
+                    yield _examined(door, one.wordpress_type, settings)
+    except Failure as failure:  # the bundled site could not be served
+        yield failed("site", failure)
+
+
+def _examined(door: WordPress, kind: str, settings: Settings) -> Finding:
+    try:
+        page = door.first_page(kind)
+    except Failure as failure:
+        patience = _patience(settings) if failure.code in _OUT_OF_TIME else ()
+        return failed(_name(kind), failure, *patience)
+    return judged(kind, page, settings)
+
+
+def judged(kind: str, page: FirstPage, settings: Settings) -> Finding:
+    """What a first page says about its type."""
+    look = command("curl", "-sS", "-D", "-", f"{page.url}?per_page=1&_fields={','.join(FIELDS)}")
+    whole = [name for name in _NEEDED if page.items and not any(name in item for item in page.items)]
+    if whole:
+        return error(
+            _name(kind),
+            f"no item has the field {' or '.join(whole)}: this is not what a night can read",
+            f"Ask whoever keeps the site what filters its REST API, and compare: {look}",
+        )
+    partly = [str(item["id"]) for item in page.items if not all(name in item for name in _NEEDED)]
+    if partly:
+        return warning(
+            _name(kind),
+            f"{len(partly)} of {len(page.items)} items lack a title, a link or acf, first {partly[0]}",
+            f"A night sets them aside and says so; compare: {look}",
+        )
+    if not page.total:
+        return warning(
+            _name(kind),
+            "the site publishes none; a night's table without rows fails its check, and what was published stays",
+            f"Publish one, or see what hides them: {look}",
+        )
+    where = "of the bundled, fictional site" if settings.bundled else f"at {page.url}"
+    found = f"{page.total} items {where}, first page in {page.seconds:.1f} s"
+    if page.seconds > SLOW_SECONDS:
+        return warning(_name(kind), f"{found}: slow, and given up on after 30 s", *_patience(settings))
+    return ok(_name(kind), found)
+
+
+def _patience(settings: Settings) -> tuple[str, ...]:
+    """What helps a slow site, with the values that are set now."""
+    fewer, longer = max(1, settings.api_concurrency // 2), min(1440, settings.timetable.timeout_minutes * 2)
+    return (
+        "If it is the site that is slow, ask it for less at once, and give a night more time:",
+        f"API_CONCURRENCY={fewer}   # now {settings.api_concurrency}",
+        f"MUT_RUN_TIMEOUT_MINUTES={longer}   # now {settings.timetable.timeout_minutes}",
+    )
+
+
+def _name(kind: str) -> str:
+    return f"site: {kind}"

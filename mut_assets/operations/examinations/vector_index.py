@@ -1,0 +1,111 @@
+"""The platform's own vectors: the key, the index, its namespace, and the model that makes them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from mut_assets.operations.examinations.account import Place
+from mut_assets.operations.examinations.finding import DENIED, Finding, failed, ok, skipped, statement
+from mut_assets.resources.bedrock import BedrockKnowledgeBase
+from mut_assets.resources.embeddings import silent
+from mut_assets.resources.failures import Failure
+from mut_assets.resources.pinecone import PineconeIndex
+from mut_assets.resources.secrets import PineconeKey
+from mut_assets.resources.titan import TitanEmbedder
+
+KEY = "Pinecone key"
+INDEX = "Pinecone index"
+NAMESPACE = "Pinecone namespace"
+MODEL = "embedding model"
+
+
+def names() -> list[str]:
+    """The examinations of this file."""
+    return [KEY, INDEX, NAMESPACE, MODEL]
+
+
+def examine(
+    index: Any, embedder: TitanEmbedder, base: BedrockKnowledgeBase, place: Place, signed_in: bool
+) -> Iterator[Finding]:
+    """Key, index, namespace, model; each asked although another failed, where that can be."""
+    if not isinstance(index, PineconeIndex):
+        yield from (skipped(name, "no vector index is wanted: PINECONE_INDEX is empty") for name in names())
+        return
+    if not signed_in and index.key.source != "PINECONE_API_KEY":
+        yield from (skipped(name, "the credentials cannot be used") for name in (KEY, INDEX, NAMESPACE))
+    else:
+        yield from _pinecone(index, embedder.dimensions, base, place, signed_in)
+    yield _model(embedder, place) if signed_in else skipped(MODEL, "the credentials cannot be used")
+
+
+def _pinecone(
+    index: PineconeIndex, dimensions: int, base: BedrockKnowledgeBase, place: Place, signed_in: bool
+) -> Iterator[Finding]:
+    try:
+        index.key.get()
+        yield ok(KEY, f"{index.key.source} holds one")
+    except Failure as failure:
+        yield failed(KEY, failure, *_way_out(failure, index.key, place))
+        yield from (skipped(name, "there is no key to ask with") for name in (INDEX, NAMESPACE))
+        return
+    try:
+        yield from _ready(index, dimensions, base, signed_in)
+    finally:
+        index.close()
+
+
+def _ready(index: PineconeIndex, dimensions: int, base: BedrockKnowledgeBase, signed_in: bool) -> Iterator[Finding]:
+    try:
+        index.ready(dimensions, None, silent)
+        told = index.describe(dimensions)
+    except Failure as failure:
+        yield failed(INDEX, failure)
+        yield skipped(NAMESPACE, "the index cannot be used")
+        return
+    yield ok(INDEX, f"{index.index} is ready: {told.dimension} dimensions, {told.metric}")
+    yield _namespace(index, dimensions, base, signed_in)
+
+
+def _namespace(index: PineconeIndex, dimensions: int, base: BedrockKnowledgeBase, signed_in: bool) -> Finding:
+    try:
+        taken = base.vector_store() if signed_in else None
+    except Failure as failure:
+        why = "the knowledge base does not say which namespace is its own"
+        return skipped(NAMESPACE, f"{why} ({failure.code})")
+    try:
+        index.ready(dimensions, taken, silent)
+        count = len(index.vector_ids())
+    except Failure as failure:
+        # Whatever is set is taken, the default too.
+        other = "mut-assets" if index.namespace != "mut-assets" else "mut-assets-vectors"
+        return failed(NAMESPACE, failure, f"PINECONE_NAMESPACE={other}" if failure.code == "MUT-PC-006" else "")
+    own = f"the knowledge base's is {taken[1] or '__default__'} at {taken[0]}" if taken else "nobody else's"
+    return ok(NAMESPACE, f"{index.where} holds {count} vectors; {own}")
+
+
+def _way_out(failure: Failure, key: PineconeKey, place: Place) -> tuple[str, ...]:
+    """What to run about the secret. Its content is never asked for: it would be on the screen."""
+    if not failure.code.startswith("MUT-SEC-") or key.source == "PINECONE_API_KEY":
+        return ()
+    look = place.command("secretsmanager", "get-secret-value", "--secret-id", key.secret_id, "--query", "Name")
+    if failure.code == "MUT-SEC-002":
+        return statement(
+            ["secretsmanager:GetSecretValue"], place.arn("secretsmanager", f"secret:{key.secret_id}-*")
+        ), look
+    content = ("--secret-string", "file://key.json")
+    mend = {
+        "MUT-SEC-001": ("create-secret", "--name", key.secret_id, *content),
+        "MUT-SEC-006": ("restore-secret", "--secret-id", key.secret_id),
+    }
+    words = mend.get(failure.code, ("put-secret-value", "--secret-id", key.secret_id, *content))
+    return look, place.command("secretsmanager", *words)
+
+
+def _model(embedder: TitanEmbedder, place: Place) -> Finding:
+    try:
+        made = embedder.asked_anew("ping")
+    except Failure as failure:
+        model = place.arn("bedrock", f"foundation-model/{embedder.model_id}", account="")
+        rights = (statement(["bedrock:InvokeModel"], model),) if failure.code in DENIED else ()
+        return failed(MODEL, failure, *rights)
+    cost = f"about {made.dollars:.8f} dollars ({made.tokens} token{'' if made.tokens == 1 else 's'})"
+    return ok(MODEL, f"{embedder.model_id} gives {len(made.vectors[0])} dimensions; asking it once cost {cost}")

@@ -1,0 +1,339 @@
+"""What `mut doctor` says of each hop, well and broken, with the fixes.
+
+What belongs here: bringing each examination to say it, with values or with doors that answer one thing. What does not:
+the examinations against real doors and doubles (`mut_assets_tests/operations`), the file (`test_messages.py`).
+"""
+
+import re
+import shutil
+from array import array
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import dagster as dg
+from dagster._daemon.types import DaemonHeartbeat
+
+from mut_assets.domain.data_sources import DataSource, cover
+from mut_assets.domain.jobs import Job, Statistics
+from mut_assets.domain.limits import Sized
+from mut_assets.environments import Settings, read_settings
+from mut_assets.operations import doctor
+from mut_assets.operations.examinations import bucket, dagster_home, knowledge_base, services, site, vector_index
+from mut_assets.operations.examinations.account import Place
+from mut_assets.operations.examinations.finding import Finding, failed
+from mut_assets.operations.home import REPOSITORY
+from mut_assets.resources.alerts import Alerts
+from mut_assets.resources.bedrock import BedrockKnowledgeBase
+from mut_assets.resources.document_store import DocumentStore
+from mut_assets.resources.embeddings import Embedded
+from mut_assets.resources.failures import PermanentFailure, TransientFailure
+from mut_assets.resources.faq_file import FaqFile
+from mut_assets.resources.object_store import Bucket
+from mut_assets.resources.pinecone import NoIndex, PineconeIndex
+from mut_assets.resources.secrets import PineconeKey
+from mut_assets.resources.titan import TitanEmbedder
+from mut_assets.resources.wordpress import FirstPage
+from mut_assets_tests.fakes.pinecone import Pinecone
+from mut_assets_tests.golden.sentences import Said
+
+HERE = Place("us-east-1", "111122223333")
+PREFIX = "kb/v1/"
+BROKEN = PermanentFailure("MUT-X-001", "It is broken.", "Mend it.")
+SITE = "https://mercado.example/wp-json/wp/v2"
+
+
+def _settings(folder: Path, **variables: str) -> Settings:
+    return read_settings({"MUT_HOME": str(folder), **variables})
+
+
+def _shown(findings: Iterable[Finding]) -> str:
+    lines = []
+    for one in findings:
+        lines.append(f"{one.status}  {one.name}: {one.found}")
+        lines += [f"    {line}" for line in one.fix.splitlines()]
+    text = "\n".join(lines).replace(str(REPOSITORY), "REPOSITORY").replace(str(Path.home()), "HOME")
+    return re.sub(r"first page in [\d.]+ s", "first page in N s", text)
+
+
+def on_a_laptop(folder: Path) -> Said:
+    def examined(**variables: str) -> str:
+        return _shown(doctor.examine(lambda: _settings(folder / "mut", **variables)))
+
+    with patch.dict("os.environ", {"MUT_TODAY": "2020-03-02"}):
+        moved = examined()
+    return [("nothing set", moved), ("a bad setting", examined(API_CONCURRENCY="many"))]
+
+
+def the_site(folder: Path) -> Said:
+    settings = _settings(folder, API_BASE_URL=SITE)
+    good = {"id": 7, "title": {}, "link": "", "acf": {}}
+    page = FirstPage(f"{SITE}/stores", 232, [good], 0.4)
+    pages = {
+        "as it should be": page,
+        "slow": replace(page, seconds=12.5),
+        "a field that no item has": replace(page, items=[{"id": 7, "title": {}, "acf": {}}]),
+        "a field that one item lacks": replace(page, items=[good, {"id": 8}]),
+        "none": replace(page, total=0, items=[]),
+    }
+    return [(title, _shown([site.judged("stores", one, settings)])) for title, one in pages.items()]
+
+
+class _Far(Bucket):
+    def location(self) -> str:
+        return "sa-east-1"
+
+
+class _Gone(Bucket):
+    def location(self) -> str:
+        raise self._no_bucket()
+
+
+class _Closed(Bucket):
+    def location(self) -> str:
+        raise self._denied("say where it lies")
+
+
+def the_bucket(folder: Path) -> Said:
+    settings = _settings(folder, S3_BUCKET_NAME="conocimiento", AWS_REGION="us-east-1", S3_DATASET_PREFIX=PREFIX)
+    far, gone, closed = (kind("s3://conocimiento") for kind in (_Far, _Gone, _Closed))
+    denied = TransientFailure("MUT-S3-002", "The bucket refused.", "It is tried again; if it persists, look.")
+    tried = {
+        "well": bucket.Tried("raw/", 8),
+        "refused": bucket.Tried("raw/", 0, {"s3:ListBucket": denied, "s3:DeleteObject": denied}, ["s3:PutObject"]),
+        "not deleted": bucket.Tried("raw/", 0, {"s3:DeleteObject": denied}, left="raw/.mut-doctor/x"),
+        "no conditional create": bucket.Tried("raw/", 0, unconditional=True),
+        "read back differently": bucket.Tried("raw/", 0, damaged=True),
+    }
+    return [
+        ("gone", _shown(bucket.examine(DocumentStore(gone, PREFIX), FaqFile(gone), settings, HERE))),
+        ("in another region", _shown([bucket._where(far, settings, HERE)])),
+        ("not to be looked at", _shown([bucket._where(closed, settings, HERE)])),
+        *((title, _shown([bucket.judged("bucket: raw", far, one, HERE)])) for title, one in tried.items()),
+        *_what_lies_there(folder),
+    ]
+
+
+def _what_lies_there(folder: Path) -> Said:
+    settings, here = _settings(folder), Bucket(str(folder / "bucket"))
+    here.put(f"{PREFIX}stores/nota.txt", b"x")
+    foreign = _shown([bucket._foreign(DocumentStore(here, PREFIX), here, HERE)])
+    absent = _shown([bucket._faq(FaqFile(here), settings, HERE)])
+    here.put("raw/preguntas.csv", "pregunta;respuesta;categoria_completa\n¿Sí?;;1 Todo\n".encode())
+    return [
+        ("foreign keys", foreign),
+        ("no FAQ", absent),
+        ("a bad FAQ", _shown([bucket._faq(FaqFile(here), settings, HERE)])),
+    ]
+
+
+class _Unasked(BedrockKnowledgeBase):
+    def description(self) -> Any:
+        raise BROKEN
+
+
+class _Unlisted(BedrockKnowledgeBase):
+    def description(self) -> Any:
+        return {"status": "ACTIVE", "knowledgeBaseConfiguration": {"type": "VECTOR"}}
+
+    def listing(self) -> Any:
+        raise BROKEN
+
+    def data_sources(self) -> list[DataSource]:
+        return []
+
+
+def the_knowledge_base(_: Path) -> Said:
+    door = BedrockKnowledgeBase("KB00000001", Bucket("s3://conocimiento"), PREFIX, "us-east-1")
+    source = DataSource("DS00000001", "mut-stores", "conocimiento", f"{PREFIX}stores/", "AVAILABLE", "NONE", "DELETE")
+    twin = replace(source, id="DS00000002", name="otra")
+    fixed = replace(source, chunking="FIXED_SIZE", chunk_tokens=300)
+    documents = [Sized("stores/1.md", 1300, 90)]
+    base = {"status": "ACTIVE", "knowledgeBaseConfiguration": {"type": "VECTOR"}}
+    pinecone = {"type": "PINECONE", "pineconeConfiguration": {"connectionString": "https://x.example"}}
+    history = "aws bedrock-agent list-ingestion-jobs …"
+    began = datetime(2026, 3, 2, 3, tzinfo=UTC)
+    job = Job("DS00000001", "JOB0000001", "COMPLETE", began, began)
+
+    def chunks(of: DataSource, count: int, over: int) -> str:
+        return _shown([knowledge_base.chunking(door, of, ["stores"], documents, (count, "stores/1.md", over), HERE)])
+
+    def jobs(*some: Job | None) -> str:
+        return _shown(knowledge_base.judged_job(door, "last ingestion: stores", one, history) for one in some)
+
+    def fits(key: str, body: int, sidecar: int) -> Finding:
+        return knowledge_base.fitting([Sized(key, body, sidecar)] if key else [], f"conocimiento/{PREFIX}", True)
+
+    def folders(*sources: DataSource) -> str:
+        return _shown(knowledge_base._folders(door, cover(sources, "conocimiento", PREFIX), HERE))
+
+    none = (0, "", 0)
+    unknown: list[list[Sized] | None] = [[], None]
+    empty = [knowledge_base.chunking(door, source, ["stores"], one, none, HERE) for one in unknown]
+    failing = replace(job, statistics=Statistics(scanned=3, failed=1), reasons=("[Files: s3://…]",))
+    return [
+        ("as it should be", _shown([knowledge_base.judged(door, base | {"storageConfiguration": pinecone})])),
+        ("of another store", _shown([knowledge_base.judged(door, base)])),
+        ("unusable", _shown(knowledge_base.examine(_Unasked("KB00000001", door.bucket, PREFIX), HERE))),
+        ("one data source", folders(source)),
+        ("two on one folder", folders(source, twin)),
+        ("a bucket that does not list", _shown(knowledge_base.examine(_Unlisted("KB00000001", door.bucket, ""), HERE))),
+        ("none", folders()),
+        ("chunks of a whole document", chunks(source, 325, 0) + "\n" + _shown(empty)),
+        ("a document too long for the model", chunks(source, 9000, 1)),
+        ("chunks of a fixed size", chunks(fixed, 299, 0) + "\n" + chunks(fixed, 325, 1)),
+        ("chunks of a size of their own", chunks(replace(source, chunking="SEMANTIC"), 325, 0)),
+        ("jobs", jobs(None, job, replace(job, status="STOPPED"), replace(job, status="FAILED"), failing)),
+        ("limits kept", _shown([fits("", 0, 0), fits("stores/1.md", 900, 90)])),
+        ("limits broken", _shown([fits("stores/1.md", 50_000_001, 10_001)])),
+        ("a long address", _shown([fits(f"preguntas/{'a' * 120}.md", 900, 90)])),
+    ]
+
+
+class _Shut(PineconeIndex):
+    def ready(self, dimensions: int, taken: tuple[str, str] | None, log: Any) -> None:
+        raise BROKEN
+
+
+class _Cheap(TitanEmbedder):
+    def asked_anew(self, text: str) -> Embedded:
+        return Embedded([array("f", [0.0]) * 1024], 1, 1, 0, 0.00000002)
+
+
+class _Elsewhere(BedrockKnowledgeBase):
+    def vector_store(self) -> tuple[str, str] | None:
+        return "x.example", "kb"
+
+
+class _Silent(BedrockKnowledgeBase):
+    def vector_store(self) -> tuple[str, str] | None:
+        raise BROKEN
+
+
+def the_vector_index(_: Path) -> Said:
+    memory = Bucket("memory://")
+    model, silent, base = _Cheap(memory), _Silent("KB00000001", memory, ""), _Elsewhere("KB00000001", memory, "")
+
+    def examined(index: Any, base: BedrockKnowledgeBase = base, signed_in: bool = True) -> str:
+        return _shown(vector_index.examine(index, model, base, HERE, signed_in))
+
+    with Pinecone() as pinecone:
+        key, shut = PineconeKey(override=lambda: pinecone.key), PineconeKey(override=lambda: "a b")
+        index = PineconeIndex("agente", "mut-assets", key, host=pinecone.host)
+        return [
+            ("as it should be", examined(index)),
+            ("whose namespace is not known", examined(index, silent)),
+            ("none wanted", examined(NoIndex())),
+            ("nobody to ask as", examined(PineconeIndex("agente", "mut-assets", PineconeKey()), signed_in=False)),
+            ("no key", examined(PineconeIndex("agente", "mut-assets", shut))),
+            ("unusable", examined(_Shut("agente", "mut-assets", key))),
+        ]
+
+
+class _Heard(Alerts):
+    def listeners(self) -> int:
+        return 2
+
+
+class _Unheard(Alerts):
+    def listeners(self) -> int:
+        return 0
+
+
+def agent_and_alerts(_: Path) -> Said:
+    statuses = ("PREPARED", "NOT_PREPARED", "UPDATING", "FAILED", "DELETING")
+    arn = "arn:aws:sns:us-east-1:111122223333:mut"
+    recommended = {"recommendedActions": ["Trust the service."]}
+    agents = [services.judged({"agentStatus": one, **recommended}, "AG00000001", HERE) for one in statuses]
+    return [
+        ("the agent", _shown([services.agent(None, HERE), *agents])),
+        ("alerts", _shown(services.topic(one, HERE) for one in (Alerts(), _Unheard(arn), _Heard(arn)))),
+    ]
+
+
+def dagster(folder: Path) -> Said:
+    settings = _settings(folder)
+    real, home = _settings(folder, API_BASE_URL=SITE), settings.dagster_home
+    required = ["SCHEDULER", "SENSOR"]
+
+    def beats(*names: str) -> dict[str, DaemonHeartbeat]:
+        return {name: DaemonHeartbeat(400.0, name, "one") for name in names}
+
+    daemons = [
+        dagster_home.daemon(beats(*required), required, settings, 500.0),
+        dagster_home.daemon(beats("SENSOR"), required, settings, 500.0),
+        dagster_home.daemon(beats("SENSOR"), required, settings, 9000.0),
+        dagster_home.daemon({}, required, real, 9000.0),
+    ]
+    (folder / "file").write_text("")
+    homes = [_settings(folder / "file" / "mut"), _settings(folder, DAGSTER_HOME=str(folder / "file"))]
+    said: Said = [
+        ("the daemon", _shown(daemons)),
+        ("no home", _shown(dagster_home._home(one) for one in homes)),
+    ]
+    home.mkdir()
+    said.append(("a new home", _shown([dagster_home._home(settings)])))
+    shutil.copy(REPOSITORY / "dagster.yaml", home)
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        instance.get_run_records(limit=1)
+        instance.all_instigator_state()
+        run = instance.create_run_for_job(_night(), status=dg.DagsterRunStatus.FAILURE)
+    used = _shown(dagster_home.examine(settings)).replace(run.run_id[:8], "RUN")
+    said.append(("a used home", re.sub(r"of [-\d]+ [:\d]+ UTC", "of WHEN", used)))
+    stopped = _Stopped()
+    said.append(("stopped", _shown([dagster_home._schedule(stopped, home), dagster_home._night(stopped)])))
+    (home / "dagster.yaml").write_text("run_monitoring: {enabled: false}\n")
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        said.append(("not monitored", _shown([dagster_home._home(settings), dagster_home._monitoring(instance, home)])))
+    (home / "dagster.yaml").write_text("run_monitoring: [\n")
+    broken = list(dagster_home.examine(settings))[1]
+    said.append(("broken settings", _shown([replace(broken, found=broken.found.partition(":")[0])])))
+    return said
+
+
+class _Stopped:
+    """An instance in which the schedule was stopped and nothing ever ran."""
+
+    def all_instigator_state(self) -> list[Any]:
+        stopped = type("Status", (), {"value": "STOPPED"})
+        return [type("State", (), {"name": "every_night", "status": stopped})]
+
+    def get_run_records(self, **_: Any) -> list[Any]:
+        return []
+
+
+def _night() -> Any:
+    @dg.job(name="daily_refresh")
+    def night() -> None:
+        pass
+
+    return night
+
+
+def what_is_shared(_: Path) -> Said:
+    passing = TransientFailure("MUT-X-101", "It is busy.", "It is tried again; if it persists, look.")
+    nameless = knowledge_base.examine(_Nameless("KB00000001", Bucket("memory://"), ""), HERE)
+    return [("a failure that may pass", _shown([failed("hop", passing)])), ("no bucket to ask", _shown(nameless))]
+
+
+class _Nameless(BedrockKnowledgeBase):
+    def description(self) -> Any:
+        return {"status": "ACTIVE", "knowledgeBaseConfiguration": {"type": "VECTOR"}}
+
+    def data_sources(self) -> list[DataSource]:
+        return []
+
+
+SECTIONS: dict[str, Callable[[Path], Said]] = {
+    "The doctor on a laptop": on_a_laptop,
+    "The doctor of the site": the_site,
+    "The doctor of the bucket": the_bucket,
+    "The doctor of the knowledge base": the_knowledge_base,
+    "The doctor of Pinecone and the model": the_vector_index,
+    "The doctor of the agent and the alerts": agent_and_alerts,
+    "The doctor of Dagster": dagster,
+    "The doctor, wherever": what_is_shared,
+}

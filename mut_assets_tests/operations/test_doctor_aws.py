@@ -1,0 +1,636 @@
+"""`mut doctor` on an account: the real doors against the doubles, each broken hop by itself, each fix a valid one."""
+
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+import requests
+from moto.sns.models import sns_backends
+
+from mut_assets.environments import build_resources, read_settings
+from mut_assets.operations import doctor
+from mut_assets.operations.examinations import account as account_examination
+from mut_assets.operations.examinations import bucket as bucket_examination
+from mut_assets.operations.examinations import knowledge_base, services, vector_index
+from mut_assets.operations.examinations.account import Place
+from mut_assets.operations.examinations.finding import Finding
+from mut_assets_tests.corridor.account import BUCKET, PREFIX, REGION, SECRET, Account, account
+from mut_assets_tests.fakes.aws_command import parsed
+from mut_assets_tests.fakes.aws_double import ACCOUNT
+from mut_assets_tests.fakes.bedrock_resources import opensearch_storage, pinecone_storage
+from mut_assets_tests.fakes.bedrock_runtime import TITAN
+from mut_assets_tests.fakes.faults import Call, Fault, error
+
+FOLDERS = ("eventos", "stores", "restaurantes", "preguntas")
+KNOWLEDGE_BASE = f"arn:aws:bedrock:{REGION}:{ACCOUNT}:knowledge-base/KB00000001"
+PLACE = Place(REGION, ACCOUNT)
+DENIED = error("AccessDenied", 403)
+
+
+def lasting_clients(make: Callable[..., Any]) -> Callable[..., Any]:
+    """The SDK's own clients, each made once: making one takes longer than what a test does with it."""
+    made: dict[tuple[str | None, ...], Any] = {}
+
+    def client(session: Any, service: str, **options: Any) -> Any:
+        variables = (value for name, value in os.environ.items() if name.startswith("AWS_"))
+        key = (service, options.get("region_name"), options.get("endpoint_url"), *variables)
+        if key not in made:
+            made[key] = make(session, service, **options)
+        return made[key]
+
+    return client
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(boto3.session.Session, "client", lasting_clients(boto3.session.Session.client))
+        with account(tmp_path_factory.mktemp("account") / "mut") as made:
+            made.client = cache(made.client)  # type: ignore[method-assign]
+            yield made
+            requests.post(f"{made.address}/moto-api/reset", timeout=10)
+
+
+@pytest.fixture
+def cloud(lasting: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    """A healthy account with three stores published; what a test does to it is undone."""
+    for name, value in lasting.environment.items():
+        monkeypatch.setenv(name, value)
+    for number in range(3):
+        publish(lasting, f"stores/{number}", f"# Tienda {number}\n\nAtiende de día.\n")
+    yield lasting
+    for faulty in (lasting.moto, lasting.bedrock, lasting.pinecone):
+        faulty.faults.clear()
+    lasting.bedrock.denied.clear()
+    lasting.bedrock.no_model_access.clear()
+    for entry in lasting.client("s3").list_objects_v2(Bucket=BUCKET)["Contents"]:
+        if entry["Key"] != "raw/preguntas.csv":
+            lasting.client("s3").delete_object(Bucket=BUCKET, Key=entry["Key"])
+    lasting.calls.clear()
+
+
+def publish(cloud: Account, name: str, text: str, **attributes: Any) -> None:
+    sidecar = json.dumps({"metadataAttributes": {"document_type": "tienda", **attributes}}).encode()
+    s3 = cloud.client("s3")
+    s3.put_object(Bucket=BUCKET, Key=f"{PREFIX}{name}.md", Body=text.encode())
+    s3.put_object(Bucket=BUCKET, Key=f"{PREFIX}{name}.md.metadata.json", Body=sidecar)
+
+
+def subscribe(topic: str) -> None:
+    """Somebody confirms a subscription; moto itself counts none."""
+    sns_backends[ACCOUNT][REGION].topics[topic].subscriptions_confimed += 1
+
+
+def examined(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, Finding]:
+    """Everything, with variables besides those of the account."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    found = list(doctor.examine(read_settings))
+    assert len({one.name for one in found}) == len(found)
+    return {one.name: one for one in found}
+
+
+def named(findings: Iterator[Finding]) -> dict[str, Finding]:
+    found = list(findings)
+    assert len({one.name for one in found}) == len(found), "a name stands for one finding"
+    return {one.name: one for one in found}
+
+
+def of_the_bucket() -> dict[str, Finding]:
+    settings = read_settings()
+    doors = build_resources(settings)
+    return named(bucket_examination.examine(doors["store"], doors["faq_file"], settings, PLACE))
+
+
+def of_the_knowledge_base() -> dict[str, Finding]:
+    return named(knowledge_base.examine(build_resources(read_settings())["knowledge_base"], PLACE))
+
+
+def of_the_index() -> dict[str, Finding]:
+    doors = build_resources(read_settings())
+    return named(
+        vector_index.examine(doors["vector_index"], doors["embedder"], doors["knowledge_base"], PLACE, signed_in=True)
+    )
+
+
+def broken(findings: dict[str, Finding]) -> dict[str, str]:
+    return {name: one.status for name, one in findings.items() if one.status != "ok"}
+
+
+def commands(finding: Finding) -> list[tuple[str, dict[str, Any]]]:
+    """What the aws commands of a fix would call, and with what; each is one that the CLI takes."""
+    lines = [line for line in finding.fix.splitlines() if line.startswith("aws ")]
+    for of_the_cli, of_the_service in (("aws s3api ", "aws s3 "), (" --notification-endpoint ", " --endpoint ")):
+        lines = [line.replace(of_the_cli, of_the_service) for line in lines]
+    return [(operation.name, dict(parameters)) for operation, parameters in map(parsed, lines)]
+
+
+def allowed(finding: Finding) -> list[tuple[list[str], list[str]]]:
+    """(actions, resources) of the statements of a fix."""
+    found = [json.loads(line) for line in finding.fix.splitlines() if line.startswith("{")]
+    assert all(one["Effect"] == "Allow" and one.keys() == {"Effect", "Action", "Resource"} for one in found)
+    return [(one["Action"], one["Resource"]) for one in found]
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """A service of AWS refusing everything with the `code` of its server."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        code = vars(self.server)["code"]
+        said = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>no</Message></Error>"
+        body = f"<ErrorResponse>{said}<RequestId>1</RequestId></ErrorResponse>".encode()
+        if "X-Amz-Target" in self.headers:
+            body = json.dumps({"__type": code, "message": "no"}).encode()
+        self.send_response(403)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        return
+
+
+@pytest.fixture
+def refuse(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], None]]:
+    """`refuse("STS", code)`: from now on that service refuses with that code."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def start(service: str, code: str) -> None:
+        vars(server)["code"] = code
+        monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", f"http://127.0.0.1:{server.server_port}")
+
+    yield start
+    server.shutdown()
+    server.server_close()
+
+
+# --- as it should be --------------------------------------------------------------------------------------------------
+
+
+def test_a_healthy_account_is_examined_hop_by_hop_and_nothing_stays(
+    cloud: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic = cloud.client("sns").create_topic(Name="mut")["TopicArn"]
+    subscribe(topic)
+    monkeypatch.setattr(cloud.agent, "status", "PREPARED")
+    before = cloud.bucket()
+    cloud.calls.clear()
+    found = examined(monkeypatch, ALERT_SNS_TOPIC_ARN=topic)
+    assert {name for name, one in found.items() if one.status not in ("ok", "skipped")} == set()
+    assert {
+        "account",
+        "bucket: dataset",
+        "data source: stores",
+        "Pinecone namespace",
+        "agent",
+        "alerts",
+    } <= found.keys()
+    assert found["account"].found == f"{ACCOUNT} in {REGION}, as arn:aws:sts::{ACCOUNT}:user/moto"
+    assert f"stored in PINECONE at {cloud.pinecone.host}, namespace bedrock" in found["knowledge base"].found
+    assert "dataDeletionPolicy DELETE" in found["data source: stores"].found
+    assert "gives 1024 dimensions" in found["embedding model"].found and "dollars" in found["embedding model"].found
+    assert cloud.bucket() == before
+    assert not cloud.home.exists()
+    changing = {"StartIngestionJob", "PrepareAgent", "Publish", "CreateDataSource", "Upsert", "Delete"}
+    assert not changing & {call.operation for call in cloud.calls}
+    secret = cloud.pinecone.key
+    assert secret not in doctor.as_json(found.values()) + repr(found)
+
+
+def test_a_probe_in_the_dataset_is_no_document_for_a_job_that_meets_it(cloud: Account) -> None:
+    """Also where one data source reads the whole prefix, and the doctor was killed before it deleted."""
+    bedrock = cloud.bedrock
+    whole = bedrock.data_source(bedrock.knowledge_base(), BUCKET, PREFIX)
+    key = f"{PREFIX}{bucket_examination.FOLDER}left{bucket_examination.SUFFIX}"
+    cloud.client("s3").put_object(Bucket=BUCKET, Key=key, Body=bucket_examination.CONTENT)
+    asked = {"knowledgeBaseId": whole.knowledge_base_id, "dataSourceId": whole.id}
+    job = bedrock.StartIngestionJob(asked)["ingestionJob"]
+    while job["status"] != "COMPLETE":
+        job = bedrock.GetIngestionJob({**asked, "ingestionJobId": job["ingestionJobId"]})["ingestionJob"]
+    assert job["statistics"]["numberOfDocumentsScanned"] == 3
+    assert job["statistics"]["numberOfDocumentsFailed"] == 0
+    assert whole.indexed.keys() == {f"{PREFIX}stores/{number}.md" for number in range(3)}
+
+
+# --- credentials ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [("ExpiredToken", "MUT-AWS-003"), ("InvalidClientTokenId", "MUT-AWS-008")],
+)
+def test_credentials_that_cannot_be_used_leave_the_rest_of_aws_skipped_and_nothing_else(
+    cloud: Account, monkeypatch: pytest.MonkeyPatch, refuse: Callable[[str, str], None], code: str, expected: str
+) -> None:
+    refuse("STS", code)
+    found = examined(monkeypatch)
+    assert (found["account"].status, found["account"].code) == ("error", expected)
+    assert commands(found["account"]) == [("GetCallerIdentity", {})]
+    skipped = {name for name, one in found.items() if one.found == doctor.SIGNED_OUT}
+    assert skipped >= {"bucket", "knowledge base", "Pinecone key", "embedding model", "agent", "alerts"}
+    assert found["site: stores"].status == found["Dagster home"].status == "ok"
+    assert cloud.calls == [], "nobody else was asked"
+
+
+def test_without_credentials_it_is_said_where_they_come_from(cloud: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    found, place = account_examination.examine(REGION)
+    assert (found.code, place.account) == ("MUT-AWS-002", "*") and "aws sso login" in found.fix
+
+
+def test_a_pinecone_key_in_the_environment_is_examined_without_aws(
+    cloud: Account, monkeypatch: pytest.MonkeyPatch, refuse: Callable[[str, str], None]
+) -> None:
+    refuse("STS", "ExpiredToken")
+    found = examined(monkeypatch, PINECONE_API_KEY=cloud.pinecone.key)
+    assert found["Pinecone index"].status == "ok" and found["embedding model"].status == "skipped"
+    assert cloud.pinecone.key not in repr(found)
+
+
+# --- the bucket -------------------------------------------------------------------------------------------------------
+
+
+def only(prefix: str, fault: Fault) -> Any:
+    """A rule for what is done to keys under a prefix."""
+    return lambda call: fault if call.parameters.get("Key", "").startswith(prefix) else None
+
+
+@pytest.mark.parametrize(
+    ("operation", "actions"),
+    [
+        ("DeleteObject", ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]),
+        ("PutObject", ["s3:GetObject", "s3:PutObject"]),
+        ("GetObject", ["s3:GetObject"]),
+    ],
+)
+def test_what_is_denied_under_one_prefix_is_the_statement_to_add_and_hides_no_other(
+    cloud: Account, operation: str, actions: list[str]
+) -> None:
+    def rule(call: Call) -> Fault | None:
+        return DENIED if call.operation == operation and call.parameters.get("Key", "").startswith("raw/.mut") else None
+
+    before = cloud.bucket()
+    cloud.moto.faults.append(rule)
+    found = of_the_bucket()
+    assert broken(found) == {"bucket: raw": "error"}
+    assert found["bucket: raw"].code == "MUT-S3-002"
+    assert allowed(found["bucket: raw"]) == [(actions, [f"arn:aws:s3:::{BUCKET}/raw/*"])]
+    assert cloud.bucket() == before
+
+
+def test_a_prefix_that_may_not_be_listed(cloud: Account) -> None:
+    cloud.moto.faults.append(lambda call: DENIED if call.parameters.get("Prefix") == "state/" else None)
+    found = of_the_bucket()
+    assert broken(found) == {"bucket: state": "error"}
+    assert allowed(found["bucket: state"]) == [(["s3:ListBucket"], [f"arn:aws:s3:::{BUCKET}"])]
+
+
+def test_a_bucket_that_may_not_be_looked_at_as_a_whole_is_examined_all_the_same(cloud: Account) -> None:
+    cloud.moto.faults.append(lambda call: DENIED if call.parameters.get("Prefix") == "" else None)
+    found = of_the_bucket()
+    assert broken(found) == {"bucket": "warning"}
+    assert allowed(found["bucket"]) == [(["s3:ListBucket"], [f"arn:aws:s3:::{BUCKET}"])]
+
+
+def test_a_bucket_that_is_not_there_is_made_by_the_command(cloud: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("S3_BUCKET_NAME", "ninguno")
+    found = of_the_bucket()
+    assert (found["bucket"].status, found["bucket"].code) == ("error", "MUT-S3-001")
+    assert commands(found["bucket"]) == [("CreateBucket", {"Bucket": "ninguno"})]
+    assert {one.status for name, one in found.items() if name != "bucket"} == {"skipped"}
+
+
+def test_a_bucket_of_another_region_names_the_variable(cloud: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = {"LocationConstraint": "sa-east-1"}
+    cloud.client("s3").create_bucket(Bucket="lejano", CreateBucketConfiguration=place)
+    monkeypatch.setenv("S3_BUCKET_NAME", "lejano")
+    found = of_the_bucket()["bucket"]
+    assert (found.status, found.code, found.fix.splitlines()[-1]) == ("error", "MUT-S3-004", "AWS_REGION=sa-east-1")
+
+
+def test_foreign_keys_and_an_absent_faq_have_their_commands(cloud: Account) -> None:
+    cloud.client("s3").put_object(Bucket=BUCKET, Key=f"{PREFIX}stores/viejo_chunk_001.jsonl", Body=b"{}")
+    cloud.moto.faults.append(only("raw/preguntas.csv", error("NoSuchKey", 404)))
+    found = of_the_bucket()
+    assert broken(found) == {"foreign keys": "warning", "raw/preguntas.csv": "warning"}
+    key = f"{PREFIX}stores/viejo_chunk_001.jsonl"
+    assert commands(found["foreign keys"]) == [("DeleteObject", {"Bucket": BUCKET, "Key": key})]
+    line = found["raw/preguntas.csv"].fix.splitlines()[-1]
+    assert (
+        line
+        == f"aws s3api put-object --bucket {BUCKET} --key raw/preguntas.csv --body preguntas.csv --region us-east-1"
+    )
+
+
+# --- the knowledge base -----------------------------------------------------------------------------------------------
+
+
+def test_data_source_id_not_found(cloud: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The predecessor's first row: a folder without data source is published, not served."""
+    for folder in ("eventos", "preguntas"):
+        monkeypatch.delitem(cloud.base.sources, cloud.sources[folder].id)
+    found = of_the_knowledge_base()
+    assert broken(found) == {"data source: eventos": "warning", "data source: preguntas": "warning"}
+    listing, creation = commands(found["data source: eventos"])
+    assert listing == ("ListDataSources", {"knowledgeBaseId": cloud.base.id})
+    assert creation[0] == "CreateDataSource" and creation[1]["knowledgeBaseId"] == cloud.base.id
+    s3 = creation[1]["dataSourceConfiguration"]["s3Configuration"]
+    assert s3 == {"bucketArn": f"arn:aws:s3:::{BUCKET}", "inclusionPrefixes": [f"{PREFIX}eventos/"]}
+
+
+def test_no_data_source_at_all_and_two_on_one_folder_are_errors(
+    cloud: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cloud.base, "sources", dict(cloud.base.sources))
+    second = cloud.bedrock.data_source(cloud.base, BUCKET, f"{PREFIX}stores/", "otra")
+    found = of_the_knowledge_base()
+    assert (found["data source: stores"].status, found["data source: stores"].code) == ("error", "MUT-KB-022")
+    assert commands(found["data source: stores"]) == [
+        ("DeleteDataSource", {"knowledgeBaseId": cloud.base.id, "dataSourceId": second.id})
+    ]
+    assert found["data source: eventos"].status == "ok"
+    monkeypatch.setattr(cloud.base, "sources", {})
+    found = of_the_knowledge_base()
+    assert (found["data sources"].status, found["data sources"].code) == ("error", "MUT-KB-023")
+    assert [name for name, _ in commands(found["data sources"])] == ["ListDataSources", *["CreateDataSource"] * 4]
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "status", "code"),
+    [
+        ("status", "FAILED", "error", "MUT-KB-021"),
+        ("status", "UPDATING", "warning", "MUT-KB-120"),
+        ("kind", "MANAGED", "error", "MUT-KB-020"),
+    ],
+)
+def test_a_knowledge_base_that_cannot_be_used(
+    cloud: Account, monkeypatch: pytest.MonkeyPatch, attribute: str, value: str, status: str, code: str
+) -> None:
+    monkeypatch.setattr(cloud.base, attribute, value)
+    found = of_the_knowledge_base()
+    assert broken(found) == {"knowledge base": status}
+    assert found["knowledge base"].code == code
+    assert commands(found["knowledge base"]) == [("GetKnowledgeBase", {"knowledgeBaseId": cloud.base.id})]
+
+
+def test_an_unknown_knowledge_base_leaves_what_hangs_on_it_skipped(
+    cloud: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KNOWLEDGE_BASE_ID", "KB99999999")
+    found = of_the_knowledge_base()
+    assert broken(found) == {"knowledge base": "error", "data sources": "skipped", "documents": "skipped"}
+    assert found["knowledge base"].code == "MUT-AWS-004" and "wrong region" in found["knowledge base"].fix
+
+
+@pytest.mark.parametrize(
+    ("operation", "broken_ones", "actions"),
+    [
+        ("GetKnowledgeBase", {"knowledge base"}, ["bedrock:GetKnowledgeBase"]),
+        ("GetDataSource", {"data sources"}, ["bedrock:ListDataSources", "bedrock:GetDataSource"]),
+        (
+            "ListIngestionJobs",
+            {f"last ingestion: {one}" for one in FOLDERS},
+            ["bedrock:ListIngestionJobs", "bedrock:GetIngestionJob"],
+        ),
+    ],
+)
+def test_what_is_denied_on_the_knowledge_base_is_the_statement_to_add_and_hides_no_other(
+    cloud: Account, operation: str, broken_ones: set[str], actions: list[str]
+) -> None:
+    cloud.bedrock.denied.add(operation)
+    found = of_the_knowledge_base()
+    assert broken(found) == dict.fromkeys(broken_ones, "error")
+    assert {one.code for one in found.values() if one.status == "error"} == {"MUT-AWS-001"}
+    for name in broken_ones:
+        assert allowed(found[name]) == [(actions, [KNOWLEDGE_BASE])]
+    assert found["documents"].status == "ok"
+
+
+def test_a_dataset_that_may_not_be_listed_hides_no_data_source(cloud: Account) -> None:
+    cloud.moto.faults.append(lambda call: DENIED if call.parameters.get("Prefix") == PREFIX else None)
+    found = of_the_knowledge_base()
+    assert broken(found) == {"documents": "skipped"} and "MUT-S3-002" in found["documents"].found
+    assert "not known" in found["chunking: stores"].found
+
+
+def chunks(strategy: str, tokens: int = 0) -> dict[str, Any]:
+    fixed = {"fixedSizeChunkingConfiguration": {"maxTokens": tokens, "overlapPercentage": 15}} if tokens else {}
+    return {"chunkingConfiguration": {"chunkingStrategy": strategy, **fixed}}
+
+
+@pytest.mark.parametrize(
+    ("characters", "tokens", "status", "says"),
+    [(1200, 300, "ok", "fits one chunk"), (1201, 300, "warning", "1 of 4 documents are cut"), (1201, 301, "ok", "301")],
+)
+def test_documents_are_compared_with_fixed_chunks_by_their_characters(
+    cloud: Account, monkeypatch: pytest.MonkeyPatch, characters: int, tokens: int, status: str, says: str
+) -> None:
+    publish(cloud, "stores/9", "ñ" * characters)  # two bytes each: bytes would be too many
+    monkeypatch.setattr(cloud.sources["stores"], "ingestion", chunks("FIXED_SIZE", tokens))
+    found = of_the_knowledge_base()["chunking: stores"]
+    assert found.status == status and says in found.found
+    assert f"stores/9.md, has about {-(-characters // 4)} tokens (characters / 4)" in found.found
+    if status == "warning":
+        assert "cannot be changed later" in found.found
+        deletion, creation = commands(found)
+        assert deletion == (
+            "DeleteDataSource",
+            {"knowledgeBaseId": cloud.base.id, "dataSourceId": cloud.sources["stores"].id},
+        )
+        chunking = creation[1]["vectorIngestionConfiguration"]["chunkingConfiguration"]
+        assert (creation[0], chunking) == ("CreateDataSource", {"chunkingStrategy": "NONE"})
+
+
+@pytest.mark.parametrize("strategy", ["HIERARCHICAL", "SEMANTIC"])
+def test_a_strategy_that_cuts_where_it_likes_is_a_warning(
+    cloud: Account, monkeypatch: pytest.MonkeyPatch, strategy: str
+) -> None:
+    monkeypatch.setattr(cloud.sources["stores"], "ingestion", chunks(strategy))
+    found = of_the_knowledge_base()
+    assert broken(found) == {"chunking: stores": "warning"}
+    assert strategy in found["chunking: stores"].found and "cannot be changed" in found["chunking: stores"].found
+
+
+def test_documents_that_break_a_limit_are_named(cloud: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(cloud, "stores/8", "# Grande\n\n" + "x" * 39_900, titulo="t" * 200)
+    publish(cloud, "stores/9", "# Larga\n", titulo="t" * 10_100)
+    found = of_the_knowledge_base()["documents"]
+    assert found.status == "error" and "40 KB" in found.found and "stores/8.md" in found.found
+    assert "more than 10 KB: stores/9.md" in found.found
+    monkeypatch.setattr(cloud.base, "storage", opensearch_storage())
+    assert "40 KB" not in of_the_knowledge_base()["documents"].found
+
+
+def test_an_address_that_is_longer_than_the_model_allows_is_a_warning(cloud: Account) -> None:
+    room = 128 - len(f"{BUCKET}/{PREFIX}preguntas/.md")
+    publish(cloud, f"preguntas/{'a' * room}", "# ¿Sí?\n")
+    assert of_the_knowledge_base()["documents"].status == "ok"
+    publish(cloud, f"preguntas/{'b' * (room + 1)}", "# ¿No?\n")
+    found = of_the_knowledge_base()["documents"]
+    assert found.status == "warning" and f"preguntas/{'b' * (room + 1)}.md" in found.found and "128" in found.found
+    assert "preguntas/aaa" not in found.found
+
+
+def ingested(cloud: Account, folder: str) -> None:
+    source = cloud.sources[folder]
+    asked = {"knowledgeBaseId": source.knowledge_base_id, "dataSourceId": source.id}
+    job = cloud.bedrock.StartIngestionJob(asked)["ingestionJob"]
+    while job["status"] in ("STARTING", "IN_PROGRESS"):
+        job = cloud.bedrock.GetIngestionJob({**asked, "ingestionJobId": job["ingestionJobId"]})["ingestionJob"]
+
+
+def test_ingestion_job_failed(cloud: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The predecessor's third row: with the reasons, and the sync history."""
+    source = cloud.sources["stores"]
+    history = ("ListIngestionJobs", {"knowledgeBaseId": cloud.base.id, "dataSourceId": source.id})
+    with monkeypatch.context() as failing:
+        failing.setattr(source, "failure_reasons", ["The vector store refused the connection."])
+        ingested(cloud, "stores")
+    found = of_the_knowledge_base()["last ingestion: stores"]
+    assert (found.status, found.code) == ("error", "MUT-KB-025")
+    assert "The vector store refused the connection" in found.found
+    assert commands(found) == [history]
+    with monkeypatch.context() as failing:
+        failing.setattr(source, "broken", {f"{PREFIX}stores/1.md": "their file format was not supported"})
+        ingested(cloud, "stores")
+    found = of_the_knowledge_base()["last ingestion: stores"]
+    assert found.status == "warning" and "1 failed" in found.found and "not supported" in found.found
+    assert commands(found) == [history]
+    ingested(cloud, "stores")
+    assert "is COMPLETE, 3 scanned" in of_the_knowledge_base()["last ingestion: stores"].found
+
+
+# --- Pinecone and the model -------------------------------------------------------------------------------------------
+
+
+def test_pinecone_key_not_found(cloud: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The predecessor's second row: with the command that looks, and the one that mends."""
+    monkeypatch.setenv("PINECONE_SECRET_ID", "pinecone/no-such-key")
+    found = of_the_index()
+    assert broken(found) == {"Pinecone key": "error", "Pinecone index": "skipped", "Pinecone namespace": "skipped"}
+    assert found["Pinecone key"].code == "MUT-SEC-001"
+    look, create = commands(found["Pinecone key"])
+    assert look == ("GetSecretValue", {"SecretId": "pinecone/no-such-key"})
+    assert create[0] == "CreateSecret" and create[1]["Name"] == "pinecone/no-such-key"
+    assert f"aws secretsmanager get-secret-value --secret-id {SECRET}" in look_at_the_default(cloud, monkeypatch)
+
+
+def look_at_the_default(cloud: Account, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The fix for the secret of the default name when its content is of no use."""
+    monkeypatch.delenv("PINECONE_SECRET_ID")
+    secrets = cloud.client("secretsmanager")
+    secrets.put_secret_value(SecretId=SECRET, SecretString="clave-suelta-de-prueba")
+    try:
+        found = of_the_index()["Pinecone key"]
+    finally:
+        secrets.put_secret_value(SecretId=SECRET, SecretString=json.dumps({"apiKey": cloud.pinecone.key}))
+    assert found.code == "MUT-SEC-003" and "clave-suelta" not in repr(found)
+    assert [name for name, _ in commands(found)] == ["GetSecretValue", "PutSecretValue"]
+    return found.fix
+
+
+def test_a_secret_that_may_not_be_read_is_a_statement(cloud: Account, refuse: Callable[[str, str], None]) -> None:
+    refuse("SECRETS_MANAGER", "AccessDeniedException")
+    found = of_the_index()
+    assert found["Pinecone key"].code == "MUT-SEC-002" and found["embedding model"].status == "ok"
+    arn = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{SECRET}-*"
+    assert allowed(found["Pinecone key"]) == [(["secretsmanager:GetSecretValue"], [arn])]
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "code"),
+    [("key", "another", "MUT-PC-001"), ("index", "otra-cosa", "MUT-PC-003"), ("dimension", 512, "MUT-PC-004")],
+)
+def test_an_index_that_cannot_be_used(
+    cloud: Account, monkeypatch: pytest.MonkeyPatch, attribute: str, value: Any, code: str
+) -> None:
+    monkeypatch.setattr(cloud.pinecone, attribute, value)
+    found = of_the_index()
+    assert broken(found) == {"Pinecone index": "error", "Pinecone namespace": "skipped"}
+    assert found["Pinecone index"].code == code and found["Pinecone index"].fix
+
+
+def test_the_namespace_of_the_knowledge_base_is_refused_with_the_variable(
+    cloud: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cloud.base, "storage", pinecone_storage(cloud.pinecone.host, "mut-assets"))
+    found = of_the_index()
+    assert broken(found) == {"Pinecone namespace": "error"}
+    assert found["Pinecone namespace"].code == "MUT-PC-006"
+    assert found["Pinecone namespace"].fix.splitlines()[-1] == "PINECONE_NAMESPACE=mut-assets-vectors"
+
+
+def test_no_index_is_a_choice(cloud: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PINECONE_INDEX", "")
+    assert {one.status for one in of_the_index().values()} == {"skipped"}
+    assert cloud.calls == []
+
+
+def test_a_model_without_access_is_a_statement_and_asked_past_the_cache(cloud: Account) -> None:
+    assert of_the_index()["embedding model"].status == "ok"
+    cloud.bedrock.no_model_access.add(TITAN)
+    found = of_the_index()
+    assert broken(found) == {"embedding model": "error"}
+    model = f"arn:aws:bedrock:{REGION}::foundation-model/{TITAN}"
+    assert allowed(found["embedding model"]) == [(["bedrock:InvokeModel"], [model])]
+    assert not [key for key in cloud.bucket() if key.startswith("state/embeddings/")]
+
+
+# --- agent and alerts -------------------------------------------------------------------------------------------------
+
+
+def test_the_agent_is_only_looked_at(cloud: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    door = build_resources(read_settings())["agent"]
+    unprepared = services.agent(door, PLACE)
+    assert unprepared.status == "warning"
+    assert commands(unprepared) == [("PrepareAgent", {"agentId": cloud.agent.id})]
+    monkeypatch.setattr(cloud.agent, "status", "FAILED")
+    monkeypatch.setattr(cloud.agent, "failure_reasons", ["The role cannot be assumed."])
+    monkeypatch.setattr(cloud.agent, "recommended_actions", ["Trust the service."])
+    failed = services.agent(door, PLACE)
+    assert (failed.status, failed.code) == ("error", "MUT-AGENT-002")
+    assert "The role cannot be assumed" in failed.found and "Trust the service." in failed.fix
+    assert [name for name, _ in commands(failed)] == ["GetAgent", "PrepareAgent"]
+    cloud.bedrock.denied.add("GetAgent")
+    arn = f"arn:aws:bedrock:{REGION}:{ACCOUNT}:agent/{cloud.agent.id}"
+    assert allowed(services.agent(door, PLACE)) == [(["bedrock:GetAgent"], [arn])]
+    monkeypatch.setenv("AGENT_ID", "")
+    assert services.agent(build_resources(read_settings())["agent"], PLACE).status == "skipped"
+    assert not cloud.named("PrepareAgent")
+
+
+def test_a_topic_is_there_and_somebody_listens(
+    cloud: Account, monkeypatch: pytest.MonkeyPatch, refuse: Callable[[str, str], None]
+) -> None:
+    def of_the_topic(arn: str) -> Finding:
+        monkeypatch.setenv("ALERT_SNS_TOPIC_ARN", arn)
+        return services.topic(build_resources(read_settings())["alerts"], PLACE)
+
+    none = of_the_topic("")
+    assert none.status == "warning" and "nobody is told" in none.found
+    assert [name for name, _ in commands(none)] == ["CreateTopic", "Subscribe"]
+    assert none.fix.splitlines()[-1] == f"ALERT_SNS_TOPIC_ARN=arn:aws:sns:{REGION}:{ACCOUNT}:mut-alerts"
+    gone = of_the_topic(f"arn:aws:sns:{REGION}:{ACCOUNT}:ninguno")
+    assert (gone.status, gone.code) == ("error", "MUT-AWS-004")
+    assert commands(gone) == [("CreateTopic", {"Name": "ninguno"})]
+    arn = cloud.client("sns").create_topic(Name="sin-nadie")["TopicArn"]
+    deaf = of_the_topic(arn)
+    assert deaf.status == "warning" and commands(deaf)[0][1]["TopicArn"] == arn
+    subscribe(arn)
+    assert of_the_topic(arn).status == "ok"
+    refuse("SNS", "AuthorizationError")
+    assert allowed(of_the_topic(arn)) == [(["sns:GetTopicAttributes", "sns:Publish"], [arn])]
+    assert not cloud.named("Publish")
+
+
+def test_the_home_of_the_account_was_never_touched(lasting: Account) -> None:
+    assert not Path(lasting.home).exists()
