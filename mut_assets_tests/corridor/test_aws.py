@@ -114,9 +114,7 @@ def written(calls: list) -> set[str]:
 
 
 def deleted(calls: list) -> list[str]:
-    return [
-        key for call in calls if call.operation == "DeleteObject" for key in str(call.parameters["Key"]).split(" ")
-    ]
+    return [key for call in calls if call.operation == "DeleteObject" for key in str(call.parameters["Key"]).split(" ")]
 
 
 def count(calls: list, operation: str) -> int:

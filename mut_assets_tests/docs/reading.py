@@ -126,7 +126,8 @@ def anchors(text: str) -> set[str]:
 def settings(path: Path, module: ModuleType | None = None) -> dict[str, str]:
     """The environment variables that a Python file reads, with their defaults as a person would write them.
 
-    Found are `env.get("NAME")`, `os.environ["NAME"]`, and calls that take `env, "NAME", default`.
+    Found are `env.get("NAME")`, `os.environ["NAME"]`, and calls that take `env, "NAME", default`, with or without it;
+    `.strip()` behind any of them changes nothing.
     """
     found: dict[str, str] = {}
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -139,8 +140,8 @@ def settings(path: Path, module: ModuleType | None = None) -> dict[str, str]:
                 found[name] = found.get(name) or _value(default, module)
     for node in ast.walk(tree):
         if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) and isinstance(node.values[-1], ast.Constant):
-            for call in (one for one in node.values if isinstance(one, ast.Call)):
-                if _read(call)[0]:
+            for call in (_stripped(one) for one in node.values):
+                if isinstance(call, ast.Call) and _read(call)[0]:
                     found[_read(call)[0]] = _value(node.values[-1], module)
     return {name: default for name, default in found.items() if name}
 
@@ -150,9 +151,15 @@ def _read(call: ast.Call) -> tuple[str, ast.expr | None]:
     arguments = call.args
     if isinstance(call.func, ast.Attribute) and call.func.attr == "get" and _is_environment(call.func.value):
         return _text(arguments[0]), arguments[1] if len(arguments) > 1 else None
-    if len(arguments) > 2 and _is_environment(arguments[0]):
-        return _text(arguments[1]), arguments[2]
+    if len(arguments) > 1 and _is_environment(arguments[0]):
+        return _text(arguments[1]), arguments[2] if len(arguments) > 2 else None
     return "", None
+
+
+def _stripped(node: ast.expr) -> ast.expr:
+    """What `.strip()` is called on, where it is."""
+    is_strip = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "strip"
+    return node.func.value if is_strip else node  # type: ignore[attr-defined]
 
 
 def _is_environment(node: ast.expr) -> bool:

@@ -32,6 +32,7 @@ from mut_assets.resources.faq_file import MAX_BYTES
 from mut_assets.resources.lease import Lease
 from mut_assets.resources.object_store import Bucket
 from mut_assets.resources.snapshots import Snapshots
+from mut_assets.resources.titan import TitanEmbedder
 from mut_assets.resources.wordpress import MAX_ROUNDS, WordPress
 from mut_assets_tests.docs.reading import (
     anchors,
@@ -49,7 +50,8 @@ PACKAGE = Path(mut_assets.__file__).parent
 REPOSITORY = PACKAGE.parent
 PAGES = [REPOSITORY / name for name in ("README.md", "docs/guia.md", "docs/operations.md", "docs/architecture.md")]
 README, GUIDE, OPERATIONS, ARCHITECTURE = (page.read_text(encoding="utf-8") for page in PAGES)
-TEXT = "\n".join((README, GUIDE, OPERATIONS, ARCHITECTURE))
+AWS = (REPOSITORY / "docs/aws.md").read_text(encoding="utf-8")
+TEXT = "\n".join((README, GUIDE, OPERATIONS, ARCHITECTURE, AWS))
 MAKEFILE = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
 
 DEFINITIONS = build_definitions(read_settings({}))
@@ -58,11 +60,13 @@ READ = settings(PACKAGE / "environments.py", environments) | settings(PACKAGE / 
 ELSEWHERE = {
     "AWS_ACCESS_KEY_ID": "boto3",
     "AWS_SECRET_ACCESS_KEY": "boto3",
+    **dict.fromkeys(("AWS_ACCOUNT_ID", "PINECONE_INDEX_URL", "PINECONE_SECRET_ARN"), "the templates of deploy"),
+    "INSTANCE_ID": "the commands of docs/aws.md themselves",
     "MUT_SHARED": "the tests",
 }
 """Variables that the pages mention and the platform does not read itself, and who does."""
 
-NO_VARIABLES = {"RENDERER_VERSION", "PLAN_ID", "RUN_ID", "NAME_STAMP"}
+NO_VARIABLES = {"RENDERER_VERSION", "PLAN_ID", "RUN_ID", "NAME_STAMP", "DELETE_UNSUCCESSFUL"}
 
 
 def stand_in(text: str, names: Iterable[str]) -> list[str]:
@@ -194,6 +198,7 @@ def test_the_results_of_a_collection_are_explained_in_both_languages() -> None:
 
 def test_every_place_of_the_state_is_explained() -> None:
     places = {document_store.LEDGER, decisions.OUTCOME, decisions.PLANS, set_aside.PREFIX, lease.PREFIX}
+    places.add(TitanEmbedder(Bucket("memory://")).prefix)
     rows = table(OPERATIONS, "key", "what it is").rows
     assert {code for row in rows for code in codes(row[0]) if code.startswith("state/")} == places
     assert stand_in(ARCHITECTURE, places) == []
@@ -248,7 +253,11 @@ def test_every_file_that_a_page_mentions_exists() -> None:
     assert [path for path in paths if not (REPOSITORY / path).exists()] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page",
+    [*PAGES, REPOSITORY / "docs/aws.md", REPOSITORY / "deploy/iam/README.md"],
+    ids=lambda page: page.parent.name + page.stem,
+)
 def test_every_link_leads_somewhere(page: Path) -> None:
     for path, anchor in links(page.read_text(encoding="utf-8")):
         target = (page.parent / path) if path else page

@@ -54,6 +54,9 @@ class Pinecone(Vectors):
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     def __enter__(self) -> Self:
+        # After failures in a row the SDK sends nothing to a host for half a minute, whatever its port, in all clients.
+        if gates := sys.modules.get("pinecone._internal.bulk.registry"):
+            gates.get_registry()._reset()
         self._thread.start()
         return self
 
