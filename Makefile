@@ -5,7 +5,7 @@
 
 SHELL := bash
 .NOTPARALLEL:
-.PHONY: help run dev test check format bench lock clean home ready ready-dev
+.PHONY: help run dev test slow check format bench lock clean home ready ready-dev
 
 PYTHON ?= python3
 MUT_HOME ?= .mut
@@ -48,6 +48,10 @@ dev:  ## The Dagster UI on http://127.0.0.1:3000, with the schedule running
 test:  ## The tests; what needs Chromium or the real WordPress is skipped where there is none
 	@$(LOCK)$(MAKE) --no-print-directory ready-dev
 	@$(PY) -m pytest --numprocesses 2 $(ARGS)
+
+slow:  ## The tests that take long: the UI, the daemon, every command of the docs, every failure of docs/failures.md
+	@$(LOCK)$(MAKE) --no-print-directory ready-dev
+	@$(PY) -m pytest --numprocesses 2 -m slow $(ARGS)
 
 check:  ## Format, lint, types, import contracts; nothing is changed
 	@$(LOCK)$(MAKE) --no-print-directory ready-dev

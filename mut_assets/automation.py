@@ -13,6 +13,7 @@ import dagster as dg
 from mut_assets.checks import freshness_result
 from mut_assets.domain.freshness import ages
 from mut_assets.resources.alerts import Alerts
+from mut_assets.resources.avisos import in_spanish
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.decisions import Decisions
 from mut_assets.resources.failures import BadSetting
@@ -96,21 +97,24 @@ def _announce_failure() -> dg.SensorDefinition:
         clock: dg.ResourceParam[Clock],
     ) -> None:
         causes = [
-            f"- {event.step_key}: {_reason(event.step_failure_data.error)}"
+            (event.step_key or "", _reason(event.step_failure_data.error))
             for event in context.get_step_failure_events()
-        ] or [f"- {context.failure_event.message}"]
+        ] or [("", context.failure_event.message or "")]
         subject = f"MUT: falló {context.dagster_run.job_name} (ejecución {context.dagster_run.run_id[:8]})"
         alerts.announce(subject, failure_message(causes, _ages(decisions, clock)), context.log.error)
 
     return announce_failure
 
 
-def failure_message(causes: Sequence[str], served: Sequence[str]) -> str:
-    """The alert in Spanish: what failed, what visitors see, what to do."""
+def failure_message(causes: Sequence[tuple[str, str]], served: Sequence[str]) -> str:
+    """The alert in Spanish: what failed, what visitors see, what to do. `causes` are (step, English message).
+
+    Each cause is said in Spanish first; the original message stands below it, for whoever has to mend it.
+    """
     return "\n".join(
         [
             "Qué pasó:",
-            *causes,
+            *[line for step, message in causes for line in _cause(step, message)],
             "Qué ven los visitantes: lo último que se publicó bien.",
             *[f"- {line}" for line in served or ["todavía no se ha publicado nada"]],
             "Qué hacer: corrige la causa y, en la interfaz de Dagster, abre la ejecución y elige "
@@ -118,6 +122,12 @@ def failure_message(causes: Sequence[str], served: Sequence[str]) -> str:
             "`mut approve` con su identificador.",
         ]
     )
+
+
+def _cause(step: str, message: str) -> list[str]:
+    lines = message.strip().splitlines() or ["no reason was recorded"]
+    said = in_spanish(message)
+    return [f"- {step}: {said}" if step else f"- {said}", *[f"  {line}" for line in lines]]
 
 
 def _publish_after_failure(by_name: dict[str, Any]) -> dg.SensorDefinition:
@@ -208,8 +218,8 @@ def _ages(decisions: Decisions, clock: Clock) -> list[str]:
 
 
 def _reason(error: Any) -> str:
-    """The first line of the innermost cause that says something: Dagster wraps what an asset raised."""
+    """The platform's own message, whole; else the first line of the innermost cause. Dagster wraps what was raised."""
     while error is not None and error.cause is not None and "MUT-" not in error.message:
         error = error.cause
-    lines = [] if error is None else error.message.strip().splitlines()
-    return lines[0].split("Failure: ", 1)[-1] if lines else "no reason was recorded"
+    text = "" if error is None else error.message.strip()
+    return text.split("Failure: ", 1)[-1] if "MUT-" in text else (text.splitlines() or [""])[0]

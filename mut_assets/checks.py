@@ -9,13 +9,14 @@ from collections.abc import Iterator
 import dagster as dg
 
 from mut_assets.assets.knowledge_base import KnowledgeBase
-from mut_assets.assets.reporting import findings
+from mut_assets.assets.reporting import announced, findings
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.freshness import Age, ages
 from mut_assets.domain.ingestion import Served
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.decisions import Decisions
 from mut_assets.resources.document_store import DocumentStore, Holdings
+from mut_assets.resources.failures import Retries
 
 FRESH = dg.AssetCheckSpec(
     "knowledge_is_fresh",
@@ -61,13 +62,16 @@ def everything_wanted_is_published(decisions: dg.ResourceParam[Decisions]) -> It
     ],
 )
 def what_is_served(
+    context: dg.AssetCheckExecutionContext,
     knowledge_base: dg.ResourceParam[KnowledgeBase],
     store: dg.ResourceParam[DocumentStore],
     decisions: dg.ResourceParam[Decisions],
     clock: dg.ResourceParam[Clock],
+    retries: dg.ResourceParam[Retries],
 ) -> Iterator[dg.AssetCheckResult]:
     """Compares what is served with what is published, document by document, and says how old it is."""
-    problems = differences(store.holdings(), knowledge_base.served())
+    with announced(context.op_execution_context, retries):  # the service may be busy for a moment here too
+        problems = differences(store.holdings(), knowledge_base.served())
     yield dg.AssetCheckResult(
         check_name="served_is_published",
         asset_key="bedrock_kb_ingestion",

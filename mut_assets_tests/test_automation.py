@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -10,14 +11,18 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 import pytest
 
-from mut_assets.automation import AT_A_TERMINAL, DAILY, LATEST, Timetable
+import mut_assets
+from mut_assets.automation import AT_A_TERMINAL, DAILY, LATEST, Timetable, failure_message
 from mut_assets.checks import freshness_result
 from mut_assets.definitions import build_definitions
 from mut_assets.domain.freshness import ages
 from mut_assets.environments import build_resources, read_settings
+from mut_assets.resources import avisos
+from mut_assets.resources.avisos import IN_SPANISH, UNEXPECTED
 
 SANTIAGO = ZoneInfo("America/Santiago")
 DEFINITIONS = build_definitions(read_settings({}))
+CODE = re.compile(r"MUT-[A-Z0-9]+-\d{3}\b")
 
 
 def ticks(start: datetime, count: int) -> list[datetime]:
@@ -153,9 +158,39 @@ def test_a_failure_says_what_failed_what_visitors_see_and_what_to_do(
         sensor("announce_failure")(context, alerts=Listening(), decisions=doors["decisions"], clock=doors["clock"])
     [message] = said
     assert "falló daily_refresh" in message
-    assert "breaks: MUT-WP-101: the site is being updated." in message
+    lines = message.splitlines()
+    english = lines.index("  MUT-WP-101: the site is being updated. It is tried again.")
+    assert lines[english - 1] == f"- breaks: {IN_SPANISH['MUT-WP-101']}", "Spanish first, the English message below it"
     assert "tiendas: como se leyó el 2026-03-01 03:00 UTC, hace " in message
     assert "From failure" in message
+
+
+def test_every_code_of_the_platform_is_explained_in_spanish_and_no_other() -> None:
+    package = Path(mut_assets.__file__).parent
+    sources = [path for path in package.rglob("*.py") if path.name != Path(avisos.__file__).name]
+    codes = {code for path in sources for code in CODE.findall(path.read_text(encoding="utf-8"))}
+    assert len(codes) > 90
+    assert codes - IN_SPANISH.keys() == set(), "people in Chile would not learn what these mean"
+    assert IN_SPANISH.keys() - codes == set(), "nobody raises these"
+
+
+def test_an_explanation_is_short_and_in_spanish() -> None:
+    for code, explanation in IN_SPANISH.items():
+        for text in explanation:
+            assert text.endswith(".") and text[0].isupper() and 10 < len(text) < 160, f"{code}: {text}"
+        assert not {"the", "is", "and", "of", "not", "with"} & set(str(explanation).split()), code
+        assert CODE.search(str(explanation)) is None, f"{code}: the code stands in the message below it"
+
+
+def test_two_codes_are_never_explained_alike() -> None:
+    told = [explanation.what for explanation in IN_SPANISH.values()]
+    assert len(told) == len(set(told))
+
+
+def test_a_message_of_several_lines_is_told_whole_and_one_without_a_code_by_what_is_known() -> None:
+    message = failure_message([("a", "MUT-KB-023: none. Create them:\naws one\naws two"), ("", "the worker died")], [])
+    assert f"- a: {IN_SPANISH['MUT-KB-023']}\n  MUT-KB-023: none. Create them:\n  aws one\n  aws two\n" in message
+    assert f"\n- {UNEXPECTED}\n  the worker died\n" in message
 
 
 def test_after_a_failed_night_the_healthy_are_published_once_and_not_when_a_terminal_does_it() -> None:

@@ -4,6 +4,7 @@ What belongs here: setting them up, noting every call that reaches any of them, 
 not: how each of them behaves (`fakes/`).
 """
 
+import functools
 import json
 import multiprocessing
 import os
@@ -18,10 +19,12 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import parse_qs, unquote
 
 import boto3
 import requests
+from moto.backends import list_of_moto_modules
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -79,6 +82,11 @@ class Moto:
     def served(self) -> Iterator[str]:
         """Its address, while it runs."""
         self._app = DomainDispatcherApplication(create_backend_app)
+        modules = list(list_of_moto_modules())
+        with patch("moto.backends.list_of_moto_modules", lambda: modules):  # it lists them per request
+            yield from self._served()
+
+    def _served(self) -> Iterator[str]:
         server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=_Silent)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
@@ -261,7 +269,9 @@ def account(home: Path, folders: tuple[str, ...] = FOLDERS) -> Iterator[Account]
         base = bedrock.knowledge_base(storage=pinecone_storage(pinecone.host, "bedrock"))
         sources = {one: bedrock.data_source(base, BUCKET, f"{PREFIX}{one}/", f"mut-{one}") for one in folders}
         made = Account(home, site, moto, address, bedrock, pinecone, base, sources, bedrock.agent())
-        requests.post(f"{address}/moto-api/reset", timeout=30).raise_for_status()  # its state is the whole process's
+        forget = functools.partial(requests.post, f"{address}/moto-api/reset", timeout=30)
+        forget().raise_for_status()  # moto's state is the whole process's
+        stack.callback(forget)
         made.client("s3").create_bucket(Bucket=BUCKET)
         made.client("s3").put_object(Bucket=BUCKET, Key="raw/preguntas.csv", Body=FAQ.encode())
         made.client("secretsmanager").create_secret(Name=SECRET, SecretString=json.dumps({"apiKey": pinecone.key}))

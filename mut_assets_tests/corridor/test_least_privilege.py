@@ -74,6 +74,9 @@ class Asked:
         return replace(self, policy=other)
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     home = tmp_path_factory.mktemp("privilege") / "mut"

@@ -119,6 +119,7 @@ def test_an_edited_store_is_found_in_the_run_that_ends_red(env: dict[str, str], 
     assert hit["id"] == "2003" and hit["collection"] == "tiendas"
 
 
+@pytest.mark.slow
 def test_mondays_failed_run_resumed_after_tuesdays_success_leaves_tuesdays_documents(
     env: dict[str, str], site: WordPressSite, home: Path
 ) -> None:
@@ -137,6 +138,7 @@ def test_mondays_failed_run_resumed_after_tuesdays_success_leaves_tuesdays_docum
     assert documents(home) == tuesday and b"Como el martes" in tuesday["stores/2003.md"]
 
 
+@pytest.mark.slow
 def test_a_refused_plan_is_approved_by_its_id(env: dict[str, str], site: WordPressSite, home: Path) -> None:
     env["API_BASE_URL"] = site.base_url
     (home / "bucket" / "raw").mkdir(parents=True)

@@ -93,6 +93,7 @@ SHOWN = [command for page in PAGES for command in commands(page)]
 LEFT_OUT = {command.text: [one for one in NOT_RUN if re.fullmatch(one, command.text)] for command in SHOWN}
 
 
+@pytest.mark.slow
 def test_every_command_shown_runs_and_says_what_is_shown(checkout: Checkout) -> None:
     run = [command for command in SHOWN if not LEFT_OUT[command.text]]
     assert len(run) >= 10

@@ -147,14 +147,14 @@ class _Terminal:
         }
 
     def __call__(self, *arguments: str) -> str:
-        ours = sys.modules["mut_assets.definitions"]
+        ours = sys.modules.pop("mut_assets.definitions")
         with (
             patch.dict(os.environ, self.environment, clear=True),
-            patch.dict(sys.modules),
             patch.object(mut_assets, "definitions", ours),  # importing anew replaces this one too
         ):
-            sys.modules.pop("mut_assets.definitions")
             done = CliRunner().invoke(app, list(arguments))
+        # Only this one is put back: what else was imported on the way stays, or each command would import it again.
+        sys.modules["mut_assets.definitions"] = ours
         return f"$ mut {' '.join(arguments)}\n{done.output.rstrip()}\n(exit status {done.exit_code})"
 
 

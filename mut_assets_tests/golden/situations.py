@@ -73,6 +73,11 @@ def _setting(variable: str, value: str) -> Situation:
     return Situation("MUT-ENV-001", f"{variable}={value}", lambda _: raised(lambda: read_settings({variable: value})))
 
 
+def _in_aws(variable: str, value: str) -> Situation:
+    environment = {"MUT_ENVIRONMENT": "aws", "KNOWLEDGE_BASE_ID": "KB00000001", variable: value}
+    return Situation("MUT-ENV-001", f"in aws, {variable}={value}", lambda _: raised(lambda: read_settings(environment)))
+
+
 def _address(url: str) -> Situation:
     return Situation(
         "MUT-ENV-001", f"API_BASE_URL={url}", lambda _: raised(lambda: WordPress(url).collection("stores"))
@@ -89,6 +94,8 @@ SETTINGS = [
     _setting("DAILY_CRON", "0 0 * * 1"),
     _setting("S3_RAW_PREFIX", "/raw/"),
     _setting("S3_DATASET_PREFIX", "state/kb/"),
+    _in_aws("AGENT_ID", "el agente"),
+    _in_aws("ALERT_SNS_TOPIC_ARN", "mut-alertas"),
     Situation("MUT-ENV-001", "MUT_TODAY=mañana", lambda _: raised(Clock(lambda: "mañana").today)),
     _address("ftp://mercado.example/wp-json"),
     _address("http://mercado.example:puerto/wp-json"),
@@ -171,7 +178,16 @@ TABLES = [
 # --- the bucket and the lease -----------------------------------------------------------------------------------------
 
 
-def _s3(status: int, code: str, ask: Callable[[Bucket], object]) -> Message:
+def _listing(bucket: Bucket) -> object:
+    return bucket.list("raw/")
+
+
+def _reading(bucket: Bucket) -> object:
+    return bucket.get("raw/preguntas.csv")
+
+
+def answered_by_s3(status: int, code: str, ask: Callable[[Bucket], object] = _listing) -> Message:
+    """What asking a bucket ends in when S3 answers with this error."""
     body = f'<?xml version="1.0"?><Error><Code>{code}</Code><Message>…</Message></Error>'
     credentials = {
         "AWS_ACCESS_KEY_ID": "nobody",
@@ -243,12 +259,16 @@ def _overtaken(folder: Path) -> Message:
 
 
 WRITING = [
-    Situation("MUT-S3-001", "no such bucket", lambda _: _s3(404, "NoSuchBucket", lambda one: one.list("raw/"))),
+    Situation("MUT-S3-001", "no such bucket", lambda _: answered_by_s3(404, "NoSuchBucket")),
     Situation(
-        "MUT-S3-002", "access denied", lambda _: _s3(403, "AccessDenied", lambda one: one.get("raw/preguntas.csv"))
+        "MUT-S3-002",
+        "access denied",
+        lambda _: answered_by_s3(403, "AccessDenied", lambda one: one.get("raw/preguntas.csv")),
     ),
     Situation(
-        "MUT-S3-002", "a listing that is denied", lambda _: _s3(403, "AccessDenied", lambda one: one.list("raw/"))
+        "MUT-S3-002",
+        "a listing that is denied",
+        lambda _: answered_by_s3(403, "AccessDenied"),
     ),
     Situation("MUT-S3-101", "a folder that cannot be made", _no_folder),
     Situation("MUT-S3-102", "a write that was lost", _lost_write),

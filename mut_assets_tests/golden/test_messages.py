@@ -5,7 +5,8 @@ The messages are produced by the code, never typed a second time. To renew the f
     .venv/bin/python -m mut_assets_tests.golden.test_messages --write
 
 What belongs here: the file and the rules about codes. What does not: how each message comes about (`situations.py`,
-`wordpress_situations.py`, `sentences.py`, `nights.py`).
+`*_situations.py`, `sentences.py`, `*_sentences.py`, `nights.py`), or what the alerts say of it in Spanish
+(`mut_assets/resources/avisos.py`; each code shows that above its messages).
 """
 
 import ast
@@ -21,8 +22,10 @@ from pathlib import Path
 import dagster as dg
 
 import mut_assets
+from mut_assets.resources.avisos import IN_SPANISH
 from mut_assets.resources.failures import Failure
-from mut_assets_tests.golden import nights, sentences
+from mut_assets_tests.golden import cloud_sentences, doctor_sentences, nights, sentences
+from mut_assets_tests.golden.cloud_situations import CLOUD
 from mut_assets_tests.golden.situations import SITUATIONS, Situation
 from mut_assets_tests.golden.wordpress_situations import WORDPRESS
 
@@ -31,20 +34,32 @@ GOLDEN = Path(__file__).with_name("messages.txt")
 RENEW = "If that is meant: .venv/bin/python -m mut_assets_tests.golden.test_messages --write, and read the difference."
 CODE = re.compile(r"MUT-[A-Z0-9]+-\d{3}\b")
 
-TOLD_APART = {"MUT-WP-010": "the site sends the platform where it does not go: to another origin, or in circles"}
+TOLD_APART = {
+    "MUT-AWS-102": "AWS is out of reach: no connection, or no answer on it",
+    "MUT-WP-010": "the site sends the platform where it does not go: to another origin, or in circles",
+}
 """Codes that more than one function raises, and the one class of situation that they share."""
 
 NO_MESSAGES = {
+    "avisos.py": "says in Spanish what other modules say in English; the file shows all of it",
     "sample_site.py": "says what WordPress would say",
     "vectorial.py": "says what visitors read",
 }
 SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|DROP|PRAGMA|CREATE|FROM|WHERE|VALUES|AND|body_seen)\b|= \?")
 
+_THEIRS = "what the service or a library says, looked for in its words"
 _DEFECT = "a defect of the caller, which fails with its traceback"
 UNSAID = {
     "the bundled sample site (fictional)": "the first line of the README's transcript, which test_docs.py compares",
     "(+https://mut.cl; knowledge of the virtual assistant)": "the user agent, for the site's people",
     "an empty text has no vector": _DEFECT,
+    "not authorized to perform: ([\\w-]+:\\w+)": _THEIRS,
+    "on resource: (\\S+)": _THEIRS,
+    "credentials are still expired": _THEIRS,
+    "External AWS credential provider": _THEIRS,
+    "incorrectly configured region": _THEIRS,
+    "abandoned without being sent": _THEIRS,
+    "open the index": "part of a failure's name; opening asks nothing that could fail, but the SDK may change its mind",
     "does not end in '/'": _DEFECT,
     "the vector id": _DEFECT,
     "of missing items": "part of a request's name, in the words of failures that are here with other names",
@@ -58,10 +73,13 @@ CHANGING = (
     (re.compile(r"on \S+, process \d+"), "on HOST, process N"),
     (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "RUN"),
     (re.compile(r"\b(run|ejecución) [0-9a-f]{8}\b"), r"\1 RUN"),
-    (re.compile(r"\b[0-9a-f]{12}\b"), "PLAN"),
+    (re.compile(r"(?<!:)\b[0-9a-f]{12}\b"), "PLAN"),  # after a colon stands an account, in an ARN
     (re.compile(r" +\d+\.\d\d s\b"), " N s"),
     (re.compile(r"\bin \d+(\.\d+)?(µ|m)?s\b"), "in N ms"),
+    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"), "DATE HH:MM:SS UTC"),
     (re.compile(r"\d\d:\d\d:\d\d UTC"), "HH:MM:SS UTC"),
+    (re.compile(r"its last job started at \d\d:\d\d:\d\d"), "its last job started at HH:MM:SS"),
+    (re.compile(r" after \d s\b"), " after N s"),
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC, [\d.]+ "), "DATE UTC, N "),
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC, hace [\d,]+ "), "DATE UTC, hace N "),
     (re.compile(r"SQLite \d+\.\d+\.\d+"), "SQLite VERSION"),
@@ -103,12 +121,18 @@ def produced() -> str:
     """The whole file as the code says it now."""
     parts = ["Every message a person can meet, made by the code. Never edited by hand: see test_messages.py."]
     by_code: dict[str, list[Situation]] = defaultdict(list)
-    for situation in (*SITUATIONS, *WORDPRESS):
+    for situation in (*SITUATIONS, *WORDPRESS, *CLOUD):
         by_code[situation.code].append(situation)
     for code in sorted(by_code):
-        parts.append(f"=== {code}, {'tried again' if _may_pass(code) else 'not tried again'}")
+        in_spanish = IN_SPANISH.get(code, "nothing in Spanish yet: see mut_assets/resources/avisos.py")
+        parts.append(f"=== {code}, {'tried again' if _may_pass(code) else 'not tried again'}\n    {in_spanish}")
         parts += [f"--- {one.title}\n{_coded(one)}" for one in by_code[code]]
-    for section, produce in (*sentences.SECTIONS.items(), *nights.SECTIONS.items()):
+    for section, produce in (
+        *sentences.SECTIONS.items(),
+        *cloud_sentences.SECTIONS.items(),
+        *doctor_sentences.SECTIONS.items(),
+        *nights.SECTIONS.items(),
+    ):
         parts.append(f"=== {section}")
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name).resolve()
@@ -136,9 +160,8 @@ def test_every_code_of_the_source_has_its_message_in_the_golden_file_and_no_othe
 def test_a_code_stands_for_one_class_of_situation() -> None:
     sites: dict[str, set[str]] = defaultdict(set)
     for path in SOURCE.rglob("*.py"):
-        for function, text in _texts(path):
-            if found := CODE.match(text):
-                sites[found[0]].add(f"{path.relative_to(SOURCE)}: {function}")
+        for function, code in _raised(path) if path.name not in NO_MESSAGES else ():
+            sites[code].add(f"{path.relative_to(SOURCE)}: {function}")
     several = {code: sorted(where) for code, where in sites.items() if len(where) > 1}
     advice = "A runbook cannot tell these apart: give each its own code, or say in TOLD_APART what they share."
     assert set(several) == set(TOLD_APART), f"{several}. {advice}"
@@ -160,6 +183,22 @@ def test_every_sentence_of_the_source_was_said_somewhere() -> None:
 def test_every_exception_of_the_rule_about_sentences_is_still_one() -> None:
     found = {_plain(text) for path in SOURCE.rglob("*.py") for _, text in _texts(path)}
     assert set(UNSAID) <= found
+
+
+def _raised(path: Path) -> Iterator[tuple[str, str]]:
+    """(function, code) of every failure that is made: the code comes first in a call, or begins a text.
+
+    Who only compares codes makes none.
+    """
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            for call in ast.walk(node):
+                first = call.args[0] if isinstance(call, ast.Call) and call.args else None
+                if isinstance(first, ast.Constant) and CODE.fullmatch(str(first.value)):
+                    yield node.name, str(first.value)
+            for text in ast.walk(node):
+                if isinstance(text, ast.Constant) and (found := re.match(rf"({CODE.pattern}): ", str(text.value))):
+                    yield node.name, found[1]
 
 
 def _is_sentence(text: str) -> bool:

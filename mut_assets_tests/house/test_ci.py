@@ -109,6 +109,7 @@ def test_everything_runs_in_order_and_the_last_line_is_pytests(ci: Ci) -> None:
         "install.sh mut project",
         "mut --help",
         "python -",
+        "make slow",
         "make test",
         "down.sh",
     ]
@@ -141,7 +142,7 @@ def test_missing_packages_are_installed_and_only_those(ci: Ci) -> None:
 
 @pytest.mark.parametrize(
     "step",
-    ["up.sh", "mode.sh", "php", "make check", "install.sh packages", "install.sh project", "make test"],
+    ["up.sh", "mode.sh", "php", "make check", "install.sh packages", "install.sh project", "make slow", "make test"],
 )
 def test_a_failing_step_fails_the_whole(ci: Ci, step: str) -> None:
     status, _ = ci.run(fail=step)

@@ -82,7 +82,9 @@ def test_the_workspace_is_the_only_place_that_names_the_code_location() -> None:
     tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
     assert not {"dagster", "dg"} & tools.keys()
     houses = [ROOT / name for name in ("Makefile", "Dockerfile", "dagster.yaml", ".ci/run")]
-    houses += sorted(path for path in (ROOT / "deploy").rglob("*") if path.is_file()) + sorted((ROOT / "mut_assets").rglob("*.py"))
+    houses += sorted(path for path in (ROOT / "deploy").rglob("*") if path.is_file()) + sorted(
+        (ROOT / "mut_assets").rglob("*.py")
+    )
     words = (
         "location_name",
         "python_module",

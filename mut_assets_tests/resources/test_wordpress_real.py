@@ -15,6 +15,7 @@ pytestmark = pytest.mark.wordpress
 
 TYPES = {"event": 42, "stores": 127, "restaurant": 79}
 
+
 def extract(real: RealWordPress, wordpress_type: str, **settings: Any) -> Extraction:
     return WordPress(real.base_url, **({"backoff": 0.01} | settings)).collection(wordpress_type)
 

@@ -10,7 +10,7 @@ from mut_assets.definitions import ASSETS
 from mut_assets_tests.dev_server import Dev, Run
 from mut_assets_tests.ui.conftest import ANSWERS, Person, faq
 
-pytestmark = pytest.mark.ui
+pytestmark = [pytest.mark.ui, pytest.mark.slow]
 
 GROUPS = {"raw", "vectorial", "dataset", "knowledge_base", "vector_index", "agent"}
 NAMES = {key.to_user_string() for asset in ASSETS for key in asset.keys}
