@@ -36,6 +36,7 @@ def cloud(tmp_path: Path) -> Iterator[Account]:
         yield made
 
 
+@pytest.mark.slow
 def test_no_secret_is_written_anywhere(cloud: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     good = cloud.mut("run")
     assert good.returncode == 0, good.stdout + good.stderr

@@ -105,6 +105,7 @@ def test_a_plan_is_shown_and_nothing_is_written(published: Published) -> None:
     assert {path: path.read_bytes() for path in (published.home / "bucket").rglob("*") if path.is_file()} == before
 
 
+@pytest.mark.slow
 def test_an_edited_store_is_found_in_the_run_that_ends_red(env: dict[str, str], site: WordPressSite) -> None:
     """No FAQ file, restaurants answer 500."""
     env["API_BASE_URL"] = site.base_url
