@@ -47,7 +47,7 @@ dev:  ## The Dagster UI on http://127.0.0.1:3000, with the schedule running
 
 test:  ## The tests; what needs Chromium or the real WordPress is skipped where there is none
 	@$(LOCK)$(MAKE) --no-print-directory ready-dev
-	@$(PY) -m pytest --numprocesses 2 $(ARGS)
+	@$(PY) -m pytest --numprocesses 3 $(ARGS)
 
 slow:  ## The tests that take long: the UI, the daemon, every command of the docs, every failure of docs/failures.md
 	@$(LOCK)$(MAKE) --no-print-directory ready-dev

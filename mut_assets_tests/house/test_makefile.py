@@ -101,7 +101,7 @@ def test_a_changed_lock_is_installed(checkout: Checkout) -> None:
 
 def test_testing_needs_one_installation_and_a_run_after_it_none(checkout: Checkout) -> None:
     assert checkout.make("test").returncode == 0
-    assert checkout.asked() == [VENV, DEV_PACKAGES, PROJECT, "python -m pytest --numprocesses 2"]
+    assert checkout.asked() == [VENV, DEV_PACKAGES, PROJECT, "python -m pytest --numprocesses 3"]
     checkout.make("run")
     assert checkout.asked() == ["mut run"]
 
@@ -110,7 +110,7 @@ def test_running_first_leaves_the_tools_for_the_tests(checkout: Checkout) -> Non
     checkout.make("run")
     checkout.asked()
     checkout.make("test", "ARGS=-k lease")
-    assert checkout.asked() == [DEV_PACKAGES, "python -m pytest --numprocesses 2 -k lease"]
+    assert checkout.asked() == [DEV_PACKAGES, "python -m pytest --numprocesses 3 -k lease"]
 
 
 def test_two_at_once_install_once(checkout: Checkout) -> None:
