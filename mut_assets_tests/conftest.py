@@ -53,6 +53,7 @@ class InOneProcess(LoadScopeScheduling):  # type: ignore[misc]
 REAL_WORDPRESS = ("test_real_wordpress.py", "test_wordpress_real.py", "test_wordpress_fake.py")
 
 
+@pytest.hookimpl(optionalhook=True)  # there are no processes with `-p no:xdist`
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> InOneProcess:
     """Chosen by pytest-xdist instead of its own, whatever `--dist` says."""
     config.option.loadscopereorder = False  # its order is by number of tests

@@ -25,8 +25,9 @@ import pandas as pd
 from mut_assets.domain.collections import PREGUNTAS
 from mut_assets.domain.text import fold, plain_text, writable
 
-LONGEST_SLUG = 64
-"""Characters of a question's id before its hash."""
+LONGEST_DERIVED_ID = 19
+"""Characters of an id that is made from a question. With the default bucket in a region such as us-east-1 and the
+default dataset prefix, a document's whole address has the 128 characters that Bedrock's definition of it mentions."""
 
 FaqTrouble = Literal["empty", "format", "encoding", "header", "quotes"]
 
@@ -90,11 +91,12 @@ def fold_question(text: str) -> str:
 
 
 def question_id(folded: str) -> str:
-    """The id of a folded question: its words in ASCII, with a hash wherever that leaves something out."""
+    """The id of a folded question: its words in ASCII, or how they begin and a hash where that leaves something out."""
     slug = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")
-    if slug == folded.replace(" ", "-") and len(slug) <= LONGEST_SLUG:
+    if slug == folded.replace(" ", "-") and len(slug) <= LONGEST_DERIVED_ID:
         return slug
-    return f"{slug[:LONGEST_SLUG].rstrip('-')}-{_hash(folded)}".lstrip("-")
+    mark = f"-{_hash(folded)}"
+    return f"{slug[: LONGEST_DERIVED_ID - len(mark)].rstrip('-')}{mark}".lstrip("-")
 
 
 def _decoded(data: bytes) -> str:
