@@ -1,0 +1,137 @@
+"""Days that are unlike the others of their kind, such as 18 September: from a hand-kept table to what is said of them.
+
+What belongs here: reading its rows, and which hours count on a date. What does not: where the table lies, and the
+hours of an ordinary week (`hours.py`).
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import unquote
+
+from mut_assets.domain.hours import DAY_NAMES, Day, Hours, Span, Week, said_spans, understand
+from mut_assets.domain.hours_words import HOLIDAY
+from mut_assets.domain.text import fold
+
+EVERYWHERE = "*"
+"""The `link` of a row that is about every place."""
+
+_MONTHS = (
+    *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
+    *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
+)
+_DATES = (
+    re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})(?:[T ]00:00(?::00)?)?"),
+    re.compile(r"(?P<day>[0-9]{1,2})(?P<sign>[-/.])(?P<month>[0-9]{1,2})(?P=sign)(?P<year>[0-9]{4})"),
+)
+_SCHEME_AND_HOST = re.compile(r"^(?:(?:[a-z][a-z0-9+.-]*:)?//[^/?#]*|[^/?#]+\.[^/?#]+(?=/|$))")
+
+
+@dataclass(frozen=True)
+class SpecialDay:
+    """The hours of one date, () when closed. `link` is `*` or the path of a page, as `path_of` gives it."""
+
+    day: date
+    link: str
+    spans: tuple[Span, ...]
+    remarks: tuple[str, ...] = ()
+
+
+def special_days(rows: Iterable[Mapping[str, str]]) -> tuple[list[SpecialDay], list[str]]:
+    """The good rows by date, and for each other one a sentence that says what to do.
+
+    A row has `fecha` (2025-09-18, 18-09-2025 or 18/09/2025), `link` (`*` or the address of a page) and `horario`
+    ("10:00 - 15:00", "Cerrado"). Rows are numbered as a spreadsheet does: the first one after the header is 2. Empty
+    rows are passed over. Rows that give one place different hours on one date are all refused.
+    """
+    read: dict[tuple[date, str], dict[int, SpecialDay]] = {}
+    troubles: list[tuple[int, str]] = []
+    for number, row in enumerate(rows, start=2):
+        cells = {fold(str(name)).strip(): str(cell or "").strip() for name, cell in row.items()}
+        if not any(cells.values()):
+            continue
+        special = _special_day(cells)
+        if isinstance(special, str):
+            troubles.append((number, f"Row {number}: {special}"))
+        else:
+            read.setdefault((special.day, special.link), {})[number] = special
+    good = []
+    for (day, link), same in read.items():
+        if len(set(same.values())) == 1:
+            good.append(next(iter(same.values())))
+        else:
+            numbers = ", ".join(map(str, same))
+            what = f"Rows {numbers}: they give {link} different hours on {day.isoformat()}; keep the right one."
+            troubles.append((min(same), what))
+    return sorted(good, key=lambda one: (one.day, one.link)), [what for _, what in sorted(troubles)]
+
+
+def path_of(link: str) -> str:
+    """What two addresses of one page have in common: "https://example.org/Tiendas/Uno/?a=b" -> "/tiendas/uno"."""
+    path = re.split(r"[?#]", _SCHEME_AND_HOST.sub("", link.strip().lower()))[0]
+    return "/" + unquote(path).strip("/ ")
+
+
+def special_day(specials: Sequence[SpecialDay], link: str, day: date) -> SpecialDay | None:
+    """What counts for a page on a date: a row about the page before one about every place."""
+    path = path_of(link)
+    found = [one for one in specials if one.day == day and one.link in (path, EVERYWHERE)]
+    return min(found, key=lambda one: one.link == EVERYWHERE, default=None)
+
+
+def special_sentence(days: Sequence[SpecialDay], link: str, today: date, ahead: int = 14) -> str:
+    """What a visitor of a page is told first: today if it is special, then the special days of the next `ahead` days.
+
+    "" when there are none.
+    """
+    told = []
+    for day in sorted({one.day for one in days if 0 <= (one.day - today).days <= ahead}):
+        if special := special_day(days, link, day):
+            when = f"{DAY_NAMES[day.weekday()]} {day.day} de {_MONTHS[day.month - 1]} de {day.year}"
+            hours = f"abre {said_spans(special.spans)}" if special.spans else "cerrado"
+            remarks = f" ({'; '.join(special.remarks)})" if special.remarks else ""
+            told.append(f"{f'Hoy, {when},' if day == today else f'El {when}:'} {hours}{remarks}.")
+    return " ".join(told)
+
+
+def on(week: Week | None, specials: Sequence[SpecialDay], link: str, day: date, holiday: bool = False) -> Day:
+    """The hours in force for a page on a date: () is closed, None is not said. `holiday`: the date is a public one."""
+    if special := special_day(specials, link, day):
+        return special.spans
+    return None if week is None else week.days[HOLIDAY if holiday else day.weekday()]
+
+
+def _special_day(cells: Mapping[str, str]) -> SpecialDay | str:
+    """The day of a row, or what is wrong with it."""
+    fecha, link, horario = (cells.get(name, "") for name in ("fecha", "link", "horario"))
+    day = _date(fecha)
+    if day is None:
+        return f"{fecha!r} is not a date; write it like 2025-09-18 or 18-09-2025."
+    path = link if link == EVERYWHERE else path_of(link)
+    if path == "/":
+        return f"{link!r} names no page; write the address of one, or * for every place."
+    hours = understand(horario)
+    spans = _on_that_day(hours, day)
+    if spans is None:
+        why = f" ({hours.problem})" if hours.problem else ""
+        return f"{horario!r} says no hours for that {DAY_NAMES[day.weekday()]}{why}; write 10:00 - 15:00 or Cerrado."
+    return SpecialDay(day, path, spans, hours.remarks)
+
+
+def _on_that_day(hours: Hours, day: date) -> Day:
+    """The hours that a text gives this date: those of its weekday or, when it names only holidays, those."""
+    if hours.week is None:
+        return None
+    weekday = hours.week.days[day.weekday()]
+    return hours.week.days[HOLIDAY] if weekday is None else weekday
+
+
+def _date(text: str) -> date | None:
+    for form in _DATES:
+        if match := form.fullmatch(text):
+            try:
+                return date(int(match["year"]), int(match["month"]), int(match["day"]))
+            except ValueError:
+                return None
+    return None

@@ -1,0 +1,173 @@
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mut_assets.domain.hours import Span, understand
+from mut_assets.domain.special_days import SpecialDay, on, path_of, special_day, special_days, special_sentence
+
+EIGHTEENTH = date(2025, 9, 18)  # a Thursday
+SHOP = "https://mercado.example/tiendas/la-huerta/"
+TEN_TO_THREE = (Span(600, 900),)
+
+
+def row(fecha: str = "2025-09-18", link: str = "*", horario: str = "Cerrado") -> dict[str, str]:
+    return {"fecha": fecha, "link": link, "horario": horario}
+
+
+@pytest.mark.parametrize(
+    "fecha", ["2025-09-18", "18-09-2025", "18/09/2025", "18.9.2025", " 2025-9-18 ", "2025-09-18 00:00:00"]
+)
+def test_a_date_is_read_in_every_way_a_spreadsheet_writes_it(fecha: str) -> None:
+    assert special_days([row(fecha)]) == ([SpecialDay(EIGHTEENTH, "*", ())], [])
+
+
+@pytest.mark.parametrize(
+    ("horario", "spans", "remarks"),
+    [
+        ("Cerrado", (), ()),
+        ("CERRADO por feriado irrenunciable", (), ("por feriado irrenunciable",)),
+        ("10:00 - 15:00", TEN_TO_THREE, ()),
+        ("10am a 3pm (última entrada 14:30)", TEN_TO_THREE, ("última entrada 14:30",)),
+        ("10:00-14:00 y 16:00-20:00", (Span(600, 840), Span(960, 1200)), ()),
+        ("24 horas", (Span(0, 1440),), ()),
+        ("Jueves: 10:00 - 15:00", TEN_TO_THREE, ()),
+        ("L-V 10:00 - 15:00, S cerrado", TEN_TO_THREE, ()),
+        ("Festivos: 10:00 - 15:00", TEN_TO_THREE, ()),
+    ],
+)
+def test_the_hours_of_a_row_are_those_of_its_day(
+    horario: str, spans: tuple[Span, ...], remarks: tuple[str, ...]
+) -> None:
+    assert special_days([row(horario=horario)]) == ([SpecialDay(EIGHTEENTH, "*", spans, remarks)], [])
+
+
+@pytest.mark.parametrize(
+    ("bad", "what"),
+    [
+        (row(fecha="18 de septiembre"), "Row 3: '18 de septiembre' is not a date; write it like 2025-09-18"),
+        (row(fecha="2025-02-30"), "Row 3: '2025-02-30' is not a date; write"),
+        (row(fecha="18-09/2025"), "Row 3: '18-09/2025' is not a date; write"),
+        (row(fecha=""), "Row 3: '' is not a date; write"),
+        (row(link=""), "Row 3: '' names no page; write the address of one, or *"),
+        (row(link="https://mercado.example/"), "Row 3: 'https://mercado.example/' names no page; write"),
+        (row(horario=""), "Row 3: '' says no hours for that jueves; write 10:00 - 15:00 or Cerrado."),
+        (row(horario="10 a 3"), "Row 3: '10 a 3' says no hours for that jueves (10:00 to 3:00 closes before it opens"),
+        (row(horario="S-D: 10:00 - 15:00"), "says no hours for that jueves; write"),
+        ({"fecha": "2025-09-18", "enlace": "*", "horario": "Cerrado"}, "Row 3: '' names no page"),
+    ],
+)
+def test_a_row_that_cannot_be_used_says_what_to_do_and_stops_no_other(bad: dict[str, str], what: str) -> None:
+    good, troubles = special_days([row(link="/a"), bad, row(link="/b")])
+    assert [one.link for one in good] == ["/a", "/b"]
+    (trouble,) = troubles
+    assert what in trouble
+
+
+def test_empty_rows_are_passed_over_and_still_counted() -> None:
+    good, troubles = special_days([row(link="/a"), {"fecha": " ", "link": "", "horario": ""}, row(fecha="mañana")])
+    assert len(good) == 1
+    assert [trouble.split(":")[0] for trouble in troubles] == ["Row 4"]
+
+
+def test_headers_are_found_however_they_are_capitalised() -> None:
+    assert special_days([{" Fecha": "2025-09-18", "LINK ": "*", "Horario": "Cerrado"}])[1] == []
+
+
+def test_rows_that_contradict_each_other_are_all_refused_and_repeated_ones_count_once() -> None:
+    rows = [row(), row(horario="10-15"), row(link="/a"), row(link="/a/", fecha="18/09/2025"), row(fecha="2025-12-25")]
+    good, troubles = special_days(rows)
+    assert [(one.day.month, one.link) for one in good] == [(9, "/a"), (12, "*")]
+    assert troubles == ["Rows 2, 3: they give * different hours on 2025-09-18; keep the right one."]
+
+
+def test_days_come_in_order_of_their_dates() -> None:
+    good, _ = special_days([row("2025-12-25"), row("2025-09-19"), row("2025-09-18", "/b"), row("2025-09-18", "/a")])
+    assert [(one.day.isoformat(), one.link) for one in good] == [
+        *(("2025-09-18", "/a"), ("2025-09-18", "/b"), ("2025-09-19", "*"), ("2025-12-25", "*"))
+    ]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        *("https://mercado.example/tiendas/la-huerta", "http://localhost:8089/tiendas/la-huerta/?a=b#c"),
+        *("//mercado.example/tiendas/la-huerta/", "mercado.example/tiendas/la-huerta", "/tiendas/la-huerta"),
+        *("tiendas/la-huerta/", " HTTPS://Mercado.Example/Tiendas/La-Huerta/ "),
+    ],
+)
+def test_addresses_of_one_page_are_the_same(link: str) -> None:
+    assert path_of(link) == "/tiendas/la-huerta"
+
+
+def test_a_dot_in_the_name_of_a_page_is_no_host() -> None:
+    assert path_of("/tiendas/caf%C3%A9.html") == "/tiendas/café.html"
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        (date(2025, 9, 3), ""),  # fifteen days ahead
+        (date(2025, 9, 4), "El jueves 18 de septiembre de 2025: cerrado."),
+        (date(2025, 9, 17), "El jueves 18 de septiembre de 2025: cerrado."),
+        (date(2025, 9, 18), "Hoy, jueves 18 de septiembre de 2025, cerrado."),
+        (date(2025, 9, 19), ""),
+    ],
+)
+def test_a_special_day_is_announced_and_then_said_and_then_forgotten(day: date, told: str) -> None:
+    days, _ = special_days([row()])
+    assert special_sentence(days, SHOP, day) == told
+
+
+def test_today_is_said_before_what_comes_and_remarks_are_kept() -> None:
+    days, _ = special_days([row("19-09-2025", horario="12 a 18 (solo jardín)"), row()])
+    assert special_sentence(days, SHOP, EIGHTEENTH) == (
+        "Hoy, jueves 18 de septiembre de 2025, cerrado. "
+        "El viernes 19 de septiembre de 2025: abre de 12:00 a 18:00 (solo jardín)."
+    )
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_row_about_the_page_counts_before_one_about_every_place(order: int) -> None:
+    days, _ = special_days([row(), row(link=SHOP, horario="10 a 15")])
+    days = days[::order]
+    assert special_sentence(days, SHOP, EIGHTEENTH) == "Hoy, jueves 18 de septiembre de 2025, abre de 10:00 a 15:00."
+    assert special_sentence(days, "/otra", EIGHTEENTH) == "Hoy, jueves 18 de septiembre de 2025, cerrado."
+    assert special_sentence([one for one in days if one.link != "*"], "/otra", EIGHTEENTH) == ""
+
+
+def test_the_hours_in_force_are_the_special_ones_then_the_holiday_s_then_the_weekday_s() -> None:
+    week = understand("L-S 10-20, F cerrado").week
+    days, _ = special_days([row(horario="10:00 - 15:00")])
+    assert on(week, days, SHOP, EIGHTEENTH, holiday=True) == TEN_TO_THREE
+    assert on(None, days, SHOP, EIGHTEENTH) == TEN_TO_THREE
+    assert on(week, [], SHOP, EIGHTEENTH) == (Span(600, 1200),)
+    assert on(week, [], SHOP, EIGHTEENTH, holiday=True) == ()
+    assert on(week, days, SHOP, date(2025, 9, 21)) is None  # a Sunday, of which nothing is said
+    assert on(None, [], SHOP, EIGHTEENTH) is None
+
+
+KNOWN = ["*", "/a", "https://mercado.example/a", "//[", "2025-09-18", "18/09/2025", "Cerrado", "10 a 15", "lunes 10-15"]
+CELLS = st.one_of(st.text(max_size=20), st.sampled_from(KNOWN))
+ROWS = st.lists(st.fixed_dictionaries({"fecha": CELLS, "link": CELLS, "horario": CELLS}), max_size=6)
+
+
+@given(ROWS)
+def test_no_row_is_lost_without_a_word(rows: list[dict[str, str]]) -> None:
+    good, troubles = special_days(rows)
+    assert len(good) + len(troubles) <= len(rows)
+    assert bool(good or troubles) == any(cell.strip() for one in rows for cell in one.values())
+    for one in good:
+        assert special_day(good, one.link, one.day) == one
+        assert special_sentence(good, one.link, one.day).startswith("Hoy, ")
+
+
+DAYS = st.dates(date(2024, 9, 1), date(2025, 12, 31))
+
+
+@given(ROWS, CELLS, DAYS, st.integers(0, 400))
+def test_nothing_is_said_beyond_the_days_ahead(rows: list[dict[str, str]], link: str, today: date, ahead: int) -> None:
+    good, _ = special_days(rows)
+    near = [one for one in good if today <= one.day <= today + timedelta(days=ahead)]
+    assert special_sentence(good, link, today, ahead) == special_sentence(near, link, today, ahead)
