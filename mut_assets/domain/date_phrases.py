@@ -1,0 +1,311 @@
+"""The date text of an event -> the days it names, as written: single days, ranges, rules.
+
+What belongs here: the order in which people put days, months, weekdays and the words between them. What does not: the
+words themselves (`date_words.py`), and which year or month was meant when the text does not say it (`dates.py`).
+
+Runs of tokens that are a rule ("todos los sábados") become one token, then each day with its month and year; weekdays
+go to their days; and spans are put together from left to right. A word that is in no table is kept as unread, and
+nothing is joined across it.
+"""
+
+import unicodedata
+from dataclasses import dataclass, field, replace
+from itertools import takewhile
+from typing import Any
+
+from mut_assets.domain.date_words import DASHES, LAST_DAY, Day, Kind, Span, Token, tokens_of
+from mut_assets.domain.text import fold
+
+LONGEST = 400
+"""Characters of a date text; what is longer is prose, and the dates in it may be anything's."""
+
+
+@dataclass
+class Reading:
+    """What one text says. `rule`: the words of a recurrence; `lone`: the weekdays named without a day or a rule."""
+
+    spans: list[Span] = field(default_factory=list)
+    rule: str = ""
+    rule_days: frozenset[int] = frozenset()
+    lone: frozenset[int] = frozenset()
+    undated: bool = False
+    unread: list[str] = field(default_factory=list)
+    trouble: str = ""
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether the text is without a word about days, like one of hours alone."""
+        return not (self.spans or self.rule or self.lone or self.undated or self.unread or self.trouble)
+
+
+def read(text: str) -> Reading:
+    """What a text says of days. Never raises; what it could not use stands in `unread`, or in `trouble`."""
+    if len(text) > LONGEST:
+        return Reading(trouble=f"{len(text)} characters are no date")
+    text = unicodedata.normalize("NFC", text)
+    tokens = _with_days(_with_rules(tokens_of(text), text))
+    reading = Reading()
+    reading.unread = [token.text for token in tokens if token.kind is Kind.OTHER]
+    reading.undated = any(token.kind is Kind.UNDATED for token in tokens)
+    _Reader(reading).read(_with_weekdays(tokens, reading))
+    return reading
+
+
+_IN_A_RUN = {
+    *(Kind.EVERY, Kind.ORDINAL, Kind.PERIOD, Kind.ALWAYS, Kind.WEEKDAY),
+    *(Kind.SKIP, Kind.AND, Kind.TO, Kind.COMMA),
+}
+_DAYS = {Kind.DAY, Kind.DATE}
+_STARTS_NO_RUN = {Kind.AND, Kind.TO, Kind.COMMA}
+_ENDS_A_RUN = {Kind.WEEKDAY, Kind.PERIOD, Kind.ALWAYS}
+
+
+def _with_rules(tokens: list[Token], text: str) -> list[Token]:
+    """Each run of weekdays and words of recurrence becomes one RULE token with the words as they stand."""
+    result: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        run = _run(tokens, index)
+        rule = _rule(run, text)
+        if rule is None:
+            result += tokens[index : index + 1]
+            index += 1
+        else:
+            result.append(rule)
+            index += len(run)
+    return result
+
+
+def _run(tokens: list[Token], start: int) -> list[Token]:
+    """The longest run from here that ends with a weekday or a word of recurrence. "excepto" may begin one."""
+    if tokens[start].kind in _STARTS_NO_RUN:
+        return []
+    end = start + (tokens[start].kind is Kind.EXCEPT)
+    while end < len(tokens) and tokens[end].kind in _IN_A_RUN:
+        end += 1
+    while end > start and tokens[end - 1].kind not in _ENDS_A_RUN:
+        end -= 1
+    excludes_day = tokens[start].kind is Kind.EXCEPT and tokens[end : end + 1] and tokens[end].kind in _DAYS
+    return [] if excludes_day else tokens[start:end]
+
+
+def _rule(run: list[Token], text: str) -> Token | None:
+    kinds = {token.kind for token in run}
+    except_ = Kind.EXCEPT in kinds
+    recurs = except_ or bool(kinds & {Kind.EVERY, Kind.ALWAYS})
+    if not run or not (recurs or kinds & {Kind.WEEKDAY, Kind.ORDINAL}):
+        return None
+    words = text[run[0].at : run[-1].end]
+    if Kind.ORDINAL in kinds and not recurs:  # "primer sábado de mayo" is one day, and which one is not said here
+        return Token(Kind.OTHER, words, run[0].at, run[-1].end)
+    named: frozenset[int] = frozenset().union(*(token.weekdays for token in run))
+    several = recurs or len(named) > 1 or any(token.several or fold(token.text) == "los" for token in run)
+    if except_ or Kind.ORDINAL in kinds or Kind.TO in kinds:
+        named = frozenset()  # not one day after another
+    return Token(
+        *(Kind.RULE, words[:1].lower() + words[1:], run[0].at, run[-1].end),
+        weekdays=named,
+        several=several,
+        recurs=recurs,
+    )
+
+
+_PARTS = {Kind.OTHER, Kind.ORDINAL, Kind.PERIOD}
+_MONTH_ITSELF = ("mes", "month")
+
+
+def _with_days(tokens: list[Token]) -> list[Token]:
+    """Each day with its month and year, and each month that stands alone, becomes one SPAN token."""
+    result: list[Token] = []
+    heads = _months_lead(tokens)
+    month: int | None = None  # named before its days: "Febrero: 7, 14 y 21"
+    year: int | None = None  # named before any day
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        used = 1
+        span = token.span
+        if token.kind is Kind.DAY:
+            own, used = _month_behind(tokens, index)
+            day = Day(token.value, own or month, year)
+            span = Span(day, day)
+        elif token.kind is Kind.MONTH:
+            before = next((other for other in reversed(tokens[:index]) if other.kind is not Kind.SKIP), token)
+            if heads and _heads_days(tokens, index):
+                month = token.value
+            elif before.kind in _PARTS and fold(before.text) not in _MONTH_ITSELF:
+                token = replace(token, kind=Kind.OTHER)  # "fines de mayo" is not all of May
+            else:
+                span = Span(Day(1, token.value, year), Day(LAST_DAY, token.value, year))
+        elif token.kind is Kind.YEAR:
+            year = _year_before(result, token.value)
+        index += used
+        if span is not None:
+            result.append(replace(token, kind=Kind.SPAN, span=span))
+            year = None
+        elif token.kind not in {Kind.MONTH, Kind.YEAR, Kind.SKIP}:
+            result.append(token)
+    return _with_months(result)
+
+
+def _months_lead(tokens: list[Token]) -> bool:
+    """Whether the text puts months before their days, as in "Febrero: 7, 14 y 21"."""
+    for index, token in enumerate(tokens):
+        if token.kind in _DAYS:
+            return False
+        if token.kind is Kind.MONTH:
+            return _heads_days(tokens, index)
+    return False
+
+
+def _heads_days(tokens: list[Token], month: int) -> bool:
+    """Whether days follow the month at once, or behind a comma or colon."""
+    behind = list(takewhile(lambda token: token.kind is Kind.COMMA, tokens[month + 1 :]))
+    at = month + 1 + len(behind)
+    return at < len(tokens) and tokens[at].kind is Kind.DAY
+
+
+def _month_behind(tokens: list[Token], index: int) -> tuple[int | None, int]:
+    """The month of the day at `index`, and how many tokens the two of them are."""
+    end = index + 1
+    while end < len(tokens) and tokens[end].kind is Kind.SKIP:
+        end += 1
+    if end < len(tokens) and tokens[end].kind is Kind.MONTH:
+        return tokens[end].value, end + 1 - index
+    return None, 1
+
+
+def _year_before(tokens: list[Token], year: int) -> int | None:
+    """Gives a year to the day or month before it; where there is none, the year is handed back for the next."""
+    at = next((at for at in reversed(range(len(tokens))) if tokens[at].kind is not Kind.COMMA), None)
+    span = None if at is None else tokens[at].span
+    if at is None or span is None or span.days[-1].year is not None:
+        return year
+    tokens[at] = replace(tokens[at], span=_each(span, year=year))
+    return None
+
+
+def _with_months(tokens: list[Token]) -> list[Token]:
+    """Days without a month take it from the next day that has one, else from the one before: "4, 5 y 6 de mayo"."""
+    for step in (-1, 1):
+        beside: Day | None = None
+        for index in range(len(tokens))[::step]:
+            span = tokens[index].span
+            if span is None:
+                continue
+            if beside is not None and span.days[0].month is None:
+                span = _each(span, **_month_beside(span.days[0], beside, step))
+                tokens[index] = replace(tokens[index], span=span)
+            if span.days[0].month is not None:
+                beside = span.days[0 if step < 0 else -1]
+    return tokens
+
+
+_LATE, _EARLY = 25, range(1, 8)
+"""Days of a month: where one of the first stands next before one of the second, the month turns ("31 y 1 de junio")."""
+
+
+def _month_beside(day: Day, beside: Day, step: int) -> dict[str, int | None]:
+    """Month and year of a day that stands before (-1) or behind (1) another one."""
+    earlier, later = (day, beside) if step < 0 else (beside, day)
+    turns = earlier.day >= _LATE and later.day in _EARLY
+    months = (beside.year or 0) * 12 + (beside.month or 1) - 1 + (step if turns else 0)
+    return {"month": months % 12 + 1, "year": day.year or (months // 12 if beside.year else None)}
+
+
+def _each(span: Span, **changes: Any) -> Span:
+    start, end = (day and replace(day, **changes) for day in (span.start, span.end))
+    return replace(span, start=start, end=start if span.start is span.end else end)
+
+
+def _with_weekdays(tokens: list[Token], reading: Reading) -> list[Token]:
+    """Weekdays go to the days they stand at; the others are the rule, or a weekday without a day."""
+    result = list(tokens)
+    for index, token in enumerate(tokens):
+        if token.kind is not Kind.RULE:
+            continue
+        named = _named_days(result, index, token)
+        result[index] = replace(token, kind=Kind.SKIP if named else Kind.COMMA)
+        for at in named:
+            span = result[at].span
+            if span is not None:
+                result[at] = replace(result[at], span=_each(span, weekdays=token.weekdays))
+        if token.recurs or (token.several and not named):
+            reading.rule = ", ".join(filter(None, (reading.rule, token.text)))
+            reading.rule_days |= token.weekdays
+        elif not named:
+            reading.lone |= token.weekdays
+    return result
+
+
+def _named_days(tokens: list[Token], index: int, rule: Token) -> list[int]:
+    """Where the days of a weekday stand: the next one, or the one before; of several weekdays, the list behind."""
+    behind = [at for at in range(index + 1, len(tokens)) if tokens[at].kind is not Kind.COMMA]
+    if not rule.several:
+        before = [at for at in reversed(range(index)) if tokens[at].kind is not Kind.COMMA]
+        for at in behind[:1] + before[:1]:
+            span = tokens[at].span
+            if span is not None and span.start is span.end and not span.days[0].weekdays:
+                return [at]
+        return []
+    if not rule.weekdays:
+        return []
+    listed = list(takewhile(lambda at: tokens[at].kind in {Kind.SPAN, Kind.AND}, behind))
+    ranged = len(listed) < len(behind) and tokens[behind[len(listed)]].kind is Kind.TO
+    days = [at for at in listed if (span := tokens[at].span) is not None and span.start is span.end]
+    return [] if ranged or len(days) < sum(tokens[at].kind is Kind.SPAN for at in listed) else days
+
+
+class _Reader:
+    """Puts spans together from left to right. `touching`: the last token was a day, so that "al" may go on from it."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.opening: Kind | None = None
+        self.touching = False
+        self.link = ""
+        self.excluding = False
+
+    def read(self, tokens: list[Token]) -> None:
+        for token in tokens:
+            if token.span is not None:
+                self._take(token.span)
+            elif token.kind is not Kind.SKIP and (token.kind is not Kind.COMMA or self.link in DASHES):
+                self._sign(token)
+        self._close()
+
+    def _take(self, span: Span) -> None:
+        spans = self.reading.spans
+        if self.link:
+            span = replace(spans.pop(), end=span.end)
+        elif self.opening is Kind.FROM:
+            span = replace(span, end=None)
+        elif self.opening is Kind.UNTIL:
+            span = replace(span, start=None)
+        if self.opening is not Kind.BETWEEN:
+            self.opening = None
+        spans.append(replace(span, excluded=self.excluding))
+        self.touching, self.link = True, ""
+
+    def _sign(self, token: Token) -> None:
+        kind = token.kind
+        continues = kind in {Kind.TO, Kind.UNTIL} or (kind is Kind.AND and self.opening is Kind.BETWEEN)
+        if continues and self.touching:
+            self.link = token.text or "-"
+            self.opening = None
+            return
+        self._close()
+        self.touching = False
+        if kind in {Kind.FROM, Kind.UNTIL, Kind.BETWEEN}:
+            self.opening = kind
+        elif kind in {Kind.OTHER, Kind.BREAK, Kind.UNDATED}:
+            self.opening = None
+            self.excluding = self.excluding and kind is Kind.OTHER
+        elif kind is Kind.EXCEPT:
+            self.excluding = True
+
+    def _close(self) -> None:
+        """A dash may stand before anything; "al" without a second day leaves half a range, which is none."""
+        if self.link and self.link not in DASHES:
+            self.reading.trouble = f'nothing that can be read as a day follows "{self.link}"'
+        self.link = ""

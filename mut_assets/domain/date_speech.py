@@ -1,0 +1,76 @@
+"""Ranges of days -> what a concierge would say, in Spanish.
+
+What belongs here: the order of the words. What does not: which days they are (`dates.py`), which reads these phrases
+as the same days.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import groupby
+
+Range = tuple[date | None, date | None]
+"""The first and the last day; None where that side is open."""
+
+WEEKDAYS = "lunes martes miércoles jueves viernes sábado domingo".split()
+
+_MONTHS = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()
+_YEAR_SAID_ONCE = 180
+"""Days: dates that lie closer together are read in one year, though only the last one says it."""
+
+
+def said(ranges: Sequence[Range]) -> str:
+    """Ranges in order, without overlaps, in words; "" for none. The year is said once where that leaves no doubt."""
+    groups = [list(group) for _, group in groupby(ranges, key=lambda found: _month(found) if _is_day(found) else found)]
+    named = [day for found in ranges for day in found if day is not None]
+    once = bool(named) and named[0].year == named[-1].year and (named[-1] - named[0]).days <= _YEAR_SAID_ONCE
+    phrases = []
+    for at, group in enumerate(groups):
+        following = groups[at + 1] if at + 1 < len(groups) else None
+        shares_month = following is not None and None is not _month(group[0]) == _month(following[0])
+        month = "" if shares_month else "month"
+        year = "" if shares_month or (once and following is not None) else "year"
+        phrases.append(_group_said(group, month + year, alone=len(groups) == 1))
+    return _listed(phrases)
+
+
+def _group_said(group: Sequence[Range], said: str, alone: bool) -> str:
+    """Days of one month, or one range. `said`: whether "month" and "year" are said here or by what follows."""
+    start, end = group[0]
+    if start is None or end is None:
+        return f"hasta el {_day_said(end, said)}" if end else f"desde el {_day_said(start, said)}" if start else ""
+    if start == end:
+        days = [day for day, _ in group if day is not None]
+        weekdays = {WEEKDAYS[day.weekday()] for day in days}
+        article = f"los {_plural(weekdays.pop())}" if alone and len(weekdays) == 1 else "el"
+        if len(days) == 1:
+            article = f"el {WEEKDAYS[start.weekday()]}"
+        return (
+            f"{article} {_listed([str(day.day) for day in days])}{_day_said(start, said).removeprefix(str(start.day))}"
+        )
+    if _month(group[0]) and start.day == 1 and (end + timedelta(days=1)).day == 1:
+        return f"durante todo {_day_said(start, said).removeprefix('1 de ')}"
+    first = "year" if start.year != end.year else "month" if start.month != end.month else ""
+    return f"del {_day_said(start, first and 'month' + first)} al {_day_said(end, said)}"
+
+
+def _day_said(day: date, said: str) -> str:
+    month = f" de {_MONTHS[day.month - 1]}" if "month" in said else ""
+    return f"{day.day}{month}" + (f" de {day.year}" if "year" in said else "")
+
+
+def _is_day(found: Range) -> bool:
+    return found[0] == found[1]
+
+
+def _month(found: Range) -> tuple[int, int] | None:
+    """Year and month of a range that lies in one month."""
+    months = {(day.year, day.month) for day in found if day is not None}
+    return months.pop() if len(months) == 1 else None
+
+
+def _plural(weekday: str) -> str:
+    return weekday if weekday.endswith("s") else f"{weekday}s"
+
+
+def _listed(phrases: Sequence[str]) -> str:
+    return " y ".join(filter(None, (", ".join(phrases[:-1]), *phrases[-1:])))

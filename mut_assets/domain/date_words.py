@@ -1,0 +1,232 @@
+"""The date text of an event -> tokens: numbers, month and weekday names, and the small words between them.
+
+What belongs here: the words and signs of dates, as tables, in Spanish and a little English. What does not: what they
+say together (`date_phrases.py`), and which year was meant (`dates.py`). Hours of the day become a comma.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from mut_assets.domain.text import fold
+
+LAST_DAY = -1
+"""Stands for the last day of a month until the year, and with it the length of February, is known."""
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day as written. `weekdays` (Monday is 0) are those the text allows; empty when it names none."""
+
+    day: int
+    month: int | None = None
+    year: int | None = None
+    weekdays: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days from `start` to `end`, both included; a missing one leaves that side open. A single day is both."""
+
+    start: Day | None
+    end: Day | None
+    excluded: bool = False
+
+    @property
+    def days(self) -> tuple[Day, ...]:
+        """The days that are named, one or two."""
+        return tuple(day for day in (self.start, self.end) if day is not None)
+
+
+class Kind(Enum):
+    """What a token is."""
+
+    DAY = auto()
+    MONTH = auto()
+    YEAR = auto()
+    DATE = auto()
+    PAIR = auto()  # "12-10": a day and a month, or two days
+    WEEKDAY = auto()
+    AND = auto()
+    COMMA = auto()
+    BREAK = auto()
+    TO = auto()
+    FROM = auto()
+    UNTIL = auto()
+    BETWEEN = auto()
+    EVERY = auto()
+    ORDINAL = auto()
+    PERIOD = auto()  # "días", "mes": a rule behind "todos" and "cada"
+    ALWAYS = auto()  # a rule by itself
+    EXCEPT = auto()
+    SKIP = auto()
+    UNDATED = auto()
+    OTHER = auto()
+    RULE = auto()  # a run of the above
+    SPAN = auto()
+
+
+@dataclass(frozen=True)
+class Token:
+    """One word, number or sign, and where it stands. `value`: a day, month or year."""
+
+    kind: Kind
+    text: str
+    at: int
+    end: int
+    value: int = 0
+    weekdays: frozenset[int] = frozenset()
+    several: bool = False
+    """Of a weekday: it is a plural, or one of several."""
+    recurs: bool = False
+    """Of a rule: it says so itself, with a word such as "todos" or "cada"."""
+    span: Span | None = None
+
+
+_MONTHS = """enero ene january jan | febrero feb february | marzo march | abril abr april apr | mayo may |
+    junio jun june | julio jul july | agosto ago august aug | septiembre setiembre sept sep set september |
+    octubre oct october | noviembre nov november | diciembre dic december dec"""
+_WEEKDAYS = """lunes lun monday mon mondays | martes tuesday tue tues tuesdays |
+    miercoles mie wednesday wed wednesdays | jueves jue thursday thu thur thurs thursdays |
+    viernes vie friday fri fridays | sabado sab saturday sat sabados saturdays |
+    domingo dom sunday sun domingos sundays"""
+_PLURAL_WEEKDAYS = frozenset("sabados domingos mondays tuesdays wednesdays thursdays fridays saturdays sundays".split())
+_MARTES_OR_MARZO = "mar"
+_OTHER_WORDS = {
+    Kind.AND: "y e and &  + /",
+    Kind.COMMA: ", . : ( ) [ ]",
+    Kind.BREAK: "; | • ·",
+    Kind.TO: "al a to through - – —",
+    Kind.FROM: "desde from inicia inicio comienza comienzo parte starting",
+    Kind.UNTIL: "hasta until till termina termino finaliza cierre",
+    Kind.BETWEEN: "entre between",
+    Kind.EVERY: "todos todas cada every each all",
+    Kind.ORDINAL: "primer primera segundo segunda tercer tercera cuarto cuarta ultimo ultima penultimo first last",
+    Kind.PERIOD: "dias semanas semana mes meses day week month months habiles feriados festivos",
+    Kind.ALWAYS: "permanente permanentemente diario diaria diariamente siempre daily weekends weekdays",
+    Kind.EXCEPT: "excepto salvo menos no except",
+    Kind.SKIP: "el la los las lo de del en dia todo toda durante fecha fechas este esta estos proximo por on the of in",
+    Kind.UNDATED: "proximamente pronto confirmar definir anunciar coming soon tba tbc tbd",
+}
+
+
+def _word_table() -> dict[str, Token]:
+    table = {word: Token(kind, "", 0, 0) for kind, words in _OTHER_WORDS.items() for word in words.split()}
+    for number, names in enumerate(_MONTHS.split("|"), start=1):
+        table.update({name: Token(Kind.MONTH, "", 0, 0, number) for name in names.split()})
+    for number, names in enumerate(_WEEKDAYS.split("|")):
+        for name in names.split():
+            plural = name in _PLURAL_WEEKDAYS
+            table[name] = Token(Kind.WEEKDAY, "", 0, 0, weekdays=frozenset({number}), several=plural)
+    table["primero"] = Token(Kind.DAY, "", 0, 0, 1)
+    return table
+
+
+DASHES = ("-", "–", "—")
+
+_WORDS = _word_table()
+_WEEKEND = Token(Kind.WEEKDAY, "", 0, 0, weekdays=frozenset({5, 6}), several=True)
+
+_UNIT = r"(?:hrs?|horas?|hs|h|[ap]\.?\s?m)\b\.?"
+_CLOCK = rf"[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?(?:\s*{_UNIT})?|[0-9]{{1,2}}(?:\.[0-9]{{2}})?\s*{_UNIT}"
+_AT = r"(?:(?:a\s+partir\s+de|desde|hasta|entre|de|a)\s+)?"
+_NAMED_HOUR = rf"{_AT}\blas?\s+(?:{_CLOCK}|[0-9]{{1,2}}(?:\.[0-9]{{2}})?)(?!\w)"
+_UNTIL_HOUR = rf"\s*(?:a|-|–|—|hasta|y)\s*(?:las?\s+)?(?:{_CLOCK})"
+_HOUR = (
+    rf"(?:{_NAMED_HOUR}|{_AT}(?:{_CLOCK}))(?:{_UNTIL_HOUR}|\s*(?:a|-|–)\s*(?:las?\s+)?[0-9]{{1,2}}(?!\w|\s+de\b))?"
+    rf"|(?:de|desde|entre)\s+[0-9]{{1,2}}{_UNTIL_HOUR}"
+    rf"|[0-9]{{1,2}}(?:\.[0-9]{{2}})?\s*(?:a|-|–)\s*[0-9]{{1,2}}(?:\.[0-9]{{2}})?\s*{_UNIT}"
+)
+_COUNTED = r"años?|personas|cupos|sesiones|fechas|clases|funciones|d[ií]as?|semanas|meses|min(?:utos)?|pisos?|%"
+_TOKEN = re.compile(
+    rf"""(?P<hour>{_HOUR})
+    |(?P<iso>[0-9]{{4}})[-/.](?P<iso_month>[0-9]{{1,2}})[-/.](?P<iso_day>[0-9]{{1,2}})(?![0-9])
+    |(?P<day>[0-9]{{1,2}})(?P<mark>[-/.])(?P<month>[0-9]{{1,2}})(?P=mark)(?P<year>[0-9]{{4}}|[0-9]{{2}})(?![0-9])
+    |(?P<place>(?:piso|nivel|local|sala|torre|edici[oó]n|versi[oó]n|n[°º]|\$)\s*-?[0-9][0-9.]*)
+    |(?P<counted>[0-9]+(?:[.,][0-9]{{3}})*\s*(?:{_COUNTED})(?!\w))
+    |(?P<plurals>[0-9]+(?=\s+(?:s[aá]bados|domingos)\b))
+    |(?P<ordinal>[0-9](?:er|era|do|da|ra)\b)
+    |(?P<pair>[0-9]{{1,2}}[-/][0-9]{{1,2}})(?![0-9/-])
+    |(?P<number>[0-9]{{1,2}})(?:\.?[°º]|(?:ro|st|nd|rd|th)\b)?(?![0-9\w]|[.,][0-9])
+    |(?P<listed>[0-9]{{1,2}})(?=,[0-9]{{1,2}}(?![0-9]))
+    |(?P<full_year>(?:19|20)[0-9]{{2}})(?![0-9\w])
+    |(?P<from>a\s+partir\s+del?\b)
+    |(?P<always>todo\s+el\s+año|s[aá]bado\s+por\s+medio|por\s+medio)
+    |(?P<weekend>fin(?:es)?\s+de\s+semana)
+    |(?P<word>[^\W\d_]+)
+    |(?P<sign>[-–—,.:;|/&+()\[\]•·\n])
+    |(?P<other>[0-9](?:[.,:]?\w)*|\S)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def tokens_of(text: str) -> list[Token]:
+    """Every token of a text in NFC, in order; nothing is left out but spaces. Never raises."""
+    tokens = [_token(match) for match in _TOKEN.finditer(text)]
+    return _with_pairs([_month_or_weekday(tokens, index) for index in range(len(tokens))])
+
+
+def _token(match: re.Match[str]) -> Token:
+    group, text = str(match.lastgroup), match.group()
+    plain = Token(Kind.OTHER, text, match.start(), match.end())
+    if match["iso"]:
+        return replace(plain, kind=Kind.DATE, span=_day(match["iso_day"], match["iso_month"], match["iso"]))
+    if match["day"]:
+        return replace(plain, kind=Kind.DATE, span=_day(match["day"], match["month"], match["year"]))
+    if group == "number" or group == "listed":
+        return replace(plain, kind=Kind.DAY, value=int(match[group]))
+    if group == "full_year":
+        return replace(plain, kind=Kind.YEAR, value=int(text))
+    if group in _GROUPS:
+        return replace(plain, kind=_GROUPS[group])
+    known = _WEEKEND if group == "weekend" else _WORDS.get("|" if text == "\n" else fold(text))
+    return plain if known is None else replace(known, text=text, at=plain.at, end=plain.end)
+
+
+_GROUPS = {
+    "hour": Kind.COMMA,
+    "pair": Kind.PAIR,
+    "ordinal": Kind.ORDINAL,
+    "from": Kind.FROM,
+    "always": Kind.ALWAYS,
+}
+
+
+def _day(day: str, month: str, year: str) -> Span:
+    only = Day(int(day), int(month), int(year) + (2000 if len(year) == 2 else 0))
+    return Span(only, only)
+
+
+def _month_or_weekday(tokens: list[Token], index: int) -> Token:
+    """ "mar" is March behind a day or before a year, and Tuesday elsewhere."""
+    token = tokens[index]
+    if fold(token.text) != _MARTES_OR_MARZO:
+        return token
+    before = next((other.kind for other in reversed(tokens[:index]) if other.kind is not Kind.SKIP), None)
+    behind = next((other.kind for other in tokens[index + 1 :] if other.kind is not Kind.COMMA), None)
+    if before is Kind.DAY or behind is Kind.YEAR:
+        return replace(token, kind=Kind.MONTH, value=3)
+    return replace(token, kind=Kind.WEEKDAY, weekdays=frozenset({1}))
+
+
+def _with_pairs(tokens: list[Token]) -> list[Token]:
+    """ "12-10" is the 12th of October where no month is named and every such pair can be one; else two days."""
+    pairs = [re.split("[-/]", token.text) for token in tokens if token.kind is Kind.PAIR]
+    dates = all(1 <= int(month) <= 12 for _, month in pairs) and all(token.kind is not Kind.MONTH for token in tokens)
+    result: list[Token] = []
+    for token in tokens:
+        if token.kind is not Kind.PAIR:
+            result.append(token)
+            continue
+        first, second = (int(number) for number in re.split("[-/]", token.text))
+        if dates:
+            day = Day(first, second)
+            result.append(replace(token, kind=Kind.DATE, span=Span(day, day)))
+        else:
+            link = Kind.TO if "-" in token.text else Kind.AND
+            result += [
+                replace(token, kind=Kind.DAY, value=first),
+                replace(token, kind=link, text=""),
+                replace(token, kind=Kind.DAY, value=second),
+            ]
+    return result
