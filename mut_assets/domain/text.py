@@ -1,4 +1,4 @@
-"""HTML -> plain text, and text -> what two spellings of it have in common.
+"""HTML -> plain text and its paragraphs, and text -> what two spellings of it have in common.
 
 What belongs here: what a reader of the page sees, as characters. What does not: what the text is about
 (`vectorial.py`) or where it came from (`raw.py`).
@@ -36,7 +36,7 @@ _LINES = frozenset(
 )
 
 # Marks that stand between the texts while a page is walked. They are control characters, which no text may hold.
-_PARAGRAPH, _LINE, _BULLET, _ITEM_END = "\x1d", "\x1e", "\x1f", "\x1c"
+_PARAGRAPH, _LINE, _BULLET, _ITEM_END = _MARKS = "\x1d\x1e\x1f\x1c"
 _BEFORE = {**dict.fromkeys(_LINES, _LINE), **dict.fromkeys(_PARAGRAPHS, _PARAGRAPH), "br": "\n", "td": " ", "th": " "}
 _AFTER = {**_BEFORE, "br": ""}
 _BEFORE["li"], _AFTER["li"] = _LINE + _BULLET, _ITEM_END + _LINE
@@ -49,6 +49,7 @@ _TAG_START = re.compile(
 )
 _CLOSING_NAME = re.compile(r"</([a-z][\w:.-]*)\s*>", re.ASCII | re.IGNORECASE)
 _BLOCK_TAG = re.compile(rf"</?(?:br|{'|'.join(sorted(_LINES | _PARAGRAPHS))})[\s/>]", re.ASCII | re.IGNORECASE)
+_HEADING_TAG = re.compile(r"<(?:h[1-6]|strong|b)[\s>]", re.ASCII | re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->|<!--", re.DOTALL)
 _DECLARATION = re.compile(r"<[!?][a-z\[][^<>]*>", re.ASCII | re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]*);")
@@ -56,6 +57,7 @@ _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-
 _ESCAPED_AMPERSANDS = re.compile(r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)+")
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85]")
 _UNWRITABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _INVISIBLE = re.compile(
@@ -83,9 +85,18 @@ def plain_text(source: str) -> str:
     if "<" in text or "&" in text:
         text = _visible(text)
         while markup_in(text):
-            text = _seen(_without_tags(_decoded(text)))
+            text = _joined(_without_tags(_decoded(text)))
     # Again: an entity may be followed by an accent that joins it ("&lt;" and U+0338 are one character).
-    return unicodedata.normalize("NFC", _in_lines(text))
+    text = unicodedata.normalize("NFC", _in_lines(text))
+    # A tag can be torn over two paragraphs, and is whole only when the marks between them have become line ends.
+    return plain_text(text) if markup_in(text) else text
+
+
+def paragraphs(source: str) -> list[tuple[str, bool]]:
+    """`plain_text` cut at its blank lines, each with whether it is a heading: h1 to h6, or nothing but strong text."""
+    text = plain_text(source)
+    headings = _headings(source) if _HEADING_TAG.search(source) else frozenset()
+    return [(part, _letters(part) in headings) for part in text.split("\n\n")] if text else []
 
 
 def markup_in(text: str) -> str:
@@ -103,7 +114,10 @@ def fold(text: str) -> str:
     lower = text.lower()
     if lower.isascii():
         return lower
-    return "".join(char for char in unicodedata.normalize("NFD", lower) if not unicodedata.combining(char))
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFD", lower))
+    if bare.isascii():
+        return bare
+    return "".join(char for char in bare if not unicodedata.combining(char))
 
 
 def writable(text: str) -> str:
@@ -128,13 +142,42 @@ def _seen(text: str) -> str:
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
 
 
+def _joined(text: str) -> str:
+    """What `_seen` does, in a text that holds marks already: those stay."""
+    parts = re.split(f"([{_MARKS}])", text)
+    return "".join(part if part in _MARKS else _seen(part) for part in parts if part)
+
+
+def _parsed(source: str) -> LexborNode | None:
+    """The body of a page. `source` is without invisible characters."""
+    # Inside <body> from the start: in a head, <noscript> would let go of its text.
+    return LexborHTMLParser("<body>" + _protected(_COMMENT.sub("", source))).body
+
+
 def _visible(source: str) -> str:
     """The texts of a page between marks. `source` is without invisible characters."""
-    keeps_lines = not _BLOCK_TAG.search(source)
-    # Inside <body> from the start: in a head, <noscript> would let go of its text.
-    body = LexborHTMLParser("<body>" + _protected(_COMMENT.sub("", source))).body
+    keeps_lines = not any(_BLOCK_TAG.match(source, start) for start, _ in _tags(source))
+    body = _parsed(source)
     parts = [] if body is None else list(_walk(body, keeps_lines, "&" in source))
     return "".join(parts)
+
+
+def _headings(source: str) -> frozenset[str]:
+    """The texts of a page that are set as headings, by their `_letters`."""
+    body = _parsed(_seen(source))
+    if body is None:
+        return frozenset()
+    nodes = body.css("h1, h2, h3, h4, h5, h6")
+    for node in body.css("p, div"):
+        strong = node.css_first("strong, b")
+        if strong is not None and strong.text(strip=True) == node.text(strip=True):
+            nodes.append(node)
+    return frozenset(_letters(node.text()) for node in nodes)
+
+
+def _letters(text: str) -> str:
+    """A text without spaces and invisible characters: a parser keeps more of them than `plain_text` does."""
+    return "".join(_INVISIBLE.sub("", text).split())
 
 
 def _protected(source: str) -> str:

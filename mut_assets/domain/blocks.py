@@ -1,0 +1,133 @@
+"""A page as the blocks it is made of: a heading, and the text under it.
+
+What belongs here: where a block begins, and what a page's machinery leaves between the words (colour codes, counters,
+separators). What does not: what the blocks are about, and whose they are (`leftovers.py`, `categories.py`).
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+
+from mut_assets.domain.names import words
+from mut_assets.domain.text import markup_in, paragraphs, plain_text
+
+UPPER, LOWER = "A-ZÀ-ÖØ-Þ", "a-zß-öø-ÿ"
+
+_LONGEST_QUESTION = 12
+"""Words: a paragraph that is one question and no longer than this is a heading."""
+
+_REMEMBERED = 1 << 17
+"""Texts: each is looked at several times while a collection is cleaned, and folding it is most of the work."""
+
+_COLOUR = re.compile(
+    r"(?<![&/<])(?:#(?:[0-9a-f]{6}|[0-9A-F]{6}|([0-9a-fA-F])\1\1)|rgba?\([\d\s.,%/]*\))"
+    rf"(?=$|[\s.,;:…]|[¿¡]?[{UPPER}])"
+)
+_COUNTER = re.compile(rf"^(?:0[.…]*(?=[¿¡“\"]?[{UPPER}]|$)|\d{{1,3}}(?=[{UPPER}][{LOWER}]+(?: [{LOWER}]+){{0,3}}\.?$))")
+_INNER_COUNTER = re.compile(rf"(?<=[.…!?])0(?=[¿¡]?[{UPPER}][{LOWER}])")
+_LEADING_DOT = re.compile(rf"^\.(?=[¿¡“\"]?[{UPPER}])")
+_TRAILING_DOT = re.compile(r"(?<=[.!?…])\s+\.+$|\s+(?=\.$)")
+_ONLY_SEPARATORS = re.compile(r"[\s.…,;:|·–—-]*")
+_QUESTION = re.compile(r"¿[^?]+\?")
+_BOUNDARY = re.compile(
+    rf"[.!?…]+[\"”’)]*\s+|\n|[.!?…)”\"]+0?(?=[¿¡“\"]?[{UPPER}][{LOWER}])"
+    rf"|(?:(?<=[{LOWER}][{LOWER}])|(?<=\d))(?=[{UPPER}][{LOWER}])"
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Text under one heading ("" at the top of a page). Paragraphs are separated by a blank line, list items begin
+    with "- ", and no text holds markup."""
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One paragraph of a page. `is_marked`: a counter or a colour code stood right before it."""
+
+    text: str
+    is_heading: bool = False
+    is_marked: bool = False
+
+
+def blocks(html: str) -> list[Block]:
+    """A page in reading order. A heading without text gives a block without text. Never raises."""
+    return grouped(replace(passage, text=uncounted(passage.text)) for passage in passages(html))
+
+
+def passages(html: str) -> list[Passage]:
+    """The paragraphs of a page, without codes and counters; those that held nothing else are gone.
+
+    A counter within a paragraph stays ("…0Cafetería."): what follows it may be a category.
+    """
+    found: list[Passage] = []
+    marked = False
+    for text, is_heading in paragraphs(html):
+        kept, coded = _without_codes(text)
+        marked = marked or coded
+        if kept:
+            found.append(Passage(kept, is_heading or _is_question(kept), marked))
+            marked = False
+    # Two halves of a tag can meet when what stood between them is gone.
+    text = "\n\n".join(passage.text for passage in found)
+    return passages(text) if markup_in(text) else found
+
+
+def uncounted(text: str) -> str:
+    """A paragraph without the counters within it."""
+    while (kept := _without_codes(_INNER_COUNTER.sub("", text))[0]) != text:
+        text = kept
+    return text
+
+
+def grouped(parts: Iterable[Passage]) -> list[Block]:
+    """Passages as blocks: each heading opens one."""
+    sections: list[tuple[str, list[str]]] = []
+    for passage in parts:
+        if passage.is_heading:
+            sections.append((passage.text, []))
+        else:
+            if not sections:
+                sections.append(("", []))
+            sections[-1][1].append(passage.text)
+    return [Block(heading, "\n\n".join(texts)) for heading, texts in sections]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def pieces(text: str) -> tuple[tuple[int, int], ...]:
+    """Start and end of each sentence or line, also of one that is glued to another ("prioridadÓpticas").
+
+    Together they are the text: a piece that nobody recognises loses nothing by having been looked at.
+    """
+    ends = [match.end() for match in _BOUNDARY.finditer(text) if 0 < match.end() < len(text)]
+    return tuple(pairwise([0, *ends, len(text)])) if text else ()
+
+
+def tidy(text: str) -> str:
+    """A paragraph from which something was cut: without the separators that stood around it."""
+    text = _TRAILING_DOT.sub("", _LEADING_DOT.sub("", plain_text(text)))
+    return "\n".join(line for line in text.split("\n") if not _ONLY_SEPARATORS.fullmatch(line))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def key(text: str) -> str:
+    """What two copies of a text have in common: its folded words."""
+    return " ".join(words(text))
+
+
+def _without_codes(text: str) -> tuple[str, bool]:
+    """A paragraph without codes, and whether one stood at its beginning or was all there was."""
+    kept, coded = tidy(text), False
+    while code := _COLOUR.search(kept) or _COUNTER.search(kept):
+        coded = coded or code.start() == 0
+        kept = tidy(kept[: code.start()] + kept[code.end() :])
+    return (kept, coded) if not markup_in(kept) else (text, False)
+
+
+def _is_question(text: str) -> bool:
+    return bool(_QUESTION.fullmatch(text)) and len(text.split()) <= _LONGEST_QUESTION

@@ -1,0 +1,91 @@
+"""When two spellings name the same place or event.
+
+What belongs here: the keys a name is compared by, and an index of the names of a collection. What does not: what
+follows from it (`leftovers.py`). "Al Paso Cevichería" and "Cevichería al Paso", "The Plant Store" and "Plant Store",
+"Ben&Frank" and "Ben y Frank" are one name each; "Sellos Vintage" and "Vintage" are two.
+"""
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from mut_assets.domain.text import fold
+
+_GENERIC = frozenset(
+    "and de del el en la las los mut of restaurant restaurante shop store the tienda tiendas y".split()
+)
+"""Folded words that tell no place from another."""
+
+_AMPERSAND = re.compile(r"\s*&\s*")
+_APOSTROPHE = re.compile(r"(?<=\w)['’´`](?=\w)")
+_WORD = re.compile(r"[^\W_]+")
+_ALIKE = 0.8
+"""From this similarity on, two names are spellings of one: "Starburcks" and "Starbucks" have 0.95."""
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The folded words of a text, in order; "&" is "y", and an apostrophe joins."""
+    return tuple(_WORD.findall(_APOSTROPHE.sub("", _AMPERSAND.sub(" y ", fold(text)))))
+
+
+def keys(name: str) -> tuple[str, ...]:
+    """What a name is found by, strictest first: all its words; those that tell; those in any order. () without any."""
+    spoken = words(name)
+    telling = tuple(word for word in spoken if word not in _GENERIC) or spoken
+    found = ("".join(spoken), "".join(telling), " ".join(sorted(telling)).replace(" ", ""))
+    return tuple(dict.fromkeys(key for key in found if key))
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two names differ only in order, generic words, spaces or a few letters, or one holds the other."""
+    ours, theirs = keys(one), keys(other)
+    if not ours or not theirs:
+        return False
+    a_words, b_words = _telling(words(one)), _telling(words(other))
+    if set(ours) & set(theirs) or a_words <= b_words or b_words <= a_words:
+        return True
+    return any(SequenceMatcher(None, a, b).ratio() >= _ALIKE for a, b in zip(ours, theirs, strict=False))
+
+
+def _telling(spoken: Sequence[str]) -> frozenset[str]:
+    return frozenset(spoken) - _GENERIC or frozenset(spoken)
+
+
+class Names:
+    """The names of a collection: pages whose names share a key are one family, numbered from 0."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._families: dict[str, int] = {}
+        self._strict: dict[str, int] = {}
+        self._shown: list[str] = []
+        self._longest = max(map(len, names), default=0)
+        self.family_of: list[int] = [self._add(name) for name in names]
+        """The family of each name, in the order given."""
+
+    def __len__(self) -> int:
+        """The number of families."""
+        return len(self._shown)
+
+    def shown(self, family: int) -> str:
+        """The name of a family, as its first page writes it."""
+        return self._shown[family]
+
+    def named(self, text: str) -> int | None:
+        """The family that a text names, generic words and order aside."""
+        return next((self._families[key] for key in keys(text) if key in self._families), None)
+
+    def named_exactly(self, text: str) -> int | None:
+        """The family whose name has just these words."""
+        if len(text) > 2 * self._longest:
+            return None
+        return self._strict.get("".join(words(text)))
+
+    def _add(self, name: str) -> int:
+        family = self.named(name)
+        if family is None or not keys(name):
+            family = len(self._shown)
+            self._shown.append(name)
+        for key in keys(name):
+            self._families.setdefault(key, family)
+        self._strict.setdefault("".join(words(name)), family)
+        return family

@@ -1,0 +1,148 @@
+from collections.abc import Sequence
+
+import pytest
+
+from mut_assets.domain.blocks import passages
+from mut_assets.domain.categories import copied, learnt, taken
+from mut_assets.domain.names import Names
+
+
+def found(pages: dict[str, str]) -> dict[str, tuple[list[str], list[str]]]:
+    """The categories of each page by its name, and what is left of its text."""
+    read = [passages(html) for html in pages.values()]
+    vocabulary = learnt(read, Names(list(pages)))
+    parts = [taken(page, vocabulary) for page in read]
+    return {
+        name: (categories, [passage.text for passage in rest])
+        for name, (rest, categories, _) in zip(pages, parts, strict=True)
+    }
+
+
+def tail(*items: str) -> str:
+    return "<p>Una casa para quienes gustan de mirar.</p>" + "".join(f"<p>{item}</p>" for item in items)
+
+
+TEXT = ["Una casa para quienes gustan de mirar."]
+
+
+@pytest.mark.parametrize(
+    ("items", "categories"),
+    [
+        (("0Ropa", "Tienda", "Urbano."), ["Ropa", "Urbano"]),
+        (("#ffffff", "0Música."), ["Música"]),
+        (("#ffffffBelleza", "Peluquería."), ["Belleza", "Peluquería"]),
+        (("0…Repostería.",), ["Repostería"]),
+        (("1Juguetes", "Hecho a mano."), ["Juguetes", "Hecho a mano"]),
+        (("0Ropa", "Ropa", "ROPA."), ["Ropa"]),
+        (("0Restaurante", "Vinos."), ["Vinos"]),
+        (("Ropa",), []),
+        (("Valor: $10.000",), []),
+    ],
+)
+def test_what_follows_a_counter_or_a_colour_is_a_category(items: tuple[str, ...], categories: list[str]) -> None:
+    assert found({"Lirio": tail(*items)})["Lirio"][0] == categories
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>Lentes para ver mejor, nuestra prioridadÓpticas.</p>",
+        "<p>Lentes a $10.000.Ópticas.</p>",
+        "<p>Lentes para ver mejor. Ópticas.</p>",
+        "<p>¡Lentes para ver la ciudad!Ópticas</p>",
+        "<p>Lentes para ver mejor…0Ópticas.</p>",
+        "<p>Lentes para ver mejor</p><ul><li>Ópticas</li></ul>",
+        "<p>Lentes para ver mejor</p><p>Ópticas.Tienda.</p>",
+        "<p>Lentes para ver mejor</p><p>0Ópticas</p><h3>Sigue</h3><p>Pasa también por los otros pisos.</p>",
+    ],
+)
+def test_a_known_category_is_recognised_where_it_is_glued(html: str) -> None:
+    categories, rest = found({"Iris": html, "Lirio": tail("Ópticas."), "Nardo": tail("Ópticas.")})["Iris"]
+    assert categories == ["Ópticas"]
+    assert rest[0].startswith(("Lentes", "¡Lentes"))
+    assert not any("pticas" in text for text in rest)
+
+
+def test_a_short_last_paragraph_is_a_category_where_pages_end_with_them() -> None:
+    pages = {"Iris": tail("Ropa."), "Lirio": tail("Ropa."), "Nardo": tail("Ropa."), "Malva": tail("Cerrajería.")}
+    assert found(pages)["Malva"] == (["Cerrajería"], TEXT)
+    few = {"Malva": tail("Entrada liberada")} | {f"Iris {number}": TEXT[0] for number in range(5)}
+    assert found(few)["Malva"] == ([], [*TEXT, "Entrada liberada"])
+
+
+def test_the_dates_of_a_series_teach_no_category() -> None:
+    assert found({"Lirio": tail("Entrada liberada"), "LIRIO": tail("Entrada liberada")})["Lirio"][0] == []
+
+
+def test_the_spelling_of_most_pages_is_taken() -> None:
+    pages = {"Iris": tail("Opticas."), "Lirio": tail("Ópticas."), "Nardo": tail("Ópticas"), "Malva": tail("ópticas")}
+    assert {name: categories for name, (categories, _) in found(pages).items()} == {
+        "Iris": ["Ópticas"],
+        "Lirio": ["Ópticas"],
+        "Nardo": ["Ópticas"],
+        "Malva": [],
+    }
+
+
+def test_a_word_that_stands_where_a_counter_would_is_no_category() -> None:
+    pages = {
+        "Iris": tail("ProntoRopa."),
+        "Lirio": tail("ProntoVinos."),
+        "Nardo": tail("0Ropa."),
+        "Malva": tail("0Vinos."),
+        "Cardo": tail("ProntoRelojes."),
+        "Olmo": tail("Pronto", "0Ropa."),
+    }
+    assert {name: categories for name, (categories, _) in found(pages).items()} == {
+        "Iris": ["Ropa"],
+        "Lirio": ["Vinos"],
+        "Nardo": ["Ropa"],
+        "Malva": ["Vinos"],
+        "Cardo": ["Relojes"],
+        "Olmo": ["Ropa"],
+    }
+    assert all(rest == TEXT for _, rest in found(pages).values())
+
+
+def test_buttons_before_the_categories_are_none() -> None:
+    names = ("Iris", "Lirio", "Nardo", "Malva")
+    pages = {name: tail("Comparte", "Copiar enlace", "Ropa.") for name in names}
+    assert found(pages) == {name: (["Ropa"], TEXT) for name in names}
+
+
+def test_names_and_signatures_are_no_categories() -> None:
+    pages = {
+        "Iris": tail("Lirio"),
+        "Nardo": tail("Lirio"),
+        "Lirio": "<p>Lirio</p>",
+        "Malva": tail("Por Ana Sol", "0Ropa"),
+    }
+    assert found(pages) == {
+        "Iris": ([], [*TEXT, "Lirio"]),
+        "Nardo": ([], [*TEXT, "Lirio"]),
+        "Lirio": ([], ["Lirio"]),
+        "Malva": (["Ropa"], [*TEXT, "Por Ana Sol"]),
+    }
+
+
+@pytest.mark.parametrize(
+    ("pages", "owners"),
+    [
+        (
+            {"Açaí Lirio": (["Acai", "Jugos"], "bowls"), "Nardo": (["Acai", "Jugos"], "tacos")},
+            [{}, {"Acai": "Açaí Lirio"}],
+        ),
+        ({"Açaí Lirio": (["Acai", "Jugos"], "bowls"), "Nardo": (["Acai", "Jugos"], "con açaí")}, [{}, {}]),
+        ({"Açaí Lirio": (["Acai", "Jugos"], "bowls"), "Nardo": (["Acai"], "tacos")}, [{}, {}]),
+        ({"Lirio": (["Acai", "Jugos"], "bowls"), "Nardo": (["Acai", "Jugos"], "tacos")}, [{}, {}]),
+        (
+            {name: (["Acai", "Jugos"], "tacos") for name in ("Açaí Lirio", "Nardo", "Malva")},
+            [{}, {}, {}],
+        ),
+    ],
+)
+def test_a_category_that_came_with_anothers_page_is_told(
+    pages: dict[str, tuple[Sequence[str], str]], owners: list[dict[str, str]]
+) -> None:
+    texts = [passages(text) for _, text in pages.values()]
+    assert copied([categories for categories, _ in pages.values()], texts, Names(list(pages))) == owners
