@@ -1,260 +1,272 @@
-"""How a question meets a document: words, stems, field weights, and why something was found. Pure.
+"""What a question looks for, field by field, and why something was found. Pure.
 
-What belongs here: the analysis of text and questions, the weights, the choice among candidate spellings, the
-explanation. What does not: fetching candidates (`resources/local_index.py`). Text and questions go through the same
-analysis; whoever changes it raises `ANALYSIS`, so that indexes built with the old one are rebuilt.
+What belongs here: the fields of a document, the clues of a question and how they are widened, the explanation. What
+does not: the analysis of words (`words.py`), misspelt ones (`spelling.py`), other words for the same (`thesaurus.py`),
+the order of what was found (`ranking.py`), fetching candidates (`resources/local_index.py`). Text and questions go
+through the same analysis; whoever changes it raises `ANALYSIS`, so that indexes built with the old one are rebuilt.
 """
 
-import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from threading import Lock
+from itertools import zip_longest
 from typing import Any, Protocol
 
-ANALYSIS = 1
+from mut_assets.domain.spelling import closest, slips_allowed, sound, without_diminutive
+from mut_assets.domain.thesaurus import LONGEST_EXPRESSION, is_expression, other_words, words_sounding
+from mut_assets.domain.words import (
+    FLOOR_TERM,
+    STOPWORDS,
+    WEAK,
+    compounds,
+    floors,
+    fold,
+    term_of,
+    terms,
+    tokens,
+)
+from mut_assets.domain.words import words as words  # the words of a text, for whoever makes vectors of them
+
+ANALYSIS = 2
 """The version of the analysis; an index built with another one is of no use."""
 
-FIELDS = ("name", "category", "place", "body")
-WEIGHTS = (8.0, 3.0, 3.0, 1.0)
-"""What one occurrence counts in each of `FIELDS` (bm25 weights)."""
+FIELDS = ("name", "compound", "category", "place", "body")
+WEIGHTS = (8.0, 8.0, 3.0, 3.0, 1.0)
+"""What one occurrence counts in each of `FIELDS`."""
 
 CATEGORY_ATTRIBUTES = ("categorias", "categoria_nombre", "search_category", "document_type")
 PLACE_ATTRIBUTES = ("lugar", "nivel", "piso", "local")
 
 MAX_QUERY_TERMS = 32
-_MAX_TERM = 40
+_MAX_LOOKS = 128
+_UNKNOWN_WORDS_LOOKED_UP = 8
 _SHORTEST_PREFIX = 4
+_EXPLAINED = ("name", "category", "place", "body", "compound")
 _EXPLAINED_CHARACTERS = 20_000
 
-# Floors below ground are names here: "-3", "menos 3" and "−3" are one word, and not "3"; "9-12" is no floor.
-_TOKEN = re.compile(r"(?<![\w.,:/-])[-−–]\d{1,2}(?![\w.,:]*\d)|\bmenos\s+\d{1,2}\b|[^\W_]+", re.IGNORECASE)
-_FLOOR = re.compile(r"(?:menos\s+|[-−–])(\d{1,2})", re.IGNORECASE)
+# What a find counts by a word that sounds the same, by a near or longer one; and what a word counts that says little.
+_ALIKE, _NEAR, _SLIGHT = 0.9, 0.5, 0.25
 
-_ENDINGS = tuple(
-    (re.compile(ending), instead)
-    for ending, instead in (
-        (r"(?<=..[cdjlnrxyz])es$", ""),
-        (r"(?<=...[aeiou])s$", ""),
-        (r"(?<=..)an?deria$", "ado"),
-        (r"(?<=er)ia$", "ía"),
-    )
-)
-_FINAL_Z = re.compile(r"(?<!z)z$")
 
-STOPWORDS = frozenset(
+@dataclass(frozen=True)
+class Look:
+    """One way in which a clue may stand in a document: analysed terms one blank apart, several being a phrase.
+
+    With `prefix`, every term that begins so counts. `weight` is at most 1.
     """
-    a al algo algun alguna algunas alguno algunos ante aqui asi aun cada como con contra cual cuales cualquier cuando
-    cuanta cuantas cuanto cuantos da de del desde donde dos e el ella ellas ellos en entre era es esa esas ese eso esos
-    esta estaba estan estar estas este esto estos estoy favor fue ha hace hacen hacer han hasta hay he la las le les lo
-    los mas me mi mis mucho muy nada ni no nos nuestra nuestro o os otra otro para pero poco por porque puede pueden
-    puedo podemos pues que quien quienes se sea ser si sin sobre solo son soy su sus tal tambien tan tanto te tengo
-    tiene tienen toda todas todo todos tu tus u un una unas uno unos usted ustedes va van voy y ya yo
-    busco buscamos buscando cerca encontrar encuentra encuentro gustaria hola gracias necesito necesitamos queda quedan
-    quiere quiero queremos saber sabes ubicada ubicado
-    """.split()
-)
-"""Folded words that say how something is asked, never what for."""
+
+    terms: str
+    weight: float = 1.0
+    prefix: bool = False
+
+    @property
+    def is_floor(self) -> bool:
+        """Whether it is a floor of the building, which has a term of its own."""
+        return self.terms.startswith(FLOOR_TERM)
 
 
 @dataclass(frozen=True)
 class Clue:
-    """What is looked for on behalf of one word of the question.
-
-    `instead` holds terms of the vocabulary that stand in for a `term` no document has; with `prefix`, every term that
-    begins with `term` counts.
-    """
+    """What is looked for on behalf of one word or expression of the question. `term` is its own, analysed."""
 
     word: str
     term: str
-    instead: tuple[str, ...] = ()
-    prefix: bool = False
-
-    def as_prefix(self) -> "Clue | None":
-        """The same clue looking for words that begin with it; None when it is too short, or a number."""
-        if len(self.term) < _SHORTEST_PREFIX or self.term.lstrip("-").isdigit():
-            return None
-        return replace(self, prefix=True)
-
-    def looking_for(self, others: Iterable[str]) -> "Clue":
-        """The same clue looking for other spellings."""
-        return replace(self, instead=tuple(others))
+    looks: tuple[Look, ...]
+    weight: float = 1.0
 
 
-def fold(text: str) -> str:
-    """Lower case without accents; `ñ` becomes `n`, as people type it."""
-    if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+class Vocabulary(Protocol):
+    """What the collection can say about its words."""
 
+    def holding(self, look: Look) -> int:
+        """In how many documents a look is satisfied, at most; 0 when surely in none."""
+        ...
 
-def words(text: str) -> list[str]:
-    """The folded words of a text, in order, with repetitions."""
-    return [folded for word in _tokens(text) if (folded := fold(word)[:_MAX_TERM])]
-
-
-def terms(text: str) -> list[str]:
-    """What a text is indexed under: the stem of each word, in order, with repetitions."""
-    return [term for word in _tokens(text) if (term := _term(word))]
+    def sounding(self, heard: str) -> Sequence[str]:
+        """The words of the documents that sound like this or nearly so, the likeliest first."""
+        ...
 
 
 def query_terms(question: str) -> list[Clue]:
-    """The distinct terms of a question, in its order, without words that only ask.
+    """The distinct clues of a question, in its order, without words that only ask.
 
     A question made of nothing else keeps them all; one without letters and digits gives nothing. At most
     `MAX_QUERY_TERMS`: whoever pastes a page is asking about its beginning.
     """
     asked: dict[str, Clue] = {}
-    for word in _tokens(question):
-        if term := _term(word):
-            asked.setdefault(term, Clue(word, term))
+    for expression in _expressions(unicodedata.normalize("NFC", question)):
+        clue = _clue(expression)
+        if clue.term:
+            asked.setdefault(clue.term, clue)
     telling = [clue for clue in asked.values() if fold(clue.word) not in STOPWORDS or clue.word.lower() == "té"]
     return (telling or list(asked.values()))[:MAX_QUERY_TERMS]
+
+
+def widened(clues: Sequence[Clue], vocabulary: Vocabulary) -> list[Clue]:
+    """The clues that can find something, each with the looks that can: as asked, by another word, or respelt.
+
+    Two neighbours that the documents write as one word are a clue of their own.
+    """
+    found: list[Clue] = []
+    lookups = looks = 0
+    for clue, following in zip_longest(clues, clues[1:]):
+        known = [look for look in clue.looks if vocabulary.holding(look)]
+        if not known and lookups < _UNKNOWN_WORDS_LOOKED_UP:
+            lookups += 1
+            known = _respelt(clue, vocabulary)
+        together = [_joined(clue, following)] if following else []
+        together = [joined for joined in together if vocabulary.holding(joined.looks[0])]
+        for one in ([replace(clue, looks=tuple(known))] if known else []) + together:
+            looks += len(one.looks)
+            found += [one] if looks <= _MAX_LOOKS else []
+    return found
+
+
+def telling(clues: Sequence[Clue], holding: Callable[[Look], int], documents: int) -> list[Clue]:
+    """The clues without the looks that more than an eighth of the documents hold: they find much, and tell little.
+
+    Where there is no other, the three rarest looks stay.
+    """
+    rare = [replace(clue, looks=tuple(look for look in clue.looks if holding(look) * 8 <= documents)) for clue in clues]
+    if any(clue.looks for clue in rare):
+        return [clue for clue in rare if clue.looks]
+    looks = sorted((look for clue in clues for look in clue.looks), key=lambda look: (holding(look), look.terms))
+    return [Clue(look.terms, look.terms, (look,)) for look in looks[:3]]
 
 
 def searchable(title: str, attributes: Mapping[str, Any], body: str) -> dict[str, str]:
     """The text of each of `FIELDS`, from a document's title, metadata attributes and body."""
     return {
         "name": title,
+        "compound": compounds(title),
         "category": _said(attributes, CATEGORY_ATTRIBUTES),
         "place": _said(attributes, PLACE_ATTRIBUTES),
         "body": body,
     }
 
 
+def analysed(fields: Mapping[str, str]) -> tuple[list[str], set[str]]:
+    """The terms of each of `FIELDS`, one blank apart, as they are indexed; and the distinct words they come from."""
+    said = [tokens(fields[field]) for field in FIELDS]
+    texts = [" ".join(terms(fields[field], found)) for field, found in zip(FIELDS, said, strict=True)]
+    return texts, set().union(*said)
+
+
 def fts_query(clues: Iterable[Clue]) -> str:
     """An FTS5 expression that any of the clues satisfies; every term is quoted, so no character is an operator."""
-    parts: list[str] = []
-    for clue in clues:
-        quoted = [f'"{term.replace(chr(34), "")}"' for term in clue.instead or (clue.term,)]
-        parts.extend(f"{term} *" if clue.prefix else term for term in quoted)
-    return " OR ".join(parts)
+    looks = dict.fromkeys((look.terms.replace('"', ""), look.prefix) for clue in clues for look in clue.looks)
+    return " OR ".join(f'"{phrase}" *' if prefix else f'"{phrase}"' for phrase, prefix in looks)
 
 
 def explain(clues: Sequence[Clue], fields: Mapping[str, str]) -> str:
-    """Why a document was found, in its own words: `matched: heladería, nivel -3`."""
-    found = _first_words(clues, " \n ".join(fields[field][:_EXPLAINED_CHARACTERS] for field in FIELDS))
+    """Why a document was found, in its own words: `matched: heladería, nivel -3, palomitas (for “cabritas”)`."""
+    text = " \n ".join(fields[field][:_EXPLAINED_CHARACTERS] for field in _EXPLAINED)
+    there = tokens(text)
+    analysis = [term_of(word) for word in there]
+    first: dict[str, int] = {}
+    for at, term in enumerate(analysis):
+        first.setdefault(term, at)
     said: list[str] = []
-    for at, clue in enumerate(clues):
-        if at not in found:
-            continue
+    before = False
+    for clue in clues:
+        found, own = "", False
+        for look in clue.looks:
+            found = _floor_words(look, text) if look.is_floor else _standing(look, there, analysis, first)
+            if found:
+                own = look.terms == clue.term
+                break
         # A number says nothing alone: it stays with the word the visitor put before it.
-        if said and at - 1 in found and clue.term.lstrip("-").isdigit():
-            said[-1] += f" {found[at]}"
-        else:
-            said.append(found[at] + (f" (for “{clue.word}”)" if clue.instead else ""))
-    return "matched: " + ", ".join(said) if said else "matched further down in a long text"
+        if found and before and clue.term.lstrip("-").isdigit():
+            said[-1] += f" {found}"
+        elif found:
+            said.append(found + ("" if own else f" (for “{clue.word}”)"))
+        before = bool(found)
+    return "matched: " + ", ".join(dict.fromkeys(said)) if said else "matched further down in a long text"
 
 
-def trigrams(term: str) -> list[str]:
-    """The distinct runs of three characters of a term, its beginning and end marked."""
-    marked = f"^{term}$"
-    return list(dict.fromkeys(marked[at : at + 3] for at in range(len(marked) - 2)))
+def _expressions(question: str) -> Iterator[str]:
+    """The words of a question; the words of a floor or of an expression of the lexicon stay together."""
+    at = 0
+    for floor in floors(question):
+        yield from _grouped(tokens(question[at : floor.start]))
+        yield question[floor.start : floor.end]
+        at = floor.end
+    yield from _grouped(tokens(question[at:]))
 
 
-def slips_allowed(term: str) -> int:
-    """How many typing slips a term may hold and still be recognised; 0 for short words and numbers."""
-    if len(term) < 4 or term.lstrip("-").isdigit():
-        return 0
-    return 1 if len(term) < 7 else 2
+def _grouped(said: Sequence[str]) -> Iterator[str]:
+    at = 0
+    while at < len(said):
+        sizes = range(min(LONGEST_EXPRESSION, len(said) - at), 1, -1)
+        size = next((size for size in sizes if is_expression(said[at : at + size])), 1)
+        yield " ".join(said[at : at + size])
+        at += size
 
 
-def closest(term: str, candidates: Iterable[str]) -> list[str]:
-    """The candidates fewest slips away from a misspelt term, at most three, in the order they came."""
-    allowed = slips_allowed(term)
-    at_distance: dict[int, list[str]] = {}
-    for candidate in candidates:
-        if abs(len(candidate) - len(term)) <= allowed:
-            at_distance.setdefault(slips(term, candidate), []).append(candidate)
-    best = min(at_distance, default=allowed + 1)
-    return at_distance[best][:3] if best <= allowed else []
-
-
-def slips(one: str, other: str) -> int:
-    """Letters missing, added, changed or swapped with their neighbour between two words."""
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        above, before, row = before, row, [i]
-        for j, counterpart in enumerate(other, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != counterpart))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == counterpart:
-                cost = min(cost, above[j - 2] + 1)
-            row.append(cost)
-    return row[-1]
-
-
-def _first_words(clues: Sequence[Clue], text: str) -> dict[int, str]:
-    """The place of each clue that a text satisfies -> the first word that does."""
-    exact = {term: at for at, clue in enumerate(clues) if not clue.prefix for term in clue.instead or (clue.term,)}
-    beginnings = [(clue.term, at) for at, clue in enumerate(clues) if clue.prefix]
-    found: dict[int, str] = {}
-    for word in _tokens(text):
-        term = _term(word)
-        if term in exact:
-            found.setdefault(exact[term], word)
-        for beginning, at in beginnings:
-            if term.startswith(beginning):
-                found.setdefault(at, word)
-        if len(found) == len(clues):
-            break
-    return found
-
-
-def _tokens(text: str) -> list[str]:
-    return _TOKEN.findall(text if text.isascii() else unicodedata.normalize("NFC", text))
-
-
-@lru_cache(maxsize=32_768)
-def _term(word: str) -> str:
-    floor = _FLOOR.fullmatch(word)
+def _clue(expression: str) -> Clue:
+    floor = next(floors(expression), None)
     if floor:
-        return f"-{int(floor[1])}"
-    return _stem(fold(word)[:_MAX_TERM])
+        return Clue(expression, floor.term, (Look(floor.term),))
+    term = " ".join(part for part in map(term_of, tokens(expression)) if part)
+    others = tuple(Look(*other) for other in other_words(expression))
+    return Clue(expression, term, (Look(term), *others), _SLIGHT if fold(expression) in WEAK else 1.0)
 
 
-def _stem(word: str) -> str:
-    """The stem of a folded word.
-
-    The stemmer tells some plurals and shops apart from their nouns: mujer, mujeres; luz, luces; helado, heladería
-    (which it knows only with its accent). `_ENDINGS` brings them together first.
-    """
-    if len(word) > 3 and word.isalpha():
-        for ending, instead in _ENDINGS:
-            word = ending.sub(instead, word)
-        word = fold(_stemmed(word))
-    return _FINAL_Z.sub("c", word)
+def _joined(clue: Clue, following: Clue) -> Clue:
+    word = f"{clue.word} {following.word}"
+    term = term_of(fold(word.replace(" ", "")))
+    return Clue(word, term, (Look(term),))
 
 
-class _Stemmer(Protocol):
-    def stemWord(self, word: str) -> str: ...
+def _respelt(clue: Clue, vocabulary: Vocabulary) -> list[Look]:
+    """What an unknown word may have meant: the base of a small form, a like sound, a beginning, the nearest word."""
+    word = fold(clue.word)
+    heard = sound(word)
+    if not word.isalpha() or len(heard) < 3:
+        return []
+    near = {other: sound(other) for other in vocabulary.sounding(heard) if other not in STOPWORDS}
+    alike = [other for other in near if near[other] == heard]
+    for others in (without_diminutive(word), alike, words_sounding(heard)):
+        if looks := _standing_for(others, _ALIKE, vocabulary):
+            return looks
+    beginning = Look(clue.term, _NEAR, prefix=True)
+    if len(clue.term) >= _SHORTEST_PREFIX and vocabulary.holding(beginning):
+        return [beginning]
+    nearest = closest(heard, list(dict.fromkeys(near.values()))) if slips_allowed(word) else []
+    return _standing_for([other for other in near if near[other] in nearest], _NEAR, vocabulary)
 
 
-_stemming = Lock()
+def _standing_for(others: Iterable[str], weight: float, vocabulary: Vocabulary) -> list[Look]:
+    """The looks that can find something of words that another one may have meant."""
+    heaviest: dict[str, float] = {}
+    for other in others:
+        for term, less in ((term_of(other), 1.0), *other_words(other)):
+            heaviest[term] = max(weight * less, heaviest.get(term, 0.0))
+    return [look for look in (Look(*one) for one in heaviest.items()) if vocabulary.holding(look)]
 
 
-def _stemmed(word: str) -> str:
-    # A stemmer keeps the word it works on in itself.
-    with _stemming:
-        return _stemmer().stemWord(word)
+def _standing(look: Look, there: Sequence[str], analysis: Sequence[str], first: Mapping[str, int]) -> str:
+    """The words of a text that satisfy a look, as they stand there; empty when none do."""
+    if look.prefix:
+        return next((there[at] for term, at in first.items() if term.startswith(look.terms)), "")
+    phrase = look.terms.split(" ")
+    begin = first.get(phrase[0], len(analysis))
+    for at in range(begin, len(analysis)):
+        if analysis[at : at + len(phrase)] == phrase:
+            return " ".join(there[at : at + len(phrase)])
+    return ""
 
 
-@lru_cache(maxsize=1)
-def _stemmer() -> _Stemmer:
-    # Imports every language it knows; only those who index or ask pay for it.
-    import snowballstemmer
-
-    stemmer: _Stemmer = snowballstemmer.stemmer("spanish")
-    return stemmer
+def _floor_words(look: Look, text: str) -> str:
+    return next((text[floor.start : floor.end] for floor in floors(text) if floor.term == look.terms), "")
 
 
 def _said(attributes: Mapping[str, Any], names: Iterable[str]) -> str:
-    return " · ".join(text for name in names for text in _texts(attributes.get(name)))
+    return " · ".join(dict.fromkeys(text for name in names for text in _texts(name, attributes.get(name))))
 
 
-def _texts(value: object) -> Iterator[str]:
+def _texts(name: str, value: object) -> Iterator[str]:
     for item in value if isinstance(value, list) else [value]:
         if item is not None and not isinstance(item, bool):
-            yield str(item)
+            text = str(item)
+            yield f"piso {text}" if name in ("nivel", "piso") and text.lstrip("-−").isdigit() else text

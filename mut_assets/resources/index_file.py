@@ -12,7 +12,7 @@ from pathlib import Path
 from mut_assets.domain.retrieval import ANALYSIS, FIELDS
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 
-SCHEMA = 1
+SCHEMA = 2
 VERSION = SCHEMA * 1000 + ANALYSIS
 """In the file's `user_version`. A file with another one is rebuilt by the next ingestion."""
 
@@ -23,7 +23,7 @@ BUSY_SECONDS = 60.0
 """How long a writer waits for another one. Readers wait for nobody."""
 
 # `texts` holds analysed text, words apart by a blank, so its tokenizer must not analyse again: "ascii" keeps every
-# other letter as it is, and the minus stays with its floor. `seen` columns are etag and size at the last ingestion.
+# other letter as it is, and the signs of a floor stay with it. `seen` columns are etag and size at the last ingestion.
 _TABLES = f"""
 CREATE TABLE source (place TEXT NOT NULL);
 CREATE TABLE documents (
@@ -39,10 +39,12 @@ CREATE TABLE documents (
     attributes TEXT NOT NULL,
     body TEXT NOT NULL
 );
-CREATE VIRTUAL TABLE texts USING fts5({", ".join(FIELDS)}, tokenize = "ascii tokenchars '-'");
+CREATE VIRTUAL TABLE texts USING fts5({", ".join(FIELDS)}, tokenize = "ascii tokenchars '-#'");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab(texts, 'row');
-CREATE TABLE words (number INTEGER PRIMARY KEY, term TEXT NOT NULL UNIQUE);
-CREATE TABLE grams (gram TEXT NOT NULL, word INTEGER NOT NULL, PRIMARY KEY (gram, word)) WITHOUT ROWID;
+CREATE TABLE words (number INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, term TEXT NOT NULL, sound TEXT NOT NULL);
+CREATE TABLE grams (
+    gram TEXT NOT NULL, word_number INTEGER NOT NULL, PRIMARY KEY (gram, word_number)
+) WITHOUT ROWID;
 CREATE TABLE vectors (id TEXT PRIMARY KEY, floats BLOB NOT NULL, metadata TEXT NOT NULL);
 """
 
@@ -74,6 +76,13 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
             _rebuild(db)
         yield db
         db.execute("COMMIT")  # where this line is not reached, closing the connection undoes everything
+
+
+def in_memory() -> sqlite3.Connection:
+    """The tables of the index in no file; they end with the connection."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    _rebuild(db)
+    return db
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -11,21 +11,24 @@ import sqlite3
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from mut_assets.domain import retrieval
+from mut_assets.domain import ranking, retrieval
 from mut_assets.domain.collections import COLLECTIONS
-from mut_assets.resources.index_file import reading, writing
-from mut_assets.resources.local_ingestion import IngestionReport, ingest
+from mut_assets.domain.spelling import slips_allowed, trigrams
+from mut_assets.resources.index_file import in_memory, reading, writing
+from mut_assets.resources.local_ingestion import SIDECAR, IngestionReport, ingest
 from mut_assets.resources.object_store import Bucket
 
 _NAMES = {collection.folder: collection.name for collection in COLLECTIONS}
 _WEIGHTS = ", ".join(map(str, retrieval.WEIGHTS))
-_DECIMALS = 6
+_FIELDS = ", ".join(retrieval.FIELDS)
 _LARGE = 1_000
-_CANDIDATES = 20
-_UNKNOWN_WORDS_LOOKED_UP = 8
+_DECIMALS = 6
+_CANDIDATES = 60
+_SPELLINGS = 20
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,25 @@ class VectorRecord:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
+class MemoryIndex:
+    """An index over documents that are nowhere yet, gone with the object. Of use in the thread that made it."""
+
+    def __init__(self, documents: Iterable[tuple[str, bytes, bytes]]) -> None:
+        """Over keys below the dataset prefix (`stores/2000.md`), each with its body and sidecar, which may be empty."""
+        bucket = Bucket("memory://")
+        for key, body, sidecar in documents:
+            bucket.put(key, body)
+            if sidecar:
+                bucket.put(key + SIDECAR, sidecar)
+        self._db = in_memory()
+        self.report: IngestionReport = ingest(self._db, bucket, "", _silent)
+        """What was taken in, and what was refused and why."""
+
+    def search(self, question: str, k: int = 5) -> list[Hit]:
+        """As `LocalIndex.search`."""
+        return _search(self._db, question, k)
+
+
 def _silent(line: str) -> None:
     return None
 
@@ -58,6 +80,11 @@ class LocalIndex:
     """The index in one file, which is made when something is first written to it."""
 
     path: Path
+
+    @staticmethod
+    def in_memory(documents: Iterable[tuple[str, bytes, bytes]]) -> MemoryIndex:
+        """An index over exactly these keys, bodies and sidecars, searched as one in a file would be."""
+        return MemoryIndex(documents)
 
     @property
     def where(self) -> str:
@@ -96,11 +123,7 @@ class LocalIndex:
     def search(self, question: str, k: int = 5) -> list[Hit]:
         """The `k` best documents, best first, equals by key. A question without letters or digits finds nothing."""
         with reading(self.path) as db:
-            clues = _widened(db, retrieval.query_terms(question)) if db else []
-            if db is None or not clues or k < 1:
-                return []
-            query = retrieval.fts_query(_telling(db, clues))
-            return [_hit(db, number, score, clues) for number, score in _best(db, query, k)]
+            return _search(db, question, k) if db else []
 
     def vector_ids(self, prefix: str = "") -> list[str]:
         """The ids of the stored vectors that begin with `prefix`, in order."""
@@ -131,71 +154,66 @@ class LocalIndex:
             return max(0, db.executemany("DELETE FROM vectors WHERE id = ?", ((id,) for id in ids)).rowcount)
 
 
-def _widened(db: sqlite3.Connection, clues: Sequence[retrieval.Clue]) -> list[retrieval.Clue]:
-    """The clues that can find something: as they are, as the beginning of a word, or in the nearest spelling."""
-    found = []
-    lookups = 0
-    for clue in clues:
-        prefix = clue.as_prefix()
-        if _in_vocabulary(db, "term = ?", clue.term):
-            found.append(clue)
-        elif prefix and _in_vocabulary(db, "term >= ?1 AND term < ?1 || char(1114111)", clue.term):
-            found.append(prefix)
-        elif lookups < _UNKNOWN_WORDS_LOOKED_UP and retrieval.slips_allowed(clue.term):
-            lookups += 1
-            nearest = retrieval.closest(clue.term, _alike(db, clue.term))
-            found.extend([clue.looking_for(nearest)] if nearest else [])
-    return found
+def _search(db: sqlite3.Connection, question: str, k: int) -> list[Hit]:
+    clues = retrieval.widened(retrieval.query_terms(question), _Vocabulary(db))
+    return [_hit(db, number, score, clues) for number, score in _best(db, clues, k)] if clues and k > 0 else []
 
 
-def _telling(db: sqlite3.Connection, clues: list[retrieval.Clue]) -> list[retrieval.Clue]:
-    """In a large collection, the clues without those that most documents hold: they only cost time.
+@dataclass(frozen=True)
+class _Vocabulary:
+    """The words of the documents, as `retrieval.Vocabulary`."""
 
-    bm25 gives a word of more than half the documents no weight. Where there is no other, the three rarest stay.
-    """
-    size = int(db.execute("SELECT count(*) FROM documents").fetchone()[0])
-    if size < _LARGE:
-        return clues
-    held = [_documents_holding(db, clue) for clue in clues]
-    rarest = sorted(range(len(clues)), key=lambda at: (held[at], at))[:3]
-    telling = [at for at in range(len(clues)) if held[at] * 2 <= size]
-    return [clues[at] for at in telling or sorted(rarest)]
+    db: sqlite3.Connection
+
+    def holding(self, look: retrieval.Look) -> int:
+        """In how many documents a look is satisfied, at most: a phrase is in no more than its rarest term."""
+        if look.prefix:
+            asked = "SELECT sum(doc) FROM vocabulary WHERE term >= ?1 AND term < ?1 || char(1114111)"
+            return int(self.db.execute(asked, (look.terms,)).fetchone()[0] or 0)
+        asked = "SELECT doc FROM vocabulary WHERE term = ?"
+        return min(int((self.db.execute(asked, (term,)).fetchone() or (0,))[0]) for term in look.terms.split(" "))
+
+    def sounding(self, heard: str) -> list[str]:
+        """The words that share trigrams with this sound, those that share most first, then the most frequent."""
+        grams = trigrams(heard)
+        reach = slips_allowed(heard)
+        alike = (
+            "SELECT word, term, count(*) AS shared FROM grams JOIN words ON number = word_number"
+            f" WHERE gram IN ({', '.join('?' * len(grams))}) AND length(sound) BETWEEN ? AND ?"
+            " GROUP BY word_number ORDER BY shared DESC, word LIMIT ?"
+        )
+        asked = f"SELECT word FROM ({alike}) LEFT JOIN vocabulary USING (term) ORDER BY shared DESC, doc DESC, word"
+        bounds = (len(heard) - reach, len(heard) + reach, _SPELLINGS)
+        return [row[0] for row in self.db.execute(asked, (*grams, *bounds))]
 
 
-def _documents_holding(db: sqlite3.Connection, clue: retrieval.Clue) -> int:
-    asked = "SELECT count(*) FROM texts WHERE texts MATCH ?"
-    return int(db.execute(asked, (retrieval.fts_query([clue]),)).fetchone()[0])
-
-
-def _best(db: sqlite3.Connection, query: str, k: int) -> list[tuple[int, float]]:
+def _best(db: sqlite3.Connection, clues: Sequence[retrieval.Clue], k: int) -> list[tuple[int, float]]:
     """Number and score of the `k` best documents, equals by key."""
+    size = int(db.execute("SELECT count(*) FROM documents").fetchone()[0])
+    held = lru_cache(_Vocabulary(db).holding)
+    answering = ranking.Ranking.of(clues, held, size)
+    query = retrieval.fts_query(retrieval.telling(clues, held, size) if size >= _LARGE else clues)
+    asked = f"SELECT {_FIELDS} FROM texts WHERE rowid = ?"
+    scored = sorted(
+        (-answering.score(db.execute(asked, (number,)).fetchone()), key, number)
+        for key, number in _candidates(db, query, max(_CANDIDATES, k))
+    )
+    return [(number, -score) for score, _, number in scored[:k]]
+
+
+def _candidates(db: sqlite3.Connection, query: str, most: int) -> list[tuple[str, int]]:
+    """Key and number of the documents that hold most of what is asked, as bm25 counts; equals by key."""
     ranked = (
-        f"SELECT rowid, round(-bm25(texts, {_WEIGHTS}), {_DECIMALS}) AS score"
-        " FROM texts WHERE texts MATCH ? ORDER BY score DESC LIMIT ?"
+        f"SELECT rowid AS number, round(bm25(texts, {_WEIGHTS}), {_DECIMALS}) AS score"
+        " FROM texts WHERE texts MATCH ? ORDER BY score LIMIT ?"
     )
-    first = db.execute(ranked, (query, k + 1)).fetchall()
-    if len(first) > k and first[k][1] == first[k - 1][1]:
+    first = db.execute(ranked, (query, most + 1)).fetchall()
+    if len(first) > most and first[most][1] == first[most - 1][1]:
         # Which of the equals are among the best is for their keys to say, and there may be any number of them.
-        first = db.execute(f"SELECT * FROM ({ranked}) WHERE score >= ?", (query, -1, first[k][1])).fetchall()
-    key = "SELECT key FROM documents WHERE number = ?"
-    keyed = [(-score, db.execute(key, (number,)).fetchone()[0], number) for number, score in first]
-    return [(number, -score) for score, _, number in sorted(keyed)[:k]]
-
-
-def _in_vocabulary(db: sqlite3.Connection, condition: str, term: str) -> bool:
-    return db.execute(f"SELECT 1 FROM vocabulary WHERE {condition} LIMIT 1", (term,)).fetchone() is not None
-
-
-def _alike(db: sqlite3.Connection, term: str) -> list[str]:
-    """Words of the documents that share trigrams with a term, those that share most first."""
-    grams = retrieval.trigrams(term)
-    reach = retrieval.slips_allowed(term)
-    asked = (
-        "SELECT term FROM grams JOIN words ON number = word"
-        f" WHERE gram IN ({', '.join('?' * len(grams))}) AND length(term) BETWEEN ? AND ?"
-        " GROUP BY word ORDER BY count(*) DESC, term LIMIT ?"
-    )
-    return [row[0] for row in db.execute(asked, (*grams, len(term) - reach, len(term) + reach, _CANDIDATES))]
+        equals = f"SELECT key, number FROM ({ranked}) JOIN documents USING (number) ORDER BY score, key LIMIT ?"
+        return db.execute(equals, (query, -1, most)).fetchall()
+    key = "SELECT key, number FROM documents WHERE number = ?"
+    return [db.execute(key, (number,)).fetchone() for number, _ in first[:most]]
 
 
 def _hit(db: sqlite3.Connection, number: int, score: float, clues: Sequence[retrieval.Clue]) -> Hit:

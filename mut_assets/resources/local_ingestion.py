@@ -21,6 +21,8 @@ from typing import Any
 from mut_assets.domain import retrieval
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.ingestion import IngestionReport
+from mut_assets.domain.spelling import sound, trigrams
+from mut_assets.domain.words import fold, term_of
 from mut_assets.resources.object_store import Bucket, Entry
 
 SIDECAR = ".metadata.json"
@@ -77,6 +79,7 @@ class _Ingestion:
         self.db, self.bucket, self.prefix, self.log = db, bucket, prefix, log
         self.new = self.modified = self.metadata_modified = self.deleted = 0
         self.failures: dict[str, str] = {}
+        self.words: set[str] = set()
         columns = "key, number, body_seen, sidecar_seen, body_hash, sidecar_hash"
         self.known = {row[0]: _Known(*row[1:]) for row in db.execute(f"SELECT {columns} FROM documents")}
         self.next_number = max((known.number for known in self.known.values()), default=0) + 1
@@ -163,13 +166,14 @@ class _Ingestion:
             halves = (pair.body_seen, pair.sidecar_seen, body_hash, sidecar_hash)
             stored = json.dumps(attributes, ensure_ascii=False)
             rows.append((number, pair.key, hash_pair(body, sidecar), *halves, title, link, stored, text))
-            fields = retrieval.searchable(title, attributes, text)
-            texts.append((number, *(" ".join(retrieval.terms(fields[name])) for name in retrieval.FIELDS)))
+            analysed, words = retrieval.analysed(retrieval.searchable(title, attributes, text))
+            texts.append((number, *analysed))
+            self.words |= words
         self._delete(self.known.keys() & set(gone))
         self.db.executemany("UPDATE documents SET body_seen = ?, sidecar_seen = ? WHERE number = ?", seen)
         self.db.executemany("DELETE FROM texts WHERE rowid = ?", ((row[0],) for row in texts))
         self.db.executemany(f"INSERT OR REPLACE INTO documents VALUES ({_marks(11)})", rows)
-        self.db.executemany(f"INSERT INTO texts (rowid, {', '.join(retrieval.FIELDS)}) VALUES ({_marks(5)})", texts)
+        self.db.executemany(f"INSERT INTO texts (rowid, {', '.join(retrieval.FIELDS)}) VALUES ({_marks(6)})", texts)
 
     def _count(self, known: _Known | None, body_hash: bytes, sidecar_hash: bytes) -> int:
         """Counts one document that is about to be written, and gives the number it has in the file."""
@@ -195,16 +199,16 @@ class _Ingestion:
         if changes >= _WORTH_OPTIMISING:
             self.db.execute("INSERT INTO texts (texts) VALUES ('optimize')")
         stale = "SELECT number FROM words WHERE term NOT IN (SELECT term FROM vocabulary)"
-        self.db.execute(f"DELETE FROM grams WHERE word IN ({stale})")
+        self.db.execute(f"DELETE FROM grams WHERE word_number IN ({stale})")
         self.db.execute("DELETE FROM words WHERE term NOT IN (SELECT term FROM vocabulary)")
-        last = self.db.execute("SELECT coalesce(max(number), 0) FROM words").fetchone()[0]
-        self.db.execute(
-            "INSERT INTO words (term) SELECT term FROM vocabulary WHERE length(term) > 2 AND term GLOB '[^-0-9]*'"
-            " EXCEPT SELECT term FROM words"
-        )
-        fresh = self.db.execute("SELECT number, term FROM words WHERE number > ?", (last,)).fetchall()
-        grams = ((gram, number) for number, term in fresh for gram in retrieval.trigrams(term))
-        self.db.executemany("INSERT INTO grams VALUES (?, ?)", grams)
+        known = {word for (word,) in self.db.execute("SELECT word FROM words")}
+        put = "INSERT INTO words (word, term, sound) VALUES (?, ?, ?)"
+        for word in sorted({fold(word) for word in self.words} - known):
+            heard = sound(word)
+            if len(heard) > 2 and word.isalpha():
+                number = self.db.execute(put, (word, term_of(word), heard)).lastrowid
+                grams = ((gram, number) for gram in trigrams(heard))
+                self.db.executemany("INSERT INTO grams VALUES (?, ?)", grams)
 
 
 def _pair(key: str, body: Entry, sidecar: Entry | None) -> _Pair:

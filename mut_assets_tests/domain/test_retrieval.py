@@ -1,82 +1,67 @@
-"""The analysis of words: what counts as the same word, what a question asks for, and how a find is explained."""
+"""What a question asks for, how its words are widened, and how a find is explained."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mut_assets.domain import retrieval
-from mut_assets.domain.retrieval import Clue, closest, explain, fts_query, query_terms, searchable, slips, terms
+from mut_assets.domain.retrieval import Clue, Look, explain, fts_query, query_terms, searchable, telling, widened
+from mut_assets.domain.spelling import slips, sound
+from mut_assets.domain.words import terms, tokens
+
+
+@dataclass(frozen=True)
+class Collection:
+    """The vocabulary of one text."""
+
+    text: str
+
+    def holding(self, look: Look) -> int:
+        found = terms(self.text)
+        if look.prefix:
+            return sum(term.startswith(look.terms) for term in found)
+        return int(f" {look.terms} " in f" {' '.join(found)} ")
+
+    def sounding(self, heard: str) -> Sequence[str]:
+        words = dict.fromkeys(word.lower() for word in tokens(self.text))
+        return sorted(words, key=lambda word: slips(sound(word), heard))
+
+
+def found(question: str, text: str) -> list[tuple[str, list[str]]]:
+    """Each clue that finds something in a text, with the terms it is found by."""
+    clues = widened(query_terms(question), Collection(text))
+    return [(clue.word, [look.terms for look in clue.looks]) for clue in clues]
+
+
+def clue(word: str, *looks: Look) -> Clue:
+    return Clue(word, terms(word)[0], looks or (Look(terms(word)[0]),))
 
 
 @pytest.mark.parametrize(
-    "same",
+    ("question", "asked"),
     [
-        "helado helados heladería HELADERIA heladerías",
-        "zapato zapatos zapatería",
-        "pan panes panadería",
-        "lavar lavado lavandería",
-        "joya joyas joyeria",
-        "mujer mujeres",
-        "luz luces",
-        "dulce dulces",
-        "clase clases",
-        "país países paises",
-        "habitación habitacion habitaciones",
-        "exposición exposiciones",
-        "reparar reparación reparacion reparaciones",
-        "niño niña niños ninos",
-        "bebé bebés bebes",
-        "tecnología tecnologia tecnologias",
-        "reloj relojes relojería",
+        ("¿Dónde hay helados para los niños?", ["helados", "niños"]),
+        ("¿Qué hay?", ["Qué", "hay"]),
+        ("¿Dónde puedo servirme té?", ["servirme", "té"]),
+        ("helados, pizza y más helado", ["helados", "pizza"]),
+        ("onde hay helados po, cachai", ["helados"]),
+        ("helados en el segundo piso, con sillas", ["helados", "segundo piso", "sillas"]),
+        ("cajas en el piso -3", ["cajas", "piso -3"]),
+        ("algo pa la once con mi tía", ["la once", "tía"]),
+        ("abre a las once", ["abre", "once"]),
+        ("una mesa y la silla roja", ["mesa y la silla", "roja"]),
     ],
 )
-def test_plurals_accents_and_shops_are_one_word(same: str) -> None:
-    assert len(set(terms(same))) == 1, terms(same)
-
-
-@pytest.mark.parametrize("different", ["pan pizza", "nivel -3 3", "casa cosa", "feria ferretería", "zapato zapallo"])
-def test_different_words_stay_different(different: str) -> None:
-    found = terms(different)
-    assert len(set(found)) == len(found), found
-
-
-def test_a_floor_below_ground_is_one_word_however_it_is_written() -> None:
-    assert terms("Nivel -3") == terms("nivel −3") == terms("nivel menos 3") == ["nivel", "-3"]
-    assert terms("nivel 3") == ["nivel", "3"]
-
-
-@pytest.mark.parametrize("text", ["del 9-12 de octubre", "10:00 -20:00", "2031-10-09", "L-S", "-Piso 4"])
-def test_dates_hours_and_bullets_are_no_floors(text: str) -> None:
-    assert not [term for term in terms(text) if term.startswith("-")]
-
-
-def test_decomposed_accents_read_like_composed_ones() -> None:
-    assert terms("cafeteri\u0301a nin\u0303os") == terms("cafetería niños")
-
-
-def test_words_are_folded_and_nothing_else() -> None:
-    assert retrieval.words("Ñandú, Café & Té 24/7") == ["nandu", "cafe", "te", "24", "7"]
-
-
-def test_a_question_keeps_what_it_asks_for() -> None:
-    assert [clue.word for clue in query_terms("¿Dónde hay helados para los niños?")] == ["helados", "niños"]
-
-
-def test_a_question_of_stopwords_only_keeps_them() -> None:
-    assert [clue.word for clue in query_terms("¿Qué hay?")] == ["Qué", "hay"]
-
-
-def test_tea_is_no_pronoun() -> None:
-    assert [clue.word for clue in query_terms("¿Dónde puedo tomar té?")] == ["tomar", "té"]
-
-
-def test_a_repeated_word_is_asked_once_and_in_its_first_place() -> None:
-    assert [clue.word for clue in query_terms("helados, pizza y más helado")] == ["helados", "pizza"]
+def test_a_question_keeps_what_it_asks_for(question: str, asked: list[str]) -> None:
+    assert [clue.word for clue in query_terms(question)] == asked
 
 
 @pytest.mark.parametrize("nothing", ["", "   ", "😀😀", "¿?!…", '"*()^'])
 def test_a_question_without_words_asks_nothing(nothing: str) -> None:
-    assert query_terms(nothing) == []
+    assert query_terms(nothing) == widened([], Collection("helados")) == []
 
 
 def test_a_pasted_page_is_cut_to_its_first_terms() -> None:
@@ -86,45 +71,60 @@ def test_a_pasted_page_is_cut_to_its_first_terms() -> None:
     assert clues[0].word == "palabra0"
 
 
-def test_every_term_is_quoted_and_prefixes_carry_their_star() -> None:
-    clues = [Clue("helados", "hel"), Clue("deca", "deca", prefix=True), Clue("piza", "piz", instead=("pizz", "pis"))]
-    assert fts_query(clues) == '"hel" OR "deca" * OR "pizz" OR "pis"'
-
-
-def test_short_words_and_numbers_never_become_prefixes() -> None:
-    assert Clue("te", "te").as_prefix() is None
-    assert Clue("12345", "12345").as_prefix() is None
-    assert Clue("deca", "deca").as_prefix() == Clue("deca", "deca", prefix=True)
+def test_words_that_say_little_count_little() -> None:
+    weights = {clue.word: clue.weight for clue in query_terms("comprar globos en una tienda")}
+    assert weights["comprar"] == weights["tienda"] < weights["globos"] == 1
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "count"),
+    ("question", "text", "by"),
     [
-        ("casa", "casa", 0),
-        ("casa", "cas", 1),
-        ("casa", "caza", 1),
-        ("casa", "csaa", 1),
-        ("casa", "mesa", 2),
-        ("", "ab", 2),
+        ("helados", "Helados y guaguas", {"helados": "helados"}),
+        ("guagua", "Ropa de bebé", {"guagua": "bebé"}),
+        ("amburguesas", "La mejor hamburguesa", {"amburguesas": "hamburguesa"}),
+        ("eskeletos", "Un Skeleto de plástico", {"eskeletos": "skeleto"}),
+        ("globito", "Globos", {"globito": "globo"}),
+        ("trompta", "Una trompeta", {"trompta": "trompeta"}),
+        ("chaleko", "Chalecas tejidas", {"chaleko": "chaleca"}),
+        ("caja roja", "CajaRoja", {"caja": "caja", "caja roja": "cajaroja"}),
+        ("xilofonista globos", "Globos", {"globos": "globos"}),
+        ("ocho", "Como, para, los", {}),
     ],
 )
-def test_slips_are_letters_missing_added_changed_or_swapped(one: str, other: str, count: int) -> None:
-    assert slips(one, other) == slips(other, one) == count
+def test_a_word_nobody_wrote_is_found_by_what_it_means(question: str, text: str, by: dict[str, str]) -> None:
+    assert {word: looks[0] for word, looks in found(question, text)} == {word: terms(at)[0] for word, at in by.items()}
 
 
-def test_the_closest_spellings_win_and_far_ones_are_none() -> None:
-    assert closest("decatlon", ["decathlon", "decalogo", "catalogo"]) == ["decathlon"]
-    assert closest("zarpa", ["carpa", "zarza", "larga"]) == ["carpa", "zarza"]
-    assert closest("xyzxyz", ["helado", "pizza"]) == []
+def test_an_unknown_beginning_looks_for_words_that_begin_so() -> None:
+    assert widened([clue("chocol")], Collection("Chocolates")) == [clue("chocol", Look("chocol", 0.5, prefix=True))]
+    assert widened([clue("cho")], Collection("Chocolates")) == []
 
 
-def test_short_words_allow_no_slip() -> None:
-    assert closest("pan", ["pin", "van"]) == []
-    assert closest("-31", ["-32"]) == []
+def test_what_was_written_as_asked_is_not_respelt() -> None:
+    assert found("trompeta", "Trompeta y trompetas, trompta") == [("trompeta", ["trompet"])]
 
 
-def test_trigrams_mark_beginning_and_end() -> None:
-    assert retrieval.trigrams("anana") == ["^an", "ana", "nan", "na$"]
+def test_the_looks_of_a_long_question_are_bounded() -> None:
+    text = " ".join(f"guagua{n}" for n in range(40)) + " perro gato bebé lactante niños infantil comida restaurante"
+    looks = [look for clue in widened(query_terms(text), Collection(text)) for look in clue.looks]
+    assert 0 < len(looks) <= 128
+
+
+def test_what_most_documents_hold_finds_nothing_on_its_own() -> None:
+    clues = [clue("tienda"), clue("lámparas")]
+    held = {"tiend": 90, "lamp": 3}
+    common = telling(clues, lambda look: held.get(look.terms, 3), 100)
+    assert [clue.word for clue in common] == ["lámparas"]
+    assert [clue.term for clue in telling(clues[:1], lambda look: 90, 100)] == ["tiend"]
+
+
+def test_every_term_is_quoted_and_prefixes_carry_their_star() -> None:
+    clues = [
+        clue("helados", Look("hel")),
+        clue("deca", Look("deca", prefix=True)),
+        clue("x", Look("segund man"), Look("hel")),
+    ]
+    assert fts_query(clues) == '"hel" OR "deca" * OR "segund man"'
 
 
 def fields(title: str = "", body: str = "", **attributes: object) -> dict[str, str]:
@@ -136,29 +136,44 @@ def test_fields_come_from_title_attributes_and_body() -> None:
         "Gelatería Ñam", "Texto", categorias=["postres", "café"], document_type="restaurante", nivel="Nivel 2", local=14
     )
     assert found["name"] == "Gelatería Ñam"
+    assert found["compound"] == "GelateríaÑam"
     assert found["category"] == "postres · café · restaurante"
     assert found["place"] == "Nivel 2 · 14"
     assert found["body"] == "Texto"
     assert tuple(found) == retrieval.FIELDS
 
 
-def test_the_explanation_uses_the_documents_own_words_in_the_order_of_the_question() -> None:
-    why = explain(query_terms("¿hay helados en el nivel -3?"), fields("Heladería Ñam", "Está en el nivel −3."))
-    assert why == "matched: Heladería, nivel −3"
+@pytest.mark.parametrize("attributes", [{"piso": -3}, {"nivel": "-3"}, {"nivel": "-3", "piso": -3}])
+def test_a_bare_floor_is_said_as_one(attributes: dict[str, object]) -> None:
+    assert fields("X", **attributes)["place"] == "piso -3"
 
 
-def test_a_number_without_its_word_stands_alone() -> None:
-    assert explain(query_terms("local 14"), fields("Gelatería", "Piso 14")) == "matched: 14"
+@pytest.mark.parametrize(
+    ("question", "title", "body", "why"),
+    [
+        ("¿hay helados en el nivel -3?", "Heladería Ñam", "Está en el nivel −3.", "Heladería, nivel −3"),
+        ("helados en el segundo piso", "Heladería Ñam", "Nivel: 2", "Heladería, Nivel: 2"),
+        ("local 14", "Gelatería", "Piso 14", "14"),
+        ("cabritas", "Cine", "Palomitas dulces", "Palomitas (for “cabritas”)"),
+        ("ropa usada", "Cine", "Prendas de segunda mano", "segunda mano (for “ropa usada”)"),
+        ("caja roja", "CajaRoja", "", "CajaRoja"),
+    ],
+)
+def test_the_explanation_uses_the_documents_own_words_in_the_order_of_the_question(
+    question: str, title: str, body: str, why: str
+) -> None:
+    clues = widened(query_terms(question), Collection(f"{title} {body}"))
+    assert explain(clues, fields(title, body)) == f"matched: {why}"
 
 
 def test_the_explanation_says_what_a_misspelt_word_was_taken_for() -> None:
-    clue = Clue("jugetes", "juget", instead=("juguet",))
-    assert explain([clue], fields("El Trompo", "Juguetes de madera")) == "matched: Juguetes (for “jugetes”)"
+    misspelt = Clue("jugetes", "juget", (Look("juguet", 0.5),))
+    assert explain([misspelt], fields("El Trompo", "Juguetes de madera")) == "matched: Juguetes (for “jugetes”)"
 
 
 def test_the_explanation_shows_the_word_that_begins_as_asked() -> None:
-    clue = Clue("chocol", "chocol", prefix=True)
-    assert explain([clue], fields("Cacao Sur", "Bombones y chocolates")) == "matched: chocolates"
+    beginning = Clue("chocol", "chocol", (Look("chocol", prefix=True),))
+    assert explain([beginning], fields("Cacao Sur", "Bombones y chocolates")) == "matched: chocolates"
 
 
 def test_a_match_beyond_what_is_explained_is_still_said() -> None:
@@ -166,11 +181,10 @@ def test_a_match_beyond_what_is_explained_is_still_said() -> None:
 
 
 @given(st.text())
-def test_any_text_is_analysed_the_same_twice_and_into_plain_terms(text: str) -> None:
-    found = terms(text)
-    assert found == terms(text)
-    assert all(term and not any(character.isspace() for character in term) for term in found)
-    assert '""' not in fts_query(query_terms(text))
+def test_any_question_is_asked_and_explained(text: str) -> None:
+    clues = query_terms(text)
+    assert '""' not in fts_query(clues)
+    assert explain(widened(clues, Collection(text)), fields(text, text)).startswith("matched")
 
 
 @given(st.text())

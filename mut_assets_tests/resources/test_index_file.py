@@ -152,7 +152,7 @@ def test_readers_see_the_previous_state_while_another_process_writes_and_after_i
     publish(bucket, "stores/11.md", "# El Trompo\n\nJuguetes.\n")
     publish(bucket, "stores/12.md", "# Pasos Firmes\n\nZapatos.\n")
     ingest(index, bucket)
-    publish(bucket, "stores/11.md", "# El Trompo\n\nPeluches.\n")
+    publish(bucket, "stores/11.md", "# El Trompo\n\nCandados.\n")
     publish(bucket, "stores/12.md", "# Pasos Firmes\n\nCarteras.\n")
     process = ingestion_elsewhere(index, bucket.where)
     assert found(index, "juguetes") == ["11"]

@@ -40,7 +40,13 @@ def full(index: LocalIndex, bucket: RecordingBucket) -> LocalIndex:
         ("musica en la terrasa", "5"),
         ("algo artesnal", "21"),
         ("gelatto nuble", "21"),
-        ("bailar", "11"),
+        ("bailar", "5"),
+        ("jugue", "11"),
+        ("algo pa la guagua", "11"),
+        ("sapatos", "12"),
+        ("eladeria", "21"),
+        ("el trompo vailarin", "11"),
+        ("algo en el tercer piso", "11"),
         ("estacionar la bici", "bicicletas"),
         ("tango", "5"),
     ],
@@ -124,6 +130,26 @@ def test_words_that_most_documents_hold_do_not_decide_in_a_large_collection(
     monkeypatch.setattr("mut_assets.resources.local_index._LARGE", 10)
     assert found(index, "tienda de lámparas", 10) == ["7"]
     assert len(found(index, "tiendas", 10)) == 10
+
+
+def test_an_index_in_memory_finds_what_one_in_a_file_does(full: LocalIndex, bucket: RecordingBucket) -> None:
+    keys = [entry.key for entry in bucket.list(PREFIX) if entry.key.endswith(".md")]
+    pairs = [(key.removeprefix(PREFIX), bucket.get(key), bucket.get(key + ".metadata.json")) for key in keys]
+    inside = LocalIndex.in_memory([*pairs, ("stores/99.md", b"\xff", b"")])
+    assert inside.report.new == 5
+    assert [key for key, _ in inside.report.failures] == ["stores/99.md"]
+    for question in ("helados en el nivel -3", "jugetes", "guagua", "xilofonista"):
+        assert inside.search(question, 3) == full.search(question, 3)
+    assert LocalIndex.in_memory([]).search("helados") == []
+
+
+def test_of_many_equals_the_first_by_key_are_looked_at(index: LocalIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mut_assets.resources.local_index._CANDIDATES", 2)
+    bucket = Bucket("memory://")
+    for number in (30, 12, 25, 11):
+        bucket.put(f"{PREFIX}stores/{number}.md", b"# Carpa\n\nCarpas y mochilas.\n")
+        index.ingest(bucket, PREFIX)
+    assert found(index, "carpas", 2) == ["11", "12"]
 
 
 def test_vectors_come_back_as_they_went_in(index: LocalIndex) -> None:

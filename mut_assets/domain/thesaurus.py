@@ -1,0 +1,104 @@
+"""The lexicon, ready to be asked: what else a word or an expression is called. Pure.
+
+What belongs here: reading `lexicon.py`'s lines, and when a word is one of theirs. What does not: what a find by another
+word counts among the others (`ranking.py`), misspelt words (`spelling.py`).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mut_assets.domain.lexicon import LEXICON
+from mut_assets.domain.spelling import sound
+from mut_assets.domain.words import STOPWORDS, fold, term_of, tokens
+
+SAME, RELATED = 0.8, 0.4
+"""What a find counts by another word for the same, and by a related one; by the word itself it is 1."""
+
+LONGEST_EXPRESSION = 5
+"""Words of the longest expression that is recognised in a question, words that say little included."""
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A word or expression: the folded forms it stands in, and the terms of what else it is, with what they count."""
+
+    forms: tuple[str, ...]
+    others: tuple[tuple[str, float], ...]
+
+
+def other_words(word: str) -> tuple[tuple[str, float], ...]:
+    """The analysed terms that may stand for a word or expression, and what a find by them counts; best first.
+
+    Endings do not matter, except a last vowel alone: plata is no plato.
+    """
+    entry = _entries().get(_key(tokens(word)))
+    if entry is None:
+        return ()
+    folded = fold(word)
+    alone = " " not in word
+    if alone and not any(folded in (form, f"{form}s") or folded[:-1] != form[:-1] for form in entry.forms):
+        return ()
+    return entry.others
+
+
+def is_expression(said: Sequence[str]) -> bool:
+    """Whether these words together are an entry.
+
+    Neither endings nor words that say little between the others matter; an entry made of those has to be said exactly.
+    """
+    entry = _entries().get(_key(said))
+    if entry and (fold(said[0]) in STOPWORDS or fold(said[-1]) in STOPWORDS):
+        return " ".join(map(fold, said)) in entry.forms
+    return entry is not None
+
+
+def words_sounding(heard: str) -> Sequence[str]:
+    """The single words of the lexicon, folded, that sound exactly like this, or like one of these."""
+    sounds = _sounds()
+    return sounds.get(heard) or sounds.get(heard.removesuffix("s")) or ()
+
+
+def _key(said: Sequence[str]) -> str:
+    """The terms of an expression without the words that say little, where two others are left."""
+    telling = [word for word in said if fold(word) not in STOPWORDS]
+    return " ".join(map(term_of, telling if len(telling) > 1 else said))
+
+
+@lru_cache(maxsize=1)
+def _entries() -> dict[str, _Entry]:
+    forms: dict[str, dict[str, None]] = {}
+    others: dict[str, dict[str, float]] = {}
+    for same, related in _lines():
+        for entry in same:
+            key = _key(tokens(entry))
+            forms.setdefault(key, {})[fold(entry)] = None
+            found = others.setdefault(key, {})
+            for weight, listed in ((SAME, same), (RELATED, related)):
+                for other in listed:
+                    terms = " ".join(map(term_of, tokens(other)))
+                    if terms != key:
+                        found[terms] = max(weight, found.get(terms, 0.0))
+    return {
+        key: _Entry(tuple(forms[key]), tuple(sorted(others[key].items(), key=lambda other: -other[1]))) for key in forms
+    }
+
+
+@lru_cache(maxsize=1)
+def _sounds() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for word in dict.fromkeys(fold(entry) for same, _ in _lines() for entry in same if " " not in entry):
+        found.setdefault(sound(word), []).append(word)
+    return found
+
+
+def _lines() -> Iterator[tuple[list[str], list[str]]]:
+    """The lines of the lexicon: what is the same, and what is related."""
+    for line in LEXICON.splitlines():
+        if line and not line.startswith("#"):
+            same, _, related = line.partition(">")
+            yield _listed(same), _listed(related)
+
+
+def _listed(entries: str) -> list[str]:
+    return [entry.strip() for entry in entries.split(",") if entry.strip()]

@@ -1,0 +1,77 @@
+"""The lexicon: what else a word is called, and that its lines can be used as they stand."""
+
+import pytest
+
+from mut_assets.domain.lexicon import LEXICON
+from mut_assets.domain.spelling import sound
+from mut_assets.domain.thesaurus import LONGEST_EXPRESSION, RELATED, SAME, is_expression, other_words, words_sounding
+from mut_assets.domain.words import terms, tokens
+
+
+def called(word: str) -> dict[str, float]:
+    return dict(other_words(word))
+
+
+@pytest.mark.parametrize(
+    ("said", "also", "weight"),
+    [
+        ("guagua", "bebé", SAME),
+        ("bebé", "guagua", SAME),
+        ("Guaguas", "infantil", RELATED),
+        ("cabritas", "palomitas", SAME),
+        ("polola", "novia", SAME),
+        ("once", "té", None),
+        ("la once", "té", RELATED),
+        ("fome", "entretención", SAME),
+        ("depa", "hogar", SAME),
+        ("chaleco", "lana", RELATED),
+        ("zapatilla", "calzado", RELATED),
+        ("celular", "tecnología", RELATED),
+        ("anteojos", "óptica", SAME),
+        ("hambre", "restaurante", RELATED),
+    ],
+)
+def test_everyday_words_lead_to_what_shops_say(said: str, also: str, weight: float | None) -> None:
+    assert called(said).get(" ".join(terms(also))) == weight
+
+
+def test_what_is_related_does_not_lead_back() -> None:
+    assert "guagu" not in called("infantil")
+
+
+@pytest.mark.parametrize("other", ["plato", "casi", "don", "xilofonista"])
+def test_a_word_is_not_taken_for_another_with_its_stem(other: str) -> None:
+    assert other_words(other) == ()
+
+
+@pytest.mark.parametrize(
+    ("expression", "known"),
+    [
+        ("ropa de segunda mano", False),
+        ("segunda mano", True),
+        ("papa frita", True),
+        ("qué hacer", True),
+        ("que haces", False),
+        ("mesa y silla", True),
+        ("ropa roja", False),
+    ],
+)
+def test_expressions_are_known_whatever_their_endings(expression: str, known: bool) -> None:
+    assert is_expression(tokens(expression)) is known
+
+
+def test_words_are_found_by_their_sound() -> None:
+    assert list(words_sounding(sound("chaleko"))) == list(words_sounding(sound("chalekos"))) == ["chaleco"]
+    assert list(words_sounding("zzz")) == []
+
+
+def test_every_line_says_something_and_no_expression_is_too_long_to_be_found() -> None:
+    lines = [line for line in LEXICON.splitlines() if line and not line.startswith("#")]
+    assert len(lines) == len(set(lines))
+    for line in lines:
+        same, separator, related = line.partition(">")
+        entries = [entry.strip() for entry in f"{same},{related}".split(",") if entry.strip()]
+        assert len(entries) > 1, line
+        assert len(entries) == len(set(entries)), line
+        assert not separator or related.strip(), line
+        assert all(0 < len(tokens(entry)) <= LONGEST_EXPRESSION for entry in entries), line
