@@ -21,6 +21,8 @@ HOME = "https://mercadodelestero.example"
 """The fictional market's address, under a domain reserved for examples."""
 NAME = "Mercado del Estero"
 FAQ_FILE = "preguntas.csv"
+GOLDEN_FILE = "preguntas_de_oro.csv"
+"""Questions about the bundled site, each with the documents that answer it: what retrieval is measured with."""
 
 Item = dict[str, Any]
 

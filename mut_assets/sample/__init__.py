@@ -21,4 +21,19 @@ current week (0 Monday, 5 Saturday, -2 the Saturday before) and the styles are t
 An event is never dated inside the current week alone: it would change its state from one day to the next, and a
 second run in the same week has to find the same site. `preguntas.csv` is the hand-kept FAQ as people save it:
 semicolons, a BOM, empty columns at the end, answers over several lines.
+
+The pages are as rough as real ones, so that the cleaning of texts has something to do here too: an invitation of the
+market at the foot of many ("Ya que andas por aquí", "La agenda cambia de semana en semana"), a paragraph of another
+shop that a page made from a copy still carries, headed or signed with that shop's name, colours of the page builder,
+categories glued to counters ("0Joyas.Tienda.Orfebrería"), and one name for two dates of a series, of which one is over.
+
+`preguntas_de_oro.csv` are questions of visitors, for measuring retrieval: plain UTF-8, commas, LF.
+
+    estilo        parafrasis | sin_acentos_typos | chileno | nombre | filtro | sin_respuesta
+    coleccion     where the answer is looked for; empty, like the next two, where no document answers
+    relevantes    every document that a fair reader would accept, as `folder/id`, with "|" between them
+    frase         words of the text of at least one of them, and of no other document
+    nota          why these, or what is near and does not answer
+
+No accepted event is ever over, and no phrase is a date: the questions hold in every week.
 """

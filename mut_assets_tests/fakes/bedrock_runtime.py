@@ -102,20 +102,27 @@ def retrieve(knowledge_base: KnowledgeBase, asked: Mapping[str, Any]) -> dict[st
         raise invalid("retrievalQuery.text is empty")
     query = vector(text)
     found = [
-        _result(source, document, math.fsum(a * b for a, b in zip(query, vector(document.text), strict=True)))
+        _result(source, document, piece, math.fsum(a * b for a, b in zip(query, vector(piece), strict=True)))
         for source in knowledge_base.sources.values()
         for document in source.indexed.values()
+        for piece in _pieces(document.text, source.pieces)
     ]
     kept = [result for result in found if passes(settings.get("filter"), result["metadata"])]
     kept.sort(key=lambda result: (-result["score"], result["location"]["s3Location"]["uri"]))
     return {"retrievalResults": kept[: settings.get("numberOfResults", 5)]}
 
 
-def _result(source: DataSource, document: Document, score: float) -> dict[str, Any]:
+def _pieces(text: str, count: int) -> list[str]:
+    """A text in at most so many parts, as chunking would cut it, none of them empty."""
+    size = max(1, -(-len(text) // count))
+    return [text[start : start + size] for start in range(0, len(text), size)]
+
+
+def _result(source: DataSource, document: Document, piece: str, score: float) -> dict[str, Any]:
     uri = f"s3://{source.bucket}/{document.key}"
     ours = {"x-amz-bedrock-kb-source-uri": uri, "x-amz-bedrock-kb-data-source-id": source.id}
     return {
-        "content": {"type": "TEXT", "text": document.text},
+        "content": {"type": "TEXT", "text": piece},
         "location": {"type": "S3", "s3Location": {"uri": uri}},
         "score": score,
         "metadata": document.attributes | ours,

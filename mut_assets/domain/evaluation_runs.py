@@ -1,0 +1,119 @@
+"""A run of all golden questions: its groups, what changed since an earlier one, and how it is kept.
+
+What belongs here: runs as a whole. What does not: judging one question, and the measures (`evaluation.py`).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from mut_assets.domain.evaluation import Answered, DocumentRef, Summary, summary
+from mut_assets.domain.golden import Question
+
+
+@dataclass(frozen=True)
+class Run:
+    """Every golden question, answered by one retriever. `where` names it for people, `at` is ISO in UTC."""
+
+    answers: tuple[Answered, ...]
+    where: str
+    at: str
+
+    @property
+    def scored(self) -> list[Answered]:
+        """The questions that count in the measures."""
+        return [one for one in self.answers if one.scored]
+
+    @property
+    def stale(self) -> list[Answered]:
+        """The questions the world has moved on from, those with `expected` among them."""
+        return [one for one in self.answers if one.stale]
+
+    @property
+    def unanswerable(self) -> list[Answered]:
+        """The questions that no document answers."""
+        return [one for one in self.answers if not one.question.answerable]
+
+    @property
+    def by_style(self) -> list[Summary]:
+        """One summary per style, in the order of the questions, without the styles that no document answers."""
+        return self._by(lambda one: one.question.style)
+
+    @property
+    def by_collection(self) -> list[Summary]:
+        """One summary per collection, in the order of the questions."""
+        return self._by(lambda one: one.question.collection)
+
+    @property
+    def overall(self) -> Summary:
+        """All questions together."""
+        return summary("all", self.answers)
+
+    def _by(self, group: Callable[[Answered], str]) -> list[Summary]:
+        groups: dict[str, list[Answered]] = {}
+        for one in self.answers:
+            if one.question.answerable:
+                groups.setdefault(group(one), []).append(one)
+        return [summary(name, answers) for name, answers in groups.items()]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two runs, question by question. Only those that ask the same and were scored both times are compared.
+
+    `lost` were near the top then and are not now, `gained` the other way round; both as they are now. `new` are
+    questions that the earlier run had not, or otherwise; `removed` are those that it had and the present one has not.
+    """
+
+    earlier: str
+    """When the earlier run was."""
+    lost: tuple[Answered, ...]
+    gained: tuple[Answered, ...]
+    new: tuple[Question, ...]
+    removed: tuple[Question, ...]
+
+    @property
+    def net_lost(self) -> int:
+        """How many questions more were lost than gained; negative when it got better."""
+        return len(self.lost) - len(self.gained)
+
+
+def compare(run: Run, earlier: Run) -> Comparison:
+    """What changed since an earlier run."""
+    before = {one.question.id: one for one in earlier.answers}
+    ids = {one.question.id for one in run.answers}
+    pairs = [
+        (one, then)
+        for one in run.answers
+        if (then := before.get(one.question.id)) and one.question.same_as(then.question)
+    ]
+    known = {one.question.id for one, _ in pairs}
+    both = [(one, then) for one, then in pairs if one.scored and then.scored]
+    return Comparison(
+        earlier=earlier.at,
+        lost=tuple(one for one, then in both if then.near and not one.near),
+        gained=tuple(one for one, then in both if one.near and not then.near),
+        new=tuple(one.question for one in run.answers if one.question.id not in known),
+        removed=tuple(one.question for id, one in before.items() if id not in ids),
+    )
+
+
+def as_content(run: Run) -> dict[str, Any]:
+    """A run in values that JSON has."""
+    return asdict(run)
+
+
+def from_content(content: Mapping[str, Any]) -> Run:
+    """The run that `as_content` gave. Raises `KeyError`, `TypeError` or `ValueError` for anything else."""
+    return Run(tuple(map(_answered, content["answers"])), str(content["where"]), str(content["at"]))
+
+
+def _answered(content: Mapping[str, Any]) -> Answered:
+    question = content["question"]
+    return Answered(
+        question=Question(**{**question, "accepted": tuple(question["accepted"])}),
+        ranking=tuple(DocumentRef(**one) for one in content["ranking"]),
+        accepted=tuple(DocumentRef(**one) for one in content["accepted"]),
+        stale=content["stale"],
+        expected=content["expected"],
+    )

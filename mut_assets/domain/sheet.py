@@ -1,0 +1,173 @@
+"""The bytes of a table that people keep in a spreadsheet -> its rows, with the line where each begins.
+
+The delimiter, the encoding and the line ends are whatever their program wrote. What belongs here: finding those out,
+and saying what is wrong with the file as a whole. What does not: what a row means (`faq.py`, `golden.py`), or where the
+file lies.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from mut_assets.domain.text import fold, writable
+
+Trouble = Literal["empty", "format", "encoding", "header", "quotes"]
+
+_DELIMITERS = (";", ",")
+_UTF8_LETTER = re.compile(rb"\xc2[\xa1-\xbf]|\xc3[\x80-\xbf]|\xe2\x80[\x90-\xbf]")
+
+
+class SheetError(ValueError):
+    """The file cannot be read as a table. `line` is the physical line, counted from 1, or None for the whole file."""
+
+    def __init__(self, trouble: Trouble, what: str, advice: str, line: int | None = None) -> None:
+        super().__init__(f"{what} {advice}")
+        self.trouble = trouble
+        self.what = what
+        self.advice = advice
+        self.line = line
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns of a sheet, by their folded names: which may be there, which must, and which people are told of."""
+
+    known: tuple[str, ...]
+    required: tuple[str, ...]
+    shown: tuple[str, ...]
+
+    @property
+    def save_as(self) -> str:
+        """What to do with a file that is none."""
+        named = f"{', '.join(self.shown[:-1])} and {self.shown[-1]}"
+        return f"Save it as CSV in UTF-8 with the columns {named}, and upload it again."
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row that is not empty. `cells` are by column, without surrounding spaces; a column may be missing in it.
+
+    `delimiter` is the file's. `overflows`: it has text where the header names no column.
+    """
+
+    line: int
+    cells: Mapping[str, str]
+    delimiter: str
+    overflows: bool
+
+
+def rows(data: bytes, layout: Layout) -> Iterator[Row]:
+    """The rows of a file: `;` or `,`, UTF-8 or Windows-1252, in its order. Raises `SheetError`."""
+    lines = _decoded(data, layout.save_as).split("\n")
+    skipped = next((number for number, line in enumerate(lines) if line.strip(' \t;,"')), 0)
+    if re.fullmatch(r"sep=.\s*", lines[skipped]):  # a spreadsheet's own note about its delimiter
+        skipped += 1
+    body = "\n".join(lines[skipped:])
+    delimiter, names = _header(body, skipped + 1, layout)
+    table = _table(body, delimiter, skipped)
+    next(table, None)
+    for line, found in table:
+        if any(cell.strip() for cell in found):
+            cells = {name: writable(cell).strip() for name, cell in zip(names, found, strict=False) if name}
+            unnamed = (cell for at, cell in enumerate(found) if at >= len(names) or not names[at])
+            yield Row(line, cells, delimiter, any(cell.strip() for cell in unnamed))
+
+
+def _decoded(data: bytes, save_as: str) -> str:
+    """The file as text with LF line ends and no byte order mark."""
+    if not data.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise SheetError("empty", "The file is empty.", save_as)
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise SheetError("format", "The file is a spreadsheet or an archive under a .csv name.", save_as)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise SheetError("encoding", "The file is in UTF-16 (a spreadsheet's “Unicode text”).", save_as)
+    if b"\0" in data:
+        line = _line_at(data, data.index(b"\0"))
+        raise SheetError("encoding", f"Line {line} holds a NUL byte: it is no text file.", save_as, line)
+    text = _as_utf8(data, save_as) or _as_windows(data, save_as)
+    return text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _as_utf8(data: bytes, save_as: str) -> str:
+    """The text, or "" when this is another encoding."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        if data.startswith(b"\xef\xbb\xbf") or _UTF8_LETTER.search(data):
+            # Read as Windows-1252 every accent of the file would silently turn into two wrong characters.
+            line = _line_at(data, error.start)
+            raise SheetError(
+                "encoding",
+                f"Line {line} holds a byte (0x{data[error.start]:02x}) that is not UTF-8, and the rest is UTF-8.",
+                f"Correct that line, probably pasted from another program. {save_as}",
+                line,
+            ) from None
+        return ""
+
+
+def _as_windows(data: bytes, save_as: str) -> str:
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError as error:
+        line = _line_at(data, error.start)
+        raise SheetError(
+            "encoding",
+            f"Line {line} holds a byte (0x{data[error.start]:02x}) that is neither UTF-8 nor Windows-1252.",
+            save_as,
+            line,
+        ) from None
+
+
+def _line_at(data: bytes, position: int) -> int:
+    before = data[:position].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return before.count(b"\n") + 1
+
+
+def _header(body: str, line: int, layout: Layout) -> tuple[str, list[str]]:
+    """The delimiter that finds the most of our columns, and the names of the columns."""
+    found = {}
+    for delimiter in _DELIMITERS:
+        try:
+            row = next(csv.reader(io.StringIO(body), delimiter=delimiter, skipinitialspace=True), [])
+        except csv.Error:
+            row = []
+        found[delimiter] = [re.sub(r"[\W_]+", "_", fold(cell)).strip("_") for cell in row]
+    known = set(layout.known)
+    delimiter = max(_DELIMITERS, key=lambda one: len(known.intersection(found[one])))
+    names = found[delimiter]
+    missing = [name for name in layout.required if name not in names]
+    twice = [name for name in sorted(known) if names.count(name) > 1]
+    if missing:
+        what = f"The header (line {line}) has no column {' and no column '.join(missing)}."
+        advice = f"The first line names the columns, separated by ; or ,: {';'.join(layout.shown)}."
+        raise SheetError("header", what, advice, line)
+    if twice:
+        what = f"The header (line {line}) names the column {twice[0]} twice."
+        raise SheetError("header", what, "Rename or remove one of the two.", line)
+    return delimiter, names
+
+
+def _table(body: str, delimiter: str, offset: int) -> Iterator[tuple[int, list[str]]]:
+    """Rows with the physical line where each begins. `offset` is the number of lines before `body`.
+
+    Strict: a quote that is never closed would otherwise swallow the rows after it without a word.
+    """
+    reader = csv.reader(io.StringIO(body), delimiter=delimiter, strict=True, skipinitialspace=True)
+    line = offset + 1
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise SheetError(
+                "quotes",
+                f"The row that begins on line {line} has a quotation mark that does not fit ({error}).",
+                'Close the quotes of that row, and write a quotation mark inside a text twice: "".',
+                line,
+            ) from None
+        yield line, row
+        line = offset + reader.line_num + 1

@@ -1,0 +1,81 @@
+"""The door to what visitors are really answered from: Retrieve, of a Bedrock knowledge base.
+
+What belongs here: one question, and which of our documents its answer names. What does not: filling the knowledge base
+(`bedrock.py`), or judging what was found (`domain/evaluation.py`). The IAM action is bedrock:Retrieve.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from mut_assets.domain.collections import COLLECTIONS
+from mut_assets.domain.evaluation import DocumentRef, heading
+from mut_assets.resources.aws import client, explained
+
+SERVICE = "bedrock-agent-runtime"
+LONGEST_QUESTION = 1_000
+"""Characters. The service's model allows more, its quotas do not."""
+
+MOST_RESULTS = 100
+AT_ONCE = 8
+"""How many questions to ask at a time: the service takes twenty in a second."""
+
+_NAMES = {collection.folder: collection.name for collection in COLLECTIONS}
+_SOURCE = "x-amz-bedrock-kb-source-uri"
+
+
+@dataclass(frozen=True)
+class BedrockRetriever:
+    """A knowledge base that serves the dataset at `dataset`, such as `s3://bucket/datasets/v1/`."""
+
+    knowledge_base_id: str
+    dataset: str
+    region: str = ""
+
+    @property
+    def where(self) -> str:
+        """What was asked, for people."""
+        return f"the knowledge base {self.knowledge_base_id}"
+
+    def search(self, question: str, k: int = 5) -> list[DocumentRef]:
+        """The documents that the `k` best pieces come from, best first, each once.
+
+        What is not below `dataset` has the collection "" and its address as id: a visitor's answer is made from it as
+        well. Raises MUT-AWS failures.
+        """
+        text = question.strip()[:LONGEST_QUESTION]
+        if not any(character.isalnum() for character in text) or k < 1:
+            return []
+        settings = {"vectorSearchConfiguration": {"numberOfResults": min(k, MOST_RESULTS)}}
+        with explained(SERVICE, "Retrieve", f"knowledge base {self.knowledge_base_id}", region=self.region):
+            answer = self._client.retrieve(
+                knowledgeBaseId=self.knowledge_base_id,
+                retrievalQuery={"text": text},
+                retrievalConfiguration=settings,
+            )
+        found: dict[str, DocumentRef] = {}
+        for result in answer.get("retrievalResults", []):
+            document = self._document(result)
+            found.setdefault(document.key, document)
+        return list(found.values())
+
+    def _document(self, result: Mapping[str, Any]) -> DocumentRef:
+        said = result.get("metadata") or {}
+        uri = str((((result.get("location") or {}).get("s3Location")) or {}).get("uri") or said.get(_SOURCE) or "")
+        folder, _, name = uri.removeprefix(self.dataset).partition("/")
+        ours = uri.startswith(self.dataset) and folder in _NAMES and name.endswith(".md")
+        id = name.removesuffix(".md") if ours else uri
+        text = str((result.get("content") or {}).get("text") or "")
+        title = _one(said.get("titulo")) or heading(text) or id
+        return DocumentRef(_NAMES[folder] if ours else "", id, title, _one(said.get("link")))
+
+    @cached_property
+    def _client(self) -> Any:
+        return client(SERVICE, self.region, adaptive=True)
+
+
+def _one(value: object) -> str:
+    """A metadata value as one text; the first of several."""
+    first = value[0] if isinstance(value, list) and value else value
+    return first if isinstance(first, str) else ""

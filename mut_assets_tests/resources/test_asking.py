@@ -1,0 +1,141 @@
+"""Questions are asked in order, canaries until they sing or patience ends, of the texts that are published."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from mut_assets.domain.evaluation import Corpus, DocumentRef
+from mut_assets.domain.gates import canaries
+from mut_assets.domain.golden import Question
+from mut_assets.resources.asking import answers, published, watch
+from mut_assets.resources.document_store import LEDGER, DocumentStore
+from mut_assets.resources.failures import TransientFailure
+from mut_assets.resources.local_index import LocalIndex
+from mut_assets.resources.object_store import Bucket
+from mut_assets.resources.patience import Patience
+from mut_assets_tests.resources.plaza import PREFIX, fill
+
+
+@dataclass
+class Slow:
+    """A retriever that finds everything it has, and takes in `later` after so many questions."""
+
+    has: list[DocumentRef]
+    later: dict[int, DocumentRef] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def search(self, question: str, k: int) -> Sequence[DocumentRef]:
+        self.asked.append(question)
+        if new := self.later.get(len(self.asked)):
+            self.has.append(new)
+        return self.has[:k]
+
+
+BREAD, WATCH = DocumentRef("tiendas", "1", "Pan", ""), DocumentRef("tiendas", "2", "Reloj", "")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> DocumentStore:
+    bucket = Bucket(str(tmp_path / "bucket"))
+    fill(bucket)
+    return DocumentStore(bucket, PREFIX)
+
+
+# --- what is published ------------------------------------------------------------------------------------------------
+
+
+def test_the_corpus_is_what_is_published_and_reading_it_writes_nothing(store: DocumentStore) -> None:
+    store.bucket.put(f"{PREFIX}leeme.txt", b"de otra persona")
+    corpus = Corpus.of(published(store))
+    assert [one.document.key for one in corpus.entries] == [
+        "eventos/5",
+        "preguntas/bicicletas",
+        "restaurantes/21",
+        "stores/11",
+        "stores/12",
+    ]
+    assert "terraza" in corpus.entries[0].text
+    assert corpus.entries[0].document.link == "https://plaza.example/eventos/5/"
+    assert LEDGER not in [one.key for one in store.bucket.list("")]
+
+
+# --- golden questions -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_the_embedded_index_is_asked_in_order(store: DocumentStore, tmp_path: Path, at_once: int) -> None:
+    index = LocalIndex(tmp_path / "index.sqlite")
+    index.ingest(store.bucket, PREFIX)
+    asked = [
+        Question("P1", "dónde hay helados", "nombre", "restaurantes", ("restaurantes/21",)),
+        Question("P2", "juguetes de madera", "nombre", "tiendas", ("/stores/11",)),
+        Question("P3", "xilofonista", "nombre", "tiendas", ("stores/12",)),
+        Question("P4", "calzado", "nombre", "tiendas", ("stores/99",)),
+    ]
+    found = answers(asked, index, Corpus.of(published(store)), {"stores/99"}, at_once)
+    assert [(one.question.id, one.near, one.expected) for one in found] == [
+        ("P1", True, False),
+        ("P2", True, False),
+        ("P3", False, False),
+        ("P4", False, True),
+    ]
+    assert found[1].ranking[0] == DocumentRef("tiendas", "11", "El Trompo Bailarín", "https://plaza.example/stores/11/")
+
+
+def test_a_failure_of_the_retriever_is_no_answer() -> None:
+    class Broken:
+        def search(self, question: str, k: int) -> Sequence[DocumentRef]:
+            raise TransientFailure("MUT-AWS-102", "No connection.", "It is tried again.")
+
+    with pytest.raises(TransientFailure):
+        answers([Question("P1", "pan", "nombre", "", ())], Broken(), Corpus(()), at_once=2)
+
+
+# --- canaries ---------------------------------------------------------------------------------------------------------
+
+
+def test_canaries_that_sing_are_asked_once() -> None:
+    naps: list[float] = []
+    found = watch(canaries([], [WATCH]), Slow([BREAD]), Patience(10, 60, naps.append))
+    assert (found.canaries, found.waited_seconds < 1, naps) == ((), True, [])
+
+
+def test_only_those_that_do_not_sing_are_asked_again_until_they_do(store: DocumentStore) -> None:
+    naps: list[float] = []
+    bread, trompo = Corpus.of(published(store)).entries[0], published(store).entries[3]
+    slow = Slow([trompo.document], later={4: bread.document})
+    found = watch(canaries([bread, trompo], []), slow, Patience(10, 60, naps.append))
+    assert found.canaries == ()
+    assert [text.split(" ")[0] for text in slow.asked] == ["Noche", "El", "Noche", "Noche"]
+    assert found.waited_seconds == pytest.approx(sum(naps), abs=0.5)
+    assert len(naps) == 2
+
+
+def test_after_the_deadline_the_silent_ones_are_given_with_what_was_found() -> None:
+    naps: list[float] = []
+    slow = Slow([BREAD, WATCH])
+    found = watch(canaries([], [WATCH]), slow, Patience(10, 30, naps.append))
+    ((canary, documents),) = found.canaries
+    assert (canary.document, documents) == (WATCH, (BREAD, WATCH))
+    assert sum(naps) == pytest.approx(30, abs=0.5)
+    assert set(slow.asked) == {"Reloj"}
+
+
+def test_without_patience_it_looks_once(store: DocumentStore, tmp_path: Path) -> None:
+    index = LocalIndex(tmp_path / "index.sqlite")
+    index.ingest(store.bucket, PREFIX)
+    corpus = Corpus.of(published(store))
+    every = canaries(corpus.entries, [DocumentRef("tiendas", "99", "Tango en la terraza", "")])
+    assert watch(every, index, Patience(10, 0)).canaries == ()
+    store.bucket.delete(f"{PREFIX}stores/11.md")
+    index.ingest(store.bucket, PREFIX)
+    silent = watch(every, index, Patience(10, 0)).canaries
+    assert [canary.document.key for canary, _ in silent] == ["stores/11"]
+
+
+def test_nothing_to_watch_asks_nothing() -> None:
+    slow = Slow([])
+    assert watch([], slow, Patience(10, 60)).canaries == ()
+    assert slow.asked == []

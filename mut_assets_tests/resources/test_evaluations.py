@@ -1,0 +1,27 @@
+"""The accepted run comes back as it was kept, one for each retriever."""
+
+from pathlib import Path
+
+import pytest
+
+from mut_assets.resources.evaluations import Evaluations
+from mut_assets.resources.object_store import Bucket
+from mut_assets_tests.domain.market import ranked, run
+
+
+def test_a_run_comes_back_as_it_was_and_another_retriever_has_its_own(tmp_path: Path) -> None:
+    bucket = Bucket(str(tmp_path))
+    embedded, served = Evaluations(bucket, "embedded"), Evaluations(bucket, "KB00000001")
+    assert embedded.accepted() is None
+    embedded.accept(run(ranked("P1", 3)))
+    embedded.accept(run(ranked("P1", 1), ranked("P2", 0)))
+    assert embedded.accepted() == run(ranked("P1", 1), ranked("P2", 0))
+    assert served.accepted() is None
+    assert [one.key for one in bucket.list("")] == ["state/evaluations/embedded.json"]
+
+
+@pytest.mark.parametrize("damaged", [b"", b"[]", b"{}", b'{"answers": [1], "where": "", "at": ""}', b'{"answers": 1}'])
+def test_a_damaged_record_is_none(tmp_path: Path, damaged: bytes) -> None:
+    kept = Evaluations(Bucket(str(tmp_path)), "embedded")
+    kept.bucket.put(kept.key, damaged)
+    assert kept.accepted() is None
