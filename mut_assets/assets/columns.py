@@ -44,6 +44,14 @@ MEANING = {
     "texto_embedding": "The Spanish text that is embedded and searched.",
     "document_type": "`evento`, `tienda`, `restaurante` or `pregunta_frecuente`.",
     "search_category": "Category that a search can be narrowed to.",
+    "categorias": "What the page is filed under; several are separated by “; ”.",
+    "piso": "Floor as a number, below ground negative; several are separated by “; ”.",
+    "abre_domingo": "`si` or `no`; empty when the page does not say it.",
+    "abre_festivos": "Whether it opens on public holidays: `si` or `no`; empty when the page does not say it.",
+    "fecha_inicio": "First day as a number, 20251009; empty when unknown or open.",
+    "fecha_fin": "Last day as a number; an event whose last day has passed is not published.",
+    "avisos": "What is doubtful or contradictory on the page, for its editors; several are separated by “; ”.",
+    "descartado": "What was left out of the text, and why, as a JSON list: template, or another shop's text.",
     "origen": "The raw snapshot that the row was made from.",
 }
 

@@ -14,7 +14,8 @@ from mut_assets.resources.clock import Clock
 from mut_assets.resources.decisions import Decisions, Outcome, Publication
 from mut_assets.resources.failures import Retries
 from mut_assets.resources.lease import Lease
-from mut_assets.resources.publisher import Publisher
+from mut_assets.resources.publisher import Proposal, Publisher
+from mut_assets.resources.retrieval_gate import RetrievalGate
 
 
 class PublicationConfig(dg.Config):
@@ -39,6 +40,7 @@ def kb_dataset(
     config: PublicationConfig,
     publisher: dg.ResourceParam[Publisher],
     decisions: dg.ResourceParam[Decisions],
+    retrieval_gate: dg.ResourceParam[RetrievalGate],
     lease: dg.ResourceParam[Lease],
     clock: dg.ResourceParam[Clock],
     retries: dg.ResourceParam[Retries],
@@ -46,26 +48,43 @@ def kb_dataset(
     """Publishes what changed, under the lease. A refused collection keeps its documents; the others go out."""
     with announced(context, retries), lease.held(f"kb_dataset, run {context.run.run_id}", context.log.info) as turn:
         holdings = publisher.store.holdings()
-        if config.approve:
-            outcomes = [publisher.approve(config.approve, turn.check)]
+        at, last, today = clock.now().isoformat(), decisions.last(), clock.today()
+        approved = bool(config.approve)
+        if approved:
+            proposal, today = publisher.reopened(config.approve)
+            proposals: list[Proposal | Outcome] = [proposal]
         else:
-            today = clock.today()
-            outcomes = [
-                publisher.publish(one, holdings.published[one.name], today, turn.check, config.as_of)
-                for one in COLLECTIONS
+            proposals = [
+                publisher.propose(one, holdings.published[one.name], today, config.as_of) for one in COLLECTIONS
             ]
+        verdict = retrieval_gate.examine(proposals, holdings.published, at, last, approved)
+        outcomes = [
+            publisher.settle(one, today, turn.check, verdict.refusals(one.name), verdict.notes) for one in proposals
+        ]
         turn.check()
-        at = clock.now().isoformat()
-        decisions.record(Publication(context.run.run_id, at, tuple(outcomes), holdings.foreign))
+        retrieval_gate.keep(verdict, approved)
+        decisions.record(
+            Publication(
+                context.run.run_id,
+                at,
+                tuple(outcomes),
+                holdings.foreign,
+                canaries=verdict.canaries,
+                over=verdict.over,
+            )
+        )
     where = f"{publisher.store.bucket.where}/{publisher.store.prefix}"
-    return dg.MaterializeResult(metadata={**_metadata(outcomes, holdings.foreign, holdings.read), "written_to": where})
+    return dg.MaterializeResult(
+        metadata={**_metadata(outcomes, holdings.foreign, holdings.read, verdict.told), "written_to": where}
+    )
 
 
-def _metadata(outcomes: Sequence[Outcome], foreign: Sequence[str], read: int) -> Metadata:
+def _metadata(outcomes: Sequence[Outcome], foreign: Sequence[str], read: int, measured: str) -> Metadata:
     notes = [f"{outcome.collection}: {note}" for outcome in outcomes for note in outcome.notes]
     return {
         "collections": outcome_rows(outcomes),
         **change_rows(outcomes),
+        **({"retrieval": measured} if measured else {}),
         **({"notes": dg.MetadataValue.md(bullets(notes))} if notes else {}),
         **({"foreign_keys": dg.MetadataValue.md(bullets(list(foreign)))} if foreign else {}),
         "documents_written": sum(one.added + one.changed for one in outcomes if one.status == "published"),

@@ -4,6 +4,8 @@ What belongs here: reading the newest raw table, rendering, judging, handing ove
 `domain/vectorial.py`, nowhere else.
 """
 
+import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,13 +13,18 @@ import dagster as dg
 import pandas as pd
 
 from mut_assets.assets.columns import column_schema
-from mut_assets.assets.reporting import Verdict, announced, judged
+from mut_assets.assets.reporting import Metadata, Verdict, announced, bullets, judged, table
 from mut_assets.domain import quality
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
-from mut_assets.domain.vectorial import RENDERER_VERSION, vectorial_frame
+from mut_assets.domain.vectorial import LIST_SEPARATOR, RENDERER_VERSION, vectorial_frame
+from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import Retries
+from mut_assets.resources.special_days_file import SpecialDays, SpecialDaysFile
 
 GROUP = "vectorial"
+
+_SHOWN = 50
+_SHOWN_CHARACTERS = 160
 
 
 def _specs(asset: str) -> list[dg.AssetCheckSpec]:
@@ -47,6 +54,44 @@ def _verdicts(frame: pd.DataFrame, collection: Collection) -> list[Verdict]:
     ]
 
 
+def _special(special: SpecialDays) -> Metadata:
+    problems = {"special_days_not_told": dg.MetadataValue.md(bullets(list(special.problems)))}
+    return {
+        **({"special_days": len(special.days)} if special.days else {}),
+        **(problems if special.problems else {}),
+    }
+
+
+def _doubts(frame: pd.DataFrame) -> Metadata:
+    """What editors should look at: contradictory floors, hours and dates that were not understood."""
+    if "avisos" not in frame.columns:
+        return {}
+    rows = [
+        (title, link, aviso)
+        for title, link, avisos in zip(frame["titulo"], frame["link"], frame["avisos"], strict=True)
+        for aviso in avisos.split(LIST_SEPARATOR)
+        if aviso
+    ]
+    return {"doubts": len(rows), **({"doubtful_pages": table(("page", "link", "doubt"), rows)} if rows else {})}
+
+
+def _left_out(frame: pd.DataFrame) -> Metadata:
+    """What the texts do not say although the pages do, and why, the most frequent first."""
+    if "descartado" not in frame.columns:
+        return {}
+    left_out = Counter(
+        (why, " ".join(text.split())[:_SHOWN_CHARACTERS])
+        for cell in frame["descartado"]
+        if cell
+        for why, text in json.loads(cell)
+    )
+    rows = [(str(count), why, text) for (why, text), count in left_out.most_common(_SHOWN)]
+    return {
+        "blocks_left_out": left_out.total(),
+        **({"left_out": table(("times", "why", "text"), rows)} if rows else {}),
+    }
+
+
 def build_vectorial_asset(collection: Collection, description: str) -> dg.AssetsDefinition:
     """The vectorial asset of one collection: same wiring for the four, named one by one below."""
     name = f"vectorial_{collection.name}"
@@ -63,7 +108,11 @@ def build_vectorial_asset(collection: Collection, description: str) -> dg.Assets
         check_specs=_specs(name),
     )
     def vectorial_asset(
-        context: dg.AssetExecutionContext, raw: Any, retries: dg.ResourceParam[Retries]
+        context: dg.AssetExecutionContext,
+        raw: Any,
+        special_days: dg.ResourceParam[SpecialDaysFile],
+        clock: dg.ResourceParam[Clock],
+        retries: dg.ResourceParam[Retries],
     ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
         with announced(context, retries):
             if raw is None:  # there has never been a raw table: an FAQ file that nobody uploaded yet
@@ -71,7 +120,10 @@ def build_vectorial_asset(collection: Collection, description: str) -> dg.Assets
                 yield dg.MaterializeResult(value=None, metadata={"source": "absent: there is no raw table yet"})
                 return
             source = raw.attrs["snapshot"]
-            frame = vectorial_frame(collection, raw, source)
+            special = special_days.read() if "horario" in collection.columns else SpecialDays()
+            for problem in special.problems:
+                context.log.warning(f"A special day is not told: {problem}")
+            frame = vectorial_frame(collection, raw, source, special.days, clock.today())
             yield from judged(_verdicts(frame, collection), f"The table {name}")
             yield dg.MaterializeResult(
                 value=frame,
@@ -80,6 +132,9 @@ def build_vectorial_asset(collection: Collection, description: str) -> dg.Assets
                     "rows_left_out": len(raw) - len(frame),
                     "median_characters": float(frame["texto_embedding"].str.len().median()),
                     "renderer_version": RENDERER_VERSION,
+                    **_special(special),
+                    **_doubts(frame),
+                    **_left_out(frame),
                 },
             )
 

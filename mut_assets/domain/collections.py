@@ -13,6 +13,10 @@ WEB_COLUMNS = ("id", "slug", "modified_gmt", "fuente", "problema")
 VECTORIAL_COLUMNS = ("texto_embedding", "document_type", "search_category")
 """Added to every vectorial table: part of the contract with those who read the CSV files."""
 
+_ABOUT_PAGES = ("avisos", "descartado")
+_EVENT_FACTS = ("categorias", "piso", "fecha_inicio", "fecha_fin", *_ABOUT_PAGES)
+_PLACE_FACTS = ("categorias", "piso", "abre_domingo", "abre_festivos", *_ABOUT_PAGES)
+
 BUNDLED = "muestra"
 """The value of `fuente` in rows that come from the bundled, fictional site."""
 
@@ -37,6 +41,8 @@ class Collection:
     search_category: str
     columns: tuple[str, ...]
     extra_columns: tuple[str, ...]
+    prepared_columns: tuple[str, ...]
+    """What was understood of a page, in the vectorial table only: numbers, `si` or `no`, lists, doubts."""
     required: tuple[str, ...]
 
     @property
@@ -48,7 +54,7 @@ class Collection:
     def vectorial_columns(self) -> tuple[str, ...]:
         """Every column of the vectorial table, in order. `origen` is the key of the raw snapshot it was made from."""
         kept = tuple(column for column in WEB_COLUMNS if column != "problema")
-        return self.columns + VECTORIAL_COLUMNS + self.extra_columns + kept + ("origen",)
+        return self.columns + VECTORIAL_COLUMNS + self.extra_columns + self.prepared_columns + kept + ("origen",)
 
 
 _PLACE_COLUMNS = (
@@ -87,6 +93,7 @@ EVENTOS = Collection(
         "tipo",
     ),
     extra_columns=("event_date", "tarjetas"),
+    prepared_columns=_EVENT_FACTS,
     required=("titulo", "link"),
 )
 
@@ -99,6 +106,7 @@ TIENDAS = Collection(
     search_category="comercios_y_tiendas",
     columns=_PLACE_COLUMNS,
     extra_columns=("ubicaciones",),
+    prepared_columns=_PLACE_FACTS,
     required=("titulo", "link"),
 )
 
@@ -111,6 +119,7 @@ RESTAURANTES = Collection(
     search_category="gastronomia",
     columns=_PLACE_COLUMNS,
     extra_columns=("ubicaciones",),
+    prepared_columns=_PLACE_FACTS,
     required=("titulo", "link"),
 )
 
@@ -123,6 +132,7 @@ PREGUNTAS = Collection(
     search_category="faqs_y_ayuda",
     columns=("pregunta", "respuesta", "categoria_completa", "categoria_nombre"),
     extra_columns=("linea",),
+    prepared_columns=(),
     required=("pregunta", "respuesta"),
 )
 

@@ -14,13 +14,15 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
-from mut_assets.domain.vectorial import entries
+from mut_assets.domain.dates import as_number
+from mut_assets.domain.vectorial import LIST_SEPARATOR
 
 Value = str | int | float | bool | list[str]
 
@@ -34,15 +36,15 @@ _SHORTER = ((2048, 10), (1024, 10), (512, 10), (256, 10), (128, 10), (64, 10), (
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
 
-_PLACE_FACTS = ("tipo", "lugar", "nivel", "local", "horario", "telefono", "mail", "web", "url_web")
-_FACTS: dict[str, tuple[str, ...]] = {
-    EVENTOS.name: ("tipo", "fecha_texto", "hora_texto", "horas", "event_date", "lugar", "organizador"),
-    TIENDAS.name: _PLACE_FACTS,
-    RESTAURANTES.name: _PLACE_FACTS,
+_TEXTS: dict[str, tuple[str, ...]] = {
+    EVENTOS.name: (),
+    TIENDAS.name: ("local",),
+    RESTAURANTES.name: ("local",),
     PREGUNTAS.name: ("categoria_nombre",),
 }
-_ENTRY_NAMES = {"fecha_texto": "fecha", "hora_texto": "hora"}
-"""Columns that have another name inside `tarjetas`."""
+"""Columns that readers filter by as they are. The others are typed below."""
+_NUMBERS = ("piso", "fecha_inicio", "fecha_fin")
+_SWITCHES = ("abre_domingo", "abre_festivos")
 
 # Line beginnings that Markdown takes for structure and would show without their characters, or not at all: headings,
 # quotes, fences, rules and underlines, link definitions.
@@ -129,6 +131,18 @@ def documents(collection: Collection, vectorial: pd.DataFrame) -> list[Document]
     return [_document(collection, dict(zip(names, row, strict=True))) for row in cells]
 
 
+def expired(vectorial: pd.DataFrame, today: date) -> dict[str, str]:
+    """The ids of events whose last day has passed -> when that was, in words. Without a last day nothing expires."""
+    if "fecha_fin" not in vectorial.columns:
+        return {}
+    number = as_number(today)
+    ended = vectorial.loc[[bool(last) and int(last) < number for last in vectorial["fecha_fin"]]]
+    return {
+        key: f"the event ended on {last[:4]}-{last[4:6]}-{last[6:]}"
+        for key, last in zip(ended["id"], ended["fecha_fin"], strict=True)
+    }
+
+
 def _document(collection: Collection, row: Mapping[str, str]) -> Document:
     title, link = _line(row[collection.columns[0]]), row.get("link", "")
     return Document(
@@ -164,31 +178,42 @@ def _markdown_title(title: str) -> str:
 
 
 def _metadata(collection: Collection, title: str, link: str, row: Mapping[str, str]) -> dict[str, Value]:
-    """The facts that filters and readers need; several values of one column as a list. Shortened until they fit."""
-    several = entries(row.get("tarjetas", "") or row.get("ubicaciones", ""))
-    fixed = {
+    """What filters and citations need, typed; nothing that is not known. Shortened until it fits."""
+    known: dict[str, Value] = {
         "link": link,
         "document_type": collection.document_type,
         "search_category": collection.search_category,
+        **_numbers(row),
+        **{name: row[name] == "si" for name in _SWITCHES if row.get(name)},
     }
-    facts = {"titulo": [title]} | {name: _values(name, row.get(name, ""), several) for name in _FACTS[collection.name]}
+    facts = {"titulo": [title], "categorias": _parts(row.get("categorias", ""))}
+    facts |= {name: _parts(_line(row.get(name, ""))) for name in _TEXTS[collection.name]}
     metadata: dict[str, Value] = {}
     for longest, most in _SHORTER:
-        metadata = {name: value for name, value in fixed.items() if value}
+        metadata = {name: value for name, value in known.items() if value != ""}
         for name, values in facts.items():
             shorter = [_cut(value, longest) for value in values][:most]
             if shorter:
-                metadata[name] = shorter[0] if len(shorter) == 1 else shorter
+                metadata[name] = shorter if name == "categorias" or len(shorter) > 1 else shorter[0]
         if len(_sidecar(metadata)) <= LARGEST_SIDECAR:
             break
     return metadata
 
 
-def _values(name: str, cell: str, several: list[dict[str, str]]) -> list[str]:
-    """The distinct values of a fact: from its entries where there are several, otherwise the cell."""
-    inner = _ENTRY_NAMES.get(name, name)
-    found = [_line(entry.get(inner, "")) for entry in several] if len(several) > 1 else []
-    return list(dict.fromkeys(value for value in found if value)) or [value for value in [_line(cell)] if value]
+def _numbers(row: Mapping[str, str]) -> dict[str, Value]:
+    """A number where there is one; several floors are a list of texts, since Bedrock's lists hold nothing else."""
+    numbers: dict[str, Value] = {}
+    for name in _NUMBERS:
+        several = _parts(row.get(name, ""))
+        if len(several) == 1:
+            numbers[name] = int(several[0])
+        elif several:
+            numbers[f"{name}s"] = several[:LONGEST_LIST]
+    return numbers
+
+
+def _parts(cell: str) -> list[str]:
+    return [part for part in cell.split(LIST_SEPARATOR) if part]
 
 
 def _line(text: str) -> str:

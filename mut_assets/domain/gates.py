@@ -32,8 +32,8 @@ PHRASE_WORDS = 12
 _SHOWN = 5
 _INSTEAD = 2
 _ACCEPT = (
-    "If they were changed on purpose and read well, publish them with RETRIEVAL_GATE=warn, then keep the new answers: "
-    "mut evaluate --accept."
+    "If they were changed on purpose and read well, keep the new answers once they are published: mut evaluate --accept, "
+    "with --served where it was the knowledge base that was asked."
 )
 
 

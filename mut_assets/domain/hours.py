@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from mut_assets.domain.hours_words import (
@@ -121,6 +122,7 @@ class _Statement:
     without: frozenset[int] = frozenset()
 
 
+@lru_cache(maxsize=1024)  # a market has few timetables and many shops
 def understand(text: str) -> Hours:
     """The week that a text describes, or why it is none. Never raises."""
     source = unicodedata.normalize("NFC", text).strip()

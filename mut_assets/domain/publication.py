@@ -109,13 +109,15 @@ def make_plan(
     today: date,
     renderer: str,
     leaving_fuente: str = "",
+    leaving: Mapping[str, str] | None = None,
     rollback: str = "",
 ) -> Plan:
     """Compares what is wanted with what is published, and asks the guard.
 
     `wanted` has unique ids. A held record whose id is also wanted counts as wanted. Documents published from
-    `leaving_fuente` (the bundled site, once a real one is configured) are expected to go, and so is everything
-    that an earlier snapshot, the stamp `rollback`, did not have.
+    `leaving_fuente` (the bundled site, once a real one is configured) are expected to go, and so are those of
+    `leaving` (id -> reason, such as an event that is over) and everything that an earlier snapshot, the stamp
+    `rollback`, did not have.
     Raises `ValueError` for two wanted documents with one id.
     """
     by_id = {document.id: document for document in wanted}
@@ -124,7 +126,7 @@ def make_plan(
     held_now = tuple(record for record in held if record.id not in by_id)
     kept = {record.id for record in held_now if (today - record.since).days <= HELD_DAYS}
     removed = tuple(
-        Removal(document, _reason(document, held_now, leaving_fuente, rollback))
+        Removal(document, (leaving or {}).get(key) or _reason(document, held_now, leaving_fuente, rollback))
         for key, document in sorted(published.items())
         if key not in by_id and key not in kept
     )

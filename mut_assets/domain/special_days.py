@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from urllib.parse import unquote
 
 from mut_assets.domain.hours import DAY_NAMES, Day, Hours, Span, Week, said_spans, understand
@@ -38,16 +39,18 @@ class SpecialDay:
     remarks: tuple[str, ...] = ()
 
 
-def special_days(rows: Iterable[Mapping[str, str]]) -> tuple[list[SpecialDay], list[str]]:
+def special_days(
+    rows: Iterable[Mapping[str, str]], lines: Iterable[int] | None = None
+) -> tuple[list[SpecialDay], list[str]]:
     """The good rows by date, and for each other one a sentence that says what to do.
 
     A row has `fecha` (2025-09-18, 18-09-2025 or 18/09/2025), `link` (`*` or the address of a page) and `horario`
-    ("10:00 - 15:00", "Cerrado"). Rows are numbered as a spreadsheet does: the first one after the header is 2. Empty
-    rows are passed over. Rows that give one place different hours on one date are all refused.
+    ("10:00 - 15:00", "Cerrado"). `lines` are their numbers in the file; without them the first row is 2, as it is
+    below a header. Empty rows are passed over. Rows that give one place different hours on one date are all refused.
     """
     read: dict[tuple[date, str], dict[int, SpecialDay]] = {}
     troubles: list[tuple[int, str]] = []
-    for number, row in enumerate(rows, start=2):
+    for number, row in zip(count(2) if lines is None else lines, rows, strict=False):
         cells = {fold(str(name)).strip(): str(cell or "").strip() for name, cell in row.items()}
         if not any(cells.values()):
             continue

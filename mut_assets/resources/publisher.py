@@ -4,15 +4,15 @@ What belongs here: the order of those steps. What does not: the rules (`domain/p
 (`document_store.py`, `snapshots.py`).
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
 
 from mut_assets.domain.changes import describe_change
 from mut_assets.domain.collections import BUNDLED, COLLECTIONS, Collection
-from mut_assets.domain.documents import documents
+from mut_assets.domain.documents import Document, documents, expired
 from mut_assets.domain.publication import Plan, Published, make_plan
 from mut_assets.domain.vectorial import RENDERER_VERSION
 from mut_assets.resources.decisions import Decisions, Line, Outcome, Status
@@ -37,51 +37,83 @@ class _Source:
 
 
 @dataclass(frozen=True)
+class Proposal:
+    """A plan with the tables it was made from, every document that would then be published, and the events left out."""
+
+    plan: Plan
+    source: _Source
+    wanted: tuple[Document, ...]
+    over: tuple[Document, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The collection's."""
+        return self.plan.collection.name
+
+
+@dataclass(frozen=True)
 class Publisher:
-    """Publishes collections. `bundled` says whether this environment reads the bundled site."""
+    """Publishes collections.
+
+    `bundled` says whether this environment reads the bundled site; `keeps_expired`, whether events that are over stay.
+    """
 
     snapshots: Snapshots
     store: DocumentStore
     set_aside: SetAside
     decisions: Decisions
     bundled: bool = False
+    keeps_expired: bool = False
 
-    def publish(
+    def propose(
         self,
         collection: Collection,
         published: Mapping[str, Published],
         today: date,
-        check: Callable[[], None],
         as_of: str = "",
-    ) -> Outcome:
-        """Publishes the newest snapshot of a collection, or the newest up to the stamp `as_of`.
+        remember: bool = True,
+    ) -> Proposal | Outcome:
+        """The plan for the newest snapshot of a collection, or the newest up to the stamp `as_of`. Publishes nothing.
 
-        A plan that the guard refuses is not applied, and a table that cannot be read makes none; the outcome says so
-        and the other collections go on. `check` raises when the lease is gone.
+        A table that cannot be read makes no plan but a failed outcome, and the other collections go on.
         """
         try:
             source = self._source(collection, self.snapshots.newest("vectorial", collection, as_of))
-            plan = self._plan(collection, source, published, today, as_of)
+            return self._plan(collection, source, published, today, as_of, remember)
         except (PermanentFailure, ValueError) as error:
-            return self._failed(collection, today, error)
+            where = self.store.where(collection)
+            return Outcome(collection.name, "failed", where, day=today.isoformat(), refusals=(str(error).rstrip("."),))
+
+    def settle(
+        self,
+        proposal: Proposal | Outcome,
+        today: date,
+        check: Callable[[], None],
+        refusals: Sequence[str] = (),
+        notes: Sequence[str] = (),
+    ) -> Outcome:
+        """Applies a proposal that nobody refuses, and says what was done. `check` raises when the lease is gone.
+
+        `refusals` and `notes` are added to the plan's own, where it would change anything.
+        """
+        if isinstance(proposal, Outcome):
+            return proposal
+        plan, source = proposal.plan, proposal.source
+        if not plan.empty:
+            plan = replace(plan, refusals=(*plan.refusals, *refusals), notes=(*plan.notes, *notes))
         changes = self._changes(plan)
         if not plan.refusals:
             self.store.apply(plan, check, renderer=RENDERER_VERSION, fuente=source.fuente)
         return self._outcome(plan, source, today, changes)
 
-    def preview(
-        self, collection: Collection, published: Mapping[str, Published], today: date, as_of: str = ""
-    ) -> Outcome:
-        """What `publish` would do. Writes nothing."""
-        try:
-            source = self._source(collection, self.snapshots.newest("vectorial", collection, as_of))
-            plan = self._plan(collection, source, published, today, as_of, remember=False)
-        except (PermanentFailure, ValueError) as error:
-            return self._failed(collection, today, error)
-        return self._outcome(plan, source, today, self._changes(plan))
+    def preview(self, proposal: Proposal | Outcome, today: date) -> Outcome:
+        """What `settle` would say of a proposal. Writes nothing."""
+        if isinstance(proposal, Outcome):
+            return proposal
+        return self._outcome(proposal.plan, proposal.source, today, self._changes(proposal.plan))
 
-    def approve(self, plan_id: str, check: Callable[[], None]) -> Outcome:
-        """Applies a refused plan, exactly: the same snapshot, the same day, the same store.
+    def reopened(self, plan_id: str) -> tuple[Proposal, date]:
+        """A refused plan, no longer refused, exactly: the same snapshot, the same day, the same store; and that day.
 
         Raises `PermanentFailure` MUT-PUB-001 for an unknown id, MUT-PUB-002 when the store or the snapshot is no
         longer what the plan was made from.
@@ -91,23 +123,16 @@ class Publisher:
         published = self.store.holdings().published[collection.name]
         today = date.fromisoformat(refused.day)
         source = self._source(collection, self.snapshots.read(refused.snapshot) if refused.snapshot else None)
-        plan = self._plan(collection, source, published, today, "")
+        proposal = self._plan(collection, source, published, today, "")
+        plan = proposal.plan
         if plan.id != plan_id:
             raise PermanentFailure(
                 "MUT-PUB-002",
                 f"Plan {plan_id} no longer fits: what is published in {collection.name} has changed since it was made.",
                 "Run daily_refresh again and look at the plan it makes now.",
             )
-        changes = self._changes(plan)
-        self.store.apply(plan, check, renderer=RENDERER_VERSION, fuente=source.fuente)
-        outcome = self._outcome(plan, source, today, changes)
-        return Outcome(
-            **{**outcome.__dict__, "status": "published", "notes": (*outcome.notes, f"approved plan {plan_id}")}
-        )
-
-    def _failed(self, collection: Collection, today: date, error: Exception) -> Outcome:
-        where = self.store.where(collection)
-        return Outcome(collection.name, "failed", where, day=today.isoformat(), refusals=(str(error).rstrip("."),))
+        plan = replace(plan, refusals=(), notes=(*plan.notes, f"approved plan {plan_id}"))
+        return replace(proposal, plan=plan), today
 
     def _source(self, collection: Collection, vectorial: pd.DataFrame | None) -> _Source:
         if vectorial is None:
@@ -125,20 +150,27 @@ class Publisher:
         today: date,
         as_of: str,
         remember: bool = True,
-    ) -> Plan:
+    ) -> Proposal:
         leaving = "" if self.bundled else BUNDLED
         if not source.key:  # an absent source deletes nothing but what never belonged to this site
             published = {key: one for key, one in published.items() if leaving and one.fuente == leaving}
-        return make_plan(
+        over = {} if self.keeps_expired else expired(source.vectorial, today)
+        made = documents(collection, source.vectorial)
+        wanted = tuple(one for one in made if one.id not in over)
+        plan = make_plan(
             collection,
-            documents(collection, source.vectorial),
+            wanted,
             published,
             self.set_aside.held(collection, source.raw, today, remember=remember) if source.key else [],
             today=today,
             renderer=RENDERER_VERSION,
             leaving_fuente=leaving,
+            leaving=over,
             rollback=as_of,
         )
+        notes = (f"not published, because they are over: {len(over)}",) if over else ()
+        left_out = tuple(one for one in made if one.id in over)
+        return Proposal(replace(plan, notes=(*plan.notes, *notes)), source, wanted, left_out)
 
     def _changes(self, plan: Plan) -> list[str]:
         """How the first changed documents differ; read before anything is overwritten."""

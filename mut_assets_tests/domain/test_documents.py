@@ -1,6 +1,7 @@
 import json
 import unicodedata
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
-from mut_assets.domain.documents import LARGEST_SIDECAR, Document, documents, fields_of, hash_pair
+from mut_assets.domain.documents import LARGEST_SIDECAR, Document, documents, expired, fields_of, hash_pair
 from mut_assets.domain.faq import faq_frame
 from mut_assets.domain.raw import raw_frame
 from mut_assets.domain.vectorial import vectorial_frame
@@ -35,69 +36,92 @@ def test_a_document_is_markdown_with_title_text_and_link() -> None:
     assert made(TIENDAS, item)[0].body_bytes.decode() == (
         "# La Ranura & Cía\n"
         "\n"
-        "La Ranura & Cía: tienda en MUT (Mercado Urbano Tobalaba).\n"
-        "Descripción: Discos usados.\n"
+        "La Ranura & Cía es una tienda de MUT (Mercado Urbano Tobalaba). También se escribe La Ranura y Cia.\n"
+        "\n"
+        "Discos usados.\n"
         "\n"
         "Más información: https://plaza.example/tiendas/la-ranura/\n"
     )
 
 
-def test_the_sidecar_holds_the_facts_that_filters_and_readers_need() -> None:
-    sidecar = made(TIENDAS, place(block()))[0].sidecar_bytes
-    assert sidecar.endswith(b"}\n")
-    assert b"\\u" not in sidecar
-    assert json.loads(sidecar) == {
-        "metadataAttributes": {
-            "document_type": "tienda",
-            "horario": "L-D: 10:00 - 20:00",
-            "link": "https://plaza.example/tiendas/la-ranura/",
-            "local": "3012",
-            "lugar": "Nivel -3, al fondo",
-            "mail": "hola@laranura.example",
-            "nivel": "-3",
-            "search_category": "comercios_y_tiendas",
-            "telefono": "+56 2 2345 6789",
-            "tipo": "Tienda",
-            "titulo": "La Ranura & Cía",
-            "url_web": "https://laranura.example",
-            "web": "laranura.example",
-        }
-    }
-    assert list(attributes(made(TIENDAS, place(block()))[0])) == sorted(json.loads(sidecar)["metadataAttributes"])
+TAIL = {"content": {"rendered": "<p>Discos usados.</p>\n0Música.Vinilos", "protected": False}}
+CLOSED = "L-S: 10:00 - 20:00 D & F: Cerrado"
+SIDECARS = {
+    TIENDAS: (
+        place(block(), **TAIL),
+        '{"metadataAttributes": {"abre_domingo": true, "categorias": ["Música", "Vinilos"], "document_type": "tienda", '
+        '"link": "https://plaza.example/tiendas/la-ranura/", "local": "3012", "piso": -3, '
+        '"search_category": "comercios_y_tiendas", "titulo": "La Ranura & Cía"}}\n',
+    ),
+    RESTAURANTES: (
+        place(block(schedule=CLOSED), block(schedule=CLOSED, level="2", place="", local="2 y 3")),
+        '{"metadataAttributes": {"abre_domingo": false, "abre_festivos": false, "document_type": "restaurante", '
+        '"link": "https://plaza.example/tiendas/la-ranura/", "local": ["3012", "2 y 3"], "pisos": ["-3", "2"], '
+        '"search_category": "gastronomia", "titulo": "La Ranura & Cía"}}\n',
+    ),
+    EVENTOS: (
+        event(card("9 al 12 de octubre de 2025", "11:00", "Nivel 0, nave"), organizer="Club") | TAIL,
+        '{"metadataAttributes": {"categorias": ["Música", "Vinilos"], "document_type": "evento", '
+        '"fecha_fin": 20251012, "fecha_inicio": 20251009, "link": "https://plaza.example/tiendas/la-ranura/", '
+        '"piso": 0, "search_category": "eventos_y_actividades", "titulo": "Feria de vinilos"}}\n',
+    ),
+}
+CATEGORIZED = [page(id=n, title={"rendered": f"Otra {n}"}, **TAIL) for n in (1, 2)]
 
 
-def test_an_event_has_its_facts() -> None:
-    item = event(card("Sábado", "11:00", "Nave"), organizer="Club", event_date="20250517", hours=[{"hour": "11:00"}])
-    found = attributes(made(EVENTOS, item)[0])
-    assert {name: found[name] for name in ("fecha_texto", "hora_texto", "lugar", "organizador", "event_date")} == {
-        "fecha_texto": "Sábado",
-        "hora_texto": "11:00",
-        "lugar": "Nave",
-        "organizador": "Club",
-        "event_date": "20250517",
-    }
+@pytest.mark.parametrize("collection", SIDECARS, ids=lambda one: one.name)
+def test_the_sidecar_holds_typed_what_filters_need_and_nothing_else(collection: Collection) -> None:
+    item, sidecar = SIDECARS[collection]
+    assert made(collection, item, *CATEGORIZED)[0].sidecar_bytes.decode() == sidecar
 
 
 def test_a_question_has_no_link_and_says_its_category() -> None:
     document = question("¿Hay té?", "Sí")
     assert (document.key, document.link, document.title) == ("preguntas/hay-te.md", "", "¿Hay té?")
-    assert attributes(document) == {
-        "titulo": "¿Hay té?",
-        "categoria_nombre": "Comer",
-        "document_type": "pregunta_frecuente",
-        "search_category": "faqs_y_ayuda",
+    assert document.body == "# ¿Hay té?\n\n¿Hay té?\nSí.\nTema: Comer.\n"
+    assert document.sidecar_bytes.decode() == (
+        '{"metadataAttributes": {"categoria_nombre": "Comer", "document_type": "pregunta_frecuente", '
+        '"search_category": "faqs_y_ayuda", "titulo": "¿Hay té?"}}\n'
+    )
+
+
+def test_what_is_not_known_is_in_no_sidecar() -> None:
+    undated = event(card("Cuando cante el gallo", "11:00"))
+    assert set(attributes(made(EVENTOS, undated)[0])) == {"document_type", "link", "search_category", "titulo"}
+    open_end = attributes(made(EVENTOS, event(card("Desde el 9 de octubre de 2025")))[0])
+    assert open_end["fecha_inicio"] == 20251009 and "fecha_fin" not in open_end
+    strange = attributes(made(TIENDAS, place(block(schedule="nunca", level="", place="", local="")))[0])
+    assert set(strange) == {"document_type", "link", "search_category", "titulo"}
+
+
+def test_a_list_has_at_most_ten_entries() -> None:
+    found = attributes(made(TIENDAS, place(*(block(level=str(n), place="", local=f"L{n}") for n in range(1, 13))))[0])
+    assert found["pisos"] == [str(n) for n in range(1, 11)]
+    assert found["local"] == [f"L{n}" for n in range(1, 11)]
+
+
+def test_an_event_is_over_on_the_day_after_its_last() -> None:
+    frame = vectorial_frame(
+        EVENTOS,
+        raw_frame(
+            EVENTOS,
+            [
+                event(card("9 al 12 de octubre de 2025")) | {"id": 1},
+                event(card("Cuando cante el gallo")) | {"id": 2},
+                event(card("Desde el 9 de octubre de 2025")) | {"id": 3},
+                event(card("31 de diciembre de 2024")) | {"id": 4},
+            ],
+            FUENTE,
+        ),
+        "raw/x.csv",
+    )
+    assert expired(frame, date(2025, 10, 12)) == {"4": "the event ended on 2024-12-31"}
+    assert expired(frame, date(2025, 10, 13)) == {
+        "1": "the event ended on 2025-10-12",
+        "4": "the event ended on 2024-12-31",
     }
-    assert "Más información" not in document.body
-
-
-def test_several_values_are_a_list_and_equal_ones_a_text() -> None:
-    found = attributes(made(TIENDAS, place(block(), block(level="2", place="Nivel 2; local 5")))[0])
-    assert found["nivel"] == ["-3", "2"]
-    assert found["lugar"] == ["Nivel -3, al fondo", "Nivel 2; local 5"]
-    assert found["horario"] == "L-D: 10:00 - 20:00"
-    dates = attributes(made(EVENTOS, event(*(card(f"Día {day}", "10:00") for day in range(14))))[0])
-    assert dates["fecha_texto"] == [f"Día {day}" for day in range(10)]
-    assert dates["hora_texto"] == "10:00"
+    assert expired(frame, date(2024, 12, 31)) == {}
+    assert expired(frame.drop(columns="fecha_fin"), date(2030, 1, 1)) == {}
 
 
 def test_keys_are_made_of_the_folder_and_the_id() -> None:
@@ -119,7 +143,7 @@ def test_when_a_row_was_read_changes_no_byte() -> None:
 
 def test_a_changed_field_changes_the_fingerprint() -> None:
     first = made(TIENDAS, place(block()))[0]
-    assert made(TIENDAS, place(block(schedule="L-V")))[0].fingerprint != first.fingerprint
+    assert made(TIENDAS, place(block(schedule="L-V: 10 a 20")))[0].fingerprint != first.fingerprint
     assert first.fingerprint == hash_pair(first.body_bytes, first.sidecar_bytes)
 
 
@@ -160,13 +184,13 @@ def test_a_document_without_a_title_is_refused() -> None:
 
 
 def test_long_values_are_cut_so_that_the_sidecar_fits() -> None:
-    document = made(TIENDAS, place(block(place="é" * 3000)))[0]
-    assert attributes(document)["lugar"] == "é" * 2047 + "…"
+    document = made(TIENDAS, place(block(local="é" * 3000)))[0]
+    assert attributes(document)["local"] == "é" * 2047 + "…"
     full = dict.fromkeys(("schedule", "place", "level", "local", "phone", "mail", "page_link"), "🎈" * 3000)
     several = [block(**{name: f"{number}{value}" for name, value in full.items()}) for number in range(12)]
     link = "https://plaza.example/" + "ñ" * 2000
     huge = made(TIENDAS, place(*several, link=link, title={"rendered": "🎈" * 4000}))[0]
-    assert len(huge.sidecar_bytes) <= LARGEST_SIDECAR
+    assert 5_000 < len(huge.sidecar_bytes) <= LARGEST_SIDECAR
     assert attributes(huge)["link"] == link
     assert huge.title == "🎈" * 4000
 
@@ -193,7 +217,7 @@ def test_long_values_are_cut_so_that_the_sidecar_fits() -> None:
     ],
 )
 def test_text_never_turns_into_structure(line: str, markdown: str) -> None:
-    assert f"\nuno\n{markdown}\ndos\n" in question("q", f"uno\n{line}\ndos").body
+    assert f"\nuno\n{markdown}\ndos.\n" in question("q", f"uno\n{line}\ndos").body
 
 
 @pytest.mark.parametrize(
@@ -214,7 +238,7 @@ def test_any_row_gives_files_that_bedrock_takes(title: str, answer: str) -> None
         assert body.endswith("\n") and not body.endswith("\n\n")
         assert "\r" not in body and "\n\n\n" not in body
         assert unicodedata.is_normalized("NFC", body)
-        assert all(value for value in attributes(document).values())
+        assert all(value is not None and value not in ("", []) for value in attributes(document).values())
         assert fields_of(document.metadata) == set(attributes(document))
 
 
@@ -230,10 +254,10 @@ def test_a_table_read_back_from_csv_gives_the_same_documents(tmp_path: Any) -> N
 
 def test_a_snapshot_from_before_a_column_existed_still_gives_documents() -> None:
     frame = vectorial_frame(TIENDAS, raw_frame(TIENDAS, [place(block())], FUENTE), "raw/x.csv")
-    old = frame.drop(columns=["ubicaciones", "slug", "url_web"])
-    assert fields_of(documents(TIENDAS, old)[0].metadata) == fields_of(documents(TIENDAS, frame)[0].metadata) - {
-        "url_web"
-    }
+    old = frame.drop(columns=["ubicaciones", "slug", "url_web", *TIENDAS.prepared_columns])
+    before, after = documents(TIENDAS, old)[0], documents(TIENDAS, frame)[0]
+    assert before.body == after.body
+    assert fields_of(before.metadata) == fields_of(after.metadata) - {"piso", "abre_domingo"}
 
 
 def test_only_fields_that_say_something_count() -> None:

@@ -1,6 +1,6 @@
 """Plans say exactly what would happen; the guard refuses what looks like an accident."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import pytest
@@ -41,6 +41,7 @@ def plan(
     renderer: str = "1",
     leaving: str = "",
     rollback: str = "",
+    over: Mapping[str, str] | None = None,
 ) -> Plan:
     return make_plan(
         TIENDAS,
@@ -50,6 +51,7 @@ def plan(
         today=TODAY,
         renderer=renderer,
         leaving_fuente=leaving,
+        leaving=over,
         rollback=rollback,
     )
 
@@ -126,6 +128,43 @@ def test_expected_removals_are_listed_and_not_counted() -> None:
     assert plan(shop(*range(1000, 1127)), sample).refusals
     rolled = plan(shop(1), [as_published(one) for one in shop(*range(30))], rollback="20260201_030000")
     assert not rolled.refusals and len(rolled.removed) == 29
+
+
+OVER = "the event ended on 2026-02-28"
+
+
+def test_what_is_over_leaves_with_its_reason_and_is_not_counted() -> None:
+    before = [as_published(one) for one in shop(*range(30))]
+    over = {str(key): OVER for key in range(20)}
+    made = plan(shop(*range(20, 30)), before, over=over)
+    assert {one.reason for one in made.removed} == {OVER} and len(made.removed) == 20
+    assert not made.refusals
+    assert plan(shop(*range(20, 30)), before).refusals
+    assert not plan([], before[:20], over=over).refusals
+
+
+def test_the_share_that_vanishes_is_of_what_is_not_over() -> None:
+    before = [as_published(one) for one in shop(*range(40))]
+    over = {str(key): OVER for key in range(20)}
+    assert not plan(shop(*range(25, 40)), before, over=over).refusals  # 5 of 20: never more than 5
+    assert "removes 6 of 20 documents" in plan(shop(*range(26, 40)), before, over=over).refusals[0]
+
+
+def test_what_is_wanted_or_held_or_not_published_is_not_removed_for_being_over() -> None:
+    over = {str(key): OVER for key in range(4)}
+    held = Held("1", "Tienda 1", "", "no title", TODAY)
+    made = plan(shop(0), [as_published(one) for one in shop(0, 1, 2)], [held], over=over)
+    assert [(one.published.id, one.reason) for one in made.removed] == [("2", OVER)]
+    assert made.unchanged == 1 and [one.id for one in made.held] == ["1"]
+
+
+def test_the_reason_that_is_known_best_is_given() -> None:
+    before = [as_published(one, fuente="muestra") for one in shop(1, 2)]
+    made = plan([], before, over={"1": OVER}, leaving="muestra", rollback="20260201_030000")
+    assert [one.reason for one in made.removed] == [
+        OVER,
+        "it is not in the snapshots up to 20260201_030000, which were asked for",
+    ]
 
 
 def test_text_that_shrinks_by_more_than_forty_percent_is_refused() -> None:

@@ -1,125 +1,321 @@
+"""The whole text of each kind of page, word for word."""
+
 import json
+from datetime import date
+from typing import Any
 
 import pandas as pd
 import pytest
 
-from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
+from mut_assets.domain.collections import BUNDLED, EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
 from mut_assets.domain.faq import faq_frame
-from mut_assets.domain.quality import free_of_markup, required_columns
+from mut_assets.domain.quality import free_of_markup
 from mut_assets.domain.raw import raw_frame
-from mut_assets.domain.text import fold
-from mut_assets.domain.vectorial import entries, spoken_date, vectorial_frame
-from mut_assets_tests.domain.items import FUENTE, block, card, event, page, place, recorded_items
+from mut_assets.domain.special_days import special_days
+from mut_assets.domain.vectorial import vectorial_frame
+from mut_assets_tests.domain.items import FUENTE, block, card, event, page, place
 
 ORIGEN = "raw/tiendas_20240601_040000.csv"
+NOWHERE = dict.fromkeys(("schedule", "place", "level", "local", "phone", "mail", "page_link"), "")
 
 
-def vectorial(collection: Collection, *items: dict[str, object]) -> pd.DataFrame:
-    return vectorial_frame(collection, raw_frame(collection, list(items), FUENTE), ORIGEN)
+def vectorial(collection: Collection, *items: dict[str, Any], fuente: str = FUENTE, **options: Any) -> pd.DataFrame:
+    return vectorial_frame(collection, raw_frame(collection, list(items), fuente), ORIGEN, **options)
 
 
-def text(collection: Collection, item: dict[str, object]) -> str:
-    return str(vectorial(collection, item)["texto_embedding"].iloc[0])
+def text(collection: Collection, item: dict[str, Any], **options: Any) -> str:
+    return str(vectorial(collection, item, **options)["texto_embedding"].iloc[0])
 
 
-def test_a_store_is_told_in_labelled_lines() -> None:
-    assert text(TIENDAS, place(block(rrss=["https://redes.example/r"]))) == (
-        "La Ranura & Cía: tienda en MUT (Mercado Urbano Tobalaba).\n"
-        "Ubicación: Nivel -3, al fondo\n"
-        "Nivel: -3\n"
-        "Local: 3012\n"
-        "Horario: L-D: 10:00 - 20:00\n"
-        "\n"
-        "Descripción:\n"
-        "¿Qué es La Ranura?\n"
+def happening(html: str, *cards: Any, **box: Any) -> dict[str, Any]:
+    return event(*cards, **box) | {"content": {"rendered": html, "protected": False}}
+
+
+def answered(question: str, answer: str, category: str = "3 Comer") -> str:
+    rows = pd.DataFrame({"pregunta": [question], "respuesta": [answer], "categoria_completa": [category]})
+    raw = faq_frame(rows.to_csv(index=False, sep=";").encode(), "raw/p.csv")
+    return str(vectorial_frame(PREGUNTAS, raw, ORIGEN)["texto_embedding"].iloc[0])
+
+
+# ------------------------------------------------------------------ shops and restaurants
+
+
+def test_a_store_is_told_as_a_concierge_would() -> None:
+    html = "<h2>¿Qué es La Ranura?</h2><p>Discos&nbsp;usados</p><ul><li>Jazz</li><li>Cueca</li></ul>"
+    told = place(
+        block(rrss=["https://www.redes.example/ranura/?igsh=a1"]), content={"rendered": html, "protected": False}
+    )
+    assert text(TIENDAS, told) == (
+        "La Ranura & Cía es una tienda de MUT (Mercado Urbano Tobalaba) y está en el piso -3, local 3012, al fondo. "
+        "Abre todos los días de 10:00 a 20:00. También se escribe La Ranura y Cia.\n"
         "\n"
         "Discos usados.\n"
         "\n"
-        "Teléfono: +56 2 2345 6789\n"
-        "Correo: hola@laranura.example\n"
-        "Web: laranura.example\n"
-        "Redes sociales: https://redes.example/r"
+        "- Jazz\n"
+        "- Cueca\n"
+        "\n"
+        "Teléfono: +56 2 2345 6789. Correo: hola@laranura.example. Sitio web: laranura.example. "
+        "Redes sociales: redes.example/ranura."
     )
 
 
 def test_a_restaurant_says_that_it_is_one() -> None:
-    assert text(RESTAURANTES, place(block())).startswith("La Ranura & Cía: restaurante en MUT")
-
-
-def test_an_event_is_told_in_labelled_lines() -> None:
-    item = event(card("Sábado 17 de mayo", "11:00", "Nave central", "Mil vinilos."), organizer="Club del Surco")
-    item["content"]["rendered"] = "<p>Trae los tuyos.</p>"
-    assert text(EVENTOS, item) == (
-        "Feria de vinilos: evento en MUT (Mercado Urbano Tobalaba).\n"
-        "Lugar: Nave central\n"
-        "Fecha: Sábado 17 de mayo\n"
-        "Hora: 11:00\n"
-        "Descripción: Mil vinilos.\n"
-        "Detalles: Trae los tuyos.\n"
-        "Organiza: Club del Surco"
+    item = place(
+        block(schedule="L-S: 10:00 - 20:00 D & F: 10:00 - 19:00", phone="", mail="", page_link=""),
+        title={"rendered": "Sal y Humo"},
+        content={"rendered": "<p>Pescados a la brasa.</p>", "protected": False},
+    )
+    assert text(RESTAURANTES, item) == (
+        "Sal y Humo es un local de comida de MUT (Mercado Urbano Tobalaba) y está en el piso -3, local 3012, al fondo. "
+        "Abre de lunes a sábado de 10:00 a 20:00, y los domingos y festivos de 10:00 a 19:00.\n"
+        "\n"
+        "Pescados a la brasa."
     )
 
 
-def test_a_question_is_told_with_its_answer_and_category() -> None:
-    raw = faq_frame("pregunta;respuesta;categoria_completa\n¿Hay té?;Sí, <b>dos</b>;3 Comer\n".encode(), "raw/p.csv")
-    frame = vectorial_frame(PREGUNTAS, raw, ORIGEN)
-    assert frame["texto_embedding"].tolist() == ["Pregunta: ¿Hay té?\nRespuesta: Sí, dos\nCategoría: Comer"]
-
-
-def test_each_location_of_several_is_told_apart() -> None:
-    lines = text(TIENDAS, place(block(), block(level="2", place="Nivel 2", schedule="L-V: 09:00"))).splitlines()
-    first, second = (line for line in lines if line.startswith("- "))
-    assert "Tiene 2 ubicaciones:" in lines
-    assert "Nivel: -3" in first and "L-D: 10:00 - 20:00" in first and "Nivel 2" not in first
-    assert "Nivel: 2" in second and "L-V: 09:00" in second and "L-D" not in second
-
-
-def test_each_card_of_several_is_told_apart() -> None:
-    item = event(
-        card("Lunes", "10:00", "Nave", "Uno\ny más"), card("Martes", "12:00", "Jardín"), hours=[{"hour": "10:00"}]
+def test_each_location_of_several_keeps_its_floor_hours_and_telephone() -> None:
+    second = block(level="2", place="Nivel 2", local="210", schedule="L-V: 09:00 - 18:00", phone="+56 9", page_link="")
+    assert text(TIENDAS, place(block(mail="", page_link=""), second, title={"rendered": "La Ranura"})) == (
+        "La Ranura es una tienda de MUT (Mercado Urbano Tobalaba) y tiene 2 locales.\n"
+        "\n"
+        "- En el piso -3, local 3012, al fondo. Abre todos los días de 10:00 a 20:00. Teléfono: +56 2 2345 6789.\n"
+        "- En el piso 2, local 210. Abre de lunes a viernes de 9:00 a 18:00. Teléfono: +56 9. "
+        "Correo: hola@laranura.example.\n"
+        "\n"
+        "Discos usados."
     )
-    lines = text(EVENTOS, item).splitlines()
-    assert "- Lugar: Nave; Fecha: Lunes; Hora: 10:00; Descripción: Uno y más" in lines
-    assert "- Lugar: Jardín; Fecha: Martes; Hora: 12:00" in lines
-    assert not any(line.startswith("Horas:") for line in lines)
-
-
-def test_the_hours_of_the_box_are_said_where_the_cards_do_not_say_them() -> None:
-    said = text(EVENTOS, event(card("Lunes", "10:00"), hours=[{"hour": "10:00"}, {"hour": "15:00"}]))
-    assert "Horas: 10:00, 15:00" in said
-    assert "Horas: 15:00" in text(EVENTOS, event(hours=[{"hour": "15:00"}]))
-    assert "Horas" not in text(EVENTOS, event(card("Lunes", "11.30 hrs"), hours=[{"hour": "11:30"}]))
-
-
-def test_a_description_that_the_page_repeats_is_said_once() -> None:
-    item = event(card("Lunes", description="Discos usados."))
-    assert text(EVENTOS, item).count("Discos usados.") == 1
-
-
-def test_an_event_without_a_written_date_has_the_one_of_its_field() -> None:
-    assert "Fecha: 17 de mayo de 2025" in text(EVENTOS, event(event_date="20250517"))
-    assert "2025" not in text(EVENTOS, event(card("Sábado 17"), event_date="20250517"))
 
 
 @pytest.mark.parametrize(
-    ("given", "spoken"),
+    ("collection", "label"), [(TIENDAS, "Rubro"), (RESTAURANTES, "Especialidad"), (EVENTOS, "Tipo de evento")]
+)
+def test_categories_are_words_of_the_text_and_a_list_of_the_table(collection: Collection, label: str) -> None:
+    tail = "<p>Discos usados de todas partes.</p>\n0Música.Tienda.Vinilos"
+    others = [page(id=n, title={"rendered": f"Otra {n}"}, content={"rendered": f"0Música.Vinilos {n}"}) for n in (1, 2)]
+    row = vectorial(collection, page(content={"rendered": tail}), *others).iloc[0]
+    assert row["categorias"] == "Música; Vinilos"
+    assert f"{label}: música, vinilos." in row["texto_embedding"].split("\n\n")[0]
+    assert "0Música" not in row["texto_embedding"]
+
+
+def test_hours_that_are_not_understood_stay_as_they_were_written() -> None:
+    row = vectorial(TIENDAS, place(block(**NOWHERE | {"schedule": "Según el ánimo del dueño"}))).iloc[0]
+    assert "Mercado Urbano Tobalaba). Horario: Según el ánimo del dueño. También" in row["texto_embedding"]
+    assert (row["abre_domingo"], row["abre_festivos"]) == ("", "")
+    assert row["avisos"].startswith('"Según el ánimo del dueño": ')
+
+
+SPECIAL, _ = special_days(
     [
-        ("20250511", "11 de mayo de 2025"),
-        ("2024-12-01", "1 de diciembre de 2024"),
-        ("20251311", "20251311"),
-        ("mayo", "mayo"),
-        ("", ""),
+        {"fecha": "2025-09-18", "link": "*", "horario": "Cerrado"},
+        {"fecha": "2025-09-19", "link": "/tiendas/la-ranura", "horario": "11:00 - 15:00"},
+        {"fecha": "2025-09-19", "link": "*", "horario": "Cerrado"},
+        {"fecha": "2025-12-25", "link": "*", "horario": "Cerrado"},
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("today", "said"),
+    [
+        (
+            date(2025, 9, 18),
+            "Hoy, jueves 18 de septiembre de 2025, cerrado. El viernes 19 de septiembre de 2025: abre de 11:00 a "
+            "15:00. Abre todos",
+        ),
+        (date(2025, 9, 19), "al fondo. Hoy, viernes 19 de septiembre de 2025, abre de 11:00 a 15:00. Abre todos"),
+        (date(2025, 12, 20), "al fondo. El jueves 25 de diciembre de 2025: cerrado. Abre todos"),
+        (date(2025, 10, 1), "al fondo. Abre todos"),
+        (None, "al fondo. Abre todos"),
     ],
 )
-def test_a_date_is_spoken_in_spanish(given: str, spoken: str) -> None:
-    assert spoken_date(given) == spoken
+def test_special_days_come_first_in_the_hours(today: date | None, said: str) -> None:
+    told = text(TIENDAS, place(block()), special_days=SPECIAL, today=today)
+    assert f"{said} los días de 10:00 a 20:00." in told.split("\n\n")[0]
 
 
-@pytest.mark.parametrize("collection", [EVENTOS, TIENDAS, RESTAURANTES])
-def test_what_is_not_known_has_no_label(collection: Collection) -> None:
-    bare = text(collection, page(content={"rendered": "", "protected": False}))
-    assert bare.endswith("en MUT (Mercado Urbano Tobalaba).")
-    assert "\n" not in bare
+def test_the_bundled_market_has_its_own_name() -> None:
+    told = text(TIENDAS, place(block()), fuente=BUNDLED)
+    assert told.startswith("La Ranura & Cía es una tienda de Mercado del Estero y está en el piso -3")
+    assert "MUT" not in told
+
+
+def test_a_page_in_english_stays_as_it_is_written() -> None:
+    english = "We repair bicycles while you wait. No appointment needed; ask for Rosa."
+    assert f"\n\n{english}\n\n" in text(TIENDAS, place(block(), content={"rendered": f"<p>{english}</p>"}))
+
+
+@pytest.mark.parametrize(
+    ("title", "also"),
+    [
+        ("Ñam & Co.", "También se escribe Nam y Co."),
+        ("Café Él", "También se escribe Cafe El."),
+        ("D'Origen", ""),
+        ("Pan y Té", "También se escribe Pan y Te."),
+        ("Pan", ""),
+        ("La Casa de Té Más Pequeña", ""),  # nobody types a whole sentence in another spelling
+    ],
+)
+def test_a_name_is_also_told_as_people_type_it(title: str, also: str) -> None:
+    told = text(TIENDAS, place(block(), title={"rendered": title}))
+    assert also in told
+    assert ("También se escribe" in told) is bool(also)
+
+
+@pytest.mark.parametrize(
+    ("collection", "kind"), [(EVENTOS, "un evento"), (TIENDAS, "una tienda"), (RESTAURANTES, "un local de comida")]
+)
+def test_what_is_not_known_has_no_label(collection: Collection, kind: str) -> None:
+    bare = page(content={"rendered": "", "protected": False}, title={"rendered": "Surco"})
+    assert text(collection, bare) == f"Surco es {kind} de MUT (Mercado Urbano Tobalaba)."
+    row = vectorial(collection, bare).iloc[0]
+    assert {row[name] for name in collection.prepared_columns} == {""}
+
+
+# ------------------------------------------------------------------ events
+
+
+def test_an_event_says_when_at_what_time_where_and_who_invites() -> None:
+    item = happening(
+        "<p>Trae los tuyos</p>",
+        card("Sábado 17 de mayo", "11:00", "Nivel 2, nave central", "Mil vinilos."),
+        organizer="Club del Surco",
+        event_date="20250517",
+        hours=[{"hour": "11:00"}],
+    )
+    assert text(EVENTOS, item) == (
+        "Feria de vinilos es un evento de MUT (Mercado Urbano Tobalaba): el sábado 17 de mayo de 2025, a las 11:00, "
+        "en el piso 2, nave central. Organiza: Club del Surco.\n"
+        "\n"
+        "Trae los tuyos.\n"
+        "\n"
+        "Mil vinilos."
+    )
+
+
+def test_each_card_of_several_is_told_apart_on_one_line() -> None:
+    item = happening(
+        "<p>Trae los tuyos.</p>",
+        card("Lunes 19 de mayo de 2025", "10:00 a 12:00 hrs", "Nave", "Uno\ny más"),
+        card("Martes 20 de mayo de 2025", "al caer el sol", "Jardín"),
+    )
+    assert text(EVENTOS, item) == (
+        "Feria de vinilos es un evento de MUT (Mercado Urbano Tobalaba): el 19 y 20 de mayo de 2025.\n"
+        "\n"
+        "- El lunes 19 de mayo de 2025, de 10:00 a 12:00, en Nave. Uno y más\n"
+        "- El martes 20 de mayo de 2025, horario al caer el sol, en Jardín.\n"
+        "\n"
+        "Trae los tuyos."
+    )
+    row = vectorial(EVENTOS, item).iloc[0]
+    assert (row["fecha_inicio"], row["fecha_fin"]) == ("20250519", "20250520")
+
+
+def test_the_place_of_all_cards_is_essential() -> None:
+    item = happening("", card("Lunes 19 de mayo de 2025", "", "Nave"), card("Martes 20 de mayo de 2025", "", "Nave"))
+    assert text(EVENTOS, item).startswith(
+        "Feria de vinilos es un evento de MUT (Mercado Urbano Tobalaba): el 19 y 20 de mayo de 2025, en Nave.\n\n- "
+    )
+
+
+FIRST = "Feria de vinilos es un evento de MUT (Mercado Urbano Tobalaba)"
+
+
+@pytest.mark.parametrize(
+    ("item", "told", "first_and_last"),
+    [
+        (happening(""), f"{FIRST}.", ("", "")),
+        (
+            happening("", event_date="20250517", hours=[{"hour": "15:00"}]),
+            f"{FIRST}: el sábado 17 de mayo de 2025, a las 15:00.",
+            ("20250517", "20250517"),
+        ),
+        (
+            happening("", event_date="20250517", organizer="17 al 20 de mayo"),
+            f"{FIRST}: del 17 al 20 de mayo de 2025.",
+            ("20250517", "20250520"),
+        ),
+        (
+            happening("", card("Cuando cante el gallo", "11:00", "Nave"), organizer="Club"),
+            f"{FIRST}: a las 11:00, en Nave. Fecha según la página: Cuando cante el gallo. Organiza: Club.",
+            ("", ""),
+        ),
+        (
+            happening("", card("Cuando cante el gallo"), event_date="20250517", organizer="17 al 20 de mayo"),
+            f"{FIRST}: del 17 al 20 de mayo de 2025. Fecha según la página: Cuando cante el gallo.",
+            ("20250517", "20250520"),
+        ),
+        (happening("", card("Próximamente")), f"{FIRST}. Fecha según la página: Próximamente.", ("", "")),
+        (happening("", card("-", "11:00")), f"{FIRST}: a las 11:00.", ("", "")),
+        (happening("", card("Todos los sábados")), f"{FIRST}: todos los sábados.", ("", "")),
+        (
+            happening("", card("Hasta el 30 de abril de 2025")),
+            f"{FIRST}: hasta el 30 de abril de 2025.",
+            ("", "20250430"),
+        ),
+    ],
+)
+def test_the_dates_of_an_event(item: dict[str, Any], told: str, first_and_last: tuple[str, str]) -> None:
+    row = vectorial(EVENTOS, item).iloc[0]
+    assert row["texto_embedding"] == told
+    assert (row["fecha_inicio"], row["fecha_fin"]) == first_and_last
+
+
+def test_a_card_that_is_not_understood_says_its_own_words_among_others() -> None:
+    item = happening("", card("Lunes 19 de mayo de 2025"), card("Cuando cante el gallo", "11:00"))
+    assert text(EVENTOS, item) == (
+        f"{FIRST}: el lunes 19 de mayo de 2025.\n\n"
+        "- El lunes 19 de mayo de 2025.\n"
+        "- Cuando cante el gallo, a las 11:00."
+    )
+
+
+CUT = "palabra " * 23 + "y aún más pal"
+
+
+def test_a_description_that_the_site_cut_off_is_marked() -> None:
+    assert len(CUT) == 197
+    first, second = card("Lunes 19 de mayo de 2025", description=CUT), card("Martes 20 de mayo de 2025")
+    assert text(EVENTOS, happening("", first)).endswith(f"\n\n{CUT}…")
+    assert f". {CUT}…\n- El martes" in text(EVENTOS, happening("", first, second))
+    assert text(EVENTOS, happening("", card(description=CUT[:-1] + "."))).endswith(f"{CUT[:-1]}.")
+    assert text(EVENTOS, happening("", card(description=CUT[:150]))).endswith(f"{CUT[:150].strip()}.")
+
+
+def test_a_description_that_the_page_repeats_is_said_once() -> None:
+    item = happening("<p>Mil vinilos. Y un café.</p>", card("Lunes", description="MIL VINILOS."))
+    assert "MIL" not in text(EVENTOS, item)
+
+
+# ------------------------------------------------------------------ questions
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("¿Hay té?", "¿Hay té?"),
+        ("Hay té?", "¿Hay té?"),
+        ("donde dejo la bici", "¿Donde dejo la bici?"),
+        ("A qué hora cierran", "¿A qué hora cierran?"),
+        ("Hola, ¿hay té?", "Hola, ¿hay té?"),
+        ("¿Hay té? ¿Y café?", "¿Hay té? ¿Y café?"),
+        ("Mascotas", "Mascotas"),
+        ("Queso y aceitunas", "Queso y aceitunas"),
+    ],
+)
+def test_a_question_is_told_with_its_marks_its_answer_and_its_topic(question: str, asked: str) -> None:
+    assert answered(question, "Sí, <b>dos</b>") == f"{asked}\nSí, dos.\nTema: Comer."
+
+
+def test_every_block_of_a_long_answer_begins_with_the_question() -> None:
+    answer = "\n\n".join(f"En el piso {floor} hay té de muchas hojas distintas. " * 5 for floor in range(1, 7))
+    blocks = answered("¿Hay té?", answer).split("\n\n")
+    assert len(blocks) > 2
+    assert all(one.startswith("¿Hay té? En el piso") for one in blocks)
+    assert answered("¿Hay té?", "Sí.", "").endswith("?\nSí.")
+
+
+# ------------------------------------------------------------------ the table
 
 
 @pytest.mark.parametrize("collection", [EVENTOS, TIENDAS, RESTAURANTES])
@@ -130,6 +326,43 @@ def test_the_vectorial_table_has_the_columns_of_the_contract_as_text(collection:
     row = frame.iloc[0]
     assert (row["document_type"], row["search_category"]) == (collection.document_type, collection.search_category)
     assert (row["origen"], row["fuente"], row["id"]) == (ORIGEN, FUENTE, "12")
+
+
+@pytest.mark.parametrize(
+    ("blocks", "piso", "sunday", "holiday"),
+    [
+        ([block(schedule="L-S: 10:00 - 20:00 D & F: 10:00 - 19:00")], "-3", "si", "si"),
+        ([block(schedule="L-S: 10:00 - 20:00 D & F: Cerrado")], "-3", "no", "no"),
+        ([block(schedule="10am a 8pm", level="", place="Todo el mercado")], "", "", ""),
+        ([block(schedule="L-S: 10:00 - 20:00 D: Cerrado"), block(level="2", place="")], "-3; 2", "si", ""),
+        ([block(schedule="L-D: Cerrado"), block(schedule="L-V: 10:00 - 20:00")], "-3", "", ""),
+        ([block(place="Pisos 1 y 2", level="")], "1; 2", "si", ""),
+        ([block(place="Nivel -1", level="")] * 2, "-1", "si", ""),
+    ],
+)
+def test_floors_and_opening_days_are_columns(blocks: list[Any], piso: str, sunday: str, holiday: str) -> None:
+    row = vectorial(TIENDAS, place(*blocks)).iloc[0]
+    assert (row["piso"], row["abre_domingo"], row["abre_festivos"]) == (piso, sunday, holiday)
+
+
+def test_what_is_doubtful_and_what_was_left_out_are_columns() -> None:
+    item = place(block(level="1", schedule="L-S: 1:00 - 20:00"), block(schedule="nunca; o casi"))
+    avisos = vectorial(TIENDAS, item)["avisos"].iloc[0].split("; ")
+    assert [one.partition(":")[0] for one in avisos] == [
+        "lugar says 'Nivel -3, al fondo', nivel says '1'",
+        '"L-S',
+        '"nunca, o casi"',
+    ]
+    owner = page(id=1, title={"rendered": "Iris"}, content={"rendered": "<p>Lanas del cerro desde 1972.</p>"})
+    copied = page(content={"rendered": "<h2>¿Qué es Iris?</h2><p>Lanas de otra parte.</p><p>Discos usados.</p>"})
+    frame = vectorial(TIENDAS, owner, place(block(), content=copied["content"] | {"rendered": COPIED}))
+    left_out = json.loads(frame["descartado"].iloc[1])
+    assert ["belongs to Iris", "Lanas de otra parte."] in left_out
+    assert "Lanas" not in frame["texto_embedding"].iloc[1] + frame["content"].iloc[1]
+    assert frame["descartado"].iloc[0] == "" and "Lanas del cerro" in frame["texto_embedding"].iloc[0]
+
+
+COPIED = "<h2>¿Qué es Iris?</h2><p>Lanas de otra parte.</p><h2>¿Qué es La Ranura?</h2><p>Discos usados.</p>"
 
 
 def test_rows_with_a_problem_go_no_further() -> None:
@@ -147,27 +380,9 @@ def test_no_column_keeps_its_markup_not_even_inside_json() -> None:
     assert row["lugar"] == "Nivel -3\nal fondo"
     assert json.loads(row["ubicaciones"])[0]["lugar"] == "Nivel -3\nal fondo"
     assert row["url_web"] == "u?a=1&b"
+    assert "en el piso -3, local 3012, al fondo." in row["texto_embedding"]
 
 
 def test_an_entry_that_is_only_markup_is_dropped() -> None:
-    nothing = dict.fromkeys(("schedule", "local", "level", "phone", "mail", "page_link"), "")
-    frame = vectorial(TIENDAS, place(block(place="<p></p>", **nothing)))
+    frame = vectorial(TIENDAS, place(block(**NOWHERE | {"place": "<p></p>"})))
     assert frame["ubicaciones"].tolist() == [""]
-
-
-@pytest.mark.parametrize("cell", ["{}", "[1]", '[{"a": 1}]', "[", "x"])
-def test_a_cell_that_somebody_edited_by_hand_is_refused_in_words(cell: str) -> None:
-    with pytest.raises(ValueError, match=r"list of objects|Expecting"):
-        entries(cell)
-
-
-@pytest.mark.parametrize("collection", [EVENTOS, TIENDAS, RESTAURANTES])
-def test_a_recorded_page_becomes_clean_text_that_says_where(collection: Collection) -> None:
-    raw = raw_frame(collection, recorded_items(str(collection.wordpress_type)), FUENTE)
-    frame = vectorial_frame(collection, raw, ORIGEN)
-    assert len(frame) == len(raw)
-    assert free_of_markup(frame, collection) == []
-    assert required_columns(frame, collection, (*collection.required, "texto_embedding")) == []
-    for title, where, said in zip(frame["titulo"], frame["lugar"], frame["texto_embedding"], strict=True):
-        assert said.startswith(title)
-        assert fold(where) in fold(said)

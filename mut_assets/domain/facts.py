@@ -1,0 +1,219 @@
+"""Raw rows -> what is known about each entity: its own text, categories, places, hours, dates, and what is doubtful.
+
+What belongs here: which reader understands which column, and what they found for one entity. What does not: reading
+(`leftovers.py`, `places.py`, `hours.py`, `dates.py`), or the sentences (`vectorial.py`).
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from mut_assets.domain import dates, hours, places
+from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
+from mut_assets.domain.dates import When
+from mut_assets.domain.hours import Hours
+from mut_assets.domain.leftovers import Cleaned, Dropped, Page, cleaned
+from mut_assets.domain.places import Place
+from mut_assets.domain.special_days import SpecialDay, special_sentence
+from mut_assets.domain.text import fold, plain_text
+
+Row = Mapping[str, str]
+
+CONTENT = {EVENTOS.name: "contenido", TIENDAS.name: "content", RESTAURANTES.name: "content"}
+"""The column that holds a page's HTML."""
+
+_AS_GIVEN = frozenset({"link", "tipo", "linea", "id", "slug", "modified_gmt", "fuente"})
+_ONE_LINE = frozenset({"titulo", "pregunta", "categoria_completa", "categoria_nombre"})
+_SIGNATURE = re.compile(r"(?i:organiza:)\s*(?P<named>\S.*)|(?i:por|organiza)\s+(?P<name>[A-ZÁÉÍÓÚÜÑ\d@].*[^\s.!?…])")
+_LONGEST_NAME = 80
+
+
+@dataclass(frozen=True)
+class Location:
+    """One place where a shop is. `special` says the coming days on which other hours hold."""
+
+    place: Place
+    hours: Hours
+    special: str = ""
+    telefono: str = ""
+    mail: str = ""
+    web: str = ""
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """One card of an event: where, when, at what time as written, and what it adds."""
+
+    place: Place
+    dates: When
+    time: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known about one entity. `row` holds its cells as plain text; `paragraphs` its own description."""
+
+    row: Row
+    paragraphs: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    locations: tuple[Location, ...] = ()
+    occasions: tuple[Occasion, ...] = ()
+    dates: When = field(default_factory=lambda: dates.understand([]))
+    organizer: str = ""
+    dropped: tuple[Dropped, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def facts(
+    collection: Collection, rows: Sequence[Row], special_days: Sequence[SpecialDay], today: date | None
+) -> list[Facts]:
+    """What is known about each row of a whole collection, in their order.
+
+    `rows` have `collection.raw_columns` as text. The pages are cleaned against each other, so half a collection gives
+    other facts than the whole. `today` says which special days are near; None announces none.
+    """
+    if collection.name == PREGUNTAS.name:
+        return [_question(row) for row in rows]
+    column = CONTENT[collection.name]
+    pages = cleaned([Page(row["titulo"], row[column]) for row in rows])
+    tell: Callable[[Row, Cleaned], Facts] = (
+        _event if collection.name == EVENTOS.name else lambda row, page: _shop(row, page, special_days, today)
+    )
+    return [tell(_plain_row(row, column, page), page) for row, page in zip(rows, pages, strict=True)]
+
+
+def entries(text: str) -> list[dict[str, str]]:
+    """The cards or locations in a cell of `tarjetas` or `ubicaciones`; none in an empty one.
+
+    Raises `ValueError` when the cell is no JSON list of objects: somebody edited the table by hand.
+    """
+    if not text:
+        return []
+    found = json.loads(text)
+    if not isinstance(found, list) or not all(_is_entry(entry) for entry in found):
+        raise ValueError(f"a list of objects that hold text was due, not {text[:80]!r}")
+    return found
+
+
+def _is_entry(entry: object) -> bool:
+    return isinstance(entry, dict) and all(isinstance(value, str) for value in entry.values())
+
+
+def _question(row: Row) -> Facts:
+    plain = {name: _plain(name, cell) for name, cell in row.items()}
+    category = plain["categoria_nombre"]
+    return Facts(plain, (plain["respuesta"],), (category,) if category else ())
+
+
+def _shop(row: Row, page: Cleaned, special_days: Sequence[SpecialDay], today: date | None) -> Facts:
+    found: list[Row] = [*entries(row["ubicaciones"])] or [row]
+    special = special_sentence(special_days, row["link"], today) if today else ""
+    locations = tuple(
+        Location(
+            places.understand(one.get("lugar", ""), one.get("nivel", ""), one.get("local", "")),
+            hours.understand(one.get("horario", "")),
+            special,
+            *(one.get(name, "") for name in ("telefono", "mail", "web")),
+        )
+        for one in found
+    )
+    doubts = [doubt for location in locations for doubt in (location.place.doubt, *_hours_doubts(location.hours))]
+    return Facts(
+        row=row,
+        paragraphs=_paragraphs(page, row["titulo"]),
+        categories=page.categories,
+        locations=locations,
+        dropped=page.dropped,
+        warnings=_distinct(page.warning, *doubts),
+    )
+
+
+def _event(row: Row, page: Cleaned) -> Facts:
+    cards = entries(row["tarjetas"])
+    written = _day(row["modified_gmt"])
+    told = [card.get("fecha", "") for card in cards]
+    organizer = row["organizador"]
+    if organizer and _is_date(organizer):  # some editors write the dates into this field
+        told, organizer = [*told, organizer], ""
+    when = dates.understand(told, row["event_date"], written)
+    occasions = tuple(
+        Occasion(
+            places.understand(card.get("lugar", "")),
+            when if len(told) == 1 else dates.understand([card.get("fecha", "")], "", written),
+            card.get("hora", ""),
+            card.get("descripcion", ""),
+        )
+        for card in cards
+    )
+    paragraphs = _paragraphs(page, row["titulo"])
+    signed = {one: name for one in paragraphs if (name := _signed(one))}
+    organizer = organizer or next(iter(signed.values()), "")
+    paragraphs = tuple(one for one in paragraphs if one not in signed or fold(organizer) not in fold(one))
+    return Facts(
+        row=row,
+        paragraphs=paragraphs,
+        categories=page.categories,
+        occasions=occasions,
+        dates=when,
+        organizer=organizer,
+        dropped=page.dropped,
+        warnings=_distinct(page.warning, when.problem, *when.warnings),
+    )
+
+
+def _paragraphs(page: Cleaned, title: str) -> tuple[str, ...]:
+    """The page's own text, without a repetition of its title."""
+    found = []
+    for block in page.blocks:
+        text = f"{block.heading}\n{block.text}" if block.heading and block.text else block.heading or block.text
+        found += [part for part in text.split("\n\n") if fold(part).strip(" .") != fold(title).strip(" .")]
+    return tuple(dict.fromkeys(part.strip() for part in found if part.strip()))
+
+
+def _signed(paragraph: str) -> str:
+    """Who invites, where that is all a paragraph says: "Por The Color Shop". "Por la tarde hay música." is a text."""
+    match = _SIGNATURE.fullmatch(paragraph) if len(paragraph) <= _LONGEST_NAME else None
+    return (match["named"] or match["name"]).strip(" .") if match else ""
+
+
+def _hours_doubts(found: Hours) -> list[str]:
+    said = " ".join(found.verbatim.split())
+    return [f'"{said}": {doubt}' for doubt in (found.problem, *found.doubts) if doubt]
+
+
+def _is_date(text: str) -> bool:
+    if not any(char.isdigit() for char in text) and not fold(text).startswith("tod"):
+        return False
+    when = dates.understand([text], "", date(2000, 1, 1))
+    return bool(when.ranges or when.recurring) and not when.problem
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+def _distinct(*texts: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def _plain_row(row: Row, content: str, page: Cleaned) -> dict[str, str]:
+    """The cells as plain text; the page's content without what is not about it."""
+    plain = {name: _plain(name, cell) for name, cell in row.items() if name != content}
+    return {**plain, content: "\n\n".join(_paragraphs(page, ""))}
+
+
+def _plain(name: str, cell: str) -> str:
+    if not cell or name in _AS_GIVEN:
+        return cell
+    if name in ("tarjetas", "ubicaciones"):
+        found = [{key: plain_text(value) for key, value in entry.items()} for entry in entries(cell)]
+        kept = [entry for entry in found if any(entry.values())]
+        return json.dumps(kept, ensure_ascii=False, sort_keys=True) if kept else ""
+    text = plain_text(cell)
+    return " ".join(text.split()) if name in _ONE_LINE else text

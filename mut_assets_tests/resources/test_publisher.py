@@ -1,0 +1,282 @@
+"""From a snapshot to the published folder, in a real one: what is over leaves, what was older can come back."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mut_assets.domain.collections import EVENTOS, TIENDAS, Collection
+from mut_assets.domain.raw import raw_frame
+from mut_assets.domain.vectorial import vectorial_frame
+from mut_assets.resources.clock import Clock
+from mut_assets.resources.decisions import Decisions, Outcome, Publication
+from mut_assets.resources.document_store import DocumentStore
+from mut_assets.resources.failures import PermanentFailure
+from mut_assets.resources.object_store import Bucket
+from mut_assets.resources.publisher import Proposal, Publisher
+from mut_assets.resources.set_aside import SetAside
+from mut_assets.resources.snapshots import Snapshots
+from mut_assets_tests.domain.items import FUENTE, card, event, page
+
+PREFIX = "kb/"
+LAST = date(2025, 10, 12)
+NEXT = date(2025, 10, 13)
+
+
+@dataclass(frozen=True)
+class Stopped(Clock):
+    """A clock that stands at the beginning of a day."""
+
+    day: date = LAST
+
+    def now(self) -> datetime:
+        return datetime(self.day.year, self.day.month, self.day.day, 3, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class House:
+    """A bucket in a folder, and who writes snapshots and documents to it."""
+
+    bucket: Bucket
+
+    def publisher(self, keeps_expired: bool = False) -> Publisher:
+        snapshots = Snapshots(self.bucket, Stopped())
+        store, decisions = DocumentStore(self.bucket, PREFIX), Decisions(self.bucket)
+        return Publisher(snapshots, store, SetAside(self.bucket, snapshots), decisions, keeps_expired=keeps_expired)
+
+    def read_the_site(
+        self, items: Sequence[dict[str, Any]], day: date = LAST, collection: Collection = EVENTOS, old: bool = False
+    ) -> None:
+        """Writes the snapshots of a night. `old`: as an earlier release did, without what it did not understand."""
+        snapshots = Snapshots(self.bucket, Stopped(day=day))
+        raw = raw_frame(collection, list(items), FUENTE)
+        frame = vectorial_frame(collection, raw, snapshots.write("raw", collection, raw))
+        snapshots.write("vectorial", collection, frame.drop(columns=list(collection.prepared_columns) if old else []))
+
+    def propose(self, today: date, as_of: str = "", *, keeps_expired: bool = False) -> Proposal:
+        publisher = self.publisher(keeps_expired)
+        proposal = publisher.propose(EVENTOS, publisher.store.holdings().published["eventos"], today, as_of)
+        assert isinstance(proposal, Proposal)
+        return proposal
+
+    def publish(self, today: date, as_of: str = "", *, keeps_expired: bool = False) -> Outcome:
+        proposal = self.propose(today, as_of, keeps_expired=keeps_expired)
+        return self.publisher(keeps_expired).settle(proposal, today, _nothing)
+
+    def published(self) -> list[str]:
+        keys = (entry.key.removeprefix(PREFIX) for entry in self.bucket.list(PREFIX))
+        return [key for key in keys if key.endswith(".md")]
+
+    def everything(self) -> dict[str, bytes]:
+        return {entry.key: self.bucket.get(entry.key) for entry in self.bucket.list("")}
+
+
+def _nothing() -> None:
+    pass
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(Bucket(str(tmp_path / "bucket")))
+
+
+def happening(number: int, when: str) -> dict[str, Any]:
+    return event(card(when, "11:00", "Nivel 2")) | {
+        "id": number,
+        "title": {"rendered": f"Feria {number}"},
+        "link": f"https://plaza.example/eventos/{number}/",
+    }
+
+
+OCTOBER = "9 al 12 de octubre de 2025"
+NOVEMBER = "8 de noviembre de 2025"
+SITE = [happening(1, OCTOBER), happening(2, NOVEMBER), happening(3, "Cuando cante el gallo"), happening(4, OCTOBER)]
+
+
+# ------------------------------------------------------------------ validity
+
+
+def test_an_event_leaves_on_the_day_after_its_last_and_the_outcome_says_why(house: House) -> None:
+    house.read_the_site(SITE)
+    first = house.publish(LAST)
+    assert (first.status, first.added, first.removed) == ("published", 4, 0)
+    assert house.published() == ["eventos/1.md", "eventos/2.md", "eventos/3.md", "eventos/4.md"]
+    assert house.publish(LAST).status == "unchanged"
+    after = house.publish(NEXT)
+    assert (after.status, after.removed, after.refusals) == ("published", 2, ())
+    assert [(line.title, line.detail) for line in after.removed_lines] == [
+        ("Feria 1", "the event ended on 2025-10-12"),
+        ("Feria 4", "the event ended on 2025-10-12"),
+    ]
+    assert house.published() == ["eventos/2.md", "eventos/3.md"]
+    assert house.publish(NEXT).status == "unchanged"
+
+
+def test_an_event_that_was_over_before_is_never_published(house: House) -> None:
+    house.read_the_site(SITE)
+    proposal = house.propose(NEXT)
+    assert [one.id for one in proposal.wanted] == [one.id for one in proposal.plan.added] == ["2", "3"]
+    assert [one.id for one in proposal.over] == ["1", "4"]
+    assert "not published, because they are over: 2" in proposal.plan.notes
+
+
+def test_events_that_are_over_can_be_kept(house: House) -> None:
+    house.read_the_site(SITE)
+    house.publish(LAST, keeps_expired=True)
+    kept = house.publish(NEXT, keeps_expired=True)
+    assert (kept.status, kept.removed, kept.notes) == ("unchanged", 0, ())
+    assert len(house.published()) == 4
+    assert house.publish(NEXT).removed == 2
+    back = house.publish(NEXT, keeps_expired=True)
+    assert [line.title for line in back.added_lines] == ["Feria 1", "Feria 4"]
+
+
+@pytest.mark.parametrize(("day", "left"), [("2025-10-12", 4), ("2025-10-13", 2), (" 2025-11-09 ", 1)])
+def test_the_day_can_be_set_for_a_rehearsal(house: House, day: str, left: int) -> None:
+    house.read_the_site(SITE)
+    house.publish(Clock(lambda: day).today())
+    assert len(house.published()) == left
+
+
+def test_the_guard_does_not_count_what_is_over(house: House) -> None:
+    house.read_the_site([happening(number, OCTOBER) for number in range(1, 21)])
+    house.publish(LAST)
+    emptied = house.publish(NEXT)
+    assert (emptied.status, emptied.removed, emptied.refusals) == ("published", 20, ())
+    assert house.published() == []
+
+
+def test_the_guard_counts_what_vanishes_from_the_site_on_the_same_night(house: House) -> None:
+    over = [happening(number, OCTOBER) for number in range(1, 11)]
+    coming = [happening(number, NOVEMBER) for number in range(11, 31)]
+    house.read_the_site([*over, *coming])
+    house.publish(LAST)
+    house.read_the_site([*over, *coming[:12]], NEXT)
+    refused = house.publish(NEXT)
+    assert refused.status == "refused" and len(house.published()) == 30
+    assert "removes 8 of 20 documents" in refused.refusals[0]
+
+
+def test_one_event_moved_into_the_past_by_a_typo_is_back_when_it_is_corrected(house: House) -> None:
+    house.read_the_site([happening(1, NOVEMBER), happening(2, NOVEMBER)])
+    house.publish(LAST)
+    house.read_the_site([happening(1, "8 de noviembre de 2024"), happening(2, NOVEMBER)], NEXT)
+    assert [line.detail for line in house.publish(NEXT).removed_lines] == ["the event ended on 2024-11-08"]
+    house.read_the_site([happening(1, NOVEMBER), happening(2, NOVEMBER)], date(2025, 10, 14))
+    assert [line.title for line in house.publish(date(2025, 10, 14)).added_lines] == ["Feria 1"]
+
+
+# ------------------------------------------------------------------ older snapshots
+
+
+def test_a_snapshot_of_an_earlier_release_can_be_rolled_back_to(house: House) -> None:
+    house.read_the_site(SITE[:3], date(2025, 10, 1), old=True)
+    house.read_the_site(SITE, LAST)
+    house.publish(LAST)
+    back = house.publish(NEXT, "20251001_235959")
+    assert (back.status, back.changed, back.removed) == ("published", 3, 1)
+    assert [line.detail for line in back.removed_lines] == [
+        "it is not in the snapshots up to 20251001_235959, which were asked for"
+    ]
+    assert house.published() == ["eventos/1.md", "eventos/2.md", "eventos/3.md"]  # nothing says that 1 is over
+    assert b"fecha_fin" not in house.bucket.get(f"{PREFIX}eventos/1.md.metadata.json")
+    forward = house.publish(NEXT)
+    assert (forward.changed, forward.removed) == (2, 1)
+    assert b'"fecha_fin": 20251108' in house.bucket.get(f"{PREFIX}eventos/2.md.metadata.json")
+
+
+def test_a_rollback_that_would_empty_a_field_waits_for_a_person_and_then_goes_out_exactly(house: House) -> None:
+    site = [happening(number, NOVEMBER) for number in range(1, 9)]
+    house.read_the_site(site, date(2025, 10, 1), old=True)
+    house.read_the_site(site, LAST)
+    house.publish(LAST)
+    refused = house.publish(NEXT, "20251001_235959")
+    assert refused.status == "refused" and "empties the field 'fecha_fin'" in refused.refusals[0]
+    house.publisher().decisions.record(Publication("run", "2025-10-13T03:00:00+00:00", (refused,)))
+    proposal, day = house.publisher().reopened(refused.plan)
+    assert (proposal.plan.refusals, day) == ((), NEXT)
+    approved = house.publisher().settle(proposal, day, _nothing)
+    assert (approved.status, approved.changed, approved.plan) == ("published", 8, refused.plan)
+    assert approved.notes[-1] == f"approved plan {refused.plan}"
+    with pytest.raises(PermanentFailure, match="MUT-PUB-002"):
+        house.publisher().reopened(refused.plan)
+
+
+# ------------------------------------------------------------------ propose, preview, settle
+
+
+def test_to_look_at_a_proposal_writes_nothing(house: House) -> None:
+    house.read_the_site(SITE)
+    house.publish(LAST)
+    before = house.everything()
+    publisher = house.publisher()
+    published = publisher.store.holdings(remember=False).published["eventos"]
+    proposal = publisher.propose(EVENTOS, published, NEXT, remember=False)
+    seen = publisher.preview(proposal, NEXT)
+    assert house.everything() == before
+    assert (seen.status, seen.removed) == ("published", 2)
+    assert publisher.settle(proposal, NEXT, _nothing) == seen
+    assert house.everything() != before
+
+
+def test_a_refusal_from_outside_keeps_what_is_published(house: House) -> None:
+    house.read_the_site(SITE)
+    house.publish(LAST)
+    before = house.everything()
+    refused = house.publisher().settle(house.propose(NEXT), NEXT, _nothing, ["7 golden questions lost"], ["a note"])
+    assert (refused.status, refused.refusals) == ("refused", ("7 golden questions lost",))
+    assert refused.notes[-1] == "a note"
+    assert house.everything() == before
+
+
+def test_what_changes_nothing_is_not_refused(house: House) -> None:
+    house.read_the_site(SITE)
+    house.publish(LAST)
+    settled = house.publisher().settle(house.propose(LAST), LAST, _nothing, ["7 golden questions lost"], ["a note"])
+    assert (settled.status, settled.refusals, settled.notes) == ("unchanged", (), ())
+
+
+def _edited_by_hand(bucket: Bucket, key: str) -> None:
+    bucket.put(key, bucket.get(key).replace(b"20251012", b"pronto"))
+
+
+def _gone(bucket: Bucket, key: str) -> None:
+    bucket.delete(key.replace("vectorial/eventos_vectorial", "raw/eventos"))
+
+
+@pytest.mark.parametrize(("spoil", "said"), [(_edited_by_hand, "pronto"), (_gone, "MUT-DATA-005")])
+def test_a_table_that_cannot_be_read_fails_its_collection_alone(
+    house: House, spoil: Callable[[Bucket, str], None], said: str
+) -> None:
+    house.read_the_site([happening(1, OCTOBER)])
+    house.read_the_site([page()], collection=TIENDAS)
+    spoil(house.bucket, "vectorial/eventos_vectorial_20251012_030000.csv")
+    publisher = house.publisher()
+    failed, good = (publisher.propose(one, {}, LAST) for one in (EVENTOS, TIENDAS))
+    assert isinstance(failed, Outcome) and failed.status == "failed" and said in failed.refusals[0]
+    assert publisher.preview(failed, LAST) is publisher.settle(failed, LAST, _nothing) is failed
+    assert publisher.settle(good, LAST, _nothing).added == 1
+
+
+def test_without_any_snapshot_nothing_is_deleted(house: House) -> None:
+    house.read_the_site(SITE)
+    house.publish(LAST)
+    for entry in house.bucket.list("vectorial/"):
+        house.bucket.delete(entry.key)
+    absent = house.publish(NEXT)
+    assert (absent.status, absent.removed) == ("absent", 0)
+    assert len(house.published()) == 4
+
+
+def test_a_lease_that_is_gone_stops_before_the_first_write(house: House) -> None:
+    house.read_the_site(SITE)
+
+    def gone() -> None:
+        raise PermanentFailure("MUT-LEASE-001", "gone", "wait")
+
+    with pytest.raises(PermanentFailure, match="gone"):
+        house.publisher().settle(house.propose(LAST), LAST, gone)
+    assert house.published() == []
