@@ -4,7 +4,7 @@ What belongs here: checks that compare one asset with another, or with the world
 inside its asset; their rules are in `domain/quality.py`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import dagster as dg
 
@@ -14,9 +14,10 @@ from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.freshness import Age, ages
 from mut_assets.domain.ingestion import Served
 from mut_assets.resources.clock import Clock
-from mut_assets.resources.decisions import Decisions
+from mut_assets.resources.decisions import Decisions, Publication
 from mut_assets.resources.document_store import DocumentStore, Holdings
-from mut_assets.resources.failures import Retries
+from mut_assets.resources.failures import Failure, Retries
+from mut_assets.resources.retrieval_gate import RetrievalGate, Verdict
 
 FRESH = dg.AssetCheckSpec(
     "knowledge_is_fresh",
@@ -69,7 +70,8 @@ def what_is_served(
     clock: dg.ResourceParam[Clock],
     retries: dg.ResourceParam[Retries],
 ) -> Iterator[dg.AssetCheckResult]:
-    """Compares what is served with what is published, document by document, and says how old it is."""
+    """Compares what is served with what is published, and says how old the oldest answer is."""
+    publication = decisions.last()
     with announced(context.op_execution_context, retries):  # the service may be busy for a moment here too
         problems = differences(store.holdings(), knowledge_base.served())
     yield dg.AssetCheckResult(
@@ -78,8 +80,83 @@ def what_is_served(
         passed=not problems,
         metadata=findings("differences", problems),
     )
-    publication = decisions.last()
     yield freshness_result(ages(publication.as_of if publication else {}, clock.now()))
+
+
+@dg.multi_asset_check(
+    name="questions_find_documents",
+    specs=[
+        dg.AssetCheckSpec(
+            "questions_find_documents",
+            asset="bedrock_kb_ingestion",
+            description="Golden questions find their documents in what is served; what was added is found, what was "
+            "removed is not. RETRIEVAL_GATE says whether this warns or ends the run red.",
+        )
+    ],
+)
+def questions_find_documents(
+    context: dg.AssetCheckExecutionContext,
+    knowledge_base: dg.ResourceParam[KnowledgeBase],
+    store: dg.ResourceParam[DocumentStore],
+    decisions: dg.ResourceParam[Decisions],
+    retrieval_gate: dg.ResourceParam[RetrievalGate],
+    clock: dg.ResourceParam[Clock],
+    retries: dg.ResourceParam[Retries],
+) -> Iterator[dg.AssetCheckResult]:
+    """Asks what is served. A step of its own: what it says is served already, and the agent does not wait for it."""
+    with announced(context.op_execution_context, retries):
+        try:
+            verdict = _heard(knowledge_base, store, decisions.last(), retrieval_gate, clock, context.log.info)
+        except Failure as failure:
+            if retrieval_gate.blocks:
+                raise
+            verdict = Verdict((str(failure),))  # a gate that only warns cannot fail for want of an answer
+    problems = [*verdict.problems, *([str(verdict.unreadable)] if verdict.unreadable else [])]
+    yield dg.AssetCheckResult(
+        check_name="questions_find_documents",
+        asset_key="bedrock_kb_ingestion",
+        passed=not problems,
+        severity=dg.AssetCheckSeverity.ERROR if retrieval_gate.blocks else dg.AssetCheckSeverity.WARN,
+        metadata={**findings("problems", problems), **({"measured": verdict.told} if verdict.told else {})},
+    )
+    if not retrieval_gate.blocks:
+        return
+    if verdict.problems:
+        raise not_found(problems)
+    if verdict.unreadable:
+        with announced(context.op_execution_context, retries):
+            raise verdict.unreadable
+
+
+def not_found(problems: Sequence[str]) -> dg.Failure:
+    """How a run ends red for what its questions did not find; asking again at once would find the same."""
+    return dg.Failure(f"MUT-EVAL-006: {' '.join(problems)}", metadata={"code": "MUT-EVAL-006"}, allow_retries=False)
+
+
+def unasked(different: Sequence[str]) -> Verdict:
+    """The verdict where the knowledge base answers from something else than what is published."""
+    return Verdict((f"Nobody was asked: {len(different)} documents are not served as published. {different[0]}.",))
+
+
+def _heard(
+    knowledge_base: KnowledgeBase,
+    store: DocumentStore,
+    publication: Publication | None,
+    gate: RetrievalGate,
+    clock: Clock,
+    log: Callable[[str], None],
+) -> Verdict:
+    """What asking found; nothing where there is nothing new to ask."""
+    if publication is None:
+        return Verdict()
+    holdings = store.holdings()
+    due = gate.due(publication, holdings.published)
+    if due.nothing:
+        return Verdict(unreadable=due.unreadable)
+    served = knowledge_base.served()
+    if different := differences(holdings, served):
+        return unasked(different)
+    return gate.listen(due, served, clock.now().isoformat(), log)
 
 
 def differences(holdings: Holdings, served: Served) -> list[str]:
@@ -87,12 +164,7 @@ def differences(holdings: Holdings, served: Served) -> list[str]:
 
     Folders that no data source reads are left out: they are warned about where it is ingested.
     """
-    published = {
-        f"{collection.folder}/{document.id}.md": document.fingerprint
-        for collection in COLLECTIONS
-        if collection.folder not in served.unserved
-        for document in holdings.published[collection.name].values()
-    }
+    published = _to_be_served(holdings, served)
     versions = served.versions
     foreign = {key for key in versions if any(one.endswith(key) for one in holdings.foreign)}
     return (
@@ -107,6 +179,16 @@ def differences(holdings: Holdings, served: Served) -> list[str]:
             if versions[key] and published[key] != versions[key]
         ]
     )
+
+
+def _to_be_served(holdings: Holdings, served: Served) -> dict[str, str]:
+    """Key below the dataset prefix -> fingerprint, of what is published in the folders that are read."""
+    return {
+        f"{collection.folder}/{document.id}.md": document.fingerprint
+        for collection in COLLECTIONS
+        if collection.folder not in served.unserved
+        for document in holdings.published[collection.name].values()
+    }
 
 
 def freshness_result(found: list[Age]) -> dg.AssetCheckResult:

@@ -74,6 +74,29 @@ def search(
 
 
 @app.command()
+def evaluate(
+    served: Annotated[
+        bool, typer.Option("--served", help="Ask the knowledge base that serves: on AWS, Bedrock's Retrieve.")
+    ] = False,
+    accept: Annotated[bool, typer.Option("--accept", help="Compare later runs with this one.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON object.")] = False,
+) -> None:
+    """Ask the golden questions of what is published, and compare with the last accepted run."""
+    with _explained():
+        from mut_assets.operations import evaluate as operation
+
+        doors = build_resources(read_settings())
+        gate, last = doors["retrieval_gate"], doors["decisions"].last()
+        over = last.over if last else ()
+        found = operation.evaluate_published(gate, doors["clock"], over, served=served, accept=accept)
+        if as_json:
+            typer.echo(operation.as_json(found))
+        else:
+            operation.show(found, Console(width=None if sys.stdout.isatty() else operation.WIDTH))
+        raise typer.Exit(operation.exit_status(found))
+
+
+@app.command()
 def plan(as_of: Annotated[str, typer.Option(help="Plan with the snapshots up to this stamp.")] = "") -> None:
     """Show what publishing would do now. Writes nothing."""
     with _explained():

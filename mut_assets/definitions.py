@@ -45,7 +45,7 @@ def build_definitions(settings: Settings, resources: Mapping[str, Any] | None = 
     jobs = automation.jobs(settings.timetable)
     return dg.Definitions(
         assets=dg.map_asset_specs(lambda spec: spec.replace_attributes(freshness_policy=policy), ASSETS),
-        asset_checks=[checks.everything_wanted_is_published, checks.what_is_served],
+        asset_checks=[checks.everything_wanted_is_published, checks.what_is_served, checks.questions_find_documents],
         jobs=list(jobs.values()),
         schedules=[automation.schedule(settings.timetable, jobs[automation.DAILY])],
         sensors=automation.sensors(jobs),

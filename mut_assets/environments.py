@@ -6,7 +6,7 @@ Secrets are never a field of anything that Dagster shows; credentials for a buck
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,27 +15,36 @@ from mut_assets.automation import Timetable
 from mut_assets.resources.agent import BedrockAgent, NoAgent
 from mut_assets.resources.alerts import Alerts
 from mut_assets.resources.bedrock import BedrockKnowledgeBase
+from mut_assets.resources.bedrock_retrieve import AT_ONCE, BedrockRetriever
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.decisions import Decisions
 from mut_assets.resources.document_store import DocumentStore
 from mut_assets.resources.embeddings import LexicalEmbedder
+from mut_assets.resources.evaluations import Evaluations
 from mut_assets.resources.failures import BadSetting, Retries
 from mut_assets.resources.faq_file import FaqFile
+from mut_assets.resources.golden_questions import GoldenQuestions
 from mut_assets.resources.lease import Lease
 from mut_assets.resources.local_index import LocalIndex
 from mut_assets.resources.local_knowledge_base import LocalKnowledgeBase
 from mut_assets.resources.object_store import Bucket
+from mut_assets.resources.patience import Patience
 from mut_assets.resources.pinecone import NoIndex, PineconeIndex
 from mut_assets.resources.publisher import Publisher
+from mut_assets.resources.retrieval_gate import RetrievalGate
+from mut_assets.resources.sample_pages import GOLDEN_FILE, read_file
 from mut_assets.resources.sample_site import SampleSite
 from mut_assets.resources.secrets import PineconeKey
 from mut_assets.resources.set_aside import SetAside
 from mut_assets.resources.snapshots import Snapshots
+from mut_assets.resources.special_days_file import SpecialDaysFile
 from mut_assets.resources.titan import TitanEmbedder
 from mut_assets.resources.wordpress import WordPress
 
 API_BASE_URL = "https://mut.cl/wp-json/wp/v2"
 BUCKET = "s3://raw-virtual-assistant-data-{account}-{region}"
+CANARY_SECONDS = 300
+"""How long a document that was just ingested may take to be found."""
 DATASET_PREFIX = "datasets/prod_kb/knowledge-base-mut-s3-001/v1/"
 
 
@@ -55,6 +64,11 @@ class Settings:
     vectorial_prefix: str
     dataset_prefix: str
     latest_alias: bool
+    keeps_expired: bool
+    golden_questions: str
+    """A file or a key in the bucket; "" for none of the users' own."""
+    retrieval_gate: str
+    """`warn` or `block`."""
     retry_seconds: float
     lease_seconds: float
     timetable: Timetable
@@ -87,7 +101,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if environ is None else environ
     in_cloud = _in_cloud(env)
     home = Path(env.get("MUT_HOME") or ".mut").absolute()
-    name = env.get("S3_BUCKET_NAME", "").strip()
+    name, golden = env.get("S3_BUCKET_NAME", "").strip(), env.get("GOLDEN_QUESTIONS", "").strip()
     timetable = Timetable(env.get("DAILY_CRON") or "0 0 * * *", _whole(env, "MUT_RUN_TIMEOUT_MINUTES", 60, 1, 1440))
     timetable.deadline()
     return Settings(
@@ -102,6 +116,12 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         vectorial_prefix=_prefix(env, "S3_VECTORIAL_PREFIX", "vectorial/"),
         dataset_prefix=_prefix(env, "S3_DATASET_PREFIX", DATASET_PREFIX),
         latest_alias=_switch(env, "LATEST_ALIAS", True),
+        keeps_expired=_choice(env, "EXPIRED_EVENTS", ("drop", "keep")) == "keep",
+        golden_questions=golden,
+        # Questions of the bundled market say nothing about a real one: there the gate warns until it has its own.
+        retrieval_gate=_choice(
+            env, "RETRIEVAL_GATE", ("warn", "block") if in_cloud and not golden else ("block", "warn")
+        ),
         retry_seconds=_whole(env, "MUT_RETRY_SECONDS", 10, 0, 600),
         lease_seconds=_whole(env, "MUT_LEASE_SECONDS", 45, 3, 3600),
         timetable=timetable,
@@ -124,6 +144,12 @@ def build_resources(settings: Settings) -> dict[str, Any]:
         latest_alias=settings.latest_alias,
         bundled=settings.bundled,
     )
+    golden = GoldenQuestions(
+        bucket,
+        settings.golden_questions,
+        (lambda: read_file(GOLDEN_FILE)) if settings.bundled else None,
+    )
+    served = _on_this_machine(settings, bucket) if settings.cloud is None else _in_aws(settings, settings.cloud, bucket)
     return {
         "clock": clock,
         "site": bundled_site
@@ -132,13 +158,27 @@ def build_resources(settings: Settings) -> dict[str, Any]:
         "faq_file": FaqFile(
             bucket, f"{settings.raw_prefix}preguntas.csv", bundled_site.faq if settings.bundled else None
         ),
+        "special_days": SpecialDaysFile(bucket, f"{settings.raw_prefix}horarios_especiales.csv"),
         "snapshots": snapshots,
         "store": store,
         "decisions": decisions,
-        "publisher": Publisher(snapshots, store, SetAside(bucket, snapshots), decisions, settings.bundled),
+        "publisher": Publisher(
+            snapshots, store, SetAside(bucket, snapshots), decisions, settings.bundled, settings.keeps_expired
+        ),
         "lease": Lease(bucket, settings.lease_seconds),
         "retries": Retries(settings.retry_seconds),
-        **(_on_this_machine(settings, bucket) if settings.cloud is None else _in_aws(settings, settings.cloud, bucket)),
+        **served,
+        "golden": golden,
+        "retrieval_gate": RetrievalGate(
+            golden,
+            store,
+            served["retriever"],
+            before=Evaluations(bucket, "embedded"),
+            after=Evaluations(bucket, settings.cloud.knowledge_base_id if settings.cloud else "embedded"),
+            patience=Patience(settings.cloud.poll_seconds, CANARY_SECONDS) if settings.cloud else Patience(0, 0),
+            blocks=settings.retrieval_gate == "block",
+            at_once=AT_ONCE if settings.cloud else 1,
+        ),
     }
 
 
@@ -146,6 +186,7 @@ def _on_this_machine(settings: Settings, bucket: Bucket) -> dict[str, Any]:
     index = LocalIndex(settings.home / "index.sqlite")
     return {
         "knowledge_base": LocalKnowledgeBase(index, bucket, settings.dataset_prefix),
+        "retriever": index,
         "vector_index": index,
         "embedder": LexicalEmbedder(),
         "agent": NoAgent("the embedded index has none"),
@@ -166,6 +207,7 @@ def _in_aws(settings: Settings, cloud: Cloud, bucket: Bucket) -> dict[str, Any]:
             start_spacing_seconds=poll,
             deadline_seconds=settings.timetable.timeout_minutes * 60 / 2,
         ),
+        "retriever": BedrockRetriever(cloud.knowledge_base_id, f"{bucket.where}/{settings.dataset_prefix}", region),
         "vector_index": PineconeIndex(cloud.pinecone_index, cloud.pinecone_namespace, key, cloud.pinecone_host)
         if cloud.pinecone_index
         else NoIndex(),
@@ -227,10 +269,15 @@ def _whole(env: Mapping[str, str], variable: str, default: int, least: int, most
 
 
 def _switch(env: Mapping[str, str], variable: str, default: bool) -> bool:
-    text = (env.get(variable) or "").strip().lower()
-    if text not in ("", "on", "off"):
-        raise BadSetting(variable, text, "on or off")
-    return default if not text else text == "on"
+    return _choice(env, variable, ("on", "off") if default else ("off", "on")) == "on"
+
+
+def _choice(env: Mapping[str, str], variable: str, choices: Sequence[str]) -> str:
+    """One of several words; the first is the default."""
+    text = (env.get(variable) or "").strip().lower() or choices[0]
+    if text not in choices:
+        raise BadSetting(variable, text, " or ".join(choices))
+    return text
 
 
 def _prefix(env: Mapping[str, str], variable: str, default: str) -> str:

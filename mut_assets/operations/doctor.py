@@ -18,12 +18,14 @@ from mut_assets.operations.examinations import (
     bucket,
     dagster_home,
     knowledge_base,
+    questions,
     services,
     site,
     vector_index,
 )
 from mut_assets.operations.examinations.account import Place
 from mut_assets.operations.examinations.finding import (
+    DENIED,
     UNUSABLE_CREDENTIALS,
     Finding,
     failed,
@@ -56,6 +58,7 @@ def examine(read: Callable[[], Settings]) -> Iterator[Finding]:
     yield from site.examine(doors["site"], settings)
     if settings.cloud is None:
         yield from bucket.examine(doors["store"], doors["faq_file"], settings, Place(settings.region))
+        yield questions.examine(doors["retrieval_gate"])
         yield from _on_this_machine(settings)
     else:
         yield from _in_aws(settings, doors)
@@ -85,9 +88,16 @@ def _in_aws(settings: Settings, doors: Mapping[str, Any]) -> Iterator[Finding]:
     signed_in = who.code not in UNUSABLE_CREDENTIALS
     if signed_in:
         yield from bucket.examine(doors["store"], doors["faq_file"], settings, place)
-        yield from knowledge_base.examine(doors["knowledge_base"], place)
+        yield questions.examine(doors["retrieval_gate"])
+        yield from _knowledge_base(doors, place)
     else:
-        unasked = ["bucket", *bucket.names(settings), *knowledge_base.names()]
+        unasked = [
+            "bucket",
+            *bucket.names(settings),
+            questions.NAME,
+            *knowledge_base.names(),
+            questions.ASKING,
+        ]
         yield from (skipped(name, SIGNED_OUT) for name in unasked)
     base = doors["knowledge_base"]
     yield from vector_index.examine(doors["vector_index"], doors["embedder"], base, place, signed_in)
@@ -96,6 +106,17 @@ def _in_aws(settings: Settings, doors: Mapping[str, Any]) -> Iterator[Finding]:
         yield services.topic(doors["alerts"], place)
     else:
         yield from (skipped(name, SIGNED_OUT) for name in (services.AGENT, services.TOPIC))
+
+
+def _knowledge_base(doors: Mapping[str, Any], place: Place) -> Iterator[Finding]:
+    there = True
+    for one in knowledge_base.examine(doors["knowledge_base"], place):
+        there = there and not (one.name == knowledge_base.NAME and one.status == "error" and one.code not in DENIED)
+        yield one
+    if there:
+        yield questions.asking(doors["retrieval_gate"], doors["retriever"], place)
+    else:
+        yield skipped(questions.ASKING, "the knowledge base cannot be asked")
 
 
 # --- showing ----------------------------------------------------------------------------------------------------------

@@ -22,7 +22,8 @@ def plan(publisher: Publisher, clock: Clock, as_of: str = "") -> list[Outcome]:
     """What publishing the newest snapshots (up to the stamp `as_of`) would do, per collection."""
     published = publisher.store.holdings().published
     today = clock.today()
-    return [publisher.preview(one, published[one.name], today, as_of) for one in COLLECTIONS]
+    proposals = [publisher.propose(one, published[one.name], today, as_of, remember=False) for one in COLLECTIONS]
+    return [publisher.preview(one, today) for one in proposals]
 
 
 def status(decisions: Decisions, clock: Clock) -> Served:

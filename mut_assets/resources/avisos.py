@@ -192,6 +192,24 @@ IN_SPANISH: dict[str, Aviso] = {
         "Ese comando pregunta al índice local, y aquí responde Bedrock.",
         "Pregunta en la consola de Bedrock, o usa MUT_ENVIRONMENT=local.",
     ),
+    # --- golden questions
+    "MUT-EVAL-001": Aviso(
+        "El archivo de preguntas de oro no está donde dice GOLDEN_QUESTIONS.", "Corrige GOLDEN_QUESTIONS, o súbelo."
+    ),
+    "MUT-EVAL-002": Aviso(
+        "El archivo de preguntas de oro no se puede leer como tabla.",
+        "Guárdalo como CSV en UTF-8 con las columnas que nombra el mensaje, y súbelo de nuevo.",
+    ),
+    "MUT-EVAL-003": Aviso("Hay filas de las preguntas de oro que no sirven.", "Corrige cada una como dice el mensaje."),
+    "MUT-EVAL-004": Aviso(
+        "No hay preguntas de oro sobre este sitio.", "Escribe un archivo con ellas y ponlo en GOLDEN_QUESTIONS."
+    ),
+    "MUT-EVAL-005": Aviso("Todavía no hay documentos publicados.", "Corre `make run` primero."),
+    "MUT-EVAL-006": Aviso(
+        "Lo publicado se sirve, pero las preguntas no encuentran lo que deberían.",
+        "El mensaje nombra las preguntas y los documentos: corrige sus textos, o acepta las respuestas nuevas con "
+        "`mut evaluate --served --accept`.",
+    ),
     # --- any AWS service
     "MUT-AWS-001": Aviso("AWS negó el permiso.", f"Agrega al rol el permiso que nombra el mensaje; después {_RERUN}"),
     "MUT-AWS-002": Aviso(

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
+from mut_assets.domain.evaluation import DocumentRef
+from mut_assets.domain.gates import Canary
 from mut_assets.resources.failures import PermanentFailure
 from mut_assets.resources.object_store import Bucket
 
@@ -56,6 +58,11 @@ class Outcome:
     removed_lines: tuple[Line, ...] = ()
     held_lines: tuple[Line, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """The collection's."""
+        return self.collection
+
     def why_kept(self) -> str:
         """Why the old documents stay, and what to do about it. For refused and failed outcomes."""
         advice = f" If the change is meant: mut approve {self.plan}." if self.plan else ""
@@ -75,6 +82,10 @@ class Publication:
     outcomes: tuple[Outcome, ...]
     foreign: tuple[str, ...] = ()
     as_of: Mapping[str, str] = field(default_factory=dict)
+    canaries: tuple[Canary, ...] = ()
+    """What has to be found, or no longer, once this publication is served."""
+    over: tuple[str, ...] = ()
+    """Keys and addresses of events that are over: golden questions about them have no answer, as they should."""
 
     @property
     def kept_back(self) -> tuple[Outcome, ...]:
@@ -119,7 +130,13 @@ class Decisions:
             content = json.loads(self.bucket.get(OUTCOME))
             outcomes = tuple(_outcome(item) for item in content["outcomes"])
             return Publication(
-                content["run_id"], content["at"], outcomes, tuple(content["foreign"]), dict(content["as_of"])
+                content["run_id"],
+                content["at"],
+                outcomes,
+                tuple(content["foreign"]),
+                dict(content["as_of"]),
+                tuple(_canary(item) for item in content.get("canaries", [])),
+                tuple(content.get("over", [])),
             )
         except (KeyError, ValueError, TypeError):
             return None
@@ -145,6 +162,10 @@ class Decisions:
 def _outcome(item: dict[str, Any]) -> Outcome:
     lines = {name: tuple(Line(**line) for line in item[name]) for name in item if name.endswith("_lines")}
     return Outcome(**{**item, "refusals": tuple(item["refusals"]), "notes": tuple(item["notes"]), **lines})
+
+
+def _canary(item: dict[str, Any]) -> Canary:
+    return Canary(DocumentRef(**item["document"]), item["phrase"], item["added"])
 
 
 def _dump(content: dict[str, Any]) -> bytes:

@@ -1,0 +1,212 @@
+"""`mut evaluate`: how well visitors' questions find their documents, and what changed since the last accepted run.
+
+What belongs here: the order of asking, comparing and keeping, and showing it. What does not: the measures
+(`domain/evaluation.py`), the limits (`domain/gates.py`), parsing the command line (`cli.py`).
+"""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from mut_assets.domain.evaluation import MEASURES, Answered, Corpus, Estimate, Summary
+from mut_assets.domain.evaluation_runs import Comparison, Run, as_content, compare
+from mut_assets.domain.gates import gate, missed
+from mut_assets.resources import asking
+from mut_assets.resources.asking import Retriever, answers
+from mut_assets.resources.clock import Clock
+from mut_assets.resources.evaluations import Evaluations
+from mut_assets.resources.failures import PermanentFailure
+from mut_assets.resources.golden_questions import GoldenQuestions
+from mut_assets.resources.local_index import LocalIndex
+from mut_assets.resources.retrieval_gate import SERVED, RetrievalGate
+
+PUBLISHED = "what is published"
+_FOUND_SHOWN = 3
+WIDTH = 120
+"""Columns that the table needs; a file or a pipe has them."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One run, how it compares with the last accepted one (None: there is none), and why a gate would not open.
+
+    `kept`: the run is now the accepted one.
+    """
+
+    run: Run
+    comparison: Comparison | None
+    problems: tuple[str, ...]
+    kept: bool
+
+
+def evaluate(
+    golden: GoldenQuestions,
+    retriever: Retriever,
+    corpus: Corpus,
+    evaluations: Evaluations,
+    clock: Clock,
+    where: str,
+    *,
+    expected: Collection[str] = frozenset(),
+    accept: bool = False,
+    at_once: int = 1,
+) -> Evaluation:
+    """Asks every golden question, and compares with the last accepted run, which `accept` replaces.
+
+    `corpus` is what is published, `where` names the retriever for people, `expected` are the addresses of documents
+    that left as they should. Raises MUT-EVAL-001 to 003 for the file of questions, MUT-EVAL-004 when there are none,
+    MUT-EVAL-005 when nothing is published, and what the retriever and the bucket raise.
+    """
+    questions = golden.questions()
+    if not questions:
+        raise PermanentFailure(
+            "MUT-EVAL-004",
+            "There are no golden questions about this site; the bundled ones are about the bundled market.",
+            "Write a file of them (docs/operations.md has the columns) and set GOLDEN_QUESTIONS to it.",
+        )
+    if not corpus.entries:
+        raise PermanentFailure(
+            "MUT-EVAL-005",
+            "No document is published yet, so no question can find one.",
+            "Run `make run` first: it reads the site, publishes the documents and fills the knowledge base.",
+        )
+    before = evaluations.accepted()
+    asked_at = clock.now().isoformat(timespec="seconds")
+    run = Run(answers(questions, retriever, corpus, expected, at_once), where, asked_at)
+    if accept:
+        evaluations.accept(run)
+    return Evaluation(run, compare(run, before) if before else None, tuple(gate(run, before)), accept)
+
+
+def evaluate_published(
+    gate: RetrievalGate, clock: Clock, over: Collection[str], *, served: bool = False, accept: bool = False
+) -> Evaluation:
+    """Asks the published documents, in an index of their own in memory; `served`: the knowledge base that has them.
+
+    `over` are the addresses of events that are over. Raises what `evaluate` raises.
+    """
+    pairs = asking.published(gate.store)
+    corpus = Corpus.of(pairs)
+    if served:
+        return evaluate(
+            gate.golden,
+            gate.retriever,
+            corpus,
+            gate.after,
+            clock,
+            SERVED,
+            expected=over,
+            accept=accept,
+            at_once=gate.at_once,
+        )
+    index = LocalIndex.in_memory(pairs)
+    return evaluate(gate.golden, index, corpus, gate.before, clock, PUBLISHED, expected=over, accept=accept)
+
+
+def as_json(evaluation: Evaluation) -> str:
+    """A JSON object: `measures` by style and overall, `comparison` by question ids, `problems`, and the whole `run`."""
+    run, found = evaluation.run, evaluation.comparison
+    content = {
+        "measures": [asdict(one) for one in [*run.by_style, run.overall]],
+        "comparison": _ids(found) if found else None,
+        "stale": {one.question.id: one.stale for one in run.stale},
+        "problems": list(evaluation.problems),
+        "run": as_content(run),
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2)
+
+
+def _ids(found: Comparison) -> dict[str, Any]:
+    return {
+        "earlier": found.earlier,
+        "lost": [one.question.id for one in found.lost],
+        "gained": [one.question.id for one in found.gained],
+        "net_lost": found.net_lost,
+        "new": [one.id for one in found.new],
+        "removed": [one.id for one in found.removed],
+    }
+
+
+def exit_status(evaluation: Evaluation) -> int:
+    """0: a gate would open, or the run was accepted as it is. 1: it would not."""
+    return 1 if evaluation.problems and not evaluation.kept else 0
+
+
+# --- showing ----------------------------------------------------------------------------------------------------------
+
+
+def show(evaluation: Evaluation, console: Console) -> None:
+    """The measures as a table, then what changed, what was missed, what is stale, what nothing answers."""
+    run = evaluation.run
+    console.print(f"questions asked of {escape(run.where)}: {len(run.answers)}\n", highlight=False)
+    console.print(_table([*run.by_style, run.overall]))
+    console.print("In brackets: the interval that holds the measure with 95 % confidence.\n", highlight=False)
+    missing = [one for one in run.scored if not one.near]
+    _list("missed", "not among the first five", missing, missed, console)
+    _show_comparison(evaluation.comparison, console)
+    _list("stale", "not scored", run.stale, _stale, console)
+    _list("no answer", "no document answers these; not scored", run.unanswerable, _found_anyway, console)
+    for problem in evaluation.problems:
+        _line("red", "a gate would stop this", problem, console)
+    if evaluation.kept:
+        console.print("[green]Kept as the accepted run.[/green]")
+
+
+def _table(summaries: Sequence[Summary]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("style", no_wrap=True)
+    table.add_column("n", justify="right", no_wrap=True)
+    for name in MEASURES:
+        table.add_column(name, justify="right", no_wrap=True)
+    for one in summaries:
+        table.add_row(escape(one.group), str(one.n), *(_cell(one.estimates.get(name)) for name in MEASURES))
+    return table
+
+
+def _cell(found: Estimate | None) -> str:
+    return f"{found.value:.2f} ({found.low:.2f}-{found.high:.2f})" if found else "-"
+
+
+def _show_comparison(found: Comparison | None, console: Console) -> None:
+    if found is None:
+        console.print("Nothing to compare with: no run was accepted yet (mut evaluate --accept).\n", highlight=False)
+        return
+    since = f"since the run accepted at {found.earlier}"
+    console.print(f"{since}: {len(found.lost)} lost, {len(found.gained)} gained\n", highlight=False)
+    _list("lost", since, found.lost, missed, console)
+    _list("gained", since, found.gained, lambda one: f"{one.question.id} “{one.question.text}”", console)
+    for name, questions in (("new or asked otherwise", found.new), ("no longer asked", found.removed)):
+        if questions:
+            console.print(f"{name}: {escape(', '.join(one.id for one in questions))}\n", soft_wrap=True)
+
+
+def _list(name: str, why: str, answers: Iterable[Answered], told: Callable[[Answered], str], console: Console) -> None:
+    told_ones = [told(one) for one in answers]
+    if not told_ones:
+        return
+    console.print(f"{name} ({why}): {len(told_ones)}", highlight=False)
+    for line in told_ones:
+        _line("yellow", name, line, console)
+    console.print()
+
+
+def _line(colour: str, name: str, text: str, console: Console) -> None:
+    # Titles come from a website: no escape sequences for the terminal.
+    printable = "".join(character if character.isprintable() else " " for character in text)
+    console.print(f"  [{colour}]{name}[/{colour}]  {escape(printable)}", soft_wrap=True, highlight=False)
+
+
+def _stale(one: Answered) -> str:
+    kind = " (expected)" if one.expected else ""
+    return f"{one.question.id} “{one.question.text}”: {one.stale}{kind}"
+
+
+def _found_anyway(one: Answered) -> str:
+    shown = ", ".join(str(document) for document in one.ranking[:_FOUND_SHOWN]) or "nothing"
+    return f"{one.question.id} “{one.question.text}”: found {shown}"

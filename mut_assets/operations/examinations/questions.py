@@ -1,0 +1,45 @@
+"""The golden questions: can the file be used, and may the knowledge base that serves be asked them.
+
+What belongs here: one look at the file, one question. What does not: how good the answers are (`mut evaluate`).
+"""
+
+from mut_assets.operations.examinations.account import Place
+from mut_assets.operations.examinations.finding import DENIED, Finding, failed, ok, skipped, statement
+from mut_assets.resources.bedrock_retrieve import BedrockRetriever
+from mut_assets.resources.failures import Failure
+from mut_assets.resources.retrieval_gate import RetrievalGate
+
+NAME = "golden questions"
+ASKING = "retrieval"
+_PROBE = "horario"
+"""A word that every other document has."""
+
+
+def examine(gate: RetrievalGate) -> Finding:
+    """The file of questions, where there is one. Broken, it ends a night red only where the gate blocks."""
+    try:
+        questions = gate.golden.questions()
+    except Failure as failure:
+        return failed(NAME, failure, warn=not gate.blocks)
+    does = "block" if gate.blocks else "warn"
+    if not questions:
+        return skipped(
+            NAME,
+            "none about this site: retrieval is only watched by what is added or removed",
+            "Write a file of them (docs/operations.md has the columns), upload it, and name it:",
+            "GOLDEN_QUESTIONS=raw/questions.csv",
+        )
+    unanswerable = sum(not one.answerable for one in questions)
+    found = f"{len(questions)} in {gate.golden.where}, {unanswerable} of them without an answer"
+    return ok(NAME, f"{found}; RETRIEVAL_GATE={does}")
+
+
+def asking(gate: RetrievalGate, door: BedrockRetriever, place: Place) -> Finding:
+    """Asks one question, as a night does after an ingestion."""
+    try:
+        found = door.search(_PROBE, 1)
+    except Failure as failure:
+        arn = place.arn("bedrock", f"knowledge-base/{door.knowledge_base_id}")
+        rights = (statement(["bedrock:Retrieve"], arn),) if failure.code in DENIED else ()
+        return failed(ASKING, failure, *rights, warn=not gate.blocks)
+    return ok(ASKING, f"{door.where} answers{'' if found else ', with nothing yet'}; asked one word")
