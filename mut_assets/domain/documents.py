@@ -150,15 +150,15 @@ def _document(collection: Collection, row: Mapping[str, str]) -> Document:
         id=row["id"],
         title=title,
         link=link,
-        body=_body(title, row["texto_embedding"], link),
+        body=_body(title, row["texto_embedding"]),
         metadata=_metadata(collection, title, link, row),
     )
 
 
-def _body(title: str, text: str, link: str) -> str:
-    parts = [f"# {_markdown_title(title)}", "\n".join(_markdown(line) for line in text.split("\n"))]
-    if link:
-        parts.append(f"Más información: {link}")
+def _body(title: str, text: str) -> str:
+    """The text below its title, which it then need not begin with: words that are repeated drown the others."""
+    said = f"Es {text.removeprefix(f'{title} es ')}" if text.startswith(f"{title} es ") else text
+    parts = [f"# {_markdown_title(title)}", "\n".join(_markdown(line) for line in said.split("\n"))]
     return unicodedata.normalize("NFC", "\n\n".join(part.strip() for part in parts if part.strip())) + "\n"
 
 

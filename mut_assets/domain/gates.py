@@ -26,14 +26,14 @@ MOST_LOST = 4
 MOST_STALE = 0.1
 """The share of answerable questions from which on the file measures a world that is gone."""
 
-PHRASE_WORDS = 12
+PHRASE_WORDS = 6
 """How many words of a document's text its own phrase has, besides the title."""
 
 _SHOWN = 5
 _INSTEAD = 2
 _ACCEPT = (
-    "If they were changed on purpose and read well, keep the new answers once they are published: mut evaluate --accept, "
-    "with --served where it was the knowledge base that was asked."
+    "If they were changed on purpose and read well, keep the new answers once they are published: "
+    "mut evaluate --accept, with --served where it was the knowledge base that was asked."
 )
 
 
@@ -156,8 +156,10 @@ def telling_phrase(entry: Entry) -> str:
 
 
 def _description(entry: Entry) -> str:
-    """The text below its heading."""
-    return "\n".join(line for line in entry.text.splitlines() if not line.startswith("# "))
+    """The text below its heading and its first block, which says of every place of a kind almost the same."""
+    blocks = [block for block in entry.text.split("\n\n") if block.strip() and not block.startswith("# ")]
+    told = "\n".join(blocks[1:] or blocks)
+    return told.partition(": ")[2] if len(blocks) > 1 and told.startswith(entry.document.title) else told
 
 
 def canary_problems(silent: Sequence[tuple[Canary, Sequence[DocumentRef]]], waited_seconds: float) -> list[str]:

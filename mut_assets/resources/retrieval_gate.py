@@ -190,7 +190,8 @@ class RetrievalGate:
             found = answers(due.questions, self.retriever, corpus, due.publication.over, self.at_once)
             run = Run(found, SERVED, at)
             problems += gate(run, self.after.accepted())
-            log(Verdict(run=run).told)
+            if told := Verdict(run=run).told:
+                log(told)
         if not problems:
             _keep(self.after, run)
             self.after.settle(due.state)
