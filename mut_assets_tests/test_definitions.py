@@ -11,7 +11,7 @@ import pytest
 
 import mut_assets
 from mut_assets.definitions import ASSETS, build_definitions
-from mut_assets.environments import read_settings
+from mut_assets.environments import build_resources, read_settings
 from mut_assets.resources.failures import BadSetting
 
 REPOSITORY = Path(mut_assets.__file__).parent.parent
@@ -23,6 +23,7 @@ GROUPS = {
     "vector_index": {"pinecone_index"},
     "agent": {"bedrock_agent"},
 }
+AWS = {"MUT_ENVIRONMENT": "aws", "KNOWLEDGE_BASE_ID": "KB00000001"}
 
 PROBE = """
 import builtins, json, socket, sys
@@ -107,6 +108,8 @@ def test_every_step_runs_in_the_process_of_its_run() -> None:
         ("API_CONCURRENCY", "many", "a whole number from 1 to 32"),
         ("API_CONCURRENCY", "0", "a whole number from 1 to 32"),
         ("LATEST_ALIAS", "yes", "on or off"),
+        ("EXPIRED_EVENTS", "yes", "drop or keep"),
+        ("RETRIEVAL_GATE", "off", "block or warn"),
         ("DAILY_CRON", "0 0 * * 1", "one time of every day"),
         ("DAILY_CRON", "midnight", "one time of every day"),
         ("MUT_RUN_TIMEOUT_MINUTES", "1e3", "a whole number from 1 to 1440"),
@@ -118,3 +121,37 @@ def test_a_typo_in_a_variable_is_one_sentence_that_names_it(variable: str, value
     with pytest.raises(BadSetting, match="MUT-ENV-001") as caught:
         read_settings({variable: value})
     assert variable in str(caught.value) and said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("environ", "keeps", "gate", "golden"),
+    [
+        ({}, False, "block", ""),
+        ({"EXPIRED_EVENTS": "drop"}, False, "block", ""),
+        ({"EXPIRED_EVENTS": " KEEP "}, True, "block", ""),
+        ({"RETRIEVAL_GATE": "warn"}, False, "warn", ""),
+        ({"GOLDEN_QUESTIONS": " preguntas/de_oro.csv "}, False, "block", "preguntas/de_oro.csv"),
+        (AWS, False, "warn", ""),
+        ({**AWS, "GOLDEN_QUESTIONS": "de_oro.csv"}, False, "block", "de_oro.csv"),
+        ({**AWS, "RETRIEVAL_GATE": "block"}, False, "block", ""),
+        ({**AWS, "GOLDEN_QUESTIONS": "de_oro.csv", "RETRIEVAL_GATE": "warn"}, False, "warn", "de_oro.csv"),
+    ],
+)
+def test_the_gate_blocks_where_its_questions_are_about_the_market(
+    environ: dict[str, str], keeps: bool, gate: str, golden: str
+) -> None:
+    settings = read_settings(environ)
+    assert (settings.keeps_expired, settings.retrieval_gate, settings.golden_questions) == (keeps, gate, golden)
+
+
+@pytest.mark.parametrize(
+    ("environ", "keeps", "blocks"),
+    [({}, False, True), ({"EXPIRED_EVENTS": "keep", "RETRIEVAL_GATE": "warn"}, True, False)],
+)
+def test_the_settings_reach_who_publishes_and_who_judges(
+    environ: dict[str, str], keeps: bool, blocks: bool, tmp_path: Path
+) -> None:
+    resources = build_resources(read_settings({**environ, "MUT_HOME": str(tmp_path), "S3_RAW_PREFIX": "crudo/"}))
+    assert resources["publisher"].keeps_expired is keeps
+    assert resources["retrieval_gate"].blocks is blocks
+    assert resources["special_days"].key == "crudo/horarios_especiales.csv"

@@ -41,6 +41,9 @@ PREFIX = "datasets/prod_kb/knowledge-base-mut-s3-001/v1/"
 FOLDERS = ("eventos", "stores", "restaurantes", "preguntas")
 SECRET = "pinecone/mut-kb-api-key"
 REGION = "us-east-1"
+DAY = "2025-10-01"
+"""Before the events of the site, which end in October."""
+
 FAQ = "pregunta;respuesta;categoria_completa\n¿Hay baños?;Sí, en todos los pisos.;2 Servicios\n"
 
 CREDENTIALS = {
@@ -183,6 +186,7 @@ class Account:
             **self.bedrock.environment,
             "MUT_ENVIRONMENT": "aws",
             "MUT_HOME": str(self.home),
+            "MUT_TODAY": DAY,
             "API_BASE_URL": self.site.base_url,
             "S3_BUCKET_NAME": BUCKET,
             "KNOWLEDGE_BASE_ID": self.base.id,

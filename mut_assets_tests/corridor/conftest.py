@@ -18,6 +18,9 @@ from mut_assets.resources.wordpress import WordPress
 from mut_assets_tests.fakes.wordpress_site import WordPressSite
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+DAY = "2025-10-01"
+"""The day of all these nights: before the site's events, which end in October."""
+
 DATASET = "datasets/prod_kb/knowledge-base-mut-s3-001/v1/"
 FAQ = """pregunta;respuesta;categoria_completa
 ¿Hay baños?;Sí, en todos los pisos.;2 Servicios
@@ -145,7 +148,8 @@ def environment(tmp_path: Path, site: WordPressSite) -> dict[str, str]:
 
 
 @pytest.fixture
-def platform(environment: dict[str, str], site: WordPressSite) -> Iterator[Platform]:
+def platform(environment: dict[str, str], site: WordPressSite, monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
+    monkeypatch.setenv("MUT_TODAY", DAY)
     with dg.DagsterInstance.ephemeral() as instance:
         made = Platform(read_settings(environment), site, instance)
         made.bucket.put("raw/preguntas.csv", FAQ.encode())

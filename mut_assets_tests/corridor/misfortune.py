@@ -199,6 +199,7 @@ class Published:
         bedrock.expired, bedrock.before_answer = False, lambda call, number: None
         for source in self.account.sources.values():
             source.failure_reasons, source.broken, source.blind, source.stuck = [], {}, False, False
+            source.unfound = set()
         pinecone.index, pinecone.dimension = "agente", 1024
         agent.failure_reasons = []
         self.write_secret(json.dumps({"apiKey": pinecone.key}))

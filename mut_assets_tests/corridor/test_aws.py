@@ -36,30 +36,26 @@ def test_a_first_night_an_edited_one_and_an_unchanged_one(cloud: Account) -> Non
     assert len(cloud.named("StartIngestionJob")) == 4
     assert len(cloud.named("InvokeModel")) == 10
     assert len(cloud.named("PrepareAgent")) == 1
+    assert len(cloud.named("Retrieve")) == 10
 
     before, vectors, asked = cloud.documents(), cloud.vectors(), len(cloud.calls)
     cloud.site.store(2000, "Tienda 0 & Cía", content="<p>Vende volantines.</p>")
     cloud.site.items["restaurant"] = [one for one in cloud.site.items["restaurant"] if one["id"] != 4001]
-    cloud.site.event(9003, "Feria del trueque", date_text="9 al 12 de octubre")
-    cloud.site.event(9001, "Feria de 1 barrios", date_text="9 al 12 de octubre", event_date="20271012")
+    cloud.site.store(2003, "La Ruca Verde", content="<p>Plantas y maceteros de greda.</p>")
     edited = cloud.mut("run")
     assert edited.returncode == 0, edited.stdout + edited.stderr
     everything_is_in_step(cloud)
     after, calls = cloud.documents(), cloud.calls[asked:]
     changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
-    sidecar = ".metadata.json"
-    assert {key for key in changed if not key.endswith(sidecar)} == {
-        "stores/2000.md",
-        "restaurantes/4001.md",
-        "eventos/9003.md",
-    }
-    assert f"eventos/9001.md{sidecar}" in changed
+    edited_ones = {"stores/2000.md", "restaurantes/4001.md", "stores/2003.md"}
+    assert {key for key in changed if not key.endswith(".metadata.json")} == edited_ones
     assert written(calls) == {key for key in changed if key in after}
-    assert count(calls, "StartIngestionJob") == 3, "the questions are as they were"
+    assert count(calls, "StartIngestionJob") == 2, "events and questions are as they were"
     assert count(calls, "InvokeModel") == 2, "a text that was embedded before is not paid for again"
     assert count(calls, "PrepareAgent") == 1
+    assert count(calls, "Retrieve") == 2, "one document was added and one removed"
     kept = vectors.keys() & cloud.vectors().keys()
-    assert len(kept) == 7 and len(cloud.vectors()) == 10
+    assert len(kept) == 8 and len(cloud.vectors()) == 10
 
     before, vectors, asked = cloud.documents(), cloud.vectors(), len(cloud.calls)
     unchanged = cloud.mut("run")
@@ -67,7 +63,7 @@ def test_a_first_night_an_edited_one_and_an_unchanged_one(cloud: Account) -> Non
     calls = cloud.calls[asked:]
     assert written(calls) == set()
     assert not [key for key in deleted(calls) if key.startswith(PREFIX)]
-    for operation in ("StartIngestionJob", "InvokeModel", "PrepareAgent", "Upsert", "Delete"):
+    for operation in ("StartIngestionJob", "InvokeModel", "PrepareAgent", "Retrieve", "Upsert", "Delete"):
         assert count(calls, operation) == 0, operation
     assert (cloud.documents(), cloud.vectors()) == (before, vectors)
 

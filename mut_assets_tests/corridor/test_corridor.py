@@ -71,7 +71,7 @@ def test_an_edit_changes_one_document_and_says_which_field(platform: Platform) -
     assert {key for key in after if after[key] != before[key]} == {"stores/2003.md", "stores/2003.md.metadata.json"}
     assert (sorted(writes), deletes) == (["stores/2003.md", "stores/2003.md.metadata.json"], [])
     assert platform.counts("tiendas") == (0, 1, 0, 0, 11)
-    assert "'L-D: 9:00 - 22:00'" in platform.outcome("tiendas").changed_lines[0].detail
+    assert "abre_festivos: 'True' -> ''" in platform.outcome("tiendas").changed_lines[0].detail
     assert platform.index.search("9:00 - 22:00", 1)[0].id == "2003"
 
 

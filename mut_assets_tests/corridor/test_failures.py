@@ -16,7 +16,7 @@ import pytest
 
 from mut_assets.resources import pinecone as pinecone_door
 from mut_assets.resources.avisos import IN_SPANISH
-from mut_assets_tests.corridor.account import PREFIX, SECRET, account
+from mut_assets_tests.corridor.account import BUCKET, PREFIX, SECRET, account
 from mut_assets_tests.corridor.misfortune import EDITED, PAGE, QUICK, Misfortune, Published, hurried_sdk, rows
 from mut_assets_tests.docs.reading import anchors, links
 from mut_assets_tests.fakes.faults import Call, Fault, error, lost_answer, on
@@ -191,6 +191,22 @@ def test_crash_between_the_last_put_and_the_job(it: Misfortune) -> None:
     assert published.numbers(it.since, it.jobs) == (0, 2, 0)
     it.says(published.run(assets=("kb_dataset", KNOWLEDGE)))
     it.is_made_good()
+
+
+# --- what is served is not found --------------------------------------------------------------------------------------
+
+
+def test_served_and_not_found(it: Misfortune) -> None:
+    rows = [f"P{number};Tienda {number};nombre;tiendas;stores/{2000 + number}" for number in range(3)]
+    file = "\n".join(["id;pregunta;estilo;coleccion;relevantes", *rows])
+    it.account.client("s3").put_object(Bucket=BUCKET, Key="raw/oro.csv", Body=file.encode())
+    it.account.variables = {"GOLDEN_QUESTIONS": "raw/oro.csv"}
+    try:
+        stores(it).unfound = {f"{PREFIX}stores/{2000 + number}.md" for number in range(3)}
+        it.strikes(KNOWLEDGE)
+        it.is_made_good()
+    finally:
+        it.account.variables = {}
 
 
 # --- the secret, the index, the model, the agent ----------------------------------------------------------------------

@@ -65,8 +65,10 @@ def test_the_bundled_site_is_published_with_progress_and_a_table(published: Publ
     header = next(number for number, line in enumerate(lines) if "collection" in line and "unchanged" in line)
     table = {cells[0]: cells[1:] for cells in (line.split() for line in lines[header + 2 : header + 6])}
     assert set(table) == {"eventos", "tiendas", "restaurantes", "preguntas"}
-    for rows, added, changed, removed, held, unchanged, result in table.values():
-        assert (rows, added, changed, removed, held, unchanged, result) == (rows, rows, "0", "0", "0", "0", "published")
+    for name, (rows, added, *others, result) in table.items():
+        assert (others, result) == (["0", "0", "0", "0"], "published")
+        # Events that are over on the day of this test are not published; the site always has some.
+        assert 0 < int(added) < int(rows) if name == "eventos" else added == rows
         assert int(rows) >= 40
     assert f"bucket/{DATASET}stores/" in first.stdout
     assert "Everything wanted is published and served." in first.stdout

@@ -171,6 +171,8 @@ def _text(node: ast.expr) -> str:
 
 
 def _value(node: ast.expr | None, module: ModuleType | None) -> str:
+    if isinstance(node, ast.Tuple):  # the words that are allowed, the default first
+        return _value(node.elts[0], module)
     if isinstance(node, ast.Name):
         return str(getattr(module, node.id))
     if not isinstance(node, ast.Constant) or node.value is None:

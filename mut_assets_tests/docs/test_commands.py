@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from mut_assets_tests.docs.reading import Command, commands, misfit
-from mut_assets_tests.docs.test_docs import PAGES
+from mut_assets_tests.docs.reading import Command, blocks, commands, misfit
+from mut_assets_tests.docs.test_docs import OPERATIONS, PAGES
 
 INSTEAD = {"make run": ".venv/bin/mut run"}
 """Installing is tested in mut_assets_tests/house/test_makefile.py."""
@@ -33,7 +33,8 @@ FILES = {
     "preguntas.csv": "pregunta;respuesta;categoria_completa\n"
     "¿Hay estacionamiento?;Sí, en el piso -2.;1 Acceso\n"
     "¿Aceptan mascotas?;Sí, con correa.;2 Servicios\n"
-    "¿Tienen wifi?;Sí, gratis.;2 Servicios\n"
+    "¿Tienen wifi?;Sí, gratis.;2 Servicios\n",
+    "preguntas_de_oro.csv": blocks(OPERATIONS, "csv")[0].text,
 }
 """What the reader of a page has at hand."""
 
@@ -72,7 +73,7 @@ class Checkout:
         return f"{command.page}: {text}: {wrong} in\n{done.stdout}" if wrong else ""
 
     def _environment(self) -> dict[str, str]:
-        ours = ("MUT_", "API_", "S3_", "AWS_", "DAGSTER_", "DAILY_", "LATEST_")
+        ours = ("MUT_", "API_", "S3_", "AWS_", "DAGSTER_", "DAILY_", "LATEST_", "EXPIRED_", "GOLDEN_", "RETRIEVAL_")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         return {**kept, "COLUMNS": "100"}
 

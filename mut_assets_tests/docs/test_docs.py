@@ -7,7 +7,9 @@ messages (`mut_assets_tests/golden`).
 import json
 import re
 from collections.abc import Iterable
+from datetime import date
 from fnmatch import fnmatch
+from inspect import signature
 from pathlib import Path
 from typing import Any, get_args
 
@@ -21,16 +23,24 @@ from mut_assets import environments
 from mut_assets.automation import LATEST
 from mut_assets.cli import app
 from mut_assets.definitions import ASSETS, build_definitions
-from mut_assets.domain.collections import COLLECTIONS
+from mut_assets.domain.collections import BUNDLED, COLLECTIONS
+from mut_assets.domain.documents import Document, documents
+from mut_assets.domain.faq import faq_frame
 from mut_assets.domain.freshness import LIMIT
+from mut_assets.domain.gates import FLOOR, MOST_LOST, MOST_STALE
+from mut_assets.domain.golden import LAYOUT, questions
 from mut_assets.domain.publication import HELD_DAYS
-from mut_assets.environments import read_settings
-from mut_assets.resources import decisions, document_store, lease, set_aside
+from mut_assets.domain.raw import raw_frame
+from mut_assets.domain.special_days import special_days, special_sentence
+from mut_assets.domain.vectorial import vectorial_frame
+from mut_assets.environments import CANARY_SECONDS, read_settings
+from mut_assets.resources import decisions, document_store, evaluations, lease, set_aside
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import Retries
 from mut_assets.resources.faq_file import MAX_BYTES
 from mut_assets.resources.lease import Lease
 from mut_assets.resources.object_store import Bucket
+from mut_assets.resources.sample_pages import FAQ_FILE, items_of_week, monday_of, read_file
 from mut_assets.resources.snapshots import Snapshots
 from mut_assets.resources.titan import TitanEmbedder
 from mut_assets.resources.wordpress import MAX_ROUNDS, WordPress
@@ -45,6 +55,7 @@ from mut_assets_tests.docs.reading import (
     settings,
     table,
 )
+from mut_assets_tests.fakes import aws_protocol
 
 PACKAGE = Path(mut_assets.__file__).parent
 REPOSITORY = PACKAGE.parent
@@ -198,6 +209,7 @@ def test_the_results_of_a_collection_are_explained_in_both_languages() -> None:
 
 def test_every_place_of_the_state_is_explained() -> None:
     places = {document_store.LEDGER, decisions.OUTCOME, decisions.PLANS, set_aside.PREFIX, lease.PREFIX}
+    places.add(evaluations.KEPT)
     places.add(TitanEmbedder(Bucket("memory://")).prefix)
     rows = table(OPERATIONS, "key", "what it is").rows
     assert {code for row in rows for code in codes(row[0]) if code.startswith("state/")} == places
@@ -217,7 +229,64 @@ def test_the_limits_are_those_of_the_code() -> None:
         ("hours after which an answer counts as stale", f"{LIMIT.total_seconds() / 3600:.0f}"),
         ("days a held record's document stays", f"{HELD_DAYS}"),
         ("bytes of an FAQ file, at most", f"{MAX_BYTES:,}"),
+        ("hit@5 of the golden questions, at least", f"{FLOOR}"),
+        ("golden questions lost net, at most", f"{MOST_LOST}"),
+        ("share of golden questions that may be stale", f"{MOST_STALE * 100:.0f} %"),
+        ("seconds within which the knowledge base on AWS must find what was added", f"{CANARY_SECONDS}"),
+        ("days ahead on which special hours are told", f"{signature(special_sentence).parameters['ahead'].default}"),
     ]
+
+
+def test_the_columns_of_the_golden_questions_are_those_that_are_read() -> None:
+    assert [codes(row[0])[0] for row in table(OPERATIONS, "column", "what to write").rows] == list(LAYOUT.known)
+    assert [codes(row[0])[0] for row in table(GUIDE, "columna", "qué se escribe").rows] == list(LAYOUT.known)
+    [example] = blocks(OPERATIONS, "csv")
+    assert len(questions(example.text.encode())) == len(example.text.splitlines()) - 1
+
+
+@pytest.mark.parametrize("page", [OPERATIONS, GUIDE], ids=["operations", "guia"])
+def test_the_special_days_shown_are_ones_that_are_understood(page: str) -> None:
+    shown = table(page, "fecha", "link")
+    days, problems = special_days(dict(zip(shown.header, row, strict=True)) for row in shown.rows)
+    assert (len(days), problems) == (len(shown.rows), [])
+
+
+def bundled_documents() -> Iterable[Document]:
+    """What the bundled site's pages and questions become."""
+    pages = items_of_week(monday_of(date(2025, 10, 15)))
+    for collection in COLLECTIONS:
+        items = [dict(item) for item in pages.get(collection.wordpress_type or "", ())]
+        raw = raw_frame(collection, items, BUNDLED) if items else faq_frame(read_file(FAQ_FILE), BUNDLED)
+        yield from documents(collection, vectorial_frame(collection, raw, "raw.csv"))
+
+
+def test_the_metadata_to_filter_by_is_what_documents_hold_in_the_types_that_are_said() -> None:
+    types: dict[str, set[type]] = {
+        "text": {str},
+        "list of texts": {list},
+        "text, or a list of them": {str, list},
+        "number": {int},
+        "true or false": {bool},
+    }
+    said = {name: types[row[1]] for row in table(OPERATIONS, "metadata", "type").rows for name in codes(row[0])}
+    found: dict[str, set[type]] = {}
+    for document in bundled_documents():
+        for name, value in document.metadata.items():
+            found.setdefault(name, set()).add(type(value))
+    assert found == said
+
+
+def test_the_filters_shown_are_ones_that_bedrock_takes() -> None:
+    [block] = blocks(OPERATIONS, "python")
+    names: dict[str, Any] = {}
+    exec(block.text, names)
+    shape = aws_protocol.operation("bedrock-agent-runtime", "Retrieve").model.input_shape
+    filters = [value for value in names.values() if isinstance(value, dict) and {"andAll", "orAll"} & value.keys()]
+    assert len(filters) >= 3
+    for one in filters:
+        retrieval = {"vectorSearchConfiguration": {"numberOfResults": 5, "filter": one}}
+        assert aws_protocol.violations(shape.members["retrievalConfiguration"], retrieval) == []
+    assert names["retrieval"]["vectorSearchConfiguration"]["filter"] in filters
 
 
 def test_the_expiry_rule_reaches_every_snapshot_and_never_what_people_upload() -> None:

@@ -31,17 +31,37 @@ def attributes(document: Document) -> dict[str, Any]:
     return found
 
 
-def test_a_document_is_markdown_with_title_text_and_link() -> None:
+def test_a_document_is_markdown_with_its_title_once_and_its_text() -> None:
     item = page(content={"rendered": "<p>Discos usados.</p>"})
-    assert made(TIENDAS, item)[0].body_bytes.decode() == (
+    document = made(TIENDAS, item)[0]
+    assert document.body_bytes.decode() == (
         "# La Ranura & Cía\n"
         "\n"
-        "La Ranura & Cía es una tienda de MUT (Mercado Urbano Tobalaba). También se escribe La Ranura y Cia.\n"
+        "Es una tienda de MUT (Mercado Urbano Tobalaba). También se escribe La Ranura y Cía.\n"
         "\n"
         "Discos usados.\n"
-        "\n"
-        "Más información: https://plaza.example/tiendas/la-ranura/\n"
     )
+    assert document.link == attributes(document)["link"] == "https://plaza.example/tiendas/la-ranura/"
+
+
+@pytest.mark.parametrize(
+    ("title", "written", "below"),
+    [
+        (
+            "Pan",
+            "Pan es una tienda de aquí.\n\nPan: Hay. Pan es pan.",
+            "Es una tienda de aquí.\n\nPan: Hay. Pan es pan.",
+        ),
+        ("Lo que es", "Lo que es es un evento.", "Es un evento."),
+        ("Pan", "Pan está cerrado. Pan es pan.", "Pan está cerrado. Pan es pan."),
+        ("Pan", "Panes es una tienda.", "Panes es una tienda."),
+        ("Pan <3 & té", "Pan <3 & té es una tienda.", "Es una tienda."),
+    ],
+)
+def test_only_a_title_that_begins_the_text_is_not_repeated(title: str, written: str, below: str) -> None:
+    frame = vectorial_frame(TIENDAS, raw_frame(TIENDAS, [page()], FUENTE), "raw/x.csv")
+    (document,) = documents(TIENDAS, frame.assign(titulo=title, texto_embedding=written))
+    assert document.body == f"# {title}\n\n{below}\n"
 
 
 TAIL = {"content": {"rendered": "<p>Discos usados.</p>\n0Música.Vinilos", "protected": False}}
@@ -238,6 +258,7 @@ def test_any_row_gives_files_that_bedrock_takes(title: str, answer: str) -> None
         assert body.endswith("\n") and not body.endswith("\n\n")
         assert "\r" not in body and "\n\n\n" not in body
         assert unicodedata.is_normalized("NFC", body)
+        assert body.partition("\n\n")[2].startswith("Es una tienda de MUT")
         assert all(value is not None and value not in ("", []) for value in attributes(document).values())
         assert fields_of(document.metadata) == set(attributes(document))
 
@@ -269,4 +290,6 @@ def test_a_recorded_page_gives_one_document_per_item(collection: Collection) -> 
     items = recorded_items(str(collection.wordpress_type))
     found = made(collection, *items)
     assert [document.key for document in found] == [f"{collection.folder}/{item['id']}.md" for item in items]
-    assert all(document.link in document.body for document in found)
+    assert all(document.body.partition("\n\n")[2].startswith("Es un") for document in found)
+    assert [attributes(document)["link"] for document in found] == [item["link"] for item in items]
+    assert not any(document.link in document.body for document in found)

@@ -12,7 +12,7 @@ from mut_assets.domain.faq import faq_frame
 from mut_assets.domain.quality import free_of_markup
 from mut_assets.domain.raw import raw_frame
 from mut_assets.domain.special_days import special_days
-from mut_assets.domain.vectorial import vectorial_frame
+from mut_assets.domain.vectorial import ESSENTIAL_CHARACTERS, vectorial_frame
 from mut_assets_tests.domain.items import FUENTE, block, card, event, page, place
 
 ORIGEN = "raw/tiendas_20240601_040000.csv"
@@ -45,18 +45,20 @@ def test_a_store_is_told_as_a_concierge_would() -> None:
     told = place(
         block(rrss=["https://www.redes.example/ranura/?igsh=a1"]), content={"rendered": html, "protected": False}
     )
-    assert text(TIENDAS, told) == (
+    row = vectorial(TIENDAS, told).iloc[0]
+    assert row["texto_embedding"] == (
         "La Ranura & Cía es una tienda de MUT (Mercado Urbano Tobalaba) y está en el piso -3, local 3012, al fondo. "
-        "Abre todos los días de 10:00 a 20:00. También se escribe La Ranura y Cia.\n"
+        "También se escribe La Ranura y Cía.\n"
         "\n"
         "Discos usados.\n"
         "\n"
         "- Jazz\n"
         "- Cueca\n"
         "\n"
-        "Teléfono: +56 2 2345 6789. Correo: hola@laranura.example. Sitio web: laranura.example. "
-        "Redes sociales: redes.example/ranura."
+        "Abre todos los días de 10:00 a 20:00. "
+        "Teléfono: +56 2 2345 6789. Correo: hola@laranura.example. Sitio web: laranura.example."
     )
+    assert row["rss"] == "https://www.redes.example/ranura/?igsh=a1"
 
 
 def test_a_restaurant_says_that_it_is_one() -> None:
@@ -66,11 +68,38 @@ def test_a_restaurant_says_that_it_is_one() -> None:
         content={"rendered": "<p>Pescados a la brasa.</p>", "protected": False},
     )
     assert text(RESTAURANTES, item) == (
-        "Sal y Humo es un local de comida de MUT (Mercado Urbano Tobalaba) y está en el piso -3, local 3012, al fondo. "
-        "Abre de lunes a sábado de 10:00 a 20:00, y los domingos y festivos de 10:00 a 19:00.\n"
+        "Sal y Humo es un local de comida de MUT (Mercado Urbano Tobalaba) y está en el piso -3, local 3012, al fondo."
+        "\n\n"
+        "Pescados a la brasa.\n"
         "\n"
-        "Pescados a la brasa."
+        "Abre de lunes a sábado de 10:00 a 20:00, y los domingos y festivos de 10:00 a 19:00."
     )
+
+
+def _told_with(characters: int) -> str:
+    """The text of a shop whose own words are as long as that, full stop included."""
+    content = {"rendered": f"<p>P{'a' * (characters - 3)}n.</p>", "protected": False}
+    return text(TIENDAS, place(block(), title={"rendered": "Sal & Humo"}, content=content))
+
+
+FIRST_OF_SHOP = (
+    "Sal & Humo es una tienda de MUT (Mercado Urbano Tobalaba) y está en el piso -3, local 3012, al fondo. "
+    "También se escribe Sal y Humo."
+)
+OPENS = "Abre todos los días de 10:00 a 20:00."
+REACH = "Teléfono: +56 2 2345 6789. Correo: hola@laranura.example. Sitio web: laranura.example."
+
+
+def test_the_hours_stand_in_the_first_block_only_where_the_whole_is_long() -> None:
+    room = ESSENTIAL_CHARACTERS - len(f"{FIRST_OF_SHOP}\n\n\n\n{OPENS} {REACH}")
+    fits = _told_with(room)
+    assert len(fits) == ESSENTIAL_CHARACTERS
+    first, own, last = fits.split("\n\n")
+    assert (first, len(own), last) == (FIRST_OF_SHOP, room, f"{OPENS} {REACH}")
+    first, *others = _told_with(room + 1).split("\n\n")
+    assert first == f"{FIRST_OF_SHOP} {OPENS}"
+    assert all(one.startswith("Sal & Humo (en el piso -3, local 3012, al fondo): ") for one in others)
+    assert others[-1].endswith(REACH) and not any(OPENS in one for one in others)
 
 
 def test_each_location_of_several_keeps_its_floor_hours_and_telephone() -> None:
@@ -100,7 +129,7 @@ def test_categories_are_words_of_the_text_and_a_list_of_the_table(collection: Co
 
 def test_hours_that_are_not_understood_stay_as_they_were_written() -> None:
     row = vectorial(TIENDAS, place(block(**NOWHERE | {"schedule": "Según el ánimo del dueño"}))).iloc[0]
-    assert "Mercado Urbano Tobalaba). Horario: Según el ánimo del dueño. También" in row["texto_embedding"]
+    assert row["texto_embedding"].endswith("\n\nDiscos usados.\n\nHorario: Según el ánimo del dueño.")
     assert (row["abre_domingo"], row["abre_festivos"]) == ("", "")
     assert row["avisos"].startswith('"Según el ánimo del dueño": ')
 
@@ -123,15 +152,18 @@ SPECIAL, _ = special_days(
             "Hoy, jueves 18 de septiembre de 2025, cerrado. El viernes 19 de septiembre de 2025: abre de 11:00 a "
             "15:00. Abre todos",
         ),
-        (date(2025, 9, 19), "al fondo. Hoy, viernes 19 de septiembre de 2025, abre de 11:00 a 15:00. Abre todos"),
-        (date(2025, 12, 20), "al fondo. El jueves 25 de diciembre de 2025: cerrado. Abre todos"),
-        (date(2025, 10, 1), "al fondo. Abre todos"),
-        (None, "al fondo. Abre todos"),
+        (date(2025, 9, 19), "Hoy, viernes 19 de septiembre de 2025, abre de 11:00 a 15:00. Abre todos"),
+        (date(2025, 12, 20), "El jueves 25 de diciembre de 2025: cerrado. Abre todos"),
+        (date(2025, 10, 1), "Abre todos"),
+        (None, "Abre todos"),
     ],
 )
 def test_special_days_come_first_in_the_hours(today: date | None, said: str) -> None:
-    told = text(TIENDAS, place(block()), special_days=SPECIAL, today=today)
-    assert f"{said} los días de 10:00 a 20:00." in told.split("\n\n")[0]
+    long = {"rendered": "<p>" + "Discos usados de todas partes. " * 40 + "</p>", "protected": False}
+    brief = text(TIENDAS, place(block()), special_days=SPECIAL, today=today)
+    assert brief.endswith(f"\n\n{said} los días de 10:00 a 20:00. {REACH}")
+    lengthy = text(TIENDAS, place(block(), content=long), special_days=SPECIAL, today=today)
+    assert lengthy.split("\n\n")[0].endswith(f"La Ranura y Cía. {said} los días de 10:00 a 20:00.")
 
 
 def test_the_bundled_market_has_its_own_name() -> None:
@@ -148,18 +180,22 @@ def test_a_page_in_english_stays_as_it_is_written() -> None:
 @pytest.mark.parametrize(
     ("title", "also"),
     [
-        ("Ñam & Co.", "También se escribe Nam y Co."),
-        ("Café Él", "También se escribe Cafe El."),
+        ("Ñam & Co.", " También se escribe Ñam y Co."),
+        ("Sal&Humo", " También se escribe Sal y Humo."),
+        ("Té & Pan & Miel", " También se escribe Té y Pan y Miel."),
+        ("Café Él", ""),  # who compares words folds accents
         ("D'Origen", ""),
-        ("Pan y Té", "También se escribe Pan y Te."),
+        ("Pan y Té", ""),
         ("Pan", ""),
-        ("La Casa de Té Más Pequeña", ""),  # nobody types a whole sentence in another spelling
     ],
 )
-def test_a_name_is_also_told_as_people_type_it(title: str, also: str) -> None:
+def test_a_name_with_an_ampersand_is_also_told_as_people_type_it(title: str, also: str) -> None:
     told = text(TIENDAS, place(block(), title={"rendered": title}))
-    assert also in told
-    assert ("También se escribe" in told) is bool(also)
+    assert told.split("\n\n")[0] == (
+        f"{title} es una tienda de MUT (Mercado Urbano Tobalaba) y está en el piso -3, local 3012, al fondo.{also}"
+    )
+    assert told.count("También se escribe") == bool(also)
+    assert text(EVENTOS, page(title={"rendered": title}, content={"rendered": ""})).endswith(f"Tobalaba).{also}")
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ To break things:
 - a client signed for another region finds nothing here (models are everywhere)
 - jobs: `stores.stuck`, `stores.blind` (all-zero statistics), `stores.failure_reasons` (FAILED), `stores.broken[key]`
   (one document fails), `stores.skipped`, `stores.lag` (visible after so many listings), `stores.listed_as[key]`,
-  `stores.pieces` (each document is found as so many)
+  `stores.pieces` (each document is found as so many), `stores.unfound` (indexed, and never retrieved)
 - the rest: `base.status`, `base.storage`, `base.kind`, `agent.failure_reasons`, `agent.recommended_actions`,
   `bedrock.page_size`, `bedrock.seconds_between_starts` (10 gives the documented quota), `bedrock.now`
 - processes: `bedrock.on_call` and `bedrock.before_answer`, see `AwsDouble`

@@ -86,7 +86,8 @@ class DataSource:
     `broken`: key -> reason, a document that fails. `skipped`: keys that are left out. `failure_reasons`: jobs end
     FAILED with these. `stuck`: jobs stay IN_PROGRESS until stopped. `blind`: jobs see an empty bucket, report zeros
     and change nothing. `lag`: how many listings a change takes to show. `listed_as`: key -> status, whatever is so.
-    `pieces`: how many each document was cut into, and is found as.
+    `pieces`: how many each document was cut into, and is found as. `unfound`: keys that are indexed and that no
+    question retrieves.
     """
 
     knowledge_base_id: str
@@ -107,6 +108,7 @@ class DataSource:
     lag: int = 0
     listed_as: dict[str, str] = field(default_factory=dict)
     pieces: int = 1
+    unfound: set[str] = field(default_factory=set)
     listings: int = 0
 
     @property

@@ -104,7 +104,8 @@ def retrieve(knowledge_base: KnowledgeBase, asked: Mapping[str, Any]) -> dict[st
     found = [
         _result(source, document, piece, math.fsum(a * b for a, b in zip(query, vector(piece), strict=True)))
         for source in knowledge_base.sources.values()
-        for document in source.indexed.values()
+        for key, document in source.indexed.items()
+        if key not in source.unfound
         for piece in _pieces(document.text, source.pieces)
     ]
     kept = [result for result in found if passes(settings.get("filter"), result["metadata"])]

@@ -20,9 +20,17 @@ from dagster._daemon.types import DaemonHeartbeat
 from mut_assets.domain.data_sources import DataSource, cover
 from mut_assets.domain.jobs import Job, Statistics
 from mut_assets.domain.limits import Sized
-from mut_assets.environments import Settings, read_settings
+from mut_assets.environments import Settings, build_resources, read_settings
 from mut_assets.operations import doctor
-from mut_assets.operations.examinations import bucket, dagster_home, knowledge_base, services, site, vector_index
+from mut_assets.operations.examinations import (
+    bucket,
+    dagster_home,
+    knowledge_base,
+    questions,
+    services,
+    site,
+    vector_index,
+)
 from mut_assets.operations.examinations.account import Place
 from mut_assets.operations.examinations.finding import Finding, failed
 from mut_assets.operations.home import REPOSITORY
@@ -30,10 +38,11 @@ from mut_assets.resources.alerts import Alerts
 from mut_assets.resources.bedrock import BedrockKnowledgeBase
 from mut_assets.resources.document_store import DocumentStore
 from mut_assets.resources.embeddings import Embedded
-from mut_assets.resources.failures import PermanentFailure, TransientFailure
+from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 from mut_assets.resources.faq_file import FaqFile
 from mut_assets.resources.object_store import Bucket
 from mut_assets.resources.pinecone import NoIndex, PineconeIndex
+from mut_assets.resources.retrieval_gate import RetrievalGate
 from mut_assets.resources.secrets import PineconeKey
 from mut_assets.resources.titan import TitanEmbedder
 from mut_assets.resources.wordpress import FirstPage
@@ -80,6 +89,38 @@ def the_site(folder: Path) -> Said:
         "none": replace(page, total=0, items=[]),
     }
     return [(title, _shown([site.judged("stores", one, settings)])) for title, one in pages.items()]
+
+
+class _Asked:
+    """A knowledge base that finds this, or fails."""
+
+    knowledge_base_id, where = "KB00000001", "the knowledge base KB00000001"
+
+    def __init__(self, *found: object, failure: Failure | None = None) -> None:
+        self.found, self.failure = found, failure
+
+    def search(self, question: str, k: int) -> tuple[object, ...]:
+        if self.failure:
+            raise self.failure
+        return self.found
+
+
+def the_questions(folder: Path) -> Said:
+    def gate(**variables: str) -> RetrievalGate:
+        gate: RetrievalGate = build_resources(_settings(folder, **variables))["retrieval_gate"]
+        return gate
+
+    Bucket(str(folder / "bucket")).put("raw/oro.csv", b"id;pregunta;estilo;coleccion;relevantes\nP1;;;;\n")
+    own = {"API_BASE_URL": SITE, "GOLDEN_QUESTIONS": "raw/oro.csv"}
+    denied = PermanentFailure("MUT-AWS-001", "Retrieve: access denied.", "Allow it.")
+    asked: dict[str, Any] = {"found": _Asked("x"), "nothing found": _Asked(), "denied": _Asked(failure=denied)}
+    return [
+        ("of the bundled site", _shown([questions.examine(gate())])),
+        ("of a real site, none", _shown([questions.examine(gate(API_BASE_URL=SITE))])),
+        ("of a real site, broken", _shown([questions.examine(gate(**own))])),
+        ("in a file that is not there", _shown([questions.examine(gate(**own | {"GOLDEN_QUESTIONS": "raw/o.csv"}))])),
+        *((f"asked: {name}", _shown([questions.asking(gate(), door, HERE)])) for name, door in asked.items()),
+    ]
 
 
 class _Far(Bucket):
@@ -331,6 +372,7 @@ SECTIONS: dict[str, Callable[[Path], Said]] = {
     "The doctor on a laptop": on_a_laptop,
     "The doctor of the site": the_site,
     "The doctor of the bucket": the_bucket,
+    "The doctor of the golden questions": the_questions,
     "The doctor of the knowledge base": the_knowledge_base,
     "The doctor of Pinecone and the model": the_vector_index,
     "The doctor of the agent and the alerts": agent_and_alerts,

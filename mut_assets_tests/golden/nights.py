@@ -143,6 +143,7 @@ class _Terminal:
             "MUT_HOME": str(folder),
             "API_BASE_URL": site.base_url,
             "MUT_RETRY_SECONDS": "0",
+            "MUT_TODAY": "2026-03-04",
             "COLUMNS": "100",
         }
 

@@ -24,7 +24,14 @@ import dagster as dg
 import mut_assets
 from mut_assets.resources.avisos import IN_SPANISH
 from mut_assets.resources.failures import Failure
-from mut_assets_tests.golden import cloud_sentences, doctor_sentences, nights, sentences
+from mut_assets_tests.golden import (
+    cloud_sentences,
+    doctor_sentences,
+    evaluation_situations,
+    nights,
+    page_sentences,
+    sentences,
+)
 from mut_assets_tests.golden.cloud_situations import CLOUD
 from mut_assets_tests.golden.situations import SITUATIONS, Situation
 from mut_assets_tests.golden.wordpress_situations import WORDPRESS
@@ -45,11 +52,13 @@ NO_MESSAGES = {
     "sample_site.py": "says what WordPress would say",
     "vectorial.py": "says what visitors read",
 }
-SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|DROP|PRAGMA|CREATE|FROM|WHERE|VALUES|AND|body_seen)\b|= \?")
+SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|DROP|PRAGMA|CREATE|FROM|JOIN|WHERE|VALUES|AND|body_seen)\b|= \?")
 
 _THEIRS = "what the service or a library says, looked for in its words"
 _DEFECT = "a defect of the caller, which fails with its traceback"
 UNSAID = {
+    "h1, h2, h3, h4, h5, h6": "a selector of elements",
+    "day without month": "the key of a table",
     "the bundled sample site (fictional)": "the first line of the README's transcript, which test_docs.py compares",
     "(+https://mut.cl; knowledge of the virtual assistant)": "the user agent, for the site's people",
     "an empty text has no vector": _DEFECT,
@@ -121,7 +130,7 @@ def produced() -> str:
     """The whole file as the code says it now."""
     parts = ["Every message a person can meet, made by the code. Never edited by hand: see test_messages.py."]
     by_code: dict[str, list[Situation]] = defaultdict(list)
-    for situation in (*SITUATIONS, *WORDPRESS, *CLOUD):
+    for situation in (*SITUATIONS, *WORDPRESS, *CLOUD, *evaluation_situations.EVALUATION):
         by_code[situation.code].append(situation)
     for code in sorted(by_code):
         in_spanish = IN_SPANISH.get(code, "nothing in Spanish yet: see mut_assets/resources/avisos.py")
@@ -129,8 +138,10 @@ def produced() -> str:
         parts += [f"--- {one.title}\n{_coded(one)}" for one in by_code[code]]
     for section, produce in (
         *sentences.SECTIONS.items(),
+        *page_sentences.SECTIONS.items(),
         *cloud_sentences.SECTIONS.items(),
         *doctor_sentences.SECTIONS.items(),
+        *evaluation_situations.SECTIONS.items(),
         *nights.SECTIONS.items(),
     ):
         parts.append(f"=== {section}")

@@ -148,11 +148,13 @@ def test_a_policy_fits_into_a_role(name: str) -> None:
 
 def test_the_pipeline_never_writes_what_people_upload_and_never_deletes_a_snapshot() -> None:
     policy = Policy(filled("iam/pipeline-policy"))
-    faq, snapshot = s3("raw/preguntas.csv"), s3("raw/preguntas_20261120_030000.csv")
-    assert policy.allows("s3:GetObject", faq, HERE)
-    assert not policy.allows("s3:PutObject", faq, HERE)
+    uploaded = s3("raw/preguntas.csv"), s3("raw/horarios_especiales.csv")
+    snapshot = s3("raw/preguntas_20261120_030000.csv")
+    for key in uploaded:
+        assert policy.allows("s3:GetObject", key, HERE)
+        assert not policy.allows("s3:PutObject", key, HERE)
     assert policy.allows("s3:PutObject", snapshot, HERE)
-    for key in (faq, snapshot, s3("vectorial/stores_vectorial_20261120_030000.csv")):
+    for key in (*uploaded, snapshot, s3("vectorial/stores_vectorial_20261120_030000.csv")):
         assert not policy.allows("s3:DeleteObject", key, HERE)
     for key in ("", "otro/archivo.csv", "datasets/otro/v1/a.md"):
         for action in ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"):

@@ -21,7 +21,7 @@ from mut_assets.automation import Timetable
 from mut_assets.environments import Settings, build_resources, read_settings
 from mut_assets.operations import doctor
 from mut_assets.operations.examinations import bucket as bucket_examination
-from mut_assets.operations.examinations import dagster_home, site
+from mut_assets.operations.examinations import dagster_home, questions, site
 from mut_assets.operations.examinations.account import Place
 from mut_assets.operations.examinations.finding import Finding, error, ok, skipped, warning
 from mut_assets.operations.home import REPOSITORY
@@ -72,6 +72,7 @@ def test_a_bare_laptop_is_well_and_stays_as_it_was(home: Path) -> None:
     assert doctor.exit_status(list(found.values())) == 0
     assert all("bundled, fictional" in found[name].found for name in site.names())
     assert "42 questions of the bundled sample" in found["raw/preguntas.csv"].found
+    assert "the bundled questions" in found["golden questions"].found
     assert not home.exists()
 
 
@@ -280,6 +281,36 @@ def test_the_faq_is_read_by_its_door(
     assert says in found.found
     if content is None:
         assert found.fix.splitlines()[-1] == f"cp preguntas.csv {bucket.where}/raw/preguntas.csv"
+
+
+@pytest.mark.parametrize(
+    ("content", "variables", "status", "code", "says"),
+    [
+        (None, {}, "skipped", "", "none about this site"),
+        ("T1;pan;nombre;tiendas;stores/1\nT2;hielo;;;", {}, "ok", "", "2 in raw/oro.csv, 1 of them without an answer"),
+        ("T1;;nombre;tiendas;stores/1", {}, "error", "MUT-EVAL-003", "raw/oro.csv: Line 2 (T1) has no pregunta"),
+        ("T1;;nombre;tiendas;stores/1", {"RETRIEVAL_GATE": "warn"}, "warning", "MUT-EVAL-003", "Line 2"),
+    ],
+    ids=["none", "good", "broken", "broken and not in the way"],
+)
+def test_the_golden_questions_are_read_as_a_night_reads_them(
+    home: Path,
+    wordpress: WordPressSite,
+    content: str | None,
+    variables: dict[str, str],
+    status: str,
+    code: str,
+    says: str,
+) -> None:
+    if content is not None:
+        header = "id;pregunta;estilo;coleccion;relevantes\n"
+        Bucket(str(home / "bucket")).put("raw/oro.csv", (header + content).encode())
+        variables = {**variables, "GOLDEN_QUESTIONS": "raw/oro.csv"}
+    doors = build_resources(settings_of(home, API_BASE_URL=wordpress.base_url, **variables))
+    found = questions.examine(doors["retrieval_gate"])
+    assert (found.status, found.code) == (status, code)
+    assert says in found.found
+    assert ("GOLDEN_QUESTIONS=" in found.fix) == (content is None)
 
 
 # --- Dagster ----------------------------------------------------------------------------------------------------------

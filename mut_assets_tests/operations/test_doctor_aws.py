@@ -18,7 +18,7 @@ from mut_assets.environments import build_resources, read_settings
 from mut_assets.operations import doctor
 from mut_assets.operations.examinations import account as account_examination
 from mut_assets.operations.examinations import bucket as bucket_examination
-from mut_assets.operations.examinations import knowledge_base, services, vector_index
+from mut_assets.operations.examinations import knowledge_base, questions, services, vector_index
 from mut_assets.operations.examinations.account import Place
 from mut_assets.operations.examinations.finding import Finding
 from mut_assets_tests.corridor.account import BUCKET, PREFIX, REGION, SECRET, Account, account
@@ -63,6 +63,7 @@ def cloud(lasting: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account
     """A healthy account with three stores published; what a test does to it is undone."""
     for name, value in lasting.environment.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.delenv("MUT_TODAY")  # which is worth a warning
     for number in range(3):
         publish(lasting, f"stores/{number}", f"# Tienda {number}\n\nAtiende de día.\n")
     yield lasting
@@ -190,6 +191,7 @@ def test_a_healthy_account_is_examined_hop_by_hop_and_nothing_stays(
         "account",
         "bucket: dataset",
         "data source: stores",
+        "retrieval",
         "Pinecone namespace",
         "agent",
         "alerts",
@@ -236,7 +238,16 @@ def test_credentials_that_cannot_be_used_leave_the_rest_of_aws_skipped_and_nothi
     assert (found["account"].status, found["account"].code) == ("error", expected)
     assert commands(found["account"]) == [("GetCallerIdentity", {})]
     skipped = {name for name, one in found.items() if one.found == doctor.SIGNED_OUT}
-    assert skipped >= {"bucket", "knowledge base", "Pinecone key", "embedding model", "agent", "alerts"}
+    assert skipped >= {
+        "bucket",
+        "golden questions",
+        "knowledge base",
+        "retrieval",
+        "Pinecone key",
+        "embedding model",
+        "agent",
+        "alerts",
+    }
     assert found["site: stores"].status == found["Dagster home"].status == "ok"
     assert cloud.calls == [], "nobody else was asked"
 
@@ -389,6 +400,7 @@ def test_an_unknown_knowledge_base_leaves_what_hangs_on_it_skipped(
     found = of_the_knowledge_base()
     assert broken(found) == {"knowledge base": "error", "data sources": "skipped", "documents": "skipped"}
     assert found["knowledge base"].code == "MUT-AWS-004" and "wrong region" in found["knowledge base"].fix
+    assert examined(monkeypatch)["retrieval"].found == "the knowledge base cannot be asked"
 
 
 @pytest.mark.parametrize(
@@ -413,6 +425,24 @@ def test_what_is_denied_on_the_knowledge_base_is_the_statement_to_add_and_hides_
     for name in broken_ones:
         assert allowed(found[name]) == [(actions, [KNOWLEDGE_BASE])]
     assert found["documents"].status == "ok"
+
+
+@pytest.mark.parametrize(("gate", "status"), [("warn", "warning"), ("block", "error")])
+def test_a_knowledge_base_that_may_not_be_asked_is_the_statement_to_add(
+    cloud: Account, monkeypatch: pytest.MonkeyPatch, gate: str, status: str
+) -> None:
+    monkeypatch.setenv("RETRIEVAL_GATE", gate)
+
+    def asked() -> Finding:
+        doors = build_resources(read_settings())
+        return questions.asking(doors["retrieval_gate"], doors["retriever"], PLACE)
+
+    assert asked().status == "ok"
+    assert len(cloud.named("Retrieve")) == 1
+    cloud.bedrock.denied.add("Retrieve")
+    found = asked()
+    assert (found.status, found.code) == (status, "MUT-AWS-001")
+    assert allowed(found) == [(["bedrock:Retrieve"], [KNOWLEDGE_BASE])]
 
 
 def test_a_dataset_that_may_not_be_listed_hides_no_data_source(cloud: Account) -> None:

@@ -11,7 +11,7 @@ from mut_assets.resources.failures import Failure, TransientFailure
 from mut_assets.resources.wordpress import Extraction, WordPress
 from mut_assets_tests.conftest import RealWordPress
 
-pytestmark = pytest.mark.wordpress
+pytestmark = [pytest.mark.wordpress, pytest.mark.slow]
 
 TYPES = {"event": 42, "stores": 127, "restaurant": 79}
 

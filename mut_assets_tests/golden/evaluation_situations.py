@@ -1,0 +1,163 @@
+"""What asking the golden questions can end in, and what is said of a run.
+
+What belongs here: one situation per code MUT-EVAL, and the sentences without a code. What does not: what Bedrock says
+when it is asked (`cloud_situations.py`).
+"""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from mut_assets.checks import not_found, unasked
+from mut_assets.domain.evaluation import Corpus, DocumentRef, judged
+from mut_assets.domain.evaluation_runs import Run, compare
+from mut_assets.domain.gates import canaries, canary_problems, gate
+from mut_assets.operations.evaluate import PUBLISHED, Evaluation, evaluate, show
+from mut_assets.resources.bedrock_retrieve import BedrockRetriever
+from mut_assets.resources.clock import Clock
+from mut_assets.resources.evaluations import Evaluations
+from mut_assets.resources.failures import PermanentFailure
+from mut_assets.resources.golden_questions import GoldenQuestions
+from mut_assets.resources.object_store import Bucket
+from mut_assets.resources.retrieval_gate import ABOUT_TO_BE_PUBLISHED, SERVED, Verdict
+from mut_assets_tests.domain.market import ALL, THEN, corpus, question, ranked, ref, run
+from mut_assets_tests.golden.sentences import Said
+from mut_assets_tests.golden.situations import Message, Produce, Situation, raised
+
+HEADER = "id;pregunta;estilo;coleccion;relevantes;frase;nota\n"
+GOOD = "P1;¿Dónde hay pan?;nombre;tiendas;stores/1;;\n"
+
+
+class Nobody:
+    """A retriever that finds nothing."""
+
+    def search(self, question: str, k: int) -> Sequence[DocumentRef]:
+        return []
+
+
+def _evaluate(bucket: Bucket, golden: GoldenQuestions, there: Corpus = ALL) -> Evaluation:
+    return evaluate(golden, Nobody(), there, Evaluations(bucket, "embedded"), Clock(), "the embedded index")
+
+
+def _file(content: str | bytes) -> Produce:
+    def produce(folder: Path) -> Message:
+        bucket = Bucket(str(folder))
+        bucket.put("raw/preguntas_de_oro.csv", content if isinstance(content, bytes) else content.encode())
+        return raised(GoldenQuestions(bucket, "raw/preguntas_de_oro.csv").questions)
+
+    return produce
+
+
+def _lost_file(folder: Path) -> Message:
+    return raised(GoldenQuestions(Bucket(str(folder)), "raw/preguntas_de_oro.csv").questions)
+
+
+def _unasked(folder: Path) -> Message:
+    bucket = Bucket(str(folder))
+    return raised(lambda: _evaluate(bucket, GoldenQuestions(bucket)))
+
+
+def _unpublished(folder: Path) -> Message:
+    bucket = Bucket(str(folder))
+    return raised(lambda: _evaluate(bucket, GoldenQuestions(bucket, bundled=(HEADER + GOOD).encode), Corpus(())))
+
+
+UNSERVED = ["stores/7.md is published and not served", "stores/9.md is served and not published"]
+
+
+def _silent() -> list[str]:
+    """What is said of an added document that is not found, and of a removed one that is."""
+    new, gone = canaries(corpus("stores/7").entries, [ref("stores/9")])
+    return canary_problems([(new, (ref("stores/1"),)), (gone, (ref("stores/9"),))], 300)
+
+
+def _notes(folder: Path) -> str:
+    """What publishing says where the questions cannot be asked."""
+    try:
+        GoldenQuestions(Bucket(str(folder)), "raw/preguntas_de_oro.csv").questions()
+    except PermanentFailure as failure:
+        return "\n".join(Verdict(unreadable=failure).notes)
+    raise AssertionError("there is no such file")
+
+
+WRONG_ROWS = """;sin id;nombre;tiendas;stores/1;;
+P2;;nombre;tiendas;stores/1;;
+P2;repetida;nombre;tiendas;stores/1;;
+P3;en otra parte;nombre;tiendas;la de la esquina;;
+P4;otra colección;nombre;bares;stores/1;;
+"""
+MORE_WRONG_ROWS = """P5;sin colección;nombre;;stores/1;;
+P6;sin documento;nombre;tiendas;;;
+P7;de más;nombre;tiendas;stores/1;;nota;sobra
+"""
+EVALUATION = [
+    Situation("MUT-EVAL-001", "a file that is not there", _lost_file),
+    Situation("MUT-EVAL-002", "a file without the columns", _file("question;answer\na;b\n")),
+    Situation("MUT-EVAL-002", "an empty file", _file("")),
+    Situation("MUT-EVAL-002", "UTF-16", _file((HEADER + GOOD).encode("utf-16"))),
+    Situation("MUT-EVAL-003", "rows that cannot be used", _file(HEADER + WRONG_ROWS)),
+    Situation("MUT-EVAL-003", "more of them", _file(HEADER + MORE_WRONG_ROWS)),
+    Situation("MUT-EVAL-003", "too many to name", _file(HEADER + WRONG_ROWS + MORE_WRONG_ROWS)),
+    Situation("MUT-EVAL-003", "nothing but a header", _file(HEADER)),
+    Situation("MUT-EVAL-004", "a real site without questions of its own", _unasked),
+    Situation("MUT-EVAL-005", "before the first night", _unpublished),
+    Situation("MUT-EVAL-006", "what serves does not find what was added", lambda _: not_found(_silent())),
+    Situation("MUT-EVAL-006", "it does not serve what is published", lambda _: not_found(unasked(UNSERVED).problems)),
+]
+
+
+# --- sentences without a code -----------------------------------------------------------------------------------------
+
+
+def _shown(evaluation: Evaluation) -> str:
+    told = io.StringIO()
+    show(evaluation, Console(file=told, width=120))
+    return told.getvalue()
+
+
+def _runs() -> tuple[Run, Run]:
+    """An accepted run and a worse one, with a question of each fate."""
+    before = run(ranked("P1", 1), ranked("P2", 9), ranked("P8", 1), *(ranked(f"L{n}", 1) for n in range(6)), at=THEN)
+    gone = judged(question("P3", "eventos/99"), [], ALL)
+    expected = judged(question("P4", "eventos/98"), [], ALL, {"eventos/98"})
+    phrase = judged(question("P5", "stores/3", phrase="relojes"), [], corpus("stores/3"))
+    nobody = judged(question("P6", style="sin_respuesta"), [ref("stores/2")], ALL)
+    nothing = judged(question("P7", style="sin_respuesta"), [], ALL)
+    events = [ranked(f"E{n}", 0, "eventos", style="filtro") for n in range(3)]
+    worse = [ranked(f"L{n}", 7 if n else 0) for n in range(6)]
+    return before, run(ranked("P1", 2), ranked("P2", 1), gone, expected, phrase, nobody, nothing, *worse, *events)
+
+
+def a_run(folder: Path) -> Said:
+    """What `mut evaluate` prints."""
+    bucket = Bucket(str(folder))
+    golden = GoldenQuestions(bucket, bundled=(HEADER + GOOD).encode)
+    first = _evaluate(bucket, golden)
+    before, now = _runs()
+    Evaluations(bucket, "embedded").accept(before)
+    found = evaluate(golden, Nobody(), ALL, Evaluations(bucket, "embedded"), Clock(), "the embedded index", accept=True)
+    assert found.comparison
+    worse = Evaluation(now, compare(now, before), tuple(gate(now, before)), kept=False)
+    return [
+        ("the first one", _shown(first)),
+        ("against an accepted one", _shown(worse)),
+        ("which a person accepts", _shown(found).rpartition("\n  ")[2]),
+    ]
+
+
+def the_gates(folder: Path) -> Said:
+    """Why a gate is closed."""
+    before, now = _runs()
+    return [
+        ("before publishing", "\n".join(gate(now, before))),
+        ("before publishing, without questions that can be used", _notes(folder)),
+        ("in the report of kb_dataset", Verdict(run=now).told),
+        ("what each run is of", "\n".join((ABOUT_TO_BE_PUBLISHED, SERVED, PUBLISHED))),
+        ("which questions", GoldenQuestions(Bucket(str(folder))).where),
+        ("what was asked", BedrockRetriever("KB00000001", "s3://conocimiento/v1/").where),
+    ]
+
+
+SECTIONS = {"a run of the golden questions": a_run, "the gates of retrieval": the_gates}

@@ -1,0 +1,159 @@
+"""What is said about the content of pages: dates, hours, special days, places, leftovers, events that are over.
+
+What belongs here: bringing the code to say it of small pages. What does not: rows that are set aside (`sentences.py`),
+and the whole text of a document, which the tests of `domain/vectorial.py` show.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from mut_assets.domain import dates, hours, places
+from mut_assets.domain.collections import EVENTOS
+from mut_assets.domain.leftovers import Page, cleaned
+from mut_assets.domain.raw import raw_frame
+from mut_assets.domain.special_days import special_days
+from mut_assets.domain.vectorial import vectorial_frame
+from mut_assets.environments import build_resources, read_settings
+from mut_assets.resources.publisher import Proposal
+from mut_assets_tests.fakes.wordpress_site import event
+from mut_assets_tests.golden.sentences import Said
+
+WRITTEN = date(2026, 3, 1)
+
+
+def dates_that_are_doubted(_: Path) -> Said:
+    """What is understood, and should be looked at."""
+    found = {
+        "an event_date that is no day": dates.understand(["14 de marzo de 2026"], "pronto"),
+        "an event_date that the text contradicts": dates.understand(["14 de marzo"], "20260320"),
+        "an event_date beside a text without a day": dates.understand(["Próximamente"], "20260314"),
+        "an event_date that is no day of the rule": dates.understand(["Todos los sábados"], "20260315"),
+        "a day that is no day of the rule": dates.understand(["Todos los jueves", "14 de marzo de 2026"]),
+        "a day that is not confirmed": dates.understand(["Por confirmar: 14 de marzo de 2026"]),
+        "a weekday of no year near": dates.understand(["Lunes 14 de marzo de 2026"]),
+        "words that are no date": dates.understand(["Gran apertura, 14 de marzo de 2026"]),
+        "a year from the page": dates.understand(["14 de marzo"], written=WRITTEN),
+    }
+    return [(title, "\n".join(when.warnings)) for title, when in found.items()]
+
+
+def dates_that_are_not_understood(_: Path) -> Said:
+    """What gives no days, and is published as it was written."""
+    prose = "Ven el 14 de marzo a celebrar con nosotros la llegada del otoño, con música, té y pan. " * 5
+    found = {
+        "prose": dates.understand([prose]),
+        "no date": dates.understand(["Cuando cante el gallo"]),
+        "a weekday": dates.understand(["Sábado"]),
+        "a day that does not exist": dates.understand(["31 de febrero"]),
+        "a range without its end": dates.understand(["Del 14 al fin de marzo"]),
+        "a range that ends before it begins": dates.understand(["20 de marzo de 2026 al 14 de marzo de 2026"]),
+        "nothing but an exception": dates.understand(["Excepto el 14 de marzo de 2026"]),
+        "no month": dates.understand(["Viernes 13"], written=WRITTEN),
+        "no year": dates.understand(["14 de marzo"]),
+        "a day that is far from event_date": dates.understand(["29 de febrero"], "20260314"),
+        "a day that is far from the page": dates.understand(["29 de febrero"], written=WRITTEN),
+    }
+    return [(title, when.problem) for title, when in found.items()]
+
+
+def hours_that_are_doubted(_: Path) -> Said:
+    """What is taken literally, and is odd."""
+    texts = {
+        "a letter for two days": "L, M y V 10:00-20:00",
+        "statements that overlap": "L-V 10:00-20:00, V-D 11:00-21:00",
+        "an exception without hours": "L-S 10:00-20:00 excepto festivos",
+        "a slip of the keyboard": "L-S: 1:00 a 20:00",
+    }
+    return [(title, "\n".join(hours.understand(text).doubts)) for title, text in texts.items()]
+
+
+def hours_that_are_not_understood(_: Path) -> Said:
+    """What gives no week, and is published as it was written."""
+    texts = {
+        "no timetable": "Según el ánimo",
+        "an opening without a closing": "L-S desde las 10:00",
+        "a closing before its opening": "L-S: 10:00 a 9:00",
+        "half of a day, or the other": "L-S: 1-5pm",
+        "hours that overlap": "L-S: 10:00-14:00 y 12:00-20:00",
+        "days without hours": "L-V 10:00-20:00, sábado",
+        "days joined by a sign": "lunes/viernes 10:00-20:00",
+        "different hours for one day": "Lunes 10:00-20:00, lunes 11:00-21:00",
+        "an exception first": "Excepto lunes 10:00-20:00",
+        "an exception without days": "Excepto: 10:00-20:00",
+    }
+    return [(title, hours.understand(text).problem) for title, text in texts.items()]
+
+
+def special_days_that_are_refused(_: Path) -> Said:
+    """Rows of the file of special days that are not used."""
+    rows = [
+        ("18 de septiembre", "*", "Cerrado"),
+        ("2026-09-18", "", "Cerrado"),
+        ("2026-09-18", "*", "quizás"),
+        ("2026-09-19", "*", "Cerrado"),
+        ("2026-09-19", "*", "10:00 - 15:00"),
+    ]
+    _good, troubles = special_days([dict(zip(("fecha", "link", "horario"), row, strict=True)) for row in rows])
+    return [(f"row or rows {number}", trouble) for number, trouble in enumerate(troubles, start=1)]
+
+
+def places_and_hours_in_spanish(_: Path) -> Said:
+    """The parts of sentences that visitors read, and what is doubted of a place."""
+    return [
+        ("fields that contradict each other", places.understand("Nivel 2, al fondo", "3").doubt),
+        ("one floor", places.phrase(places.understand("Nivel -1 frente a la fuente", "", "23"))),
+        ("several floors", places.phrase(places.understand("Pisos 1, 2 y 3"))),
+        ("around the clock", hours.sentence(hours.understand("24 horas"))),
+        ("every day", hours.sentence(hours.understand("L-D y festivos: 10:00 - 20:00"))),
+    ]
+
+
+def what_is_dropped_of_a_page(_: Path) -> Said:
+    """Why a text of a page is not published, and what is said where it has to be."""
+    bread = "Masa madre de tres harinas, horneada cada madrugada por la misma familia desde hace cuarenta años."
+    teas = "Hojas sueltas de quince jardines lejanos, que se prueban en la barra antes de llevarlas a casa."
+    template = "Descubre los demás puestos del mercado, que tienen de todo para ti y los tuyos."
+    oven = f"<h2>¿Qué es Horno?</h2><p>{bread}</p>"
+    garden = f"<h2>¿Qué es Jardín?</h2><p>{teas}</p><p>{teas}</p><p>{template}</p>{oven}"
+    others = [Page(f"Puesto {name}", f"<p>Oficio {name * 3}</p><p>{template}</p>") for name in "ABCD"]
+    _oven, jardin, borrowed, *_others = cleaned(
+        [Page("Horno", oven), Page("Jardín", garden), Page("Taza", oven), *others]
+    )
+    return [
+        ("dropped", "\n".join(f"{one.why}: {one.text}" for one in jardin.dropped)),
+        ("kept", borrowed.warning),
+    ]
+
+
+def events_that_are_over(folder: Path) -> Said:
+    """What a plan says of an event that was published, and of one that never was."""
+    publisher = build_resources(read_settings({"MUT_HOME": str(folder)}))["publisher"]
+
+    def proposed(today: date) -> Proposal:
+        found = publisher.propose(EVENTOS, publisher.store.holdings().published["eventos"], today)
+        assert isinstance(found, Proposal)
+        return found
+
+    raw = raw_frame(EVENTOS, [event(7, "Feria de otoño", date_text="14 de marzo de 2026")], "https://mercado.example")
+    frame = vectorial_frame(EVENTOS, raw, publisher.snapshots.write("raw", EVENTOS, raw))
+    publisher.snapshots.write("vectorial", EVENTOS, frame)
+    last, after = date(2026, 3, 14), date(2026, 3, 15)
+    never = proposed(after)
+    publisher.settle(proposed(last), last, lambda: None)
+    return [
+        ("which was never published", "\n".join(never.plan.notes)),
+        ("which was published", "\n".join(one.reason for one in proposed(after).plan.removed)),
+    ]
+
+
+SECTIONS: dict[str, Callable[[Path], Said]] = {
+    "Dates that are doubted": dates_that_are_doubted,
+    "Dates that are not understood": dates_that_are_not_understood,
+    "Hours that are doubted": hours_that_are_doubted,
+    "Hours that are not understood": hours_that_are_not_understood,
+    "Special days that are refused": special_days_that_are_refused,
+    "Places and hours in Spanish": places_and_hours_in_spanish,
+    "What is dropped of a page": what_is_dropped_of_a_page,
+    "Events that are over": events_that_are_over,
+}
