@@ -15,6 +15,7 @@ from typing import Any
 import botocore.session
 import pytest
 import requests
+from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
 REPOSITORY = Path(__file__).parents[1]
@@ -49,6 +50,10 @@ class InOneProcess(LoadScopeScheduling):  # type: ignore[misc]
             return f"{file} {int(nodeid[-2]) % 2}"  # two groups of samples: each needs an undisturbed night of its own
         return file
 
+
+# How long an example takes is for the machine to say: two cores shared by three processes stop for a moment at times.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 REAL_WORDPRESS = ("test_real_wordpress.py", "test_wordpress_real.py", "test_wordpress_fake.py")
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from mut_assets.domain.evaluation import HIT, Answered, DocumentRef, Entry
 from mut_assets.domain.evaluation_runs import Run, compare
 from mut_assets.domain.faq import fold_question
+from mut_assets.domain.words import STOPWORDS
 
 FLOOR = 0.6
 """The least hit@5 over all scored questions."""
@@ -145,7 +146,7 @@ def telling_phrase(entry: Entry) -> str:
     The same document gives the same phrase.
     """
     title = entry.document.title
-    said = set(fold_question(title).split())
+    said = STOPWORDS | set(fold_question(title).split())
     telling: list[str] = []
     for word in _description(entry).split():
         folded = set(fold_question(word).split())

@@ -84,7 +84,9 @@ def phrase(place: Place) -> str:
             near = near[:1].lower() + near[1:]
         near = near if re.match(r"(?:en|frente|junto|al|a|afuera|fuera|dentro|entre)\b", fold(near)) else f"en {near}"
     if place.local:
-        parts.append(("locales " if re.search(r",| y ", place.local) else "local ") + place.local)
+        several = bool(re.search(r",| y ", place.local))
+        alone = ("en los " if several else "en el ") if not place.floors else ""
+        parts.append(f"{alone}{'locales' if several else 'local'} {place.local}")
     return ", ".join(part for part in (*parts, near) if part)
 
 

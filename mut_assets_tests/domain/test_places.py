@@ -35,6 +35,8 @@ from mut_assets.domain.places import Place, phrase, understand
         (("Nivel −2",), (-2,), "", "en el piso -2"),
         (("Nivel 2", "", "2117 Y 2113"), (2,), "2117 y 2113", "en el piso 2, locales 2117 y 2113"),
         (("Nave central",), (), "", "en Nave central"),
+        (("", "", "3012"), (), "3012", "en el local 3012"),
+        (("", "", "2117 y 2113"), (), "2117 y 2113", "en los locales 2117 y 2113"),
         (("Frente al metro",), (), "", "Frente al metro"),
         (("", "calle"), (), "", "en calle"),
         (("Explanada", "nivel calle"), (), "", "en Explanada, nivel calle"),

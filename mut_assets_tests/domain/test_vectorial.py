@@ -12,7 +12,7 @@ from mut_assets.domain.faq import faq_frame
 from mut_assets.domain.quality import free_of_markup
 from mut_assets.domain.raw import raw_frame
 from mut_assets.domain.special_days import special_days
-from mut_assets.domain.vectorial import ESSENTIAL_CHARACTERS, vectorial_frame
+from mut_assets.domain.vectorial import ESSENTIAL_CHARACTERS, WHOLE_CHARACTERS, vectorial_frame
 from mut_assets_tests.domain.items import FUENTE, block, card, event, page, place
 
 ORIGEN = "raw/tiendas_20240601_040000.csv"
@@ -76,12 +76,6 @@ def test_a_restaurant_says_that_it_is_one() -> None:
     )
 
 
-def _told_with(characters: int) -> str:
-    """The text of a shop whose own words are as long as that, full stop included."""
-    content = {"rendered": f"<p>P{'a' * (characters - 3)}n.</p>", "protected": False}
-    return text(TIENDAS, place(block(), title={"rendered": "Sal & Humo"}, content=content))
-
-
 FIRST_OF_SHOP = (
     "Sal & Humo es una tienda de MUT (Mercado Urbano Tobalaba) y está en el piso -3, local 3012, al fondo. "
     "También se escribe Sal y Humo."
@@ -90,16 +84,35 @@ OPENS = "Abre todos los días de 10:00 a 20:00."
 REACH = "Teléfono: +56 2 2345 6789. Correo: hola@laranura.example. Sitio web: laranura.example."
 
 
-def test_the_hours_stand_in_the_first_block_only_where_the_whole_is_long() -> None:
-    room = ESSENTIAL_CHARACTERS - len(f"{FIRST_OF_SHOP}\n\n\n\n{OPENS} {REACH}")
-    fits = _told_with(room)
-    assert len(fits) == ESSENTIAL_CHARACTERS
-    first, own, last = fits.split("\n\n")
-    assert (first, len(own), last) == (FIRST_OF_SHOP, room, f"{OPENS} {REACH}")
-    first, *others = _told_with(room + 1).split("\n\n")
-    assert first == f"{FIRST_OF_SHOP} {OPENS}"
-    assert all(one.startswith("Sal & Humo (en el piso -3, local 3012, al fondo): ") for one in others)
-    assert others[-1].endswith(REACH) and not any(OPENS in one for one in others)
+@pytest.mark.parametrize(
+    ("characters", "first", "last"),
+    [
+        (ESSENTIAL_CHARACTERS, FIRST_OF_SHOP, f"{OPENS} {REACH}"),
+        (ESSENTIAL_CHARACTERS + 1, f"{FIRST_OF_SHOP} {OPENS}", REACH),
+        (WHOLE_CHARACTERS, f"{FIRST_OF_SHOP} {OPENS}", REACH),
+    ],
+)
+def test_the_hours_stand_where_no_retriever_cuts(characters: int, first: str, last: str) -> None:
+    own = _own(characters)
+    told = _salt(own)
+    assert len(told) == characters
+    assert told == f"{first}\n\n{own}\n\n{last}"
+
+
+def test_every_block_of_a_longer_text_begins_with_name_and_place() -> None:
+    own = _own(WHOLE_CHARACTERS + 1)
+    about = "Sal & Humo (en el piso -3, local 3012, al fondo): "
+    assert _salt(own) == f"{FIRST_OF_SHOP} {OPENS}\n\n{about}{own}\n\n{about}{REACH}"
+
+
+def _own(characters: int) -> str:
+    """The own words of a shop whose whole text is as long as that."""
+    return f"P{'a' * (characters - len(f'{FIRST_OF_SHOP}____{OPENS} {REACH}Pn.'))}n."
+
+
+def _salt(own: str) -> str:
+    content = {"rendered": f"<p>{own}</p>", "protected": False}
+    return text(TIENDAS, place(block(), title={"rendered": "Sal & Humo"}, content=content))
 
 
 def test_each_location_of_several_keeps_its_floor_hours_and_telephone() -> None:

@@ -75,7 +75,7 @@ def vector(text: str, dimensions: int = 256, normalized: bool = True) -> tuple[f
     numbers = [0.0] * dimensions
     for word in re.findall(r"\w+", text.casefold()) or [text]:
         for place, sign in _places(word):
-            numbers[place % dimensions] += sign
+            numbers[place % dimensions] += sign * len(word)  # a long word tells more of a text than a short one
     if not any(numbers):
         numbers[0] = 1.0
     length = math.sqrt(math.fsum(number * number for number in numbers)) if normalized else 1.0
