@@ -49,7 +49,7 @@ test:  ## The tests; what needs Chromium or the real WordPress is skipped where 
 	@$(LOCK)$(MAKE) --no-print-directory ready-dev
 	@$(PY) -m pytest --numprocesses 3 $(ARGS)
 
-slow:  ## The tests that take long: the UI, the daemon, a real WordPress, every command of the docs, every failure
+slow:  ## The tests that take long: the UI, the daemon, a real WordPress, a night on AWS, every command of the docs
 	@$(LOCK)$(MAKE) --no-print-directory ready-dev
 	@$(PY) -m pytest --numprocesses 2 -m slow $(ARGS)
 

@@ -9,6 +9,8 @@ import pytest
 
 from mut_assets_tests.corridor.account import PREFIX, Account, account
 
+pytestmark = pytest.mark.slow  # jobs may not start more often than every ten seconds
+
 QUESTION = "hay-banos"
 
 

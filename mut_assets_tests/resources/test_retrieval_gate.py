@@ -312,7 +312,7 @@ def test_what_was_added_is_found_by_its_own_words_and_what_was_removed_is_not(li
     told = {one.document.key: one.added for one in before.canaries}
     assert told == {"stores/9": True, "eventos/8": False}
     assert after.problems == () and after.canaries == before.canaries
-    assert any("sombreros de fieltro" in question for question in lived_in.retriever.asked)
+    assert any("sombreros fieltro" in question for question in lived_in.retriever.asked)
 
 
 @pytest.mark.parametrize(
@@ -348,7 +348,7 @@ def test_a_canary_nobody_listened_to_is_asked_for_by_its_newest_text(lived_in: M
     lived_in.says(TIENDAS, 9, "candados")
     lived_in.night()
     asked = [one for one in lived_in.retriever.asked if one.startswith("Local 9")]
-    assert asked == ["Local 9 Aquí hay candados."]
+    assert asked == ["Local 9 candados."]
 
 
 def test_a_night_with_nothing_new_asks_nothing(lived_in: Market) -> None:
