@@ -16,7 +16,7 @@ from rich.table import Table
 
 from mut_assets.domain.evaluation import MEASURES, Answered, Corpus, Estimate, Summary
 from mut_assets.domain.evaluation_runs import Comparison, Run, as_content, compare
-from mut_assets.domain.gates import gate, missed
+from mut_assets.domain.gates import gate, missed, too_many_stale
 from mut_assets.resources import asking
 from mut_assets.resources.asking import Retriever, answers
 from mut_assets.resources.clock import Clock
@@ -81,7 +81,7 @@ def evaluate(
     run = Run(answers(questions, retriever, corpus, expected, at_once), where, asked_at)
     if accept:
         evaluations.accept(run)
-    return Evaluation(run, compare(run, before) if before else None, tuple(gate(run, before)), accept)
+    return Evaluation(run, compare(run, before) if before else None, (*gate(run, before), *too_many_stale(run)), accept)
 
 
 def evaluate_published(

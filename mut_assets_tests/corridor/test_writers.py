@@ -38,7 +38,12 @@ def dev(tmp_path_factory: pytest.TempPathFactory, large_site: WordPressSite) -> 
     made = Dev(
         folder / "mut",
         folder / "dev.log",
-        {"API_BASE_URL": large_site.base_url, "MUT_LEASE_SECONDS": "3", "MUT_RETRY_SECONDS": "0"},
+        {
+            "API_BASE_URL": large_site.base_url,
+            "MUT_LEASE_SECONDS": "3",
+            "MUT_RETRY_SECONDS": "0",
+            "MUT_TODAY": "2025-10-01",  # before the site's events
+        },
     )
     try:
         made.start()

@@ -13,7 +13,7 @@ from rich.console import Console
 from mut_assets.checks import not_found, unasked
 from mut_assets.domain.evaluation import Corpus, DocumentRef, judged
 from mut_assets.domain.evaluation_runs import Run, compare
-from mut_assets.domain.gates import canaries, canary_problems, gate
+from mut_assets.domain.gates import canaries, canary_problems, gate, too_many_stale
 from mut_assets.operations.evaluate import PUBLISHED, Evaluation, evaluate, show
 from mut_assets.resources.bedrock_retrieve import BedrockRetriever
 from mut_assets.resources.clock import Clock
@@ -151,7 +151,7 @@ def the_gates(folder: Path) -> Said:
     """Why a gate is closed."""
     before, now = _runs()
     return [
-        ("before publishing", "\n".join(gate(now, before))),
+        ("before publishing", "\n".join([*gate(now, before), *too_many_stale(now)])),
         ("before publishing, without questions that can be used", _notes(folder)),
         ("in the report of kb_dataset", Verdict(run=now).told),
         ("what each run is of", "\n".join((ABOUT_TO_BE_PUBLISHED, SERVED, PUBLISHED))),

@@ -295,10 +295,12 @@ def test_questions_about_events_that_are_over_do_not_count(lived_in: Market) -> 
     assert (before.problems, after.problems) == ((), ())
 
 
-def test_events_that_left_otherwise_are_missed(lived_in: Market) -> None:
+def test_events_that_left_otherwise_are_stale_and_keep_nothing_back(lived_in: Market) -> None:
     for number in (1, 2, 3):
         del lived_in.wanted["eventos", number]
-    assert "3 of 16 questions are stale" in lived_in.publish().problems[0]
+    verdict = lived_in.publish()
+    assert verdict.problems == () and verdict.run
+    assert [one.question.id for one in verdict.run.stale if not one.expected] == ["E1", "E2", "E3"]
 
 
 # --- after ingestion --------------------------------------------------------------------------------------------------
