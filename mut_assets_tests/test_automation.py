@@ -167,7 +167,7 @@ def test_a_failure_says_what_failed_what_visitors_see_and_what_to_do(
 
 def test_every_code_of_the_platform_is_explained_in_spanish_and_no_other() -> None:
     package = Path(mut_assets.__file__).parent
-    sources = [path for path in package.rglob("*.py") if path.name != Path(avisos.__file__).name]
+    sources = [path for path in package.rglob("*.py") if path != Path(avisos.__file__)]
     codes = {code for path in sources for code in CODE.findall(path.read_text(encoding="utf-8"))}
     assert len(codes) > 90
     assert codes - IN_SPANISH.keys() == set(), "people in Chile would not learn what these mean"

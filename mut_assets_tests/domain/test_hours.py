@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import mut_assets
 from mut_assets.domain.hours import DAY_NAMES, Hours, Span, Week, sentence, understand
 
 LETTERS = "LMXJVSDF"
@@ -299,7 +300,7 @@ def test_a_day_that_is_not_said_is_not_told(name: str) -> None:
 
 
 def real_values() -> set[str]:
-    shared = Path(os.environ.get("MUT_SHARED", Path(__file__).parents[3] / "shared"))
+    shared = Path(os.environ.get("MUT_SHARED", Path(mut_assets.__file__).parents[2] / "shared"))
     values: set[str] = set()
     for file in sorted((shared / "wordpress" / "data").glob("*.csv")):
         with file.open(encoding="utf-8-sig", newline="") as lines:

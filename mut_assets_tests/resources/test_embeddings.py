@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import mut_assets
 from mut_assets.resources.embeddings import LexicalEmbedder
 
 TEXTS = ["Heladería Ñam, helados artesanales", "Zapatería El Paso", "😀", "a"]
@@ -26,7 +27,7 @@ def digest() -> str:
 
 def test_another_process_makes_the_same_bytes() -> None:
     command = [sys.executable, "-c", f"from {__name__} import digest; print(digest())"]
-    root, env = Path(__file__).parents[2], {"PYTHONHASHSEED": "7"}
+    root, env = Path(mut_assets.__file__).parents[1], {"PYTHONHASHSEED": "7"}
     other = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60, cwd=root, env=env)
     assert other.stdout.strip() == digest()
 

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import mut_assets
 from mut_assets.resources.failures import PermanentFailure
 from mut_assets.resources.sample_pages import calendar_of_week, items_of_week, monday_of, read_file
 
@@ -167,7 +168,7 @@ def test_there_is_a_workshop_for_children_this_weekend_whatever_the_day(day: dat
 
 
 def test_nothing_is_copied_from_the_real_site() -> None:
-    default = Path(__file__).parents[2] / ".." / "shared"
+    default = Path(mut_assets.__file__).parents[2] / "shared"
     folder = Path(os.environ.get("MUT_SHARED") or default) / "wordpress" / "recorded"
     if not folder.is_dir():
         pytest.skip(

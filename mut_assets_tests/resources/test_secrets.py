@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from moto.server import ThreadedMotoServer
 
+import mut_assets
 from mut_assets.resources.aws import client
 from mut_assets.resources.failures import Failure
 from mut_assets.resources.secrets import PineconeKey
@@ -152,7 +153,7 @@ def test_importing_the_doors_imports_no_sdk() -> None:
         "import mut_assets.resources.secrets, mut_assets.resources.pinecone, mut_assets.resources.titan, sys;"
         "print([name for name in ('boto3', 'dagster', 'pinecone') if name in sys.modules])"
     )
-    root = Path(__file__).parents[2]
+    root = Path(mut_assets.__file__).parents[1]
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=root, check=True)
     assert out.stdout.strip() == "[]"
 

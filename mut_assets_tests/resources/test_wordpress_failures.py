@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+import mut_assets_tests
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 from mut_assets.resources.wordpress import WordPress
 from mut_assets_tests.fakes.wordpress_site import HangUp, Response, WordPressSite, rest_error, store
@@ -152,7 +153,7 @@ def test_every_code_of_the_list_is_met_by_a_test() -> None:
     from mut_assets.resources import wordpress_failures
 
     listed = set(re.findall(r"MUT-WP-\d+", wordpress_failures.__doc__ or ""))
-    tests = "".join(path.read_text() for path in Path(__file__).parent.glob("test_wordpress*.py"))
+    tests = "".join(path.read_text() for path in Path(mut_assets_tests.__file__).parent.glob("resources/**/test_*.py"))
     assert listed == set(re.findall(r"MUT-WP-\d+", tests))
     assert listed == set(re.findall(r'"(MUT-WP-\d+)"', Path(wordpress_failures.__file__).read_text()))
 
