@@ -19,9 +19,9 @@ from mut_assets.domain.collections import BUNDLED, COLLECTIONS, PREGUNTAS, Colle
 from mut_assets.domain.dates import When
 from mut_assets.domain.documents import Document, documents
 from mut_assets.domain.facts import CONTENT, Facts, Row, facts
-from mut_assets.domain.faq import faq_frame
 from mut_assets.domain.hours import Hours
-from mut_assets.domain.raw import raw_frame
+from mut_assets.domain.tables.faq import faq_frame
+from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.domain.text import plain_text
 from mut_assets.domain.vectorial import prepared, text
 from mut_assets.resources.clock import Clock

@@ -1,7 +1,7 @@
 """Checks that look across assets: is what is served what was published, how old is it, did everything go out.
 
 What belongs here: checks that compare one asset with another, or with the world. Checks of a single table run
-inside its asset; their rules are in `domain/quality.py`.
+inside its asset; their rules are in `domain/tables/quality.py`.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -1,7 +1,7 @@
 """Stage one: what the site and the FAQ file say tonight, complete, or a failure that says why not.
 
 What belongs here: asking a door, parsing, judging, handing over. What does not: how WordPress is read
-(`resources/wordpress.py`) or what its fields mean (`domain/raw.py`).
+(`resources/wordpress.py`) or what its fields mean (`domain/tables/raw.py`).
 """
 
 from collections.abc import Callable, Iterator
@@ -12,10 +12,10 @@ import pandas as pd
 
 from mut_assets.assets.columns import column_schema
 from mut_assets.assets.reporting import Metadata, Verdict, announced, judged, raw_changes, table
-from mut_assets.domain import quality
-from mut_assets.domain.changes import compare_tables
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
-from mut_assets.domain.raw import raw_frame
+from mut_assets.domain.tables import quality
+from mut_assets.domain.tables.changes import compare_tables
+from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.resources.failures import PermanentFailure, Retries
 from mut_assets.resources.faq_file import FaqFile
 from mut_assets.resources.snapshots import Snapshots

@@ -12,7 +12,7 @@ from typing import Any
 
 import dagster as dg
 
-from mut_assets.domain.changes import TableChanges
+from mut_assets.domain.tables.changes import TableChanges
 from mut_assets.resources.decisions import Line, Outcome
 from mut_assets.resources.failures import Failure, Retries, TransientFailure
 

@@ -14,8 +14,8 @@ import pandas as pd
 
 from mut_assets.assets.columns import column_schema
 from mut_assets.assets.reporting import Metadata, Verdict, announced, bullets, judged, table
-from mut_assets.domain import quality
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
+from mut_assets.domain.tables import quality
 from mut_assets.domain.vectorial import LIST_SEPARATOR, RENDERER_VERSION, vectorial_frame
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import Retries

@@ -17,8 +17,8 @@ from functools import cached_property
 from statistics import NormalDist, fmean
 
 from mut_assets.domain.collections import COLLECTIONS
-from mut_assets.domain.faq import fold_question
 from mut_assets.domain.golden import Question, address
+from mut_assets.domain.tables.faq import fold_question
 
 DEPTH = 10
 """How many documents are asked for and looked at."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from mut_assets.domain.collections import COLLECTIONS
-from mut_assets.domain.sheet import Layout, Row, rows
+from mut_assets.domain.tables.spreadsheet import Layout, Row, rows
 
 LAYOUT = Layout(
     known=("id", "pregunta", "estilo", "coleccion", "relevantes", "frase", "nota"),

@@ -5,7 +5,7 @@
     |  |- BadSetting                 MUT-ENV-0xx     environments.py, clock.py
     |  |- WordPress                  MUT-WP-0xx      wordpress_failures.py
     |  |- the bundled site           MUT-SITE-0xx    sample_site.py
-    |  |- the FAQ file               MUT-FAQ-0xx     faq_file.py, from what domain/faq.py finds
+    |  |- the FAQ file               MUT-FAQ-0xx     faq_file.py, from what domain/tables/faq.py finds
     |  |- the bucket                 MUT-S3-0xx      object_store.py
     |  |- data that fails its rules  MUT-DATA-0xx    assets/reporting.py, snapshots.py
     |  |- publication                MUT-PUB-0xx     publisher.py, decisions.py, snapshots.py, checks.py

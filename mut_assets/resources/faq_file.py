@@ -1,7 +1,7 @@
 """The hand-kept FAQ: `raw/preguntas.csv` in the bucket, uploaded by people and never written by the platform.
 
 What belongs here: finding the file and classifying what is wrong with it as a whole. What does not: reading it as a
-table (`domain/faq.py`).
+table (`domain/tables/faq.py`).
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mut_assets.domain.collections import BUNDLED
-from mut_assets.domain.faq import FaqError, FaqTrouble, faq_frame
+from mut_assets.domain.tables.faq import FaqError, FaqTrouble, faq_frame
 from mut_assets.resources.failures import PermanentFailure
 from mut_assets.resources.object_store import Bucket
 

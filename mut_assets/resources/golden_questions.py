@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mut_assets.domain.golden import Question, QuestionsError, questions
-from mut_assets.domain.sheet import SheetError
+from mut_assets.domain.tables.spreadsheet import SheetError
 from mut_assets.resources.failures import PermanentFailure
 from mut_assets.resources.object_store import Bucket
 

@@ -5,7 +5,7 @@ says so. So a collection is sealed: a second, slim pass over the ids has to give
 that the site itself announces. With a publisher that diffs, an item missing here is a document deleted there.
 
 What belongs here: paging, the seal, what counts as an item. What does not: HTTP (`wordpress_http.py`), the words of
-the failures (`wordpress_failures.py`), what the fields mean (`domain/raw.py`).
+the failures (`wordpress_failures.py`), what the fields mean (`domain/tables/raw.py`).
 """
 
 import html

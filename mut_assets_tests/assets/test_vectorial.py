@@ -9,7 +9,7 @@ import pytest
 
 from mut_assets.assets.vectorial import vectorial_eventos, vectorial_preguntas, vectorial_tiendas
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, TIENDAS, Collection
-from mut_assets.domain.raw import raw_frame
+from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import Retries
 from mut_assets.resources.object_store import Bucket

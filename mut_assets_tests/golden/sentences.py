@@ -15,16 +15,16 @@ import dagster as dg
 import pandas as pd
 
 from mut_assets.checks import differences, freshness_result
-from mut_assets.domain import quality
-from mut_assets.domain.changes import describe_change
 from mut_assets.domain.collections import TIENDAS
 from mut_assets.domain.documents import Document
 from mut_assets.domain.facts import entries
-from mut_assets.domain.faq import faq_frame
 from mut_assets.domain.freshness import ages
 from mut_assets.domain.ingestion import Served
 from mut_assets.domain.publication import Held, Plan, Published, make_plan
-from mut_assets.domain.raw import raw_frame
+from mut_assets.domain.tables import quality
+from mut_assets.domain.tables.changes import describe_change
+from mut_assets.domain.tables.faq import faq_frame
+from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.resources.document_store import Holdings
 from mut_assets.resources.local_index import LocalIndex
 from mut_assets.resources.local_ingestion import MAX_BODY_BYTES

@@ -11,8 +11,8 @@ import pytest
 
 from mut_assets.domain.collections import BUNDLED, COLLECTIONS, EVENTOS, PREGUNTAS, Collection
 from mut_assets.domain.documents import documents
-from mut_assets.domain.faq import faq_frame
-from mut_assets.domain.raw import raw_frame
+from mut_assets.domain.tables.faq import faq_frame
+from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.domain.text import fold
 from mut_assets.domain.vectorial import vectorial_frame
 from mut_assets.resources.sample_pages import (

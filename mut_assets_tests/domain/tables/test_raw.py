@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mut_assets.domain import quality
 from mut_assets.domain.collections import EVENTOS, RESTAURANTES, TIENDAS, Collection
-from mut_assets.domain.raw import parse_event, parse_restaurant, parse_store, raw_frame
+from mut_assets.domain.tables import quality
+from mut_assets.domain.tables.raw import parse_event, parse_restaurant, parse_store, raw_frame
 from mut_assets_tests.domain.items import FUENTE, block, card, event, info, page, place, recorded_items
 
 NOTHING = [False, "", [], None, {}, "  \n"]

@@ -2,14 +2,14 @@ import pandas as pd
 import pytest
 
 from mut_assets.domain.collections import PREGUNTAS, TIENDAS
-from mut_assets.domain.quality import (
+from mut_assets.domain.tables.quality import (
     free_of_markup,
     not_empty,
     required_columns,
     share_with_problema,
     unique_ids,
 )
-from mut_assets.domain.raw import raw_frame
+from mut_assets.domain.tables.raw import raw_frame
 from mut_assets_tests.domain.items import FUENTE, page
 
 
