@@ -16,10 +16,10 @@ import pandas as pd
 
 from benchmarks import before
 from mut_assets.domain.collections import BUNDLED, COLLECTIONS, PREGUNTAS, Collection
-from mut_assets.domain.dates import When
 from mut_assets.domain.documents import Document, documents
 from mut_assets.domain.facts import CONTENT, Facts, Row, facts
-from mut_assets.domain.hours import Hours
+from mut_assets.domain.spanish.dates import When
+from mut_assets.domain.spanish.hours import Hours
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.domain.text import plain_text

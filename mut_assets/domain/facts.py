@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from mut_assets.domain import dates, hours, places
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
-from mut_assets.domain.dates import When
-from mut_assets.domain.hours import Hours
 from mut_assets.domain.leftovers import Cleaned, Dropped, Page, cleaned
-from mut_assets.domain.places import Place
-from mut_assets.domain.special_days import SpecialDay, special_sentence
+from mut_assets.domain.spanish import dates, hours, places
+from mut_assets.domain.spanish.dates import When
+from mut_assets.domain.spanish.hours import Hours
+from mut_assets.domain.spanish.places import Place
+from mut_assets.domain.spanish.special_days import SpecialDay, special_sentence
 from mut_assets.domain.text import fold, plain_text
 
 Row = Mapping[str, str]

@@ -17,10 +17,10 @@ from datetime import date
 
 import pandas as pd
 
-from mut_assets.domain import dates, hours, places
 from mut_assets.domain.collections import BUNDLED, EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
 from mut_assets.domain.facts import Facts, Location, Occasion, facts
-from mut_assets.domain.special_days import SpecialDay
+from mut_assets.domain.spanish import dates, hours, places
+from mut_assets.domain.spanish.special_days import SpecialDay
 from mut_assets.domain.text import fold
 
 RENDERER_VERSION = "2"

@@ -1,7 +1,7 @@
 """The hand-kept days with other hours: `raw/horarios_especiales.csv` in the bucket, uploaded by people.
 
 What belongs here: finding the file. What does not: reading a sheet (`domain/tables/spreadsheet.py`), what a row means
-(`domain/special_days.py`).
+(`domain/spanish/special_days.py`).
 
 The file is a help, not a source: without it, or with one that cannot be read, every ordinary week is still told. So
 nothing here fails a night; what is wrong is said, row by row.
@@ -9,7 +9,7 @@ nothing here fails a night; what is wrong is said, row by row.
 
 from dataclasses import dataclass
 
-from mut_assets.domain.special_days import SpecialDay, special_days
+from mut_assets.domain.spanish.special_days import SpecialDay, special_days
 from mut_assets.domain.tables import spreadsheet as sheet
 from mut_assets.resources.object_store import Bucket
 

@@ -29,7 +29,7 @@ from mut_assets.domain.freshness import LIMIT
 from mut_assets.domain.gates import FLOOR, MOST_LOST, MOST_STALE
 from mut_assets.domain.golden import LAYOUT, questions
 from mut_assets.domain.publication import HELD_DAYS
-from mut_assets.domain.special_days import special_days, special_sentence
+from mut_assets.domain.spanish.special_days import special_days, special_sentence
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.domain.vectorial import vectorial_frame

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from mut_assets.domain.collections import BUNDLED, EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
-from mut_assets.domain.special_days import special_days
+from mut_assets.domain.spanish.special_days import special_days
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.quality import free_of_markup
 from mut_assets.domain.tables.raw import raw_frame

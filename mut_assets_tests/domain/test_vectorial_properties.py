@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mut_assets.domain import dates, hours, places
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
 from mut_assets.domain.facts import Facts, facts
+from mut_assets.domain.spanish import dates, hours, places
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.quality import free_of_markup, required_columns
 from mut_assets.domain.tables.raw import raw_frame

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from mut_assets.domain import dates, hours, places
 from mut_assets.domain.collections import EVENTOS
 from mut_assets.domain.leftovers import Page, cleaned
-from mut_assets.domain.special_days import special_days
+from mut_assets.domain.spanish import dates, hours, places
+from mut_assets.domain.spanish.special_days import special_days
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.domain.vectorial import vectorial_frame
 from mut_assets.environments import build_resources, read_settings

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from mut_assets.domain.hours import Span
-from mut_assets.domain.special_days import SpecialDay
+from mut_assets.domain.spanish.hours import Span
+from mut_assets.domain.spanish.special_days import SpecialDay
 from mut_assets.resources.object_store import Bucket
 from mut_assets.resources.special_days_file import SpecialDays, SpecialDaysFile
 

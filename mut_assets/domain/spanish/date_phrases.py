@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import Any
 
-from mut_assets.domain.date_words import DASHES, LAST_DAY, Day, Kind, Span, Token, tokens_of
+from mut_assets.domain.spanish.date_words import DASHES, LAST_DAY, Day, Kind, Span, Token, tokens_of
 from mut_assets.domain.text import fold
 
 LONGEST = 400

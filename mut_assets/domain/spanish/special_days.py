@@ -11,8 +11,8 @@ from datetime import date
 from itertools import count
 from urllib.parse import unquote
 
-from mut_assets.domain.hours import DAY_NAMES, Day, Hours, Span, Week, said_spans, understand
-from mut_assets.domain.hours_words import HOLIDAY
+from mut_assets.domain.spanish.hours import DAY_NAMES, Day, Hours, Span, Week, said_spans, understand
+from mut_assets.domain.spanish.hours_words import HOLIDAY
 from mut_assets.domain.text import fold
 
 EVERYWHERE = "*"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mut_assets
-from mut_assets.domain.hours import DAY_NAMES, Hours, Span, Week, sentence, understand
+from mut_assets.domain.spanish.hours import DAY_NAMES, Hours, Span, Week, sentence, understand
 
 LETTERS = "LMXJVSDF"
 """Monday to Sunday and holidays, for the tables below."""

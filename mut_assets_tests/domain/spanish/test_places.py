@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mut_assets.domain.places import Place, phrase, understand
+from mut_assets.domain.spanish.places import Place, phrase, understand
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from mut_assets.domain.hours_words import (
+from mut_assets.domain.spanish.hours_words import (
     CLOCK,
     EITHER,
     EVERY_DAY,

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from mut_assets.domain.date_phrases import Reading, read
-from mut_assets.domain.date_speech import Range, said
-from mut_assets.domain.date_words import LAST_DAY, Day, Span
+from mut_assets.domain.spanish.date_phrases import Reading, read
+from mut_assets.domain.spanish.date_speech import Range, said
+from mut_assets.domain.spanish.date_words import LAST_DAY, Day, Span
 
 _YEARS = range(1900, 2100)
 _YEARS_NEAR = 3

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mut_assets.domain.hours import Span, understand
-from mut_assets.domain.special_days import SpecialDay, on, path_of, special_day, special_days, special_sentence
+from mut_assets.domain.spanish.hours import Span, understand
+from mut_assets.domain.spanish.special_days import SpecialDay, on, path_of, special_day, special_days, special_sentence
 
 EIGHTEENTH = date(2025, 9, 18)  # a Thursday
 SHOP = "https://mercado.example/tiendas/la-huerta/"
