@@ -1,7 +1,7 @@
 """Raw rows -> what is known about each entity: its own text, categories, places, hours, dates, and what is doubtful.
 
 What belongs here: which reader understands which column, and what they found for one entity. What does not: reading
-(`leftovers.py`, `places.py`, `hours.py`, `dates.py`), or the sentences (`vectorial.py`).
+(`cleaning.py`, `places.py`, `hours.py`, `dates.py`), or the sentences (`vectorial.py`).
 """
 
 import json
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
-from mut_assets.domain.leftovers import Cleaned, Dropped, Page, cleaned
+from mut_assets.domain.pages.cleaning import Cleaned, Dropped, Page, cleaned
 from mut_assets.domain.spanish import dates, hours, places
 from mut_assets.domain.spanish.dates import When
 from mut_assets.domain.spanish.hours import Hours

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from mut_assets.domain.collections import EVENTOS
-from mut_assets.domain.leftovers import Page, cleaned
+from mut_assets.domain.pages.cleaning import Page, cleaned
 from mut_assets.domain.spanish import dates, hours, places
 from mut_assets.domain.spanish.special_days import special_days
 from mut_assets.domain.tables.raw import raw_frame

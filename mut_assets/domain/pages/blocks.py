@@ -1,7 +1,7 @@
 """A page as the blocks it is made of: a heading, and the text under it.
 
 What belongs here: where a block begins, and what a page's machinery leaves between the words (colour codes, counters,
-separators). What does not: what the blocks are about, and whose they are (`leftovers.py`, `categories.py`).
+separators). What does not: what the blocks are about, and whose they are (`cleaning.py`, `categories.py`).
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from mut_assets.domain.names import words
+from mut_assets.domain.pages.names import words
 from mut_assets.domain.text import markup_in, paragraphs, plain_text
 
 UPPER, LOWER = "A-ZÀ-ÖØ-Þ", "a-zß-öø-ÿ"

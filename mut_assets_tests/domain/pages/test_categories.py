@@ -2,9 +2,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from mut_assets.domain.blocks import passages
-from mut_assets.domain.categories import copied, learnt, taken
-from mut_assets.domain.names import Names
+from mut_assets.domain.pages.blocks import passages
+from mut_assets.domain.pages.categories import copied, learnt, taken
+from mut_assets.domain.pages.names import Names
 
 
 def found(pages: dict[str, str]) -> dict[str, tuple[list[str], list[str]]]:

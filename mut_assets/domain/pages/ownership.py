@@ -1,7 +1,7 @@
 """Whose text it is: what stands on a page of one place, and is about another.
 
 What belongs here: telling, for the paragraphs of a collection, which of them belong to another entity, and why. What
-does not: dropping them (`leftovers.py`), and when two names are one (`names.py`).
+does not: dropping them (`cleaning.py`), and when two names are one (`names.py`).
 
 Three signs, and no list of known cases: a heading or a signature that names another entity; the same text under the
 same name on pages of several others; and a text that another entity claims with a better right. A name in the middle
@@ -13,8 +13,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from mut_assets.domain.blocks import Passage, key, pieces, tidy
-from mut_assets.domain.names import Names, alike, words
+from mut_assets.domain.pages.blocks import Passage, key, pieces, tidy
+from mut_assets.domain.pages.names import Names, alike, words
 
 _DEFINITION = re.compile(
     r"¿?(?:(?:qué|que|quién|quien)(?:es)?\s+(?:es|son)|(?:what|who)\s+(?:is|are))\s+(?P<name>[^?¿]{1,80}?)\s*\?",

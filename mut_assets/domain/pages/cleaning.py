@@ -16,11 +16,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from mut_assets.domain import categories
-from mut_assets.domain.blocks import Block, key, passages, pieces, tidy, uncounted
-from mut_assets.domain.blocks import blocks as read_blocks
-from mut_assets.domain.names import Names, words
-from mut_assets.domain.ownership import Section, attribute, sections, subject
+from mut_assets.domain.pages import categories
+from mut_assets.domain.pages.blocks import Block, key, passages, pieces, tidy, uncounted
+from mut_assets.domain.pages.blocks import blocks as read_blocks
+from mut_assets.domain.pages.names import Names, words
+from mut_assets.domain.pages.ownership import Section, attribute, sections, subject
 from mut_assets.domain.text import markup_in
 
 _FEWEST = 4

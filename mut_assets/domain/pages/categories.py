@@ -1,7 +1,7 @@
 """The categories with which the pages of a collection end.
 
 What belongs here: learning from a whole collection which short last paragraphs are categories, and taking them off a
-page, also where they are glued to its last sentence. What does not: what else is no text of the page (`leftovers.py`).
+page, also where they are glued to its last sentence. What does not: what else is no text of the page (`cleaning.py`).
 
 Nothing is known beforehand but `GENERIC`. A short paragraph at the end of a page is a category if it stands there on
 pages of several families, if a counter or colour code precedes it, or if the pages of this collection are seen to end
@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import dropwhile, pairwise
 
-from mut_assets.domain.blocks import LOWER, UPPER, Passage, key, pieces, tidy
-from mut_assets.domain.names import Names, words
+from mut_assets.domain.pages.blocks import LOWER, UPPER, Passage, key, pieces, tidy
+from mut_assets.domain.pages.names import Names, words
 
 GENERIC = frozenset({"evento", "eventos", "restaurante", "restaurantes", "tienda", "tiendas"})
 """Folded categories that say no more than the collection does."""

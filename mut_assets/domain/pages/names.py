@@ -1,7 +1,7 @@
 """When two spellings name the same place or event.
 
 What belongs here: the keys a name is compared by, and an index of the names of a collection. What does not: what
-follows from it (`leftovers.py`). "Al Paso Cevichería" and "Cevichería al Paso", "The Plant Store" and "Plant Store",
+follows from it (`cleaning.py`). "Al Paso Cevichería" and "Cevichería al Paso", "The Plant Store" and "Plant Store",
 "Ben&Frank" and "Ben y Frank" are one name each; "Sellos Vintage" and "Vintage" are two.
 """
 
