@@ -3,7 +3,7 @@
 What belongs here: the raw tables, and what leaving a step out of the documents means. What does not: the predecessor's
 rules (`before.py`), asking (`retrievers.py`).
 
-A step is left out of what is known of an entity (`domain/facts.py`), which is then told as every night; what the step
+A step is left out of what is known of an entity (`domain/documents/facts.py`), which is then told as every night; what the step
 would have read stays as the page has it, so nothing is lost that a visitor could have found there.
 """
 
@@ -16,14 +16,14 @@ import pandas as pd
 
 from benchmarks import before
 from mut_assets.domain.collections import BUNDLED, COLLECTIONS, PREGUNTAS, Collection
-from mut_assets.domain.documents import Document, documents
-from mut_assets.domain.facts import CONTENT, Facts, Row, facts
+from mut_assets.domain.documents.document import Document, documents
+from mut_assets.domain.documents.facts import CONTENT, Facts, Row, facts
+from mut_assets.domain.documents.vectorial import prepared, text
 from mut_assets.domain.spanish.dates import When
 from mut_assets.domain.spanish.hours import Hours
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.domain.text import plain_text
-from mut_assets.domain.vectorial import prepared, text
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.object_store import Bucket
 from mut_assets.resources.sample_pages import FAQ_FILE, items_of_week, read_file

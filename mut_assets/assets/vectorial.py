@@ -1,7 +1,7 @@
 """Stage two: each raw table as plain text with the sentence that will be embedded.
 
 What belongs here: reading the newest raw table, rendering, judging, handing over. The Spanish sentences live in
-`domain/vectorial.py`, nowhere else.
+`domain/documents/vectorial.py`, nowhere else.
 """
 
 import json
@@ -15,8 +15,8 @@ import pandas as pd
 from mut_assets.assets.columns import column_schema
 from mut_assets.assets.reporting import Metadata, Verdict, announced, bullets, judged, table
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
+from mut_assets.domain.documents.vectorial import LIST_SEPARATOR, RENDERER_VERSION, vectorial_frame
 from mut_assets.domain.tables import quality
-from mut_assets.domain.vectorial import LIST_SEPARATOR, RENDERER_VERSION, vectorial_frame
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import Retries
 from mut_assets.resources.special_days_file import SpecialDays, SpecialDaysFile

@@ -5,7 +5,7 @@ plan that looks like an accident is refused as a whole. Plans are per collection
 the others back.
 
 What belongs here: comparing, and deciding whether the difference is believable. What does not: reading or writing
-the store (`resources/document_store.py`), or what a document says (`documents.py`).
+the store (`resources/document_store.py`), or what a document says (`documents/document.py`).
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from datetime import date
 from statistics import median
 
 from mut_assets.domain.collections import Collection
-from mut_assets.domain.documents import Document, fields_of
+from mut_assets.domain.documents.document import Document, fields_of
 
 HELD_DAYS = 30
 """How long the published document of a record that cannot be understood stays."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from mut_assets.domain.collections import COLLECTIONS, PREGUNTAS, Collection
-from mut_assets.domain.documents import Document, fields_of, hash_pair
+from mut_assets.domain.documents.document import Document, fields_of, hash_pair
 from mut_assets.domain.publication import Plan, Published
 from mut_assets.resources.failures import TransientFailure
 from mut_assets.resources.object_store import Bucket

@@ -145,7 +145,7 @@ class _Ingestion:
 
     def _take_in(self, read: Iterable[tuple[_Pair, tuple[bytes | None, bytes]]]) -> None:
         # Brings pandas with it, which takes a second to import; whoever only searches does not wait for it.
-        from mut_assets.domain.documents import hash_pair
+        from mut_assets.domain.documents.document import hash_pair
 
         rows, texts, seen, gone = [], [], [], []
         for pair, (body, sidecar) in read:

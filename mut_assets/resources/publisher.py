@@ -11,10 +11,10 @@ from datetime import date
 import pandas as pd
 
 from mut_assets.domain.collections import BUNDLED, COLLECTIONS, Collection
-from mut_assets.domain.documents import Document, documents, expired
+from mut_assets.domain.documents.document import Document, documents, expired
+from mut_assets.domain.documents.vectorial import RENDERER_VERSION
 from mut_assets.domain.publication import Plan, Published, make_plan
 from mut_assets.domain.tables.changes import describe_change
-from mut_assets.domain.vectorial import RENDERER_VERSION
 from mut_assets.resources.decisions import Decisions, Line, Outcome, Status
 from mut_assets.resources.document_store import DocumentStore
 from mut_assets.resources.failures import PermanentFailure

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from mut_assets.domain.documents import Document
+from mut_assets.domain.documents.document import Document
 from mut_assets.domain.evaluation import HIT, Corpus, DocumentRef, addresses
 from mut_assets.domain.evaluation_runs import Run, compare
 from mut_assets.domain.gates import Canary, canaries, canary_problems, gate

@@ -11,7 +11,7 @@ import pytest
 
 from mut_assets.assets.vector_index import pinecone_index
 from mut_assets.domain.collections import EVENTOS, TIENDAS, Collection
-from mut_assets.domain.documents import Document
+from mut_assets.domain.documents.document import Document
 from mut_assets.resources.document_store import DocumentStore
 from mut_assets.resources.failures import Retries
 from mut_assets.resources.lease import Lease

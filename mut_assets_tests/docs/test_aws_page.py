@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from mut_assets.domain.collections import PREGUNTAS
-from mut_assets.domain.limits import LONGEST_ADDRESS
+from mut_assets.domain.documents.limits import LONGEST_ADDRESS
 from mut_assets.domain.tables.faq import LONGEST_DERIVED_ID, question_id
 from mut_assets.environments import BUCKET, DATASET_PREFIX, read_settings
 from mut_assets_tests.corridor import night_costs

@@ -24,7 +24,8 @@ from mut_assets.automation import LATEST
 from mut_assets.cli import app
 from mut_assets.definitions import ASSETS, build_definitions
 from mut_assets.domain.collections import BUNDLED, COLLECTIONS
-from mut_assets.domain.documents import Document, documents
+from mut_assets.domain.documents.document import Document, documents
+from mut_assets.domain.documents.vectorial import vectorial_frame
 from mut_assets.domain.freshness import LIMIT
 from mut_assets.domain.gates import FLOOR, MOST_LOST, MOST_STALE
 from mut_assets.domain.golden import LAYOUT, questions
@@ -32,7 +33,6 @@ from mut_assets.domain.publication import HELD_DAYS
 from mut_assets.domain.spanish.special_days import special_days, special_sentence
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
-from mut_assets.domain.vectorial import vectorial_frame
 from mut_assets.environments import CANARY_SECONDS, read_settings
 from mut_assets.resources import decisions, document_store, evaluations, lease, set_aside
 from mut_assets.resources.clock import Clock

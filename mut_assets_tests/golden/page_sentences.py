@@ -1,7 +1,7 @@
 """What is said about the content of pages: dates, hours, special days, places, leftovers, events that are over.
 
 What belongs here: bringing the code to say it of small pages. What does not: rows that are set aside (`sentences.py`),
-and the whole text of a document, which the tests of `domain/vectorial.py` show.
+and the whole text of a document, which the tests of `domain/documents/vectorial.py` show.
 """
 
 from collections.abc import Callable
@@ -9,11 +9,11 @@ from datetime import date
 from pathlib import Path
 
 from mut_assets.domain.collections import EVENTOS
+from mut_assets.domain.documents.vectorial import vectorial_frame
 from mut_assets.domain.pages.cleaning import Page, cleaned
 from mut_assets.domain.spanish import dates, hours, places
 from mut_assets.domain.spanish.special_days import special_days
 from mut_assets.domain.tables.raw import raw_frame
-from mut_assets.domain.vectorial import vectorial_frame
 from mut_assets.environments import build_resources, read_settings
 from mut_assets.resources.publisher import Proposal
 from mut_assets_tests.fakes.wordpress_site import event

@@ -16,8 +16,8 @@ import pandas as pd
 
 from mut_assets.checks import differences, freshness_result
 from mut_assets.domain.collections import TIENDAS
-from mut_assets.domain.documents import Document
-from mut_assets.domain.facts import entries
+from mut_assets.domain.documents.document import Document
+from mut_assets.domain.documents.facts import entries
 from mut_assets.domain.freshness import ages
 from mut_assets.domain.ingestion import Served
 from mut_assets.domain.publication import Held, Plan, Published, make_plan

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mut_assets.domain.documents import hash_pair
+from mut_assets.domain.documents.document import hash_pair
 from mut_assets.resources.failures import TransientFailure
 from mut_assets.resources.local_index import LocalIndex, VectorRecord
 from mut_assets.resources.local_ingestion import MAX_SIDECAR_BYTES, IngestionReport

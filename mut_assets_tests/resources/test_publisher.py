@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from mut_assets.domain.collections import EVENTOS, TIENDAS, Collection
+from mut_assets.domain.documents.vectorial import vectorial_frame
 from mut_assets.domain.tables.raw import raw_frame
-from mut_assets.domain.vectorial import vectorial_frame
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.decisions import Decisions, Outcome, Publication
 from mut_assets.resources.document_store import DocumentStore

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mut_assets.domain.collections import COLLECTIONS, EVENTOS, TIENDAS, Collection
-from mut_assets.domain.documents import Document
+from mut_assets.domain.documents.document import Document
 from mut_assets.domain.evaluation import DocumentRef
 from mut_assets.domain.ingestion import Served
 from mut_assets.domain.publication import make_plan

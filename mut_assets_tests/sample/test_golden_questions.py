@@ -10,11 +10,11 @@ from functools import lru_cache
 import pytest
 
 from mut_assets.domain.collections import BUNDLED, COLLECTIONS, EVENTOS, PREGUNTAS, Collection
-from mut_assets.domain.documents import documents
+from mut_assets.domain.documents.document import documents
+from mut_assets.domain.documents.vectorial import vectorial_frame
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.domain.text import fold
-from mut_assets.domain.vectorial import vectorial_frame
 from mut_assets.resources.sample_pages import (
     FAQ_FILE,
     GOLDEN_FILE,

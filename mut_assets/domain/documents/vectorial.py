@@ -1,7 +1,7 @@
 """What is known about each entity -> the vectorial table, with the Spanish text that is embedded and read.
 
 What belongs here: the sentences, nowhere else, and the table. What does not: what is known (`facts.py`), the published
-file (`documents.py`).
+file (`documents/document.py`).
 
 The text is written for a visitor and for retrievers that compare meanings or words: natural Spanish, the most telling
 facts first, and nothing that only a browser needs: addresses of profiles and the page's link are in the table and in
@@ -18,7 +18,7 @@ from datetime import date
 import pandas as pd
 
 from mut_assets.domain.collections import BUNDLED, EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
-from mut_assets.domain.facts import Facts, Location, Occasion, facts
+from mut_assets.domain.documents.facts import Facts, Location, Occasion, facts
 from mut_assets.domain.spanish import dates, hours, places
 from mut_assets.domain.spanish.special_days import SpecialDay
 from mut_assets.domain.text import fold

@@ -6,7 +6,7 @@ What belongs here: the numbers and the comparison. What does not: the sizes (a l
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from mut_assets.domain.documents import LARGEST_SIDECAR
+from mut_assets.domain.documents.document import LARGEST_SIDECAR
 
 LARGEST_BODY = 50_000_000
 """Bytes of a source file; Bedrock says 50 MB."""

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
-from mut_assets.domain.documents import LARGEST_SIDECAR, Document, documents, expired, fields_of, hash_pair
+from mut_assets.domain.documents.document import LARGEST_SIDECAR, Document, documents, expired, fields_of, hash_pair
+from mut_assets.domain.documents.vectorial import vectorial_frame
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
-from mut_assets.domain.vectorial import vectorial_frame
 from mut_assets_tests.domain.items import FUENTE, block, card, event, page, place, recorded_items
 
 

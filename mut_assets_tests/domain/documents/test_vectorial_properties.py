@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
-from mut_assets.domain.facts import Facts, facts
+from mut_assets.domain.documents.facts import Facts, facts
+from mut_assets.domain.documents.vectorial import ESSENTIAL_CHARACTERS, WHOLE_CHARACTERS, text, vectorial_frame
 from mut_assets.domain.spanish import dates, hours, places
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.quality import free_of_markup, required_columns
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.domain.text import markup_in
-from mut_assets.domain.vectorial import ESSENTIAL_CHARACTERS, WHOLE_CHARACTERS, text, vectorial_frame
 from mut_assets_tests.domain.items import FUENTE, block, card, event, place, recorded_items
 from mut_assets_tests.domain.test_vectorial import ORIGEN, happening, vectorial
 

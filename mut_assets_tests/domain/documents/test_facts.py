@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mut_assets.domain.collections import COLLECTIONS, EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
-from mut_assets.domain.facts import Facts, entries, facts
+from mut_assets.domain.documents.facts import Facts, entries, facts
 from mut_assets.domain.spanish.special_days import special_days
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.domain.text import markup_in

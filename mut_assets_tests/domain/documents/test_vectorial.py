@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from mut_assets.domain.collections import BUNDLED, EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
+from mut_assets.domain.documents.vectorial import ESSENTIAL_CHARACTERS, WHOLE_CHARACTERS, vectorial_frame
 from mut_assets.domain.spanish.special_days import special_days
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.quality import free_of_markup
 from mut_assets.domain.tables.raw import raw_frame
-from mut_assets.domain.vectorial import ESSENTIAL_CHARACTERS, WHOLE_CHARACTERS, vectorial_frame
 from mut_assets_tests.domain.items import FUENTE, block, card, event, page, place
 
 ORIGEN = "raw/tiendas_20240601_040000.csv"

@@ -21,8 +21,8 @@ from typing import Any
 import pandas as pd
 
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
+from mut_assets.domain.documents.vectorial import LIST_SEPARATOR
 from mut_assets.domain.spanish.dates import as_number
-from mut_assets.domain.vectorial import LIST_SEPARATOR
 
 Value = str | int | float | bool | list[str]
 
