@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 
 from mut_assets.checks import freshness_result
-from mut_assets.domain.freshness import ages
+from mut_assets.domain.plans.freshness import ages
 from mut_assets.resources.alerts import Alerts
 from mut_assets.resources.avisos import in_spanish
 from mut_assets.resources.clock import Clock

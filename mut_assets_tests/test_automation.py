@@ -15,7 +15,7 @@ import mut_assets
 from mut_assets.automation import AT_A_TERMINAL, DAILY, LATEST, Timetable, failure_message
 from mut_assets.checks import freshness_result
 from mut_assets.definitions import build_definitions
-from mut_assets.domain.freshness import ages
+from mut_assets.domain.plans.freshness import ages
 from mut_assets.environments import build_resources, read_settings
 from mut_assets.resources import avisos
 from mut_assets.resources.avisos import IN_SPANISH, UNEXPECTED

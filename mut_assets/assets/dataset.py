@@ -1,7 +1,7 @@
 """Stage three: the published documents, one plan per collection.
 
 What belongs here: asking the publisher, reporting what it did. What does not: plans and guards
-(`domain/publication.py`), or writing (`resources/document_store.py`).
+(`domain/plans/plan.py`), or writing (`resources/document_store.py`).
 """
 
 from collections.abc import Sequence

@@ -4,7 +4,7 @@ The ledger, `state/published.json`, is a cache. An entry counts only while the e
 the listing; otherwise the pair is read and hashed. Losing it costs reads, never writes.
 
 What belongs here: listing, reading, writing and deleting pairs of document and sidecar. What does not: deciding
-what should be published (`domain/publication.py`).
+what should be published (`domain/plans/plan.py`).
 """
 
 import json
@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from mut_assets.domain.collections import COLLECTIONS, PREGUNTAS, Collection
 from mut_assets.domain.documents.document import Document, fields_of, hash_pair
-from mut_assets.domain.publication import Plan, Published
+from mut_assets.domain.plans.plan import Plan, Published
 from mut_assets.resources.failures import TransientFailure
 from mut_assets.resources.object_store import Bucket
 

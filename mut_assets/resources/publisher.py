@@ -1,6 +1,6 @@
 """Brings one collection from its newest snapshot to the published folder: read, plan, guard, apply, say.
 
-What belongs here: the order of those steps. What does not: the rules (`domain/publication.py`) and the bytes
+What belongs here: the order of those steps. What does not: the rules (`domain/plans/plan.py`) and the bytes
 (`document_store.py`, `snapshots.py`).
 """
 
@@ -13,7 +13,7 @@ import pandas as pd
 from mut_assets.domain.collections import BUNDLED, COLLECTIONS, Collection
 from mut_assets.domain.documents.document import Document, documents, expired
 from mut_assets.domain.documents.vectorial import RENDERER_VERSION
-from mut_assets.domain.publication import Plan, Published, make_plan
+from mut_assets.domain.plans.plan import Plan, Published, make_plan
 from mut_assets.domain.tables.changes import describe_change
 from mut_assets.resources.decisions import Decisions, Line, Outcome, Status
 from mut_assets.resources.document_store import DocumentStore

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 import pandas as pd
 
 from mut_assets.domain.collections import Collection
-from mut_assets.domain.publication import HELD_DAYS, Held
+from mut_assets.domain.plans.plan import HELD_DAYS, Held
 from mut_assets.resources.clock import SANTIAGO
 from mut_assets.resources.object_store import Bucket
 from mut_assets.resources.snapshots import STAMP, Snapshots

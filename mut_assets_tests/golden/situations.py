@@ -25,7 +25,7 @@ from mut_assets.checks import everything_wanted_is_published
 from mut_assets.cli import app
 from mut_assets.domain.collections import TIENDAS
 from mut_assets.domain.documents.document import Document
-from mut_assets.domain.publication import make_plan
+from mut_assets.domain.plans.plan import make_plan
 from mut_assets.domain.tables import quality
 from mut_assets.environments import build_resources, read_settings
 from mut_assets.operations.search import search

@@ -1,7 +1,7 @@
 """What changed, field by field, in words a person can check.
 
 What belongs here: comparing two tables, or two versions of a document. What does not: deciding whether the change
-may be published (`publication.py`).
+may be published (`plans/plan.py`).
 """
 
 import difflib

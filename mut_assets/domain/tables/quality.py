@@ -1,7 +1,7 @@
 """The rules a table must pass before it becomes a snapshot: a frame in, problems in words out; none means good.
 
 What belongs here: the rules. What does not: when they run and what they block (`assets/`), or rules about what
-publishing would change (`publication.py`).
+publishing would change (`plans/plan.py`).
 """
 
 from collections.abc import Iterable, Sequence
