@@ -11,7 +11,7 @@ import dagster as dg
 from mut_assets.assets.knowledge_base import KnowledgeBase
 from mut_assets.assets.reporting import announced, findings
 from mut_assets.domain.collections import COLLECTIONS
-from mut_assets.domain.ingestion import Served
+from mut_assets.domain.ingestion.rules import Served
 from mut_assets.domain.plans.freshness import Age, ages
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.decisions import Decisions, Publication

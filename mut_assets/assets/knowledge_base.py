@@ -10,7 +10,7 @@ from typing import Protocol
 import dagster as dg
 
 from mut_assets.assets.reporting import Metadata, announced, bullets, table
-from mut_assets.domain.ingestion import IngestionReport, Served
+from mut_assets.domain.ingestion.rules import IngestionReport, Served
 from mut_assets.resources.failures import PermanentFailure, Retries
 from mut_assets.resources.lease import Lease
 

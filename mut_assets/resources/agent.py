@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from mut_assets.domain.jobs import Job, sentences
+from mut_assets.domain.ingestion.jobs import Job, sentences
 from mut_assets.resources import bedrock_failures
 from mut_assets.resources.aws import client, code_of, explained
 from mut_assets.resources.bedrock_jobs import SERVICE, Jobs

@@ -1,7 +1,7 @@
 """The door to a Bedrock knowledge base: what it is, which data sources read our dataset, what it serves.
 
 What belongs here: asking the service and saying what its answers mean. What does not: one ingestion from its first
-look to its proof (`bedrock_ingestion.py`), the rules (`domain/data_sources.py`, `domain/ingestion.py`), the agent
+look to its proof (`bedrock_ingestion.py`), the rules (`domain/ingestion/data_sources.py`, `domain/ingestion/rules.py`), the agent
 (`agent.py`), the bucket.
 """
 
@@ -13,9 +13,9 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-from mut_assets.domain.data_sources import Coverage, DataSource, cover, create_command, read_data_source
-from mut_assets.domain.ingestion import DocumentStatus, IngestionReport, Listing, Seen, Served
-from mut_assets.domain.jobs import sentences
+from mut_assets.domain.ingestion.data_sources import Coverage, DataSource, cover, create_command, read_data_source
+from mut_assets.domain.ingestion.jobs import sentences
+from mut_assets.domain.ingestion.rules import DocumentStatus, IngestionReport, Listing, Seen, Served
 from mut_assets.resources import bedrock_failures
 from mut_assets.resources.aws import client, explained
 from mut_assets.resources.bedrock_failures import Place

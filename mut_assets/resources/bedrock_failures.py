@@ -19,9 +19,9 @@ with MUT-KB-010. Refusals that any AWS service may answer are in `aws.py`.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mut_assets.domain.data_sources import DataSource
-from mut_assets.domain.ingestion import DocumentStatus
-from mut_assets.domain.jobs import Job
+from mut_assets.domain.ingestion.data_sources import DataSource
+from mut_assets.domain.ingestion.jobs import Job
+from mut_assets.domain.ingestion.rules import DocumentStatus
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 
 NAMED = 5

@@ -1,6 +1,6 @@
 """One ingestion, from the first look to the proof: running jobs first, then each data source that is dirty.
 
-What belongs here: the order of things, and waiting. What does not: the rules (`domain/ingestion.py`), single calls
+What belongs here: the order of things, and waiting. What does not: the rules (`domain/ingestion/rules.py`), single calls
 (`bedrock_jobs.py`, `bedrock.py`), the words of failures (`bedrock_failures.py`).
 
 Jobs run one at a time in a knowledge base. One that fails does not keep the others from running: what went wrong is
@@ -11,8 +11,9 @@ it had started is found, followed and, if it was for what is published now, not 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from mut_assets.domain.data_sources import Coverage, DataSource
-from mut_assets.domain.ingestion import (
+from mut_assets.domain.ingestion.data_sources import Coverage, DataSource
+from mut_assets.domain.ingestion.jobs import Job
+from mut_assets.domain.ingestion.rules import (
     DocumentStatus,
     IngestionReport,
     JobReport,
@@ -26,7 +27,6 @@ from mut_assets.domain.ingestion import (
     unsettled,
     why_dirty,
 )
-from mut_assets.domain.jobs import Job
 from mut_assets.resources import bedrock_failures
 from mut_assets.resources.failures import Failure
 

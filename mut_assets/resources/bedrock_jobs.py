@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from mut_assets.domain.jobs import Job, read_job
+from mut_assets.domain.ingestion.jobs import Job, read_job
 from mut_assets.resources.aws import code_of, explained
 from mut_assets.resources.failures import TransientFailure
 

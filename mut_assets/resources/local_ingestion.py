@@ -20,7 +20,7 @@ from typing import Any
 
 from mut_assets.domain import retrieval
 from mut_assets.domain.collections import COLLECTIONS
-from mut_assets.domain.ingestion import IngestionReport
+from mut_assets.domain.ingestion.rules import IngestionReport
 from mut_assets.domain.spelling import sound, trigrams
 from mut_assets.domain.words import fold, term_of
 from mut_assets.resources.object_store import Bucket, Entry

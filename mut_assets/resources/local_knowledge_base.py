@@ -7,7 +7,7 @@ itself (`local_index.py`), Bedrock's (`bedrock.py`).
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mut_assets.domain.ingestion import IngestionReport, Served
+from mut_assets.domain.ingestion.rules import IngestionReport, Served
 from mut_assets.resources.local_index import LocalIndex
 from mut_assets.resources.object_store import Bucket
 

@@ -14,7 +14,7 @@ from mut_assets.domain.evaluation import HIT, Corpus, DocumentRef, addresses
 from mut_assets.domain.evaluation_runs import Run, compare
 from mut_assets.domain.gates import Canary, canaries, canary_problems, gate
 from mut_assets.domain.golden import Question
-from mut_assets.domain.ingestion import Served
+from mut_assets.domain.ingestion.rules import Served
 from mut_assets.domain.plans.plan import Published, Removal
 from mut_assets.resources.asking import Pair, Retriever, answers, read, watch
 from mut_assets.resources.decisions import Outcome, Publication

@@ -17,9 +17,16 @@ import pytest
 
 from mut_assets.assets.knowledge_base import bedrock_kb_ingestion
 from mut_assets.assets.vector_index import pinecone_index
-from mut_assets.domain.data_sources import DataSource, cover
-from mut_assets.domain.ingestion import DocumentStatus, IngestionReport, Listing, Seen, failed_documents, why_dirty
-from mut_assets.domain.jobs import Job, Statistics
+from mut_assets.domain.ingestion.data_sources import DataSource, cover
+from mut_assets.domain.ingestion.jobs import Job, Statistics
+from mut_assets.domain.ingestion.rules import (
+    DocumentStatus,
+    IngestionReport,
+    Listing,
+    Seen,
+    failed_documents,
+    why_dirty,
+)
 from mut_assets.environments import build_resources, read_settings
 from mut_assets.resources.agent import BedrockAgent, NoAgent
 from mut_assets.resources.local_index import LocalIndex, VectorRecord

@@ -18,9 +18,9 @@ from botocore import exceptions as sdk
 from botocore.parsers import ResponseParserError
 from urllib3.exceptions import NameResolutionError
 
-from mut_assets.domain.data_sources import DataSource, create_command
-from mut_assets.domain.ingestion import DocumentStatus
-from mut_assets.domain.jobs import Job, Statistics
+from mut_assets.domain.ingestion.data_sources import DataSource, create_command
+from mut_assets.domain.ingestion.jobs import Job, Statistics
+from mut_assets.domain.ingestion.rules import DocumentStatus
 from mut_assets.operations.search import embedded
 from mut_assets.resources import aws, pinecone_failures
 from mut_assets.resources import bedrock_failures as words

@@ -17,9 +17,9 @@ from unittest.mock import patch
 import dagster as dg
 from dagster._daemon.types import DaemonHeartbeat
 
-from mut_assets.domain.data_sources import DataSource, cover
 from mut_assets.domain.documents.limits import Sized
-from mut_assets.domain.jobs import Job, Statistics
+from mut_assets.domain.ingestion.data_sources import DataSource, cover
+from mut_assets.domain.ingestion.jobs import Job, Statistics
 from mut_assets.environments import Settings, build_resources, read_settings
 from mut_assets.operations import doctor
 from mut_assets.operations.examinations import (

@@ -18,7 +18,7 @@ from mut_assets.checks import differences, freshness_result
 from mut_assets.domain.collections import TIENDAS
 from mut_assets.domain.documents.document import Document
 from mut_assets.domain.documents.facts import entries
-from mut_assets.domain.ingestion import Served
+from mut_assets.domain.ingestion.rules import Served
 from mut_assets.domain.plans.freshness import ages
 from mut_assets.domain.plans.plan import Held, Plan, Published, make_plan
 from mut_assets.domain.tables import quality

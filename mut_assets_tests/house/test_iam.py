@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mut_assets import environments
-from mut_assets.domain.data_sources import FOLDERS, create_command
+from mut_assets.domain.ingestion.data_sources import FOLDERS, create_command
 from mut_assets.environments import read_settings
 from mut_assets_tests.fakes import aws_protocol
 from mut_assets_tests.fakes.aws_command import parsed

@@ -1,7 +1,7 @@
 """The knowledge base, the data source of each folder, its chunks and its last job; and whether documents fit all that.
 
 What belongs here: asking and comparing. What does not: which data source reads which folder, and the limits
-(`domain/data_sources.py`, `domain/documents/limits.py`).
+(`domain/ingestion/data_sources.py`, `domain/documents/limits.py`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-from mut_assets.domain.data_sources import FOLDERS, Coverage, DataSource, cover, create_command
 from mut_assets.domain.documents.limits import (
     DEFAULT_CHUNK,
     LONGEST_ADDRESS,
@@ -20,7 +19,8 @@ from mut_assets.domain.documents.limits import (
     too_large,
     too_long,
 )
-from mut_assets.domain.jobs import Job, sentences
+from mut_assets.domain.ingestion.data_sources import FOLDERS, Coverage, DataSource, cover, create_command
+from mut_assets.domain.ingestion.jobs import Job, sentences
 from mut_assets.operations.examinations.account import Place
 from mut_assets.operations.examinations.finding import (
     DENIED,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mut_assets.domain.jobs import sentences
+from mut_assets.domain.ingestion.jobs import sentences
 from mut_assets.operations.examinations.account import Place
 from mut_assets.operations.examinations.finding import DENIED, Finding, failed, ok, skipped, statement, warning
 from mut_assets.resources import bedrock_failures

@@ -19,7 +19,7 @@ from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from mut_assets.domain.jobs import NAMES, OURS, Job, Statistics
+from mut_assets.domain.ingestion.jobs import NAMES, OURS, Job, Statistics
 
 MARGIN = timedelta(minutes=5)
 SIDECAR = ".metadata.json"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mut_assets.domain.data_sources import FOLDERS, DataSource, cover, create_command, read_data_source
+from mut_assets.domain.ingestion.data_sources import FOLDERS, DataSource, cover, create_command, read_data_source
 
 PREFIX = "datasets/prueba/v1/"
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mut_assets.domain.data_sources import FOLDERS
-from mut_assets.domain.ingestion import (
+from mut_assets.domain.ingestion.data_sources import FOLDERS
+from mut_assets.domain.ingestion.jobs import Job, Statistics, read_job, sentences
+from mut_assets.domain.ingestion.rules import (
     MARGIN,
     DocumentStatus,
     JobReport,
@@ -26,7 +27,6 @@ from mut_assets.domain.ingestion import (
     unsettled,
     why_dirty,
 )
-from mut_assets.domain.jobs import Job, Statistics, read_job, sentences
 
 PREFIX = "datasets/prueba/v1/"
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
