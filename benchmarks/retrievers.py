@@ -19,9 +19,9 @@ from unittest.mock import patch
 
 import snowballstemmer
 
-from mut_assets.domain import retrieval
 from mut_assets.domain.documents.document import Document
 from mut_assets.domain.evaluation import DEPTH, DocumentRef
+from mut_assets.domain.retrieval import query as retrieval
 from mut_assets.domain.text import fold
 from mut_assets.resources import local_index
 from mut_assets.resources.local_index import LocalIndex

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from mut_assets.domain.evaluation import HIT, Answered, DocumentRef, Entry
 from mut_assets.domain.evaluation_runs import Run, compare
+from mut_assets.domain.retrieval.analysis import STOPWORDS
 from mut_assets.domain.tables.faq import fold_question
-from mut_assets.domain.words import STOPWORDS
 
 FLOOR = 0.6
 """The least hit@5 over all scored questions."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from mut_assets.domain.retrieval import ANALYSIS, FIELDS
+from mut_assets.domain.retrieval.query import ANALYSIS, FIELDS
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 
 SCHEMA = 2

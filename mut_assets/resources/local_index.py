@@ -2,7 +2,7 @@
 
 What belongs here: what can be asked of the index; fetching candidates for a question; vectors under their ids. What
 does not: taking documents in (`local_ingestion.py`), the file itself (`index_file.py`), the analysis of words
-(`domain/retrieval.py`), making vectors (`embeddings.py`).
+(`domain/retrieval/query.py`), making vectors (`embeddings.py`).
 """
 
 import json
@@ -15,9 +15,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from mut_assets.domain import ranking, retrieval
 from mut_assets.domain.collections import COLLECTIONS
-from mut_assets.domain.spelling import slips_allowed, trigrams
+from mut_assets.domain.retrieval import query as retrieval
+from mut_assets.domain.retrieval import ranking
+from mut_assets.domain.retrieval.spelling import slips_allowed, trigrams
 from mut_assets.resources.index_file import in_memory, reading, writing
 from mut_assets.resources.local_ingestion import SIDECAR, IngestionReport, ingest
 from mut_assets.resources.object_store import Bucket

@@ -2,7 +2,7 @@
 
 What belongs here: comparing a listing with what is indexed, reading what may have changed, what is refused and what
 is counted. What does not: the file and its transaction (`index_file.py`), searching (`local_index.py`), the analysis
-of words (`domain/retrieval.py`).
+of words (`domain/retrieval/query.py`).
 
 A document without sidecar is indexed from its text alone. A document that cannot be taken in (format, size, encoding,
 sidecar) is counted as failed and named, in every ingestion until it is mended; what was indexed of it before stays
@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from mut_assets.domain import retrieval
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.ingestion.rules import IngestionReport
-from mut_assets.domain.spelling import sound, trigrams
-from mut_assets.domain.words import fold, term_of
+from mut_assets.domain.retrieval import query as retrieval
+from mut_assets.domain.retrieval.analysis import fold, term_of
+from mut_assets.domain.retrieval.spelling import sound, trigrams
 from mut_assets.resources.object_store import Bucket, Entry
 
 SIDECAR = ".metadata.json"

@@ -24,7 +24,7 @@ from mut_assets.assets.raw import raw_preguntas
 from mut_assets.automation import AT_A_TERMINAL, DAILY, stale_message
 from mut_assets.cli import app
 from mut_assets.definitions import build_definitions
-from mut_assets.domain.retrieval import FIELDS, explain, query_terms
+from mut_assets.domain.retrieval.query import FIELDS, explain, query_terms
 from mut_assets.environments import build_resources, read_settings
 from mut_assets.operations.progress import causes, reason
 from mut_assets.resources.lease import Lease

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mut_assets.domain import retrieval
-from mut_assets.domain.retrieval import Clue, Look, explain, fts_query, query_terms, searchable, telling, widened
-from mut_assets.domain.spelling import slips, sound
-from mut_assets.domain.words import terms, tokens
+from mut_assets.domain.retrieval import query as retrieval
+from mut_assets.domain.retrieval.analysis import terms, tokens
+from mut_assets.domain.retrieval.query import Clue, Look, explain, fts_query, query_terms, searchable, telling, widened
+from mut_assets.domain.retrieval.spelling import slips, sound
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mut_assets.domain.spelling import closest, slips, slips_allowed, sound, trigrams, without_diminutive
+from mut_assets.domain.retrieval.spelling import closest, slips, slips_allowed, sound, trigrams, without_diminutive
 
 
 @pytest.mark.parametrize(

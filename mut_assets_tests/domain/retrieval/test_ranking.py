@@ -2,9 +2,9 @@
 
 import pytest
 
-from mut_assets.domain.ranking import Ranking, rarity
-from mut_assets.domain.retrieval import Clue, Look, analysed, query_terms, searchable
-from mut_assets.domain.words import terms
+from mut_assets.domain.retrieval.analysis import terms
+from mut_assets.domain.retrieval.query import Clue, Look, analysed, query_terms, searchable
+from mut_assets.domain.retrieval.ranking import Ranking, rarity
 
 
 def score(question: str, title: str, body: str = "", holding: int = 2, **attributes: object) -> float:

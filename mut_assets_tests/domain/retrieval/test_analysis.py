@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mut_assets.domain.words import compounds, floors, term_of, terms, words
+from mut_assets.domain.retrieval.analysis import compounds, floors, term_of, terms, words
 
 
 @pytest.mark.parametrize(

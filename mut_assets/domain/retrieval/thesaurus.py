@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mut_assets.domain.lexicon import LEXICON
-from mut_assets.domain.spelling import sound
-from mut_assets.domain.words import STOPWORDS, fold, term_of, tokens
+from mut_assets.domain.retrieval.analysis import STOPWORDS, fold, term_of, tokens
+from mut_assets.domain.retrieval.lexicon import LEXICON
+from mut_assets.domain.retrieval.spelling import sound
 
 SAME, RELATED = 0.8, 0.4
 """What a find counts by another word for the same, and by a related one; by the word itself it is 1."""

@@ -1,7 +1,7 @@
 """What a question looks for, field by field, and why something was found. Pure.
 
 What belongs here: the fields of a document, the clues of a question and how they are widened, the explanation. What
-does not: the analysis of words (`words.py`), misspelt ones (`spelling.py`), other words for the same (`thesaurus.py`),
+does not: the analysis of words (`analysis.py`), misspelt ones (`spelling.py`), other words for the same (`thesaurus.py`),
 the order of what was found (`ranking.py`), fetching candidates (`resources/local_index.py`). Text and questions go
 through the same analysis; whoever changes it raises `ANALYSIS`, so that indexes built with the old one are rebuilt.
 """
@@ -12,9 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any, Protocol
 
-from mut_assets.domain.spelling import closest, slips_allowed, sound, without_diminutive
-from mut_assets.domain.thesaurus import LONGEST_EXPRESSION, is_expression, other_words, words_sounding
-from mut_assets.domain.words import (
+from mut_assets.domain.retrieval.analysis import (
     FLOOR_TERM,
     STOPWORDS,
     WEAK,
@@ -25,7 +23,11 @@ from mut_assets.domain.words import (
     terms,
     tokens,
 )
-from mut_assets.domain.words import words as words  # the words of a text, for whoever makes vectors of them
+from mut_assets.domain.retrieval.analysis import (
+    words as words,  # the words of a text, for whoever makes vectors of them
+)
+from mut_assets.domain.retrieval.spelling import closest, slips_allowed, sound, without_diminutive
+from mut_assets.domain.retrieval.thesaurus import LONGEST_EXPRESSION, is_expression, other_words, words_sounding
 
 ANALYSIS = 2
 """The version of the analysis; an index built with another one is of no use."""

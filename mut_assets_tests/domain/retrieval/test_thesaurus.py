@@ -2,10 +2,17 @@
 
 import pytest
 
-from mut_assets.domain.lexicon import LEXICON
-from mut_assets.domain.spelling import sound
-from mut_assets.domain.thesaurus import LONGEST_EXPRESSION, RELATED, SAME, is_expression, other_words, words_sounding
-from mut_assets.domain.words import terms, tokens
+from mut_assets.domain.retrieval.analysis import terms, tokens
+from mut_assets.domain.retrieval.lexicon import LEXICON
+from mut_assets.domain.retrieval.spelling import sound
+from mut_assets.domain.retrieval.thesaurus import (
+    LONGEST_EXPRESSION,
+    RELATED,
+    SAME,
+    is_expression,
+    other_words,
+    words_sounding,
+)
 
 
 def called(word: str) -> dict[str, float]:
