@@ -19,8 +19,8 @@ from rich.table import Table
 from benchmarks.retrievers import BM25, WITHOUT, Search, minilm, own, plain_words, stems
 from benchmarks.texts import NOW, compared, tables
 from mut_assets.domain.documents.document import Document
-from mut_assets.domain.evaluation import DEPTH, HIT, Corpus, Estimate, judged, summary
-from mut_assets.domain.golden import Question, questions
+from mut_assets.domain.evaluation.golden import Question, questions
+from mut_assets.domain.evaluation.scoring import DEPTH, HIT, Corpus, Estimate, judged, summary
 from mut_assets.resources.sample_pages import GOLDEN_FILE, read_file
 
 MEASURED = (HIT, f"MRR@{DEPTH}")

@@ -1,7 +1,7 @@
 """Ways of finding documents: BM25 over words or stems, a small embedding model, and the platform's own search.
 
 What belongs here: what finds documents for a question, and the platform's own with a step left out. What does not:
-judging what was found (`domain/evaluation.py`).
+judging what was found (`domain/evaluation/scoring.py`).
 """
 
 import importlib
@@ -20,7 +20,7 @@ from unittest.mock import patch
 import snowballstemmer
 
 from mut_assets.domain.documents.document import Document
-from mut_assets.domain.evaluation import DEPTH, DocumentRef
+from mut_assets.domain.evaluation.scoring import DEPTH, DocumentRef
 from mut_assets.domain.retrieval import query as retrieval
 from mut_assets.domain.text import fold
 from mut_assets.resources import local_index

@@ -1,7 +1,7 @@
 """`mut evaluate`: how well visitors' questions find their documents, and what changed since the last accepted run.
 
 What belongs here: the order of asking, comparing and keeping, and showing it. What does not: the measures
-(`domain/evaluation.py`), the limits (`domain/gates.py`), parsing the command line (`cli.py`).
+(`domain/evaluation/scoring.py`), the limits (`domain/evaluation/gates.py`), parsing the command line (`cli.py`).
 """
 
 import json
@@ -14,9 +14,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from mut_assets.domain.evaluation import MEASURES, Answered, Corpus, Estimate, Summary
-from mut_assets.domain.evaluation_runs import Comparison, Run, as_content, compare
-from mut_assets.domain.gates import gate, missed, too_many_stale
+from mut_assets.domain.evaluation.gates import gate, missed, too_many_stale
+from mut_assets.domain.evaluation.runs import Comparison, Run, as_content, compare
+from mut_assets.domain.evaluation.scoring import MEASURES, Answered, Corpus, Estimate, Summary
 from mut_assets.resources import asking
 from mut_assets.resources.asking import Retriever, answers
 from mut_assets.resources.clock import Clock

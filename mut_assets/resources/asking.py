@@ -2,7 +2,7 @@
 
 What belongs here: the one question that both retrievers answer, asking several at once, waiting, and reading the texts
 they are judged against. What does not: the retrievers (`local_index.py`, `bedrock_retrieve.py`), judging
-(`domain/evaluation.py`), or deciding (`domain/gates.py`).
+(`domain/evaluation/scoring.py`), or deciding (`domain/evaluation/gates.py`).
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mut_assets.domain.collections import COLLECTIONS
-from mut_assets.domain.evaluation import DEPTH, Answered, Corpus, DocumentRef, judged
-from mut_assets.domain.gates import Canary
-from mut_assets.domain.golden import Question
+from mut_assets.domain.evaluation.gates import Canary
+from mut_assets.domain.evaluation.golden import Question
+from mut_assets.domain.evaluation.scoring import DEPTH, Answered, Corpus, DocumentRef, judged
 from mut_assets.resources.document_store import IN_FLIGHT, DocumentStore
 from mut_assets.resources.patience import Patience
 

@@ -1,7 +1,7 @@
 """The door to what visitors are really answered from: Retrieve, of a Bedrock knowledge base.
 
 What belongs here: one question, and which of our documents its answer names. What does not: filling the knowledge base
-(`bedrock.py`), or judging what was found (`domain/evaluation.py`). The IAM action is bedrock:Retrieve.
+(`bedrock.py`), or judging what was found (`domain/evaluation/scoring.py`). The IAM action is bedrock:Retrieve.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from mut_assets.domain.collections import COLLECTIONS
-from mut_assets.domain.evaluation import DocumentRef, heading
+from mut_assets.domain.evaluation.scoring import DocumentRef, heading
 from mut_assets.resources.aws import client, explained
 
 SERVICE = "bedrock-agent-runtime"

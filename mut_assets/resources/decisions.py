@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-from mut_assets.domain.evaluation import DocumentRef
-from mut_assets.domain.gates import Canary
+from mut_assets.domain.evaluation.gates import Canary
+from mut_assets.domain.evaluation.scoring import DocumentRef
 from mut_assets.resources.failures import PermanentFailure
 from mut_assets.resources.object_store import Bucket
 

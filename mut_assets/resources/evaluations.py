@@ -1,13 +1,13 @@
 """The last accepted run of the golden questions, which later runs are compared with.
 
 What belongs here: keeping it under `state/evaluations/`, one per retriever: what the embedded index finds says nothing
-about what a knowledge base should find. What does not: comparing (`domain/evaluation_runs.py`).
+about what a knowledge base should find. What does not: comparing (`domain/evaluation/runs.py`).
 """
 
 import json
 from dataclasses import dataclass
 
-from mut_assets.domain.evaluation_runs import Run, as_content, from_content
+from mut_assets.domain.evaluation.runs import Run, as_content, from_content
 from mut_assets.resources.object_store import Bucket
 
 KEPT = "state/evaluations/"

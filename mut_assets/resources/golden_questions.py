@@ -1,14 +1,14 @@
 """The golden questions: a file of the users' own, or the bundled ones of the bundled site.
 
 What belongs here: finding the file and classifying what is wrong with it. What does not: reading it
-(`domain/golden.py`), or asking the questions (`asking.py`).
+(`domain/evaluation/golden.py`), or asking the questions (`asking.py`).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mut_assets.domain.golden import Question, QuestionsError, questions
+from mut_assets.domain.evaluation.golden import Question, QuestionsError, questions
 from mut_assets.domain.tables.spreadsheet import SheetError
 from mut_assets.resources.failures import PermanentFailure
 from mut_assets.resources.object_store import Bucket

@@ -1,7 +1,7 @@
 """The golden questions asked where it matters: of what is about to be published, and of what is served.
 
 What belongs here: which bytes are asked, when it is not worth asking again, and what is remembered. What does not: the
-limits (`domain/gates.py`), asking (`asking.py`), what a closed gate stops (`assets/dataset.py`, `checks.py`).
+limits (`domain/evaluation/gates.py`), asking (`asking.py`), what a closed gate stops (`assets/dataset.py`, `checks.py`).
 """
 
 import hashlib
@@ -10,10 +10,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from mut_assets.domain.documents.document import Document
-from mut_assets.domain.evaluation import HIT, Corpus, DocumentRef, addresses
-from mut_assets.domain.evaluation_runs import Run, compare
-from mut_assets.domain.gates import Canary, canaries, canary_problems, gate
-from mut_assets.domain.golden import Question
+from mut_assets.domain.evaluation.gates import Canary, canaries, canary_problems, gate
+from mut_assets.domain.evaluation.golden import Question
+from mut_assets.domain.evaluation.runs import Run, compare
+from mut_assets.domain.evaluation.scoring import HIT, Corpus, DocumentRef, addresses
 from mut_assets.domain.ingestion.rules import Served
 from mut_assets.domain.plans.plan import Published, Removal
 from mut_assets.resources.asking import Pair, Retriever, answers, read, watch

@@ -12,9 +12,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from mut_assets.domain.evaluation import Corpus
-from mut_assets.domain.evaluation_runs import Run
-from mut_assets.domain.gates import missed
+from mut_assets.domain.evaluation.gates import missed
+from mut_assets.domain.evaluation.runs import Run
+from mut_assets.domain.evaluation.scoring import Corpus
 from mut_assets.environments import read_settings
 from mut_assets.resources.asking import answers
 from mut_assets.resources.asking import published as published_pairs

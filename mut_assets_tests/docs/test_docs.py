@@ -26,8 +26,8 @@ from mut_assets.definitions import ASSETS, build_definitions
 from mut_assets.domain.collections import BUNDLED, COLLECTIONS
 from mut_assets.domain.documents.document import Document, documents
 from mut_assets.domain.documents.vectorial import vectorial_frame
-from mut_assets.domain.gates import FLOOR, MOST_LOST, MOST_STALE
-from mut_assets.domain.golden import LAYOUT, questions
+from mut_assets.domain.evaluation.gates import FLOOR, MOST_LOST, MOST_STALE
+from mut_assets.domain.evaluation.golden import LAYOUT, questions
 from mut_assets.domain.plans.freshness import LIMIT
 from mut_assets.domain.plans.plan import HELD_DAYS
 from mut_assets.domain.spanish.special_days import special_days, special_sentence

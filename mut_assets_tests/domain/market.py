@@ -1,8 +1,8 @@
 """Answered questions of an invented market, in one line each."""
 
-from mut_assets.domain.evaluation import Answered, Corpus, DocumentRef, Entry, judged
-from mut_assets.domain.evaluation_runs import Run
-from mut_assets.domain.golden import Question
+from mut_assets.domain.evaluation.golden import Question
+from mut_assets.domain.evaluation.runs import Run
+from mut_assets.domain.evaluation.scoring import Answered, Corpus, DocumentRef, Entry, judged
 
 WHERE, THEN, NOW = "the embedded index", "2026-03-01T03:00:00+00:00", "2026-03-02T03:00:00+00:00"
 FOLDERS = {"stores": "tiendas", "eventos": "eventos", "restaurantes": "restaurantes"}

@@ -11,9 +11,9 @@ from pathlib import Path
 from rich.console import Console
 
 from mut_assets.checks import not_found, unasked
-from mut_assets.domain.evaluation import Corpus, DocumentRef, judged
-from mut_assets.domain.evaluation_runs import Run, compare
-from mut_assets.domain.gates import canaries, canary_problems, gate, too_many_stale
+from mut_assets.domain.evaluation.gates import canaries, canary_problems, gate, too_many_stale
+from mut_assets.domain.evaluation.runs import Run, compare
+from mut_assets.domain.evaluation.scoring import Corpus, DocumentRef, judged
 from mut_assets.operations.evaluate import PUBLISHED, Evaluation, evaluate, show
 from mut_assets.resources.bedrock_retrieve import BedrockRetriever
 from mut_assets.resources.clock import Clock

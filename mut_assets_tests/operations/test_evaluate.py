@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from mut_assets.domain.evaluation import Corpus, DocumentRef
+from mut_assets.domain.evaluation.scoring import Corpus, DocumentRef
 from mut_assets.operations.evaluate import Evaluation, as_json, evaluate, exit_status, show
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.evaluations import Evaluations

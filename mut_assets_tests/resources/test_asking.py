@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from mut_assets.domain.evaluation import Corpus, DocumentRef
-from mut_assets.domain.gates import canaries
-from mut_assets.domain.golden import Question
+from mut_assets.domain.evaluation.gates import canaries
+from mut_assets.domain.evaluation.golden import Question
+from mut_assets.domain.evaluation.scoring import Corpus, DocumentRef
 from mut_assets.resources.asking import answers, published, watch
 from mut_assets.resources.document_store import LEDGER, DocumentStore
 from mut_assets.resources.failures import TransientFailure

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mut_assets.domain.evaluation import DocumentRef
+from mut_assets.domain.evaluation.scoring import DocumentRef
 from mut_assets.resources.bedrock_retrieve import LONGEST_QUESTION, BedrockRetriever
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 from mut_assets_tests.fakes.faults import Fault, error, on

@@ -13,7 +13,7 @@ import pytest
 
 from mut_assets.domain.collections import COLLECTIONS, EVENTOS, TIENDAS, Collection
 from mut_assets.domain.documents.document import Document
-from mut_assets.domain.evaluation import DocumentRef
+from mut_assets.domain.evaluation.scoring import DocumentRef
 from mut_assets.domain.ingestion.rules import Served
 from mut_assets.domain.plans.plan import make_plan
 from mut_assets.resources.decisions import Decisions, Publication

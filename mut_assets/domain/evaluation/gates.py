@@ -1,7 +1,7 @@
 """Whether what was found is good enough: before documents are published, and once they are served.
 
 What belongs here: the limits, the canaries' own phrases, and the sentences for people. What does not: the measures
-(`evaluation.py`), asking and waiting (`resources/asking.py`), or what a closed gate stops (`assets/dataset.py`,
+(`evaluation/scoring.py`), asking and waiting (`resources/asking.py`), or what a closed gate stops (`assets/dataset.py`,
 `checks.py`).
 
 A gate is open when it has nothing to say. Every sentence names the questions, what was found instead, and what to do.
@@ -10,8 +10,8 @@ A gate is open when it has nothing to say. Every sentence names the questions, w
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from mut_assets.domain.evaluation import HIT, Answered, DocumentRef, Entry
-from mut_assets.domain.evaluation_runs import Run, compare
+from mut_assets.domain.evaluation.runs import Run, compare
+from mut_assets.domain.evaluation.scoring import HIT, Answered, DocumentRef, Entry
 from mut_assets.domain.retrieval.analysis import STOPWORDS
 from mut_assets.domain.tables.faq import fold_question
 

@@ -1,14 +1,14 @@
 """A run of all golden questions: its groups, what changed since an earlier one, and how it is kept.
 
-What belongs here: runs as a whole. What does not: judging one question, and the measures (`evaluation.py`).
+What belongs here: runs as a whole. What does not: judging one question, and the measures (`evaluation/scoring.py`).
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from mut_assets.domain.evaluation import Answered, DocumentRef, Summary, summary
-from mut_assets.domain.golden import Question
+from mut_assets.domain.evaluation.golden import Question
+from mut_assets.domain.evaluation.scoring import Answered, DocumentRef, Summary, summary
 
 
 @dataclass(frozen=True)

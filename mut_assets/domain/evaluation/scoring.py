@@ -2,7 +2,7 @@
 
 What belongs here: judging rankings, which questions are stale, the measures with their intervals. What does not:
 reading questions (`golden.py`), asking (`resources/asking.py`), whole runs and what changed between two
-(`evaluation_runs.py`), or whether a run is good enough (`gates.py`).
+(`evaluation/runs.py`), or whether a run is good enough (`gates.py`).
 
 A question is **scored** when at least one of its accepted documents is there and says its phrase. Otherwise the world
 has moved on and the question is **stale**: not scored, so that a shop that closed is not taken for bad retrieval.
@@ -17,7 +17,7 @@ from functools import cached_property
 from statistics import NormalDist, fmean
 
 from mut_assets.domain.collections import COLLECTIONS
-from mut_assets.domain.golden import Question, address
+from mut_assets.domain.evaluation.golden import Question, address
 from mut_assets.domain.tables.faq import fold_question
 
 DEPTH = 10

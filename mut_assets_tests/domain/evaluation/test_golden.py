@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mut_assets.domain.golden import Question, QuestionsError, address, questions
+from mut_assets.domain.evaluation.golden import Question, QuestionsError, address, questions
 from mut_assets.domain.tables.spreadsheet import SheetError
 
 HEADER = "id,pregunta,estilo,coleccion,relevantes,frase,nota\n"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from mut_assets.domain.evaluation import Answered, DocumentRef, Entry, judged
-from mut_assets.domain.gates import Canary, canaries, canary_problems, gate, telling_phrase, too_many_stale
+from mut_assets.domain.evaluation.gates import Canary, canaries, canary_problems, gate, telling_phrase, too_many_stale
+from mut_assets.domain.evaluation.scoring import Answered, DocumentRef, Entry, judged
 from mut_assets_tests.domain.market import ALL, THEN, question, ranked, ref, run
 
 

@@ -2,7 +2,7 @@
 
 What belongs here: reading the file, and saying which row is wrong and what to do about it; what an accepted document is
 called. What does not: finding the file (`resources/golden_questions.py`), asking, or judging what was found
-(`evaluation.py`).
+(`evaluation/scoring.py`).
 
 A wrong row is never left out: a measure over the questions that happened to be readable is another measure.
 """

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mut_assets.domain.evaluation import MEASURES, Corpus, DocumentRef, addresses, entry, estimate, judged
-from mut_assets.domain.evaluation_runs import Run, as_content, compare, from_content
+from mut_assets.domain.evaluation.runs import Run, as_content, compare, from_content
+from mut_assets.domain.evaluation.scoring import MEASURES, Corpus, DocumentRef, addresses, entry, estimate, judged
 from mut_assets_tests.domain.market import ALL, NOW, THEN, corpus, question, ranked, ref, run
 
 # --- documents --------------------------------------------------------------------------------------------------------
