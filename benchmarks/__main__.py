@@ -19,7 +19,7 @@ import requests
 from rich.console import Console
 from rich.table import Table
 
-from mut_assets.resources.wordpress import WordPress
+from mut_assets.resources.wordpress.collection import WordPress
 
 REPEATS = 5
 ITEMS, LATENCY = 10_000, 0.2

@@ -21,7 +21,7 @@ from benchmarks.texts import NOW, compared, tables
 from mut_assets.domain.documents.document import Document
 from mut_assets.domain.evaluation.golden import Question, questions
 from mut_assets.domain.evaluation.scoring import DEPTH, HIT, Corpus, Estimate, judged, summary
-from mut_assets.resources.sample_pages import GOLDEN_FILE, read_file
+from mut_assets.resources.wordpress.sample_pages import GOLDEN_FILE, read_file
 
 MEASURED = (HIT, f"MRR@{DEPTH}")
 OWN = "mut search"

@@ -26,8 +26,8 @@ from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.domain.text import plain_text
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.object_store import Bucket
-from mut_assets.resources.sample_pages import FAQ_FILE, items_of_week, read_file
 from mut_assets.resources.snapshots import Snapshots
+from mut_assets.resources.wordpress.sample_pages import FAQ_FILE, items_of_week, read_file
 
 MONDAY = date(2026, 1, 5)
 """The week in which the bundled site is read: any, but always the same."""

@@ -15,7 +15,7 @@ from rich.markup import escape
 from mut_assets.environments import Settings, build_resources, read_settings
 from mut_assets.resources.failures import Failure
 from mut_assets.resources.object_store import Bucket
-from mut_assets.resources.wordpress_failures import without_secrets
+from mut_assets.resources.wordpress.failures import without_secrets
 
 app = typer.Typer(
     help="Keeps what MUT's virtual assistant knows true: extract, prepare, publish, ingest.",

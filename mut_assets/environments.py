@@ -32,14 +32,14 @@ from mut_assets.resources.patience import Patience
 from mut_assets.resources.pinecone import NoIndex, PineconeIndex
 from mut_assets.resources.publisher import Publisher
 from mut_assets.resources.retrieval_gate import RetrievalGate
-from mut_assets.resources.sample_pages import GOLDEN_FILE, read_file
-from mut_assets.resources.sample_site import SampleSite
 from mut_assets.resources.secrets import PineconeKey
 from mut_assets.resources.set_aside import SetAside
 from mut_assets.resources.snapshots import Snapshots
 from mut_assets.resources.special_days_file import SpecialDaysFile
 from mut_assets.resources.titan import TitanEmbedder
-from mut_assets.resources.wordpress import WordPress
+from mut_assets.resources.wordpress.collection import WordPress
+from mut_assets.resources.wordpress.sample_pages import GOLDEN_FILE, read_file
+from mut_assets.resources.wordpress.sample_site import SampleSite
 
 API_BASE_URL = "https://mut.cl/wp-json/wp/v2"
 BUCKET = "s3://raw-virtual-assistant-data-{account}-{region}"

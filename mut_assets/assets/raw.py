@@ -1,7 +1,7 @@
 """Stage one: what the site and the FAQ file say tonight, complete, or a failure that says why not.
 
 What belongs here: asking a door, parsing, judging, handing over. What does not: how WordPress is read
-(`resources/wordpress.py`) or what its fields mean (`domain/tables/raw.py`).
+(`resources/wordpress/collection.py`) or what its fields mean (`domain/tables/raw.py`).
 """
 
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.resources.failures import PermanentFailure, Retries
 from mut_assets.resources.faq_file import FaqFile
 from mut_assets.resources.snapshots import Snapshots
-from mut_assets.resources.wordpress import Extraction
+from mut_assets.resources.wordpress.collection import Extraction
 
 GROUP = "raw"
 

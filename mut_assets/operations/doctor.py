@@ -35,7 +35,7 @@ from mut_assets.operations.examinations.finding import (
 )
 from mut_assets.resources.clock import SANTIAGO
 from mut_assets.resources.failures import Failure
-from mut_assets.resources.wordpress_failures import without_secrets
+from mut_assets.resources.wordpress.failures import without_secrets
 
 SETTINGS = "settings"
 SIGNED_OUT = "the credentials cannot be used"

@@ -1,7 +1,7 @@
 """The bundled site's pages, as data: a fictional market, so that the platform runs where there is no account.
 
 Mercado del Estero does not exist, nor does anybody or anything in it. Every address is under `.example`, and no
-phone number is one that is given out. `resources/sample_pages.py` reads these files; nothing else does.
+phone number is one that is given out. `resources/wordpress/sample_pages.py` reads these files; nothing else does.
 
 `eventos.json`, `tiendas.json` and `restaurantes.json` are lists with one object per page:
 

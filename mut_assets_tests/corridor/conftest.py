@@ -14,7 +14,7 @@ from mut_assets.environments import Settings, build_resources, read_settings
 from mut_assets.resources.decisions import Decisions, Outcome, Publication
 from mut_assets.resources.local_index import LocalIndex
 from mut_assets.resources.object_store import Bucket
-from mut_assets.resources.wordpress import WordPress
+from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets_tests.fakes.wordpress_site import WordPressSite
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}

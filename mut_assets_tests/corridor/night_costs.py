@@ -17,7 +17,7 @@ from copy import deepcopy
 from datetime import date
 from pathlib import Path
 
-from mut_assets.resources.sample_pages import FAQ_FILE, items_of_week, monday_of, read_file
+from mut_assets.resources.wordpress.sample_pages import FAQ_FILE, items_of_week, monday_of, read_file
 from mut_assets_tests.corridor.account import BUCKET, Account, account
 from mut_assets_tests.fakes.bedrock_runtime import titan
 from mut_assets_tests.fakes.faults import Call

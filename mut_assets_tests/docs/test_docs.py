@@ -40,10 +40,10 @@ from mut_assets.resources.failures import Retries
 from mut_assets.resources.faq_file import MAX_BYTES
 from mut_assets.resources.lease import Lease
 from mut_assets.resources.object_store import Bucket
-from mut_assets.resources.sample_pages import FAQ_FILE, items_of_week, monday_of, read_file
 from mut_assets.resources.snapshots import Snapshots
 from mut_assets.resources.titan import TitanEmbedder
-from mut_assets.resources.wordpress import MAX_ROUNDS, WordPress
+from mut_assets.resources.wordpress.collection import MAX_ROUNDS, WordPress
+from mut_assets.resources.wordpress.sample_pages import FAQ_FILE, items_of_week, monday_of, read_file
 from mut_assets_tests.docs.reading import (
     anchors,
     blocks,

@@ -45,7 +45,7 @@ from mut_assets.resources.pinecone import NoIndex, PineconeIndex
 from mut_assets.resources.retrieval_gate import RetrievalGate
 from mut_assets.resources.secrets import PineconeKey
 from mut_assets.resources.titan import TitanEmbedder
-from mut_assets.resources.wordpress import FirstPage
+from mut_assets.resources.wordpress.collection import FirstPage
 from mut_assets_tests.fakes.pinecone import Pinecone
 from mut_assets_tests.golden.sentences import Said
 

@@ -49,7 +49,7 @@ TOLD_APART = {
 
 NO_MESSAGES = {
     "resources/avisos.py": "says in Spanish what other modules say in English; the file shows all of it",
-    "resources/sample_site.py": "says what WordPress would say",
+    "resources/wordpress/sample_site.py": "says what WordPress would say",
     "domain/documents/vectorial.py": "says what visitors read",
 }
 SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|DROP|PRAGMA|CREATE|FROM|JOIN|WHERE|VALUES|AND|body_seen)\b|= \?")

@@ -10,8 +10,8 @@ from unittest.mock import patch
 
 import requests
 
-from mut_assets.resources import wordpress_failures
-from mut_assets.resources.wordpress import WordPress
+from mut_assets.resources.wordpress import failures as wordpress_failures
+from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets_tests.fakes.wordpress_site import HangUp, Response, WordPressSite, rest_error, store
 from mut_assets_tests.golden.situations import Message, Situation, raised
 

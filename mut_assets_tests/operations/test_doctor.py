@@ -27,7 +27,7 @@ from mut_assets.operations.examinations.finding import Finding, error, ok, skipp
 from mut_assets.operations.home import REPOSITORY
 from mut_assets.resources.failures import PermanentFailure, TransientFailure
 from mut_assets.resources.object_store import Bucket
-from mut_assets.resources.wordpress import FirstPage, WordPress
+from mut_assets.resources.wordpress.collection import FirstPage, WordPress
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite
 
 DATASET = "datasets/prod_kb/knowledge-base-mut-s3-001/v1/"

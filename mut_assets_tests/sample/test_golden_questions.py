@@ -15,7 +15,7 @@ from mut_assets.domain.documents.vectorial import vectorial_frame
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.domain.text import fold
-from mut_assets.resources.sample_pages import (
+from mut_assets.resources.wordpress.sample_pages import (
     FAQ_FILE,
     GOLDEN_FILE,
     calendar_of_week,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mut_assets.domain.text import fold
-from mut_assets.resources.sample_pages import calendar_of_week, items_of_week, monday_of
+from mut_assets.resources.wordpress.sample_pages import calendar_of_week, items_of_week, monday_of
 
 MONDAY = monday_of(date(2025, 10, 15))
 PAGES = [page for pages in items_of_week(MONDAY).values() for page in pages]

@@ -1,7 +1,7 @@
 """WordPress items -> the raw table.
 
 What belongs here: which field of an item goes into which column, and what counts as not understood. What does not:
-fetching (`resources/wordpress.py`), the FAQ (`faq.py`), plain text and sentences (`vectorial.py`).
+fetching (`resources/wordpress/collection.py`), the FAQ (`faq.py`), plain text and sentences (`vectorial.py`).
 
 The raw table keeps what the site said: `contenido`, `content` and the custom fields hold their HTML as given, with LF
 line ends and without characters that UTF-8 or CSV cannot carry; only `titulo` is plain text on one line. An item that

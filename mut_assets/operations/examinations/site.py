@@ -8,8 +8,8 @@ from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.environments import Settings
 from mut_assets.operations.examinations.finding import Finding, command, error, failed, ok, warning
 from mut_assets.resources.failures import Failure
-from mut_assets.resources.sample_site import SampleSite
-from mut_assets.resources.wordpress import FIELDS, FirstPage, WordPress
+from mut_assets.resources.wordpress.collection import FIELDS, FirstPage, WordPress
+from mut_assets.resources.wordpress.sample_site import SampleSite
 
 SLOW_SECONDS = 10
 _NEEDED = ("id", "title", "link", "acf")

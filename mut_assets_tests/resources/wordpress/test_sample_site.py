@@ -17,10 +17,10 @@ import pytest
 import requests
 
 from mut_assets.domain.collections import BUNDLED, COLLECTIONS
-from mut_assets.resources import sample_site
 from mut_assets.resources.failures import TransientFailure
-from mut_assets.resources.sample_pages import items_of_week, monday_of, read_file
-from mut_assets.resources.sample_site import SampleSite
+from mut_assets.resources.wordpress import sample_site
+from mut_assets.resources.wordpress.sample_pages import items_of_week, monday_of, read_file
+from mut_assets.resources.wordpress.sample_site import SampleSite
 
 TYPES = ("event", "stores", "restaurant")
 WEDNESDAY = date(2025, 10, 15)
@@ -221,7 +221,7 @@ def test_importing_the_module_reads_no_page() -> None:
 import sys
 opened = []
 sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
-import mut_assets.resources.sample_site
+import mut_assets.resources.wordpress.sample_site
 read = [name for name in opened if name.endswith((".json", ".csv"))]
 assert opened and not read, read
 """

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mut_assets.resources.failures import PermanentFailure, TransientFailure
-from mut_assets.resources.wordpress import WordPress
+from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite, store
 
 PAGED = {"Content-Type": "application/json", "X-WP-Total": "1", "X-WP-TotalPages": "1"}

@@ -1,7 +1,7 @@
 """One polite, bounded HTTP session with a WordPress site: asks, retries, reads JSON, or says why not.
 
 What belongs here: the connection, its limits and its patience. What does not: which pages make a collection
-(`wordpress.py`), and the words of the failures (`wordpress_failures.py`).
+(`wordpress/collection.py`), and the words of the failures (`wordpress/failures.py`).
 """
 
 import ipaddress
@@ -24,9 +24,9 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
-from mut_assets.resources import wordpress_failures as failures
 from mut_assets.resources.failures import TransientFailure
-from mut_assets.resources.wordpress_failures import Request
+from mut_assets.resources.wordpress import failures as failures
+from mut_assets.resources.wordpress.failures import Request
 
 MAX_REDIRECTS = 3
 _ERROR_BYTES = 64 * 1024

@@ -16,7 +16,7 @@
     MUT-WP-014  the custom fields are not exposed
 
 001 to 014 are permanent, 101 to 110 may pass. Messages of WordPress follow the site's language, so only its `code` is
-read and quoted. What does not belong here: requests and retries (`wordpress_http.py`), paging (`wordpress.py`).
+read and quoted. What does not belong here: requests and retries (`wordpress/http.py`), paging (`wordpress/collection.py`).
 """
 
 import json
@@ -45,7 +45,7 @@ class Request:
 
 
 class BeyondTheLastPage(PermanentFailure):
-    """The page asked for does not exist. No failure at all while a collection shrinks: `wordpress.py` decides."""
+    """The page asked for does not exist. No failure at all while a collection shrinks: `wordpress/collection.py` decides."""
 
 
 _PHP_MESSAGE = re.compile(

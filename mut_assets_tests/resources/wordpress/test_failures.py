@@ -15,7 +15,7 @@ import pytest
 
 import mut_assets_tests
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
-from mut_assets.resources.wordpress import WordPress
+from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets_tests.fakes.wordpress_site import HangUp, Response, WordPressSite, rest_error, store
 
 HTML = {"Content-Type": "text/html; charset=UTF-8"}
@@ -150,7 +150,7 @@ def test_different_kinds_of_trouble_share_one_bound(site: WordPressSite) -> None
 
 
 def test_every_code_of_the_list_is_met_by_a_test() -> None:
-    from mut_assets.resources import wordpress_failures
+    from mut_assets.resources.wordpress import failures as wordpress_failures
 
     listed = set(re.findall(r"MUT-WP-\d+", wordpress_failures.__doc__ or ""))
     tests = "".join(path.read_text() for path in Path(mut_assets_tests.__file__).parent.glob("resources/**/test_*.py"))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mut_assets.resources.failures import BadSetting, Failure, PermanentFailure, TransientFailure
-from mut_assets.resources.wordpress import FIELDS, WordPress
+from mut_assets.resources.wordpress.collection import FIELDS, WordPress
 from mut_assets_tests.fakes.wordpress_site import HangUp, Response, WordPressSite, store
 
 

@@ -4,8 +4,8 @@ Pages shift while they are read: a post trashed on a page already fetched pulls 
 says so. So a collection is sealed: a second, slim pass over the ids has to give the same set, and that set the size
 that the site itself announces. With a publisher that diffs, an item missing here is a document deleted there.
 
-What belongs here: paging, the seal, what counts as an item. What does not: HTTP (`wordpress_http.py`), the words of
-the failures (`wordpress_failures.py`), what the fields mean (`domain/tables/raw.py`).
+What belongs here: paging, the seal, what counts as an item. What does not: HTTP (`wordpress/http.py`), the words of
+the failures (`wordpress/failures.py`), what the fields mean (`domain/tables/raw.py`).
 """
 
 import html
@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from mut_assets.resources import wordpress_failures as failures
 from mut_assets.resources.failures import BadSetting
-from mut_assets.resources.wordpress_failures import Request
-from mut_assets.resources.wordpress_http import Answer, Limits, SiteSession
+from mut_assets.resources.wordpress import failures as failures
+from mut_assets.resources.wordpress.failures import Request
+from mut_assets.resources.wordpress.http import Answer, Limits, SiteSession
 
 PER_PAGE = 100
 """The most that WordPress gives at once; more is an error, not a shorter page."""
