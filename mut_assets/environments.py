@@ -14,6 +14,7 @@ from typing import Any
 from mut_assets.automation import Timetable
 from mut_assets.resources.agent import BedrockAgent, NoAgent
 from mut_assets.resources.alerts import Alerts
+from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock import BedrockKnowledgeBase
 from mut_assets.resources.bedrock_retrieve import AT_ONCE, BedrockRetriever
 from mut_assets.resources.clock import Clock
@@ -32,7 +33,6 @@ from mut_assets.resources.patience import Patience
 from mut_assets.resources.pinecone import NoIndex, PineconeIndex
 from mut_assets.resources.publisher import Publisher
 from mut_assets.resources.retrieval_gate import RetrievalGate
-from mut_assets.resources.secrets import PineconeKey
 from mut_assets.resources.set_aside import SetAside
 from mut_assets.resources.snapshots import Snapshots
 from mut_assets.resources.special_days_file import SpecialDaysFile

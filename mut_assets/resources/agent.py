@@ -18,7 +18,7 @@ from typing import Any
 
 from mut_assets.domain.ingestion.jobs import Job, sentences
 from mut_assets.resources import bedrock_failures
-from mut_assets.resources.aws import client, code_of, explained
+from mut_assets.resources.aws.client import client, code_of, explained
 from mut_assets.resources.bedrock_jobs import SERVICE, Jobs
 from mut_assets.resources.failures import PermanentFailure, TransientFailure
 from mut_assets.resources.patience import Patience

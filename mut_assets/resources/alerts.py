@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from mut_assets.resources.aws import client, explained
+from mut_assets.resources.aws.client import client, explained
 
 LONGEST_SUBJECT = 100
 """Characters; SNS takes no more, and only ASCII."""

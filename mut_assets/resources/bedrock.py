@@ -17,7 +17,7 @@ from mut_assets.domain.ingestion.data_sources import Coverage, DataSource, cover
 from mut_assets.domain.ingestion.jobs import sentences
 from mut_assets.domain.ingestion.rules import DocumentStatus, IngestionReport, Listing, Seen, Served
 from mut_assets.resources import bedrock_failures
-from mut_assets.resources.aws import client, explained
+from mut_assets.resources.aws.client import client, explained
 from mut_assets.resources.bedrock_failures import Place
 from mut_assets.resources.bedrock_ingestion import Ingestion
 from mut_assets.resources.bedrock_jobs import SERVICE, Jobs

@@ -13,7 +13,7 @@
                                                         MUT-AGENT-003  agents are in maintenance mode
 
 Documents that a complete job could not take in are not here: they are reported, and `assets/knowledge_base.py` fails
-with MUT-KB-010. Refusals that any AWS service may answer are in `aws.py`.
+with MUT-KB-010. Refusals that any AWS service may answer are in `aws/client.py`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mut_assets.domain.ingestion.jobs import Job, read_job
-from mut_assets.resources.aws import code_of, explained
+from mut_assets.resources.aws.client import code_of, explained
 from mut_assets.resources.failures import TransientFailure
 
 SERVICE = "bedrock-agent"

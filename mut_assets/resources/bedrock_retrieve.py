@@ -11,7 +11,7 @@ from typing import Any
 
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.evaluation.scoring import DocumentRef, heading
-from mut_assets.resources.aws import client, explained
+from mut_assets.resources.aws.client import client, explained
 
 SERVICE = "bedrock-agent-runtime"
 LONGEST_QUESTION = 1_000

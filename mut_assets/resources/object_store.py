@@ -17,7 +17,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import LocalStore, MemoryStore, S3Store
 
-from mut_assets.resources.aws import client, code_of, explained
+from mut_assets.resources.aws.client import client, code_of, explained
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 
 
@@ -49,7 +49,7 @@ class Bucket:
 
     @cached_property
     def where(self) -> str:
-        """The bucket for people: `s3://name` or a folder. Raises what `aws.py` does where the account is asked for."""
+        """The bucket for people: `s3://name` or a folder. Raises what `aws/client.py` does where the account is asked for."""
         if not self.address.startswith("s3://") or "{" not in self.address:
             return self.address
         sts = client("sts", self.region or "")
@@ -81,7 +81,7 @@ class Bucket:
         return S3Store(self.where.removeprefix("s3://"), credential_provider=provider, **options)
 
     def _credentials(self) -> Any:
-        """boto3's chain for obstore; its errors come out as `aws.py` words them."""
+        """boto3's chain for obstore; its errors come out as `aws/client.py` words them."""
         from botocore.exceptions import NoCredentialsError
         from obstore.auth.boto3 import Boto3CredentialProvider
 
@@ -97,7 +97,7 @@ class Bucket:
     def location(self) -> str:
         """The region that an S3 bucket lies in; "" for a folder or memory.
 
-        Raises MUT-S3-001 for a bucket that does not exist, 002 for one that may not be looked at, and what `aws.py`
+        Raises MUT-S3-001 for a bucket that does not exist, 002 for one that may not be looked at, and what `aws/client.py`
         does.
         """
         from botocore.exceptions import ClientError

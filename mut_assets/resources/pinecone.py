@@ -24,9 +24,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mut_assets.resources import pinecone_failures as failures
+from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.failures import Failure
 from mut_assets.resources.local_index import VectorRecord
-from mut_assets.resources.secrets import PineconeKey
 
 BATCH = 100
 BATCH_BYTES = 1_900_000

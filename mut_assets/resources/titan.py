@@ -1,7 +1,7 @@
 """Amazon Titan's text embeddings, and the cache that keeps a text from being paid for twice.
 
 What belongs here: asking the model, and its cache in the bucket. What does not: the vector where there is no account
-(`embeddings.py`), keeping vectors for search (`pinecone.py`), AWS's errors in general (`aws.py`).
+(`embeddings.py`), keeping vectors for search (`pinecone.py`), AWS's errors in general (`aws/client.py`).
 
 The cache lies under `state/embeddings/MODEL-DIMENSIONS/`, one object per text, written as soon as its vector is there:
 a night that dies halfway, a lost index or a rebuilt namespace pays for nothing again. It is a cache: whatever is
@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from mut_assets.resources.aws import IN_FLIGHT, client, code_of, explained
+from mut_assets.resources.aws.client import IN_FLIGHT, client, code_of, explained
 from mut_assets.resources.embeddings import Embedded, silent
 from mut_assets.resources.failures import Failure, PermanentFailure
 from mut_assets.resources.object_store import Bucket
@@ -52,7 +52,7 @@ class TitanEmbedder:
         """One vector per text, in order: from the cache, or by one call each, eight in flight.
 
         Raises MUT-EMB-001 (no access to the model), 002 (too long), 003 (an answer without a vector), 004 (empty),
-        and what `aws.py` and the bucket raise; throttling is transient. What was paid for by then is in the cache.
+        and what `aws/client.py` and the bucket raise; throttling is transient. What was paid for by then is in the cache.
         """
         asked = list(texts)
         for text in asked:

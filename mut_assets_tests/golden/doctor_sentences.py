@@ -35,6 +35,7 @@ from mut_assets.operations.examinations.account import Place
 from mut_assets.operations.examinations.finding import Finding, failed
 from mut_assets.operations.home import REPOSITORY
 from mut_assets.resources.alerts import Alerts
+from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock import BedrockKnowledgeBase
 from mut_assets.resources.document_store import DocumentStore
 from mut_assets.resources.embeddings import Embedded
@@ -43,7 +44,6 @@ from mut_assets.resources.faq_file import FaqFile
 from mut_assets.resources.object_store import Bucket
 from mut_assets.resources.pinecone import NoIndex, PineconeIndex
 from mut_assets.resources.retrieval_gate import RetrievalGate
-from mut_assets.resources.secrets import PineconeKey
 from mut_assets.resources.titan import TitanEmbedder
 from mut_assets.resources.wordpress.collection import FirstPage
 from mut_assets_tests.fakes.pinecone import Pinecone

@@ -15,7 +15,7 @@ import boto3  # type: ignore[import-untyped]
 import pytest
 from moto.server import ThreadedMotoServer
 
-from mut_assets.resources import aws
+from mut_assets.resources.aws import client as aws
 from mut_assets.resources.bedrock import BedrockKnowledgeBase
 from mut_assets.resources.failures import Failure
 from mut_assets.resources.object_store import Bucket

@@ -210,7 +210,7 @@ def test_only_its_draft_is_touched(cloud: Cloud, agent: Agent) -> None:
 def test_every_call_may_die_and_the_next_run_ends_prepared(
     cloud: Cloud, agent: Agent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mut_assets.resources.aws.ATTEMPTS", 1)
+    monkeypatch.setattr("mut_assets.resources.aws.client.ATTEMPTS", 1)
     vars(cloud).pop("client", None)
     agent.status, agent.prepared = "PREPARED", cloud.now() - timedelta(days=1)
     prepare(cloud, agent)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mut_assets.resources import aws
+from mut_assets.resources.aws import client as aws
 from mut_assets.resources.failures import Failure
 from mut_assets_tests.fakes.faults import Call, HangUp, error, lost_answer, on
 from mut_assets_tests.resources.cloud import NAME, Cloud, command_in, refusal

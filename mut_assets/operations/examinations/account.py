@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from mut_assets.operations.examinations.finding import Finding, command, failed, ok
+from mut_assets.resources.aws.identity import identity
 from mut_assets.resources.failures import Failure
-from mut_assets.resources.identity import identity
 
 NAME = "account"
 

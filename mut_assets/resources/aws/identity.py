@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mut_assets.resources.aws import client, explained
+from mut_assets.resources.aws.client import client, explained
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Identity:
 
 
 def identity(region: str = "") -> Identity:
-    """Asks STS. Raises what `aws.py` raises: MUT-AWS-002, 003 and 008 where the credentials are of no use."""
+    """Asks STS. Raises what `aws/client.py` raises: MUT-AWS-002, 003 and 008 where the credentials are of no use."""
     sts = client("sts", region)
     with explained("sts", "GetCallerIdentity", "the credentials in use", region=region):
         answer = sts.get_caller_identity()

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from mut_assets.resources.aws import code_of, explained
+from mut_assets.resources.aws.client import code_of, explained
 from mut_assets.resources.failures import Failure, PermanentFailure
 
 FIELD = "apiKey"
@@ -40,7 +40,7 @@ class PineconeKey:
         """The key, asked for anew each time: a rotated one is seen by the next that asks.
 
         Raises MUT-SEC-001 (no such secret), 002 (access denied), 003 (not JSON), 004 (no `apiKey` in it), 005 (empty,
-        or no key at all), 006 (about to be deleted), and what `aws.py` raises for any AWS service.
+        or no key at all), 006 (about to be deleted), and what `aws/client.py` raises for any AWS service.
         """
         key = self._overriding()
         if not key:

@@ -18,7 +18,7 @@ from botocore.exceptions import (  # type: ignore[import-untyped]
 )
 from botocore.parsers import ResponseParserError  # type: ignore[import-untyped]
 
-from mut_assets.resources import aws
+from mut_assets.resources.aws import client as aws
 from mut_assets.resources.failures import Failure
 from mut_assets_tests.fakes.bedrock import Bedrock
 from mut_assets_tests.fakes.faults import error, on

@@ -14,9 +14,9 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 import mut_assets
-from mut_assets.resources.aws import client
+from mut_assets.resources.aws.client import client
+from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.failures import Failure
-from mut_assets.resources.secrets import PineconeKey
 
 PLANTED = "pcsk-planted-4d1c9-nobody-may-see-this"
 SECRET = "pinecone/mut-kb-api-key"
@@ -150,7 +150,7 @@ def test_the_planted_key_is_in_no_repr_log_message_or_pickle(manager: Any, caplo
 
 def test_importing_the_doors_imports_no_sdk() -> None:
     code = (
-        "import mut_assets.resources.secrets, mut_assets.resources.pinecone, mut_assets.resources.titan, sys;"
+        "import mut_assets.resources.aws.secrets, mut_assets.resources.pinecone, mut_assets.resources.titan, sys;"
         "print([name for name in ('boto3', 'dagster', 'pinecone') if name in sys.modules])"
     )
     root = Path(mut_assets.__file__).parents[1]
