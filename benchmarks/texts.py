@@ -24,9 +24,9 @@ from mut_assets.domain.spanish.hours import Hours
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.domain.text import plain_text
+from mut_assets.resources.bucket.object_store import Bucket
+from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.clock import Clock
-from mut_assets.resources.object_store import Bucket
-from mut_assets.resources.snapshots import Snapshots
 from mut_assets.resources.wordpress.sample_pages import FAQ_FILE, items_of_week, read_file
 
 MONDAY = date(2026, 1, 5)

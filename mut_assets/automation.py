@@ -14,8 +14,8 @@ from mut_assets.checks import freshness_result
 from mut_assets.domain.plans.freshness import ages
 from mut_assets.resources.alerts import Alerts
 from mut_assets.resources.avisos import in_spanish
+from mut_assets.resources.bucket.publication_log import Decisions
 from mut_assets.resources.clock import Clock
-from mut_assets.resources.decisions import Decisions
 from mut_assets.resources.failures import BadSetting
 
 TIMEZONE = "America/Santiago"

@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from mut_assets.environments import Settings, build_resources, read_settings
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import Failure
-from mut_assets.resources.object_store import Bucket
 from mut_assets.resources.wordpress.failures import without_secrets
 
 app = typer.Typer(

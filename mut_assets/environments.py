@@ -17,25 +17,25 @@ from mut_assets.resources.alerts import Alerts
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock import BedrockKnowledgeBase
 from mut_assets.resources.bedrock_retrieve import AT_ONCE, BedrockRetriever
+from mut_assets.resources.bucket.document_store import DocumentStore
+from mut_assets.resources.bucket.evaluation_runs import Evaluations
+from mut_assets.resources.bucket.faq_file import FaqFile
+from mut_assets.resources.bucket.golden_questions import GoldenQuestions
+from mut_assets.resources.bucket.held_records import SetAside
+from mut_assets.resources.bucket.lease import Lease
+from mut_assets.resources.bucket.object_store import Bucket
+from mut_assets.resources.bucket.publication_log import Decisions
+from mut_assets.resources.bucket.snapshots import Snapshots
+from mut_assets.resources.bucket.special_days_file import SpecialDaysFile
 from mut_assets.resources.clock import Clock
-from mut_assets.resources.decisions import Decisions
-from mut_assets.resources.document_store import DocumentStore
 from mut_assets.resources.embeddings import LexicalEmbedder
-from mut_assets.resources.evaluations import Evaluations
 from mut_assets.resources.failures import BadSetting, Retries
-from mut_assets.resources.faq_file import FaqFile
-from mut_assets.resources.golden_questions import GoldenQuestions
-from mut_assets.resources.lease import Lease
 from mut_assets.resources.local_index import LocalIndex
 from mut_assets.resources.local_knowledge_base import LocalKnowledgeBase
-from mut_assets.resources.object_store import Bucket
 from mut_assets.resources.patience import Patience
 from mut_assets.resources.pinecone import NoIndex, PineconeIndex
 from mut_assets.resources.publisher import Publisher
 from mut_assets.resources.retrieval_gate import RetrievalGate
-from mut_assets.resources.set_aside import SetAside
-from mut_assets.resources.snapshots import Snapshots
-from mut_assets.resources.special_days_file import SpecialDaysFile
 from mut_assets.resources.titan import TitanEmbedder
 from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets.resources.wordpress.sample_pages import GOLDEN_FILE, read_file

@@ -1,7 +1,7 @@
 """Stage three: the published documents, one plan per collection.
 
 What belongs here: asking the publisher, reporting what it did. What does not: plans and guards
-(`domain/plans/plan.py`), or writing (`resources/document_store.py`).
+(`domain/plans/plan.py`), or writing (`resources/bucket/document_store.py`).
 """
 
 from collections.abc import Sequence
@@ -10,10 +10,10 @@ import dagster as dg
 
 from mut_assets.assets.reporting import Metadata, announced, bullets, change_rows, outcome_rows, snapshot_rows
 from mut_assets.domain.collections import COLLECTIONS
+from mut_assets.resources.bucket.lease import Lease
+from mut_assets.resources.bucket.publication_log import Decisions, Outcome, Publication
 from mut_assets.resources.clock import Clock
-from mut_assets.resources.decisions import Decisions, Outcome, Publication
 from mut_assets.resources.failures import Retries
-from mut_assets.resources.lease import Lease
 from mut_assets.resources.publisher import Proposal, Publisher
 from mut_assets.resources.retrieval_gate import RetrievalGate
 

@@ -11,8 +11,8 @@ import dagster as dg
 
 from mut_assets.assets.reporting import Metadata, announced, bullets, table
 from mut_assets.domain.ingestion.rules import IngestionReport, Served
+from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.failures import PermanentFailure, Retries
-from mut_assets.resources.lease import Lease
 
 
 class KnowledgeBase(Protocol):

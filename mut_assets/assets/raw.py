@@ -16,9 +16,9 @@ from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIEN
 from mut_assets.domain.tables import quality
 from mut_assets.domain.tables.changes import compare_tables
 from mut_assets.domain.tables.raw import raw_frame
+from mut_assets.resources.bucket.faq_file import FaqFile
+from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.failures import PermanentFailure, Retries
-from mut_assets.resources.faq_file import FaqFile
-from mut_assets.resources.snapshots import Snapshots
 from mut_assets.resources.wordpress.collection import Extraction
 
 GROUP = "raw"

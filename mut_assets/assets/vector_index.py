@@ -19,10 +19,10 @@ from mut_assets.assets.reporting import announced
 from mut_assets.domain.collections import COLLECTIONS, Collection
 from mut_assets.domain.documents.vectorial import RENDERER_VERSION
 from mut_assets.domain.plans.plan import Published
-from mut_assets.resources.document_store import DocumentStore
+from mut_assets.resources.bucket.document_store import DocumentStore
+from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.embeddings import Embedded
 from mut_assets.resources.failures import Retries
-from mut_assets.resources.lease import Lease
 from mut_assets.resources.local_index import VectorRecord
 
 BATCH = 100

@@ -17,9 +17,9 @@ from mut_assets.assets.reporting import Metadata, Verdict, announced, bullets, j
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
 from mut_assets.domain.documents.vectorial import LIST_SEPARATOR, RENDERER_VERSION, vectorial_frame
 from mut_assets.domain.tables import quality
+from mut_assets.resources.bucket.special_days_file import SpecialDays, SpecialDaysFile
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import Retries
-from mut_assets.resources.special_days_file import SpecialDays, SpecialDaysFile
 
 GROUP = "vectorial"
 

@@ -19,10 +19,10 @@ from mut_assets.domain.evaluation.runs import Comparison, Run, as_content, compa
 from mut_assets.domain.evaluation.scoring import MEASURES, Answered, Corpus, Estimate, Summary
 from mut_assets.resources import asking
 from mut_assets.resources.asking import Retriever, answers
+from mut_assets.resources.bucket.evaluation_runs import Evaluations
+from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.clock import Clock
-from mut_assets.resources.evaluations import Evaluations
 from mut_assets.resources.failures import PermanentFailure
-from mut_assets.resources.golden_questions import GoldenQuestions
 from mut_assets.resources.local_index import LocalIndex
 from mut_assets.resources.retrieval_gate import SERVED, RetrievalGate
 

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from mut_assets.automation import DAILY, LATEST
 from mut_assets.operations.jobs import execute
-from mut_assets.resources.decisions import Decisions, Outcome, Publication
+from mut_assets.resources.bucket.publication_log import Decisions, Outcome, Publication
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.evaluation.gates import Canary
 from mut_assets.domain.evaluation.golden import Question
 from mut_assets.domain.evaluation.scoring import DEPTH, Answered, Corpus, DocumentRef, judged
-from mut_assets.resources.document_store import IN_FLIGHT, DocumentStore
+from mut_assets.resources.bucket.document_store import IN_FLIGHT, DocumentStore
 from mut_assets.resources.patience import Patience
 
 Pair = tuple[str, bytes, bytes]

@@ -21,7 +21,7 @@ from mut_assets.resources.aws.client import client, explained
 from mut_assets.resources.bedrock_failures import Place
 from mut_assets.resources.bedrock_ingestion import Ingestion
 from mut_assets.resources.bedrock_jobs import SERVICE, Jobs
-from mut_assets.resources.object_store import Bucket
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.patience import Patience
 
 _BEING_CHANGED = frozenset({"CREATING", "UPDATING"})

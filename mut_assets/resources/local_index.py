@@ -19,9 +19,9 @@ from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.retrieval import query as retrieval
 from mut_assets.domain.retrieval import ranking
 from mut_assets.domain.retrieval.spelling import slips_allowed, trigrams
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.index_file import in_memory, reading, writing
 from mut_assets.resources.local_ingestion import SIDECAR, IngestionReport, ingest
-from mut_assets.resources.object_store import Bucket
 
 _NAMES = {collection.folder: collection.name for collection in COLLECTIONS}
 _WEIGHTS = ", ".join(map(str, retrieval.WEIGHTS))

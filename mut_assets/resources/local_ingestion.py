@@ -23,7 +23,7 @@ from mut_assets.domain.ingestion.rules import IngestionReport
 from mut_assets.domain.retrieval import query as retrieval
 from mut_assets.domain.retrieval.analysis import fold, term_of
 from mut_assets.domain.retrieval.spelling import sound, trigrams
-from mut_assets.resources.object_store import Bucket, Entry
+from mut_assets.resources.bucket.object_store import Bucket, Entry
 
 SIDECAR = ".metadata.json"
 MAX_BODY_BYTES = 50 * 1024 * 1024

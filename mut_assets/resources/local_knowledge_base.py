@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mut_assets.domain.ingestion.rules import IngestionReport, Served
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.local_index import LocalIndex
-from mut_assets.resources.object_store import Bucket
 
 
 @dataclass(frozen=True)

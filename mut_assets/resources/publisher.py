@@ -15,11 +15,11 @@ from mut_assets.domain.documents.document import Document, documents, expired
 from mut_assets.domain.documents.vectorial import RENDERER_VERSION
 from mut_assets.domain.plans.plan import Plan, Published, make_plan
 from mut_assets.domain.tables.changes import describe_change
-from mut_assets.resources.decisions import Decisions, Line, Outcome, Status
-from mut_assets.resources.document_store import DocumentStore
+from mut_assets.resources.bucket.document_store import DocumentStore
+from mut_assets.resources.bucket.held_records import SetAside
+from mut_assets.resources.bucket.publication_log import Decisions, Line, Outcome, Status
+from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.failures import PermanentFailure
-from mut_assets.resources.set_aside import SetAside
-from mut_assets.resources.snapshots import Snapshots
 
 SHOWN = 50
 """Documents of each kind that an outcome names; it counts all of them."""

@@ -17,11 +17,11 @@ from mut_assets.domain.evaluation.scoring import HIT, Corpus, DocumentRef, addre
 from mut_assets.domain.ingestion.rules import Served
 from mut_assets.domain.plans.plan import Published, Removal
 from mut_assets.resources.asking import Pair, Retriever, answers, read, watch
-from mut_assets.resources.decisions import Outcome, Publication
-from mut_assets.resources.document_store import DocumentStore
-from mut_assets.resources.evaluations import Evaluations
+from mut_assets.resources.bucket.document_store import DocumentStore
+from mut_assets.resources.bucket.evaluation_runs import Evaluations
+from mut_assets.resources.bucket.golden_questions import GoldenQuestions
+from mut_assets.resources.bucket.publication_log import Outcome, Publication
 from mut_assets.resources.failures import PermanentFailure
-from mut_assets.resources.golden_questions import GoldenQuestions
 from mut_assets.resources.local_index import LocalIndex
 from mut_assets.resources.patience import Patience
 from mut_assets.resources.publisher import Proposal

@@ -13,10 +13,10 @@ from mut_assets.assets.vector_index import pinecone_index
 from mut_assets.domain.collections import EVENTOS, TIENDAS, Collection
 from mut_assets.domain.documents.document import Document
 from mut_assets.resources.aws.secrets import PineconeKey
-from mut_assets.resources.document_store import DocumentStore
+from mut_assets.resources.bucket.document_store import DocumentStore
+from mut_assets.resources.bucket.lease import Lease
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import Retries
-from mut_assets.resources.lease import Lease
-from mut_assets.resources.object_store import Bucket
 from mut_assets.resources.pinecone import NoIndex, PineconeIndex
 from mut_assets.resources.titan import TitanEmbedder
 from mut_assets_tests.fakes.bedrock import Bedrock

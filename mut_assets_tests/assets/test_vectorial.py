@@ -10,11 +10,11 @@ import pytest
 from mut_assets.assets.vectorial import vectorial_eventos, vectorial_preguntas, vectorial_tiendas
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, TIENDAS, Collection
 from mut_assets.domain.tables.raw import raw_frame
+from mut_assets.resources.bucket.object_store import Bucket
+from mut_assets.resources.bucket.snapshots import Snapshots
+from mut_assets.resources.bucket.special_days_file import SpecialDaysFile
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import Retries
-from mut_assets.resources.object_store import Bucket
-from mut_assets.resources.snapshots import Snapshots
-from mut_assets.resources.special_days_file import SpecialDaysFile
 from mut_assets_tests.domain.items import FUENTE, block, card, event, page, place
 
 COPIED = "<h2>¿Qué es Iris?</h2><p>Lanas de otra parte.</p><h2>¿Qué es La Ranura?</h2><p>Discos usados.</p>"

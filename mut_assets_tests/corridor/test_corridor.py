@@ -8,7 +8,7 @@ import pytest
 
 from mut_assets.definitions import ASSETS
 from mut_assets.domain.collections import COLLECTIONS
-from mut_assets.resources.object_store import Bucket
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets_tests.corridor.conftest import DATASET, FAQ, Platform, failure_text
 
 FOLDERS = {"eventos": 8, "stores": 12, "restaurantes": 7, "preguntas": 2}

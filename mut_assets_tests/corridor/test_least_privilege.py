@@ -19,8 +19,8 @@ from mut_assets.definitions import build_definitions
 from mut_assets.environments import build_resources, read_settings
 from mut_assets.operations.doctor import examine
 from mut_assets.resources.aws.client import iam_action
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import Failure
-from mut_assets.resources.object_store import Bucket
 from mut_assets_tests.corridor.account import BUCKET, PREFIX, REGION, SECRET, Account, account
 from mut_assets_tests.corridor.night import QUIET
 from mut_assets_tests.docs.reading import codes, table

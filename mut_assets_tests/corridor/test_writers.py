@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from mut_assets.resources.lease import Lease
-from mut_assets.resources.object_store import Bucket
+from mut_assets.resources.bucket.lease import Lease
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets_tests.corridor.conftest import DATASET
 from mut_assets_tests.dev_server import Dev, environment, until
 from mut_assets_tests.fakes.wordpress_site import WordPressSite, store

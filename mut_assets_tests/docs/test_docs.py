@@ -34,13 +34,16 @@ from mut_assets.domain.spanish.special_days import special_days, special_sentenc
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.environments import CANARY_SECONDS, read_settings
-from mut_assets.resources import decisions, document_store, evaluations, lease, set_aside
+from mut_assets.resources.bucket import document_store, lease
+from mut_assets.resources.bucket import evaluation_runs as evaluations
+from mut_assets.resources.bucket import held_records as set_aside
+from mut_assets.resources.bucket import publication_log as decisions
+from mut_assets.resources.bucket.faq_file import MAX_BYTES
+from mut_assets.resources.bucket.lease import Lease
+from mut_assets.resources.bucket.object_store import Bucket
+from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import Retries
-from mut_assets.resources.faq_file import MAX_BYTES
-from mut_assets.resources.lease import Lease
-from mut_assets.resources.object_store import Bucket
-from mut_assets.resources.snapshots import Snapshots
 from mut_assets.resources.titan import TitanEmbedder
 from mut_assets.resources.wordpress.collection import MAX_ROUNDS, WordPress
 from mut_assets.resources.wordpress.sample_pages import FAQ_FILE, items_of_week, monday_of, read_file

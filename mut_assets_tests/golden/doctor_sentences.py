@@ -37,11 +37,11 @@ from mut_assets.operations.home import REPOSITORY
 from mut_assets.resources.alerts import Alerts
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock import BedrockKnowledgeBase
-from mut_assets.resources.document_store import DocumentStore
+from mut_assets.resources.bucket.document_store import DocumentStore
+from mut_assets.resources.bucket.faq_file import FaqFile
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embeddings import Embedded
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
-from mut_assets.resources.faq_file import FaqFile
-from mut_assets.resources.object_store import Bucket
 from mut_assets.resources.pinecone import NoIndex, PineconeIndex
 from mut_assets.resources.retrieval_gate import RetrievalGate
 from mut_assets.resources.titan import TitanEmbedder

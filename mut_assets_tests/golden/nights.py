@@ -27,8 +27,8 @@ from mut_assets.definitions import build_definitions
 from mut_assets.domain.retrieval.query import FIELDS, explain, query_terms
 from mut_assets.environments import build_resources, read_settings
 from mut_assets.operations.progress import causes, reason
-from mut_assets.resources.lease import Lease
-from mut_assets.resources.object_store import Bucket
+from mut_assets.resources.bucket.lease import Lease
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite, event, rest_error
 from mut_assets_tests.golden.sentences import Said, shown
 from mut_assets_tests.golden.situations import materialized, raised, waiting_is_short

@@ -25,8 +25,8 @@ from mut_assets.operations.examinations import dagster_home, questions, site
 from mut_assets.operations.examinations.account import Place
 from mut_assets.operations.examinations.finding import Finding, error, ok, skipped, warning
 from mut_assets.operations.home import REPOSITORY
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import PermanentFailure, TransientFailure
-from mut_assets.resources.object_store import Bucket
 from mut_assets.resources.wordpress.collection import FirstPage, WordPress
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite
 

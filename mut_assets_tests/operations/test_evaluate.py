@@ -11,11 +11,11 @@ from rich.console import Console
 
 from mut_assets.domain.evaluation.scoring import Corpus, DocumentRef
 from mut_assets.operations.evaluate import Evaluation, as_json, evaluate, exit_status, show
+from mut_assets.resources.bucket.evaluation_runs import Evaluations
+from mut_assets.resources.bucket.golden_questions import GoldenQuestions
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.clock import Clock
-from mut_assets.resources.evaluations import Evaluations
 from mut_assets.resources.failures import PermanentFailure
-from mut_assets.resources.golden_questions import GoldenQuestions
-from mut_assets.resources.object_store import Bucket
 from mut_assets_tests.domain.market import ALL, WHERE, corpus, ref
 
 DATA = """id;pregunta;estilo;coleccion;relevantes;frase

@@ -3,10 +3,10 @@
 import json
 from dataclasses import dataclass, field
 
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import TransientFailure
 from mut_assets.resources.local_index import LocalIndex
 from mut_assets.resources.local_ingestion import IngestionReport
-from mut_assets.resources.object_store import Bucket
 
 PREFIX = "datasets/prueba/v1/"
 

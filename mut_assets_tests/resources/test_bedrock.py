@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mut_assets.resources.object_store import Bucket
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets_tests.fakes.bedrock_resources import opensearch_storage, pinecone_storage
 from mut_assets_tests.resources.cloud import NAME, Cloud, command_in, refusal
 from mut_assets_tests.resources.plaza import PREFIX, sidecar

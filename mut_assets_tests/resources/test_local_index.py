@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.local_index import LocalIndex, VectorRecord
-from mut_assets.resources.object_store import Bucket
 from mut_assets_tests.resources.plaza import PREFIX, RecordingBucket, fill, found, ingest
 
 

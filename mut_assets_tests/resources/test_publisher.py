@@ -11,14 +11,14 @@ import pytest
 from mut_assets.domain.collections import EVENTOS, TIENDAS, Collection
 from mut_assets.domain.documents.vectorial import vectorial_frame
 from mut_assets.domain.tables.raw import raw_frame
+from mut_assets.resources.bucket.document_store import DocumentStore
+from mut_assets.resources.bucket.held_records import SetAside
+from mut_assets.resources.bucket.object_store import Bucket
+from mut_assets.resources.bucket.publication_log import Decisions, Outcome, Publication
+from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.clock import Clock
-from mut_assets.resources.decisions import Decisions, Outcome, Publication
-from mut_assets.resources.document_store import DocumentStore
 from mut_assets.resources.failures import PermanentFailure
-from mut_assets.resources.object_store import Bucket
 from mut_assets.resources.publisher import Proposal, Publisher
-from mut_assets.resources.set_aside import SetAside
-from mut_assets.resources.snapshots import Snapshots
 from mut_assets_tests.domain.items import FUENTE, card, event, page
 
 PREFIX = "kb/"

@@ -16,12 +16,12 @@ from mut_assets.domain.documents.document import Document
 from mut_assets.domain.evaluation.scoring import DocumentRef
 from mut_assets.domain.ingestion.rules import Served
 from mut_assets.domain.plans.plan import make_plan
-from mut_assets.resources.decisions import Decisions, Publication
-from mut_assets.resources.document_store import DocumentStore
-from mut_assets.resources.evaluations import Evaluations
-from mut_assets.resources.golden_questions import GoldenQuestions
+from mut_assets.resources.bucket.document_store import DocumentStore
+from mut_assets.resources.bucket.evaluation_runs import Evaluations
+from mut_assets.resources.bucket.golden_questions import GoldenQuestions
+from mut_assets.resources.bucket.object_store import Bucket
+from mut_assets.resources.bucket.publication_log import Decisions, Publication
 from mut_assets.resources.local_index import LocalIndex
-from mut_assets.resources.object_store import Bucket
 from mut_assets.resources.patience import Patience
 from mut_assets.resources.publisher import Proposal
 from mut_assets.resources.retrieval_gate import RetrievalGate, Verdict

@@ -2,7 +2,7 @@
 
 A document is a Markdown file and its metadata sidecar. The same row gives the same bytes: no time, no run, no order
 that depends on anything but the row. What belongs here: the two files and their fingerprint. What does not: the
-Spanish lines (`vectorial.py`), comparing (`plans/plan.py`), writing (`resources/document_store.py`).
+Spanish lines (`vectorial.py`), comparing (`plans/plan.py`), writing (`resources/bucket/document_store.py`).
 
 The limits are Bedrock's: a metadata value of 1 to 2,048 characters (an empty one is refused), lists of at most 10,
 10 KB per sidecar.

@@ -1,6 +1,6 @@
 """How old the knowledge is that visitors are answered from.
 
-What belongs here: ages and the limit, as values. What does not: reading them (`resources/decisions.py`) or saying
+What belongs here: ages and the limit, as values. What does not: reading them (`resources/bucket/publication_log.py`) or saying
 them to somebody (`checks.py`, `automation.py`).
 """
 

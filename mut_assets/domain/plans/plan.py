@@ -5,7 +5,7 @@ plan that looks like an accident is refused as a whole. Plans are per collection
 the others back.
 
 What belongs here: comparing, and deciding whether the difference is believable. What does not: reading or writing
-the store (`resources/document_store.py`), or what a document says (`documents/document.py`).
+the store (`resources/bucket/document_store.py`), or what a document says (`documents/document.py`).
 """
 
 import hashlib

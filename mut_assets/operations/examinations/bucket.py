@@ -30,10 +30,10 @@ from mut_assets.operations.examinations.finding import (
     statement,
     warning,
 )
-from mut_assets.resources.document_store import DocumentStore
+from mut_assets.resources.bucket.document_store import DocumentStore
+from mut_assets.resources.bucket.faq_file import FaqFile
+from mut_assets.resources.bucket.object_store import AlreadyThere, Bucket
 from mut_assets.resources.failures import Failure
-from mut_assets.resources.faq_file import FaqFile
-from mut_assets.resources.object_store import AlreadyThere, Bucket
 
 FOLDER = ".mut-doctor/"
 SUFFIX = ".md.metadata.json"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from mut_assets.resources.bucket.lease import PREFIX, Lease
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import TransientFailure
-from mut_assets.resources.lease import PREFIX, Lease
-from mut_assets.resources.object_store import Bucket
 
 
 @pytest.fixture
@@ -74,8 +74,8 @@ def test_a_writer_gives_up_with_the_holders_name_when_its_patience_ends(bucket: 
 def test_a_killed_holder_blocks_nobody_longer_than_its_lease(bucket: Bucket) -> None:
     script = (
         "import os, signal, sys\n"
-        "from mut_assets.resources.lease import Lease\n"
-        "from mut_assets.resources.object_store import Bucket\n"
+        "from mut_assets.resources.bucket.lease import Lease\n"
+        "from mut_assets.resources.bucket.object_store import Bucket\n"
         "with Lease(Bucket(sys.argv[1])).held('doomed'):\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )

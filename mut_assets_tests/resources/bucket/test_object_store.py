@@ -7,8 +7,8 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from mut_assets.resources.bucket.object_store import AlreadyThere, Bucket
 from mut_assets.resources.failures import PermanentFailure, TransientFailure
-from mut_assets.resources.object_store import AlreadyThere, Bucket
 
 
 @pytest.fixture(scope="module")

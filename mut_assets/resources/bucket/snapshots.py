@@ -19,9 +19,9 @@ import dagster as dg
 import pandas as pd
 
 from mut_assets.domain.collections import BUNDLED, COLLECTIONS, PREGUNTAS, Collection
+from mut_assets.resources.bucket.object_store import AlreadyThere, Bucket
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import PermanentFailure
-from mut_assets.resources.object_store import AlreadyThere, Bucket
 
 Stage = Literal["raw", "vectorial"]
 

@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 from mut_assets.domain.evaluation.gates import Canary
 from mut_assets.domain.evaluation.scoring import DocumentRef
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import PermanentFailure
-from mut_assets.resources.object_store import Bucket
 
 OUTCOME = "state/publication.json"
 PLANS = "state/plans/"

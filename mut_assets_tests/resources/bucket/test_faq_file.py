@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 
 from mut_assets.domain.collections import BUNDLED
+from mut_assets.resources.bucket.faq_file import MAX_BYTES, FaqFile, FaqSource
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import PermanentFailure
-from mut_assets.resources.faq_file import MAX_BYTES, FaqFile, FaqSource
-from mut_assets.resources.object_store import Bucket
 
 UPLOADED = "pregunta;respuesta\n¿Hay té?;Sí\n".encode()
 

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 
 from mut_assets.domain.evaluation.runs import Run, as_content, from_content
-from mut_assets.resources.object_store import Bucket
+from mut_assets.resources.bucket.object_store import Bucket
 
 KEPT = "state/evaluations/"
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from mut_assets.resources.evaluations import Evaluations
-from mut_assets.resources.object_store import Bucket
+from mut_assets.resources.bucket.evaluation_runs import Evaluations
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets_tests.domain.market import ranked, run
 
 

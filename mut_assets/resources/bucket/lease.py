@@ -18,8 +18,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from mut_assets.resources.bucket.object_store import AlreadyThere, Bucket
 from mut_assets.resources.failures import Failure, TransientFailure
-from mut_assets.resources.object_store import AlreadyThere, Bucket
 
 PREFIX = "state/lease/"
 

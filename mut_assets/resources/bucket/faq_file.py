@@ -11,8 +11,8 @@ import pandas as pd
 
 from mut_assets.domain.collections import BUNDLED
 from mut_assets.domain.tables.faq import FaqError, FaqTrouble, faq_frame
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import PermanentFailure
-from mut_assets.resources.object_store import Bucket
 
 MAX_BYTES = 5_000_000
 """A hand-kept file has some hundred questions, 250 bytes each; more is another file under this name."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from mut_assets.domain.spanish.special_days import SpecialDay, special_days
 from mut_assets.domain.tables import spreadsheet as sheet
-from mut_assets.resources.object_store import Bucket
+from mut_assets.resources.bucket.object_store import Bucket
 
 _LAYOUT = sheet.Layout(*[("fecha", "link", "horario")] * 3)
 

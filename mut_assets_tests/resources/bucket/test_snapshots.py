@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from mut_assets.domain.collections import BUNDLED, PREGUNTAS, TIENDAS
+from mut_assets.resources.bucket.object_store import Bucket
+from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import PermanentFailure
-from mut_assets.resources.object_store import Bucket
-from mut_assets.resources.snapshots import Snapshots
 
 
 @dataclass(frozen=True)

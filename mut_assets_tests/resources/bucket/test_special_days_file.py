@@ -7,8 +7,8 @@ import pytest
 
 from mut_assets.domain.spanish.hours import Span
 from mut_assets.domain.spanish.special_days import SpecialDay
-from mut_assets.resources.object_store import Bucket
-from mut_assets.resources.special_days_file import SpecialDays, SpecialDaysFile
+from mut_assets.resources.bucket.object_store import Bucket
+from mut_assets.resources.bucket.special_days_file import SpecialDays, SpecialDaysFile
 
 KEY = "raw/horarios_especiales.csv"
 CLOSED = SpecialDay(date(2025, 9, 18), "*", ())

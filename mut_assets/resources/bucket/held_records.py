@@ -12,9 +12,9 @@ import pandas as pd
 
 from mut_assets.domain.collections import Collection
 from mut_assets.domain.plans.plan import HELD_DAYS, Held
+from mut_assets.resources.bucket.object_store import Bucket
+from mut_assets.resources.bucket.snapshots import STAMP, Snapshots
 from mut_assets.resources.clock import SANTIAGO
-from mut_assets.resources.object_store import Bucket
-from mut_assets.resources.snapshots import STAMP, Snapshots
 
 PREFIX = "state/set_aside/"
 

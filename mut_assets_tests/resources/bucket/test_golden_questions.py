@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from mut_assets.resources.bucket.golden_questions import GoldenQuestions
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import PermanentFailure
-from mut_assets.resources.golden_questions import GoldenQuestions
-from mut_assets.resources.object_store import Bucket
 
 DATA = b"id,pregunta,estilo,coleccion,relevantes\nP1,pan,nombre,tiendas,stores/7\n"
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from mut_assets.domain.evaluation.golden import Question, QuestionsError, questions
 from mut_assets.domain.tables.spreadsheet import SheetError
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import PermanentFailure
-from mut_assets.resources.object_store import Bucket
 
 NAMED = 5
 """Wrong rows that a failure names; people mend a file from its top."""

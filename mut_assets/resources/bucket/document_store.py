@@ -17,8 +17,8 @@ from typing import Any, TypeVar
 from mut_assets.domain.collections import COLLECTIONS, PREGUNTAS, Collection
 from mut_assets.domain.documents.document import Document, fields_of, hash_pair
 from mut_assets.domain.plans.plan import Plan, Published
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import TransientFailure
-from mut_assets.resources.object_store import Bucket
 
 LEDGER = "state/published.json"
 SIDECAR = ".metadata.json"
