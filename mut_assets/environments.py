@@ -28,7 +28,8 @@ from mut_assets.resources.bucket.publication_log import Decisions
 from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.bucket.special_days_file import SpecialDaysFile
 from mut_assets.resources.clock import Clock
-from mut_assets.resources.embeddings import LexicalEmbedder
+from mut_assets.resources.embedding.lexical import LexicalEmbedder
+from mut_assets.resources.embedding.titan import TitanEmbedder
 from mut_assets.resources.failures import BadSetting, Retries
 from mut_assets.resources.local_index import LocalIndex
 from mut_assets.resources.local_knowledge_base import LocalKnowledgeBase
@@ -36,7 +37,6 @@ from mut_assets.resources.patience import Patience
 from mut_assets.resources.pinecone import NoIndex, PineconeIndex
 from mut_assets.resources.publisher import Publisher
 from mut_assets.resources.retrieval_gate import RetrievalGate
-from mut_assets.resources.titan import TitanEmbedder
 from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets.resources.wordpress.sample_pages import GOLDEN_FILE, read_file
 from mut_assets.resources.wordpress.sample_site import SampleSite

@@ -2,7 +2,7 @@
 
 What belongs here: what can be asked of the index; fetching candidates for a question; vectors under their ids. What
 does not: taking documents in (`local_ingestion.py`), the file itself (`index_file.py`), the analysis of words
-(`domain/retrieval/query.py`), making vectors (`embeddings.py`).
+(`domain/retrieval/query.py`), making vectors (`embedding/lexical.py`).
 """
 
 import json

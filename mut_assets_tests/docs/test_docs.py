@@ -43,8 +43,8 @@ from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.clock import Clock
+from mut_assets.resources.embedding.titan import TitanEmbedder
 from mut_assets.resources.failures import Retries
-from mut_assets.resources.titan import TitanEmbedder
 from mut_assets.resources.wordpress.collection import MAX_ROUNDS, WordPress
 from mut_assets.resources.wordpress.sample_pages import FAQ_FILE, items_of_week, monday_of, read_file
 from mut_assets_tests.docs.reading import (

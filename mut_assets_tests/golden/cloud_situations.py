@@ -28,9 +28,9 @@ from mut_assets.resources.aws import client as aws
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock_failures import Place
 from mut_assets.resources.bucket.object_store import Bucket
+from mut_assets.resources.embedding.titan import LONGEST, TitanEmbedder
 from mut_assets.resources.local_index import VectorRecord
 from mut_assets.resources.pinecone import PineconeIndex
-from mut_assets.resources.titan import LONGEST, TitanEmbedder
 from mut_assets_tests.fakes.faults import Fault, error, on
 from mut_assets_tests.fakes.pinecone import Pinecone
 from mut_assets_tests.golden.situations import Message, Situation, answered_by_s3, raised

@@ -40,11 +40,11 @@ from mut_assets.resources.bedrock import BedrockKnowledgeBase
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.faq_file import FaqFile
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.embeddings import Embedded
+from mut_assets.resources.embedding.lexical import Embedded
+from mut_assets.resources.embedding.titan import TitanEmbedder
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 from mut_assets.resources.pinecone import NoIndex, PineconeIndex
 from mut_assets.resources.retrieval_gate import RetrievalGate
-from mut_assets.resources.titan import TitanEmbedder
 from mut_assets.resources.wordpress.collection import FirstPage
 from mut_assets_tests.fakes.pinecone import Pinecone
 from mut_assets_tests.golden.sentences import Said

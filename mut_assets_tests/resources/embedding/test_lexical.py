@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mut_assets
-from mut_assets.resources.embeddings import LexicalEmbedder
+from mut_assets.resources.embedding.lexical import LexicalEmbedder
 
 TEXTS = ["Heladería Ñam, helados artesanales", "Zapatería El Paso", "😀", "a"]
 

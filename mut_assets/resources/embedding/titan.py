@@ -1,7 +1,7 @@
 """Amazon Titan's text embeddings, and the cache that keeps a text from being paid for twice.
 
 What belongs here: asking the model, and its cache in the bucket. What does not: the vector where there is no account
-(`embeddings.py`), keeping vectors for search (`pinecone.py`), AWS's errors in general (`aws/client.py`).
+(`embedding/lexical.py`), keeping vectors for search (`pinecone.py`), AWS's errors in general (`aws/client.py`).
 
 The cache lies under `state/embeddings/MODEL-DIMENSIONS/`, one object per text, written as soon as its vector is there:
 a night that dies halfway, a lost index or a rebuilt namespace pays for nothing again. It is a cache: whatever is
@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 from mut_assets.resources.aws.client import IN_FLIGHT, client, code_of, explained
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.embeddings import Embedded, silent
+from mut_assets.resources.embedding.lexical import Embedded, silent
 from mut_assets.resources.failures import Failure, PermanentFailure
 
 DOLLARS_PER_1000_TOKENS = 0.00002

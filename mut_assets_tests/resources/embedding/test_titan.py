@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from mut_assets.resources.bucket.object_store import Bucket
+from mut_assets.resources.embedding.titan import DOLLARS_PER_1000_TOKENS, LONGEST, TitanEmbedder
 from mut_assets.resources.failures import Failure
-from mut_assets.resources.titan import DOLLARS_PER_1000_TOKENS, LONGEST, TitanEmbedder
 from mut_assets_tests.fakes.bedrock import TITAN, Bedrock
 from mut_assets_tests.fakes.faults import Call, Fault, error, lost_answer, on
 
