@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from mut_assets.automation import Timetable
-from mut_assets.resources.agent import BedrockAgent, NoAgent
 from mut_assets.resources.alerts import Alerts
 from mut_assets.resources.aws.secrets import PineconeKey
-from mut_assets.resources.bedrock import BedrockKnowledgeBase
-from mut_assets.resources.bedrock_retrieve import AT_ONCE, BedrockRetriever
+from mut_assets.resources.bedrock.agent import BedrockAgent, NoAgent
+from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
+from mut_assets.resources.bedrock.retriever import AT_ONCE, BedrockRetriever
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.evaluation_runs import Evaluations
 from mut_assets.resources.bucket.faq_file import FaqFile

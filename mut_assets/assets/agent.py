@@ -9,7 +9,7 @@ from typing import Protocol
 import dagster as dg
 
 from mut_assets.assets.reporting import announced
-from mut_assets.resources.agent import AgentReport
+from mut_assets.resources.bedrock.agent import AgentReport
 from mut_assets.resources.failures import Retries
 
 

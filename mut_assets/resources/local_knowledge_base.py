@@ -1,7 +1,7 @@
 """The knowledge base where there is no account: the embedded index, fed from the published folder.
 
 What belongs here: the index behind the questions that the assets ask of any knowledge base. What does not: the index
-itself (`local_index.py`), Bedrock's (`bedrock.py`).
+itself (`local_index.py`), Bedrock's (`bedrock/knowledge_base.py`).
 """
 
 from collections.abc import Callable

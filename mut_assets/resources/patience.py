@@ -1,6 +1,6 @@
 """Waiting for a service that has to be asked: soon at first, then less and less often, and never for ever.
 
-What belongs here: when to look again. What does not: what is looked at (`bedrock.py`, `agent.py`).
+What belongs here: when to look again. What does not: what is looked at (`bedrock/knowledge_base.py`, `agent.py`).
 """
 
 import time

@@ -22,11 +22,11 @@ from mut_assets.domain.ingestion.data_sources import DataSource, create_command
 from mut_assets.domain.ingestion.jobs import Job, Statistics
 from mut_assets.domain.ingestion.rules import DocumentStatus
 from mut_assets.operations.search import embedded
-from mut_assets.resources import bedrock_failures as words
 from mut_assets.resources import pinecone_failures
 from mut_assets.resources.aws import client as aws
 from mut_assets.resources.aws.secrets import PineconeKey
-from mut_assets.resources.bedrock_failures import Place
+from mut_assets.resources.bedrock import failures as words
+from mut_assets.resources.bedrock.failures import Place
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedding.titan import LONGEST, TitanEmbedder
 from mut_assets.resources.local_index import VectorRecord

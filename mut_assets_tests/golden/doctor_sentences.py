@@ -36,7 +36,7 @@ from mut_assets.operations.examinations.finding import Finding, failed
 from mut_assets.operations.home import REPOSITORY
 from mut_assets.resources.alerts import Alerts
 from mut_assets.resources.aws.secrets import PineconeKey
-from mut_assets.resources.bedrock import BedrockKnowledgeBase
+from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.faq_file import FaqFile
 from mut_assets.resources.bucket.object_store import Bucket

@@ -16,7 +16,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from mut_assets.resources.aws import client as aws
-from mut_assets.resources.bedrock import BedrockKnowledgeBase
+from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import Failure
 from mut_assets_tests.fakes.aws_command import parsed

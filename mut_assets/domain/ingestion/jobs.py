@@ -1,7 +1,7 @@
 """Ingestion jobs, as the service tells of them.
 
 What belongs here: reading answers, defensively: a member that is missing is zero or nothing. What does not: what a job
-means for a folder (`ingestion/rules.py`), or asking for one (`resources/bedrock_jobs.py`).
+means for a folder (`ingestion/rules.py`), or asking for one (`resources/bedrock/jobs.py`).
 """
 
 import json

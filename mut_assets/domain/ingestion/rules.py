@@ -1,7 +1,7 @@
 """Ingestion: what was published, what a knowledge base says about it, and whether it has to be asked again.
 
 What belongs here: the rule that says which folder is dirty, which documents failed, what one ingestion did. What does
-not: calls and waiting (`resources/bedrock_ingestion.py`), reading the service's answers about jobs (`jobs.py`), which
+not: calls and waiting (`resources/bedrock/ingestion.py`), reading the service's answers about jobs (`jobs.py`), which
 data source reads which folder (`data_sources.py`).
 
 Whether a folder is dirty is decided without a ledger. A job that the platform starts carries, in its description, a

@@ -33,8 +33,8 @@ from mut_assets.operations.examinations.finding import (
     statement,
     warning,
 )
-from mut_assets.resources import bedrock_failures
-from mut_assets.resources.bedrock import BedrockKnowledgeBase
+from mut_assets.resources.bedrock import failures as bedrock_failures
+from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
 from mut_assets.resources.failures import Failure
 
 NAME = "knowledge base"

@@ -6,7 +6,7 @@ from typing import Any
 from mut_assets.operations.examinations.account import Place
 from mut_assets.operations.examinations.finding import DENIED, Finding, failed, ok, skipped, statement
 from mut_assets.resources.aws.secrets import PineconeKey
-from mut_assets.resources.bedrock import BedrockKnowledgeBase
+from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
 from mut_assets.resources.embedding.lexical import silent
 from mut_assets.resources.embedding.titan import TitanEmbedder
 from mut_assets.resources.failures import Failure

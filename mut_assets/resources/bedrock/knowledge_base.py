@@ -1,7 +1,7 @@
 """The door to a Bedrock knowledge base: what it is, which data sources read our dataset, what it serves.
 
 What belongs here: asking the service and saying what its answers mean. What does not: one ingestion from its first
-look to its proof (`bedrock_ingestion.py`), the rules (`domain/ingestion/data_sources.py`, `domain/ingestion/rules.py`), the agent
+look to its proof (`bedrock/ingestion.py`), the rules (`domain/ingestion/data_sources.py`, `domain/ingestion/rules.py`), the agent
 (`agent.py`), the bucket.
 """
 
@@ -16,11 +16,11 @@ from urllib.parse import urlsplit
 from mut_assets.domain.ingestion.data_sources import Coverage, DataSource, cover, create_command, read_data_source
 from mut_assets.domain.ingestion.jobs import sentences
 from mut_assets.domain.ingestion.rules import DocumentStatus, IngestionReport, Listing, Seen, Served
-from mut_assets.resources import bedrock_failures
 from mut_assets.resources.aws.client import client, explained
-from mut_assets.resources.bedrock_failures import Place
-from mut_assets.resources.bedrock_ingestion import Ingestion
-from mut_assets.resources.bedrock_jobs import SERVICE, Jobs
+from mut_assets.resources.bedrock import failures as bedrock_failures
+from mut_assets.resources.bedrock.failures import Place
+from mut_assets.resources.bedrock.ingestion import Ingestion
+from mut_assets.resources.bedrock.jobs import SERVICE, Jobs
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.patience import Patience
 
@@ -54,7 +54,7 @@ class BedrockKnowledgeBase:
         """Takes in what changed since the last ingestion, and waits until it is served.
 
         `token` names this attempt (run id and retry number): the service starts at most one job for it and a data
-        source. Raises MUT-KB-0xx and MUT-KB-1xx (`bedrock_failures.py`), MUT-AWS and MUT-S3 failures. Documents that
+        source. Raises MUT-KB-0xx and MUT-KB-1xx (`bedrock/failures.py`), MUT-AWS and MUT-S3 failures. Documents that
         a job could not take in are in the report's `failures`; the others are served then.
         """
         self._check_usable()

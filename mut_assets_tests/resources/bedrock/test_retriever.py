@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mut_assets.domain.evaluation.scoring import DocumentRef
-from mut_assets.resources.bedrock_retrieve import LONGEST_QUESTION, BedrockRetriever
+from mut_assets.resources.bedrock.retriever import LONGEST_QUESTION, BedrockRetriever
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 from mut_assets_tests.fakes.faults import Fault, error, on
 from mut_assets_tests.resources.cloud import NAME, Cloud

@@ -1,7 +1,7 @@
 """The door to a Bedrock agent: prepared again after the knowledge base took something in.
 
 What belongs here: whether it has to be prepared, preparing it, waiting. What does not: the knowledge base's ingestion
-(`bedrock_ingestion.py`), the words of failures (`bedrock_failures.py`).
+(`bedrock/ingestion.py`), the words of failures (`bedrock/failures.py`).
 
 Agents are never created (AWS takes no new users of them) and aliases never touched: an alias points at a version, and
 which version visitors get is for people to decide. Nothing is remembered: the agent says when it was prepared, the
@@ -17,9 +17,9 @@ from functools import cached_property
 from typing import Any
 
 from mut_assets.domain.ingestion.jobs import Job, sentences
-from mut_assets.resources import bedrock_failures
 from mut_assets.resources.aws.client import client, code_of, explained
-from mut_assets.resources.bedrock_jobs import SERVICE, Jobs
+from mut_assets.resources.bedrock import failures as bedrock_failures
+from mut_assets.resources.bedrock.jobs import SERVICE, Jobs
 from mut_assets.resources.failures import PermanentFailure, TransientFailure
 from mut_assets.resources.patience import Patience
 
@@ -68,7 +68,7 @@ class BedrockAgent:
     def prepare(self, log: Callable[[str], None] = _silent) -> AgentReport:
         """Prepares the agent, unless it was prepared after the last ingestion that changed something.
 
-        Raises MUT-AGENT-0xx and MUT-AGENT-1xx (`bedrock_failures.py`) and MUT-AWS failures.
+        Raises MUT-AGENT-0xx and MUT-AGENT-1xx (`bedrock/failures.py`) and MUT-AWS failures.
         """
         began = time.monotonic()
         reason = ""

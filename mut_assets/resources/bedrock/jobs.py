@@ -1,7 +1,7 @@
 """Ingestion jobs, call by call: which data sources there are, what was run, starting, asking, stopping.
 
 What belongs here: one call of Bedrock's API each, errors explained. What does not: whether a job is needed, and
-waiting for one (`bedrock_ingestion.py`).
+waiting for one (`bedrock/ingestion.py`).
 """
 
 from collections.abc import Callable, Iterator, Mapping
