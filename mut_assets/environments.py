@@ -34,7 +34,7 @@ from mut_assets.resources.failures import BadSetting, Retries
 from mut_assets.resources.local_index import LocalIndex
 from mut_assets.resources.local_knowledge_base import LocalKnowledgeBase
 from mut_assets.resources.patience import Patience
-from mut_assets.resources.pinecone import NoIndex, PineconeIndex
+from mut_assets.resources.pinecone.index import NoIndex, PineconeIndex
 from mut_assets.resources.publisher import Publisher
 from mut_assets.resources.retrieval_gate import RetrievalGate
 from mut_assets.resources.wordpress.collection import WordPress

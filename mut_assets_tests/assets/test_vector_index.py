@@ -18,7 +18,7 @@ from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedding.titan import TitanEmbedder
 from mut_assets.resources.failures import Retries
-from mut_assets.resources.pinecone import NoIndex, PineconeIndex
+from mut_assets.resources.pinecone.index import NoIndex, PineconeIndex
 from mut_assets_tests.fakes.bedrock import Bedrock
 from mut_assets_tests.fakes.faults import error, on
 from mut_assets_tests.fakes.pinecone import Pinecone

@@ -22,7 +22,6 @@ from mut_assets.domain.ingestion.data_sources import DataSource, create_command
 from mut_assets.domain.ingestion.jobs import Job, Statistics
 from mut_assets.domain.ingestion.rules import DocumentStatus
 from mut_assets.operations.search import embedded
-from mut_assets.resources import pinecone_failures
 from mut_assets.resources.aws import client as aws
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock import failures as words
@@ -30,7 +29,8 @@ from mut_assets.resources.bedrock.failures import Place
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedding.titan import LONGEST, TitanEmbedder
 from mut_assets.resources.local_index import VectorRecord
-from mut_assets.resources.pinecone import PineconeIndex
+from mut_assets.resources.pinecone import failures as pinecone_failures
+from mut_assets.resources.pinecone.index import PineconeIndex
 from mut_assets_tests.fakes.faults import Fault, error, on
 from mut_assets_tests.fakes.pinecone import Pinecone
 from mut_assets_tests.golden.situations import Message, Situation, answered_by_s3, raised

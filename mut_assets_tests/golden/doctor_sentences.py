@@ -43,7 +43,7 @@ from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedding.lexical import Embedded
 from mut_assets.resources.embedding.titan import TitanEmbedder
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
-from mut_assets.resources.pinecone import NoIndex, PineconeIndex
+from mut_assets.resources.pinecone.index import NoIndex, PineconeIndex
 from mut_assets.resources.retrieval_gate import RetrievalGate
 from mut_assets.resources.wordpress.collection import FirstPage
 from mut_assets_tests.fakes.pinecone import Pinecone

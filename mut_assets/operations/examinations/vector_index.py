@@ -10,7 +10,7 @@ from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
 from mut_assets.resources.embedding.lexical import silent
 from mut_assets.resources.embedding.titan import TitanEmbedder
 from mut_assets.resources.failures import Failure
-from mut_assets.resources.pinecone import PineconeIndex
+from mut_assets.resources.pinecone.index import PineconeIndex
 
 KEY = "Pinecone key"
 INDEX = "Pinecone index"

@@ -1,7 +1,7 @@
 """The Pinecone key: fetched from AWS Secrets Manager when it is needed, and shown to nobody.
 
 What belongs here: getting one secret, and saying what is wrong with it without saying what is in it. What does not:
-using it (`pinecone.py`), or the variables that name it (`environments.py`).
+using it (`pinecone/index.py`), or the variables that name it (`environments.py`).
 """
 
 import json

@@ -1,7 +1,7 @@
 """Amazon Titan's text embeddings, and the cache that keeps a text from being paid for twice.
 
 What belongs here: asking the model, and its cache in the bucket. What does not: the vector where there is no account
-(`embedding/lexical.py`), keeping vectors for search (`pinecone.py`), AWS's errors in general (`aws/client.py`).
+(`embedding/lexical.py`), keeping vectors for search (`pinecone/index.py`), AWS's errors in general (`aws/client.py`).
 
 The cache lies under `state/embeddings/MODEL-DIMENSIONS/`, one object per text, written as soon as its vector is there:
 a night that dies halfway, a lost index or a rebuilt namespace pays for nothing again. It is a cache: whatever is

@@ -2,7 +2,7 @@
 
 What belongs here: speaking to one namespace of one index through Pinecone's SDK. What does not: what should be there
 (`assets/vector_index.py`), making vectors (`titan.py`), the key (`secrets.py`), the words of failures
-(`pinecone_failures.py`).
+(`pinecone/failures.py`).
 
 Where the requests go. The SDK asks the control plane (api.pinecone.io) which host serves an index, and speaks to that
 host from then on. `host` (PINECONE_HOST) replaces the control plane only: what it describes says where the vectors are,
@@ -23,10 +23,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from mut_assets.resources import pinecone_failures as failures
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.failures import Failure
 from mut_assets.resources.local_index import VectorRecord
+from mut_assets.resources.pinecone import failures as failures
 
 BATCH = 100
 BATCH_BYTES = 1_900_000

@@ -13,7 +13,7 @@
     MUT-PC-011  an answer that the SDK cannot read
     MUT-PC-012  the index is out of service
 
-What does not belong here: asking Pinecone (`pinecone.py`).
+What does not belong here: asking Pinecone (`pinecone/index.py`).
 """
 
 from collections.abc import Mapping, Sequence
