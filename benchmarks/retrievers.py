@@ -23,9 +23,9 @@ from mut_assets.domain.documents.document import Document
 from mut_assets.domain.evaluation.scoring import DEPTH, DocumentRef
 from mut_assets.domain.retrieval import query as retrieval
 from mut_assets.domain.text import fold
-from mut_assets.resources import local_index
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.local_index import LocalIndex
+from mut_assets.resources.embedded import index as local_index
+from mut_assets.resources.embedded.index import LocalIndex
 
 Found = Sequence[DocumentRef]
 Search = Callable[[Sequence[Document], Sequence[str]], list[Found]]

@@ -28,11 +28,11 @@ from mut_assets.resources.bucket.publication_log import Decisions
 from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.bucket.special_days_file import SpecialDaysFile
 from mut_assets.resources.clock import Clock
+from mut_assets.resources.embedded.index import LocalIndex
+from mut_assets.resources.embedded.knowledge_base import LocalKnowledgeBase
 from mut_assets.resources.embedding.lexical import LexicalEmbedder
 from mut_assets.resources.embedding.titan import TitanEmbedder
 from mut_assets.resources.failures import BadSetting, Retries
-from mut_assets.resources.local_index import LocalIndex
-from mut_assets.resources.local_knowledge_base import LocalKnowledgeBase
 from mut_assets.resources.patience import Patience
 from mut_assets.resources.pinecone.index import NoIndex, PineconeIndex
 from mut_assets.resources.publisher import Publisher

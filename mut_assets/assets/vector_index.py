@@ -21,9 +21,9 @@ from mut_assets.domain.documents.vectorial import RENDERER_VERSION
 from mut_assets.domain.plans.plan import Published
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.lease import Lease
+from mut_assets.resources.embedded.index import VectorRecord
 from mut_assets.resources.embedding.lexical import Embedded
 from mut_assets.resources.failures import Retries
-from mut_assets.resources.local_index import VectorRecord
 
 BATCH = 100
 _OURS = re.compile(rf"({'|'.join(re.escape(one.name) for one in COLLECTIONS)})/[^#]+#[0-9a-f]{{12}}")

@@ -22,8 +22,8 @@ from mut_assets.resources.asking import Retriever, answers
 from mut_assets.resources.bucket.evaluation_runs import Evaluations
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.clock import Clock
+from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.failures import PermanentFailure
-from mut_assets.resources.local_index import LocalIndex
 from mut_assets.resources.retrieval_gate import SERVED, RetrievalGate
 
 PUBLISHED = "what is published"

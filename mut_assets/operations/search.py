@@ -1,16 +1,16 @@
 """`mut search`: what the knowledge base answers with, and why.
 
 What belongs here: asking, and showing what was found. What does not: parsing the command line (`cli.py`), finding
-(`resources/local_index.py`).
+(`resources/embedded/index.py`).
 """
 
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from mut_assets.resources.embedded.index import Hit, LocalIndex
+from mut_assets.resources.embedded.knowledge_base import LocalKnowledgeBase
 from mut_assets.resources.failures import PermanentFailure
-from mut_assets.resources.local_index import Hit, LocalIndex
-from mut_assets.resources.local_knowledge_base import LocalKnowledgeBase
 
 
 def embedded(knowledge_base: object) -> LocalIndex:

@@ -1,7 +1,7 @@
 """Asking whoever retrieves: golden questions once, canaries until they are answered as they should be or time is up.
 
 What belongs here: the one question that both retrievers answer, asking several at once, waiting, and reading the texts
-they are judged against. What does not: the retrievers (`local_index.py`, `bedrock/retriever.py`), judging
+they are judged against. What does not: the retrievers (`embedded/index.py`, `bedrock/retriever.py`), judging
 (`domain/evaluation/scoring.py`), or deciding (`domain/evaluation/gates.py`).
 """
 

@@ -21,8 +21,8 @@ from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.evaluation_runs import Evaluations
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.bucket.publication_log import Outcome, Publication
+from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.failures import PermanentFailure
-from mut_assets.resources.local_index import LocalIndex
 from mut_assets.resources.patience import Patience
 from mut_assets.resources.publisher import Proposal
 

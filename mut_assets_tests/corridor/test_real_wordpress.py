@@ -20,7 +20,7 @@ from mut_assets.resources.asking import answers
 from mut_assets.resources.asking import published as published_pairs
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
-from mut_assets.resources.local_index import LocalIndex
+from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets_tests.conftest import RealWordPress
 from mut_assets_tests.corridor.conftest import Platform, failure_text
 

@@ -30,7 +30,7 @@ from mut_assets.domain.ingestion.rules import (
 from mut_assets.environments import build_resources, read_settings
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock.agent import BedrockAgent, NoAgent
-from mut_assets.resources.local_index import LocalIndex, VectorRecord
+from mut_assets.resources.embedded.index import LocalIndex, VectorRecord
 from mut_assets.resources.pinecone.index import NoIndex, PineconeIndex, _problem
 from mut_assets_tests.fakes.faults import error, on
 from mut_assets_tests.fakes.pinecone import Pinecone

@@ -27,8 +27,8 @@ from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock import failures as words
 from mut_assets.resources.bedrock.failures import Place
 from mut_assets.resources.bucket.object_store import Bucket
+from mut_assets.resources.embedded.index import VectorRecord
 from mut_assets.resources.embedding.titan import LONGEST, TitanEmbedder
-from mut_assets.resources.local_index import VectorRecord
 from mut_assets.resources.pinecone import failures as pinecone_failures
 from mut_assets.resources.pinecone.index import PineconeIndex
 from mut_assets_tests.fakes.faults import Fault, error, on

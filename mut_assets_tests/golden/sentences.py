@@ -27,8 +27,8 @@ from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.resources.bucket.document_store import Holdings
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.local_index import LocalIndex
-from mut_assets.resources.local_ingestion import MAX_BODY_BYTES
+from mut_assets.resources.embedded.index import LocalIndex
+from mut_assets.resources.embedded.ingestion import MAX_BODY_BYTES
 from mut_assets_tests.fakes.wordpress_site import store
 from mut_assets_tests.golden.situations import document
 

@@ -29,7 +29,6 @@ from mut_assets.domain.plans.plan import make_plan
 from mut_assets.domain.tables import quality
 from mut_assets.environments import build_resources, read_settings
 from mut_assets.operations.search import search
-from mut_assets.resources import index_file
 from mut_assets.resources.bucket import lease
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.faq_file import MAX_BYTES, FaqFile
@@ -38,8 +37,9 @@ from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.publication_log import Decisions, Outcome, Publication
 from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.clock import Clock
+from mut_assets.resources.embedded import index_file
+from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.failures import Failure
-from mut_assets.resources.local_index import LocalIndex
 from mut_assets.resources.wordpress import sample_site
 from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets.resources.wordpress.sample_pages import read_file

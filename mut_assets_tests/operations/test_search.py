@@ -7,8 +7,8 @@ import pytest
 
 from mut_assets.operations.search import as_json, as_text, search
 from mut_assets.resources.bucket.object_store import Bucket
+from mut_assets.resources.embedded.index import Hit, LocalIndex
 from mut_assets.resources.failures import PermanentFailure
-from mut_assets.resources.local_index import Hit, LocalIndex
 
 LINK = "https://plaza.example/restaurantes/gelato-nuble-con-un-nombre-largo-que-no-cabe-en-una-linea-de-terminal/"
 HITS = [

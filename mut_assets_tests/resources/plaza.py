@@ -4,9 +4,9 @@ import json
 from dataclasses import dataclass, field
 
 from mut_assets.resources.bucket.object_store import Bucket
+from mut_assets.resources.embedded.index import LocalIndex
+from mut_assets.resources.embedded.ingestion import IngestionReport
 from mut_assets.resources.failures import TransientFailure
-from mut_assets.resources.local_index import LocalIndex
-from mut_assets.resources.local_ingestion import IngestionReport
 
 PREFIX = "datasets/prueba/v1/"
 

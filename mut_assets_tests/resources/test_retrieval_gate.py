@@ -21,7 +21,7 @@ from mut_assets.resources.bucket.evaluation_runs import Evaluations
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.publication_log import Decisions, Publication
-from mut_assets.resources.local_index import LocalIndex
+from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.patience import Patience
 from mut_assets.resources.publisher import Proposal
 from mut_assets.resources.retrieval_gate import RetrievalGate, Verdict

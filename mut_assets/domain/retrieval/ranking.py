@@ -1,7 +1,7 @@
 """In which order documents answer a question. Pure.
 
 What belongs here: what a clue counts in a document, and what the clues of a question count together. What does not:
-what is looked for (`retrieval/query.py`), fetching the candidates (`resources/local_index.py`).
+what is looked for (`retrieval/query.py`), fetching the candidates (`resources/embedded/index.py`).
 
 A clue counts by its best look only, and no look more than the rarity of its term, however often it is said: so a
 document that covers more of a question beats one that repeats a word of it, and saying one thing in five ways is not

@@ -1,7 +1,7 @@
 """Misspelt words: what sounds alike, and how many typing slips lie between two words. Pure.
 
 What belongs here: the sound of a word as Chileans write it by ear, Spanish and foreign names alike; distance; the
-choice among candidates. What does not: fetching candidates (`resources/local_index.py`), stems (`analysis.py`).
+choice among candidates. What does not: fetching candidates (`resources/embedded/index.py`), stems (`analysis.py`).
 """
 
 import re

@@ -1,7 +1,7 @@
 """Texts to vectors. Where there is no account: the lexical vector, made here, of no meaning but shared letters.
 
 What belongs here: what making vectors gives and costs, and the lexical vector. What does not: Titan (`titan.py`),
-keeping vectors (`local_index.py`, `pinecone/index.py`).
+keeping vectors (`embedded/index.py`, `pinecone/index.py`).
 """
 
 from array import array

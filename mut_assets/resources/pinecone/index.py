@@ -24,8 +24,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mut_assets.resources.aws.secrets import PineconeKey
+from mut_assets.resources.embedded.index import VectorRecord
 from mut_assets.resources.failures import Failure
-from mut_assets.resources.local_index import VectorRecord
 from mut_assets.resources.pinecone import failures as failures
 
 BATCH = 100

@@ -7,9 +7,9 @@ import pytest
 
 from mut_assets.domain.documents.document import hash_pair
 from mut_assets.resources.bucket.object_store import Bucket, Entry
+from mut_assets.resources.embedded.index import LocalIndex, VectorRecord
+from mut_assets.resources.embedded.ingestion import MAX_SIDECAR_BYTES, IngestionReport
 from mut_assets.resources.failures import TransientFailure
-from mut_assets.resources.local_index import LocalIndex, VectorRecord
-from mut_assets.resources.local_ingestion import MAX_SIDECAR_BYTES, IngestionReport
 from mut_assets_tests.resources.plaza import PREFIX, RecordingBucket, fill, found, ingest, publish, sidecar
 
 NOTHING_CHANGED = IngestionReport(5, 5, 0, 0, 0, 0, 0)

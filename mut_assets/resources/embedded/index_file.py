@@ -1,7 +1,7 @@
 """The SQLite file of the embedded index: opening it, its tables and version, and what is said when it is of no use.
 
 What belongs here: connections, the schema, the translation of SQLite's errors. What does not: what the rows mean
-(`local_index.py`). The file is a cache: everything in it can be made again from the bucket.
+(`embedded/index.py`). The file is a cache: everything in it can be made again from the bucket.
 """
 
 import sqlite3

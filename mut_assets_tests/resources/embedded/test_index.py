@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.local_index import LocalIndex, VectorRecord
+from mut_assets.resources.embedded.index import LocalIndex, VectorRecord
 from mut_assets_tests.resources.plaza import PREFIX, RecordingBucket, fill, found, ingest
 
 
@@ -127,7 +127,7 @@ def test_words_that_most_documents_hold_do_not_decide_in_a_large_collection(
         bucket.put(f"{PREFIX}stores/{number}.md", f"# Local {number}\n\nTienda abierta cada lunes.\n".encode())
     bucket.put(f"{PREFIX}stores/7.md", "# Lámparas\n\nTienda de lámparas.\n".encode())
     index.ingest(bucket, PREFIX)
-    monkeypatch.setattr("mut_assets.resources.local_index._LARGE", 10)
+    monkeypatch.setattr("mut_assets.resources.embedded.index._LARGE", 10)
     assert found(index, "tienda de lámparas", 10) == ["7"]
     assert len(found(index, "tiendas", 10)) == 10
 
@@ -144,7 +144,7 @@ def test_an_index_in_memory_finds_what_one_in_a_file_does(full: LocalIndex, buck
 
 
 def test_of_many_equals_the_first_by_key_are_looked_at(index: LocalIndex, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mut_assets.resources.local_index._CANDIDATES", 2)
+    monkeypatch.setattr("mut_assets.resources.embedded.index._CANDIDATES", 2)
     bucket = Bucket("memory://")
     for number in (30, 12, 25, 11):
         bucket.put(f"{PREFIX}stores/{number}.md", b"# Carpa\n\nCarpas y mochilas.\n")

@@ -1,7 +1,7 @@
 """The embedded knowledge base and vector index: one SQLite file that stands in for Bedrock and for Pinecone.
 
 What belongs here: what can be asked of the index; fetching candidates for a question; vectors under their ids. What
-does not: taking documents in (`local_ingestion.py`), the file itself (`index_file.py`), the analysis of words
+does not: taking documents in (`embedded/ingestion.py`), the file itself (`index_file.py`), the analysis of words
 (`domain/retrieval/query.py`), making vectors (`embedding/lexical.py`).
 """
 
@@ -20,8 +20,8 @@ from mut_assets.domain.retrieval import query as retrieval
 from mut_assets.domain.retrieval import ranking
 from mut_assets.domain.retrieval.spelling import slips_allowed, trigrams
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.index_file import in_memory, reading, writing
-from mut_assets.resources.local_ingestion import SIDECAR, IngestionReport, ingest
+from mut_assets.resources.embedded.index_file import in_memory, reading, writing
+from mut_assets.resources.embedded.ingestion import SIDECAR, IngestionReport, ingest
 
 _NAMES = {collection.folder: collection.name for collection in COLLECTIONS}
 _WEIGHTS = ", ".join(map(str, retrieval.WEIGHTS))

@@ -1,7 +1,7 @@
 """Taking the published folder into the embedded index, incrementally, as Bedrock's ingestion would.
 
 What belongs here: comparing a listing with what is indexed, reading what may have changed, what is refused and what
-is counted. What does not: the file and its transaction (`index_file.py`), searching (`local_index.py`), the analysis
+is counted. What does not: the file and its transaction (`index_file.py`), searching (`embedded/index.py`), the analysis
 of words (`domain/retrieval/query.py`).
 
 A document without sidecar is indexed from its text alone. A document that cannot be taken in (format, size, encoding,

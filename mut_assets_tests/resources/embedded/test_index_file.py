@@ -9,10 +9,10 @@ from textwrap import dedent
 import pytest
 
 import mut_assets
-from mut_assets.resources import index_file
+from mut_assets.resources.embedded import index_file
+from mut_assets.resources.embedded.index import LocalIndex, VectorRecord
+from mut_assets.resources.embedded.index_file import reading, writing
 from mut_assets.resources.failures import PermanentFailure, TransientFailure
-from mut_assets.resources.index_file import reading, writing
-from mut_assets.resources.local_index import LocalIndex, VectorRecord
 from mut_assets_tests.resources.plaza import PREFIX, RecordingBucket, fill, found, ingest, publish
 
 ROOT = Path(mut_assets.__file__).parents[1]

@@ -1,7 +1,7 @@
 """The knowledge base where there is no account: the embedded index, fed from the published folder.
 
 What belongs here: the index behind the questions that the assets ask of any knowledge base. What does not: the index
-itself (`local_index.py`), Bedrock's (`bedrock/knowledge_base.py`).
+itself (`embedded/index.py`), Bedrock's (`bedrock/knowledge_base.py`).
 """
 
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from mut_assets.domain.ingestion.rules import IngestionReport, Served
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.local_index import LocalIndex
+from mut_assets.resources.embedded.index import LocalIndex
 
 
 @dataclass(frozen=True)
