@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mut_assets.automation import Timetable
-from mut_assets.resources.alerts import Alerts
+from mut_assets.resources.alerts.sns import Alerts
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock.agent import BedrockAgent, NoAgent
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase

@@ -17,8 +17,8 @@ from mut_assets.checks import freshness_result
 from mut_assets.definitions import build_definitions
 from mut_assets.domain.plans.freshness import ages
 from mut_assets.environments import build_resources, read_settings
-from mut_assets.resources import avisos
-from mut_assets.resources.avisos import IN_SPANISH, UNEXPECTED
+from mut_assets.resources.alerts import spanish as avisos
+from mut_assets.resources.alerts.spanish import IN_SPANISH, UNEXPECTED
 
 SANTIAGO = ZoneInfo("America/Santiago")
 DEFINITIONS = build_definitions(read_settings({}))

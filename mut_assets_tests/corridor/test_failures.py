@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from mut_assets.resources.avisos import IN_SPANISH
+from mut_assets.resources.alerts.spanish import IN_SPANISH
 from mut_assets.resources.pinecone import index as pinecone_door
 from mut_assets_tests.corridor.account import BUCKET, PREFIX, SECRET, account
 from mut_assets_tests.corridor.misfortune import EDITED, PAGE, QUICK, Misfortune, Published, hurried_sdk, rows

@@ -34,7 +34,7 @@ from mut_assets.operations.examinations import (
 from mut_assets.operations.examinations.account import Place
 from mut_assets.operations.examinations.finding import Finding, failed
 from mut_assets.operations.home import REPOSITORY
-from mut_assets.resources.alerts import Alerts
+from mut_assets.resources.alerts.sns import Alerts
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
 from mut_assets.resources.bucket.document_store import DocumentStore

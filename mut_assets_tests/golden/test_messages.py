@@ -6,7 +6,7 @@ The messages are produced by the code, never typed a second time. To renew the f
 
 What belongs here: the file and the rules about codes. What does not: how each message comes about (`situations.py`,
 `*_situations.py`, `sentences.py`, `*_sentences.py`, `nights.py`), or what the alerts say of it in Spanish
-(`mut_assets/resources/avisos.py`; each code shows that above its messages).
+(`mut_assets/resources/alerts/spanish.py`; each code shows that above its messages).
 """
 
 import ast
@@ -22,7 +22,7 @@ from pathlib import Path
 import dagster as dg
 
 import mut_assets
-from mut_assets.resources.avisos import IN_SPANISH
+from mut_assets.resources.alerts.spanish import IN_SPANISH
 from mut_assets.resources.failures import Failure
 from mut_assets_tests.golden import (
     cloud_sentences,
@@ -48,7 +48,7 @@ TOLD_APART = {
 """Codes that more than one function raises, and the one class of situation that they share."""
 
 NO_MESSAGES = {
-    "resources/avisos.py": "says in Spanish what other modules say in English; the file shows all of it",
+    "resources/alerts/spanish.py": "says in Spanish what other modules say in English; the file shows all of it",
     "resources/wordpress/sample_site.py": "says what WordPress would say",
     "domain/documents/vectorial.py": "says what visitors read",
 }
@@ -133,7 +133,7 @@ def produced() -> str:
     for situation in (*SITUATIONS, *WORDPRESS, *CLOUD, *evaluation_situations.EVALUATION):
         by_code[situation.code].append(situation)
     for code in sorted(by_code):
-        in_spanish = IN_SPANISH.get(code, "nothing in Spanish yet: see mut_assets/resources/avisos.py")
+        in_spanish = IN_SPANISH.get(code, "nothing in Spanish yet: see mut_assets/resources/alerts/spanish.py")
         parts.append(f"=== {code}, {'tried again' if _may_pass(code) else 'not tried again'}\n    {in_spanish}")
         parts += [f"--- {one.title}\n{_coded(one)}" for one in by_code[code]]
     for section, produce in (

@@ -6,7 +6,7 @@ from typing import Any
 from mut_assets.domain.ingestion.jobs import sentences
 from mut_assets.operations.examinations.account import Place
 from mut_assets.operations.examinations.finding import DENIED, Finding, failed, ok, skipped, statement, warning
-from mut_assets.resources.alerts import Alerts
+from mut_assets.resources.alerts.sns import Alerts
 from mut_assets.resources.bedrock import failures as bedrock_failures
 from mut_assets.resources.bedrock.agent import BedrockAgent
 from mut_assets.resources.failures import Failure

@@ -1,7 +1,7 @@
 """Every failure code in Spanish, for the alerts: they go to people in Chile, the messages are English.
 
 What belongs here: one pair of sentences per code, what happened and what to do, true of every situation that the code
-stands for. What does not: which item it was (the English message follows in the alert), or sending (`alerts.py`).
+stands for. What does not: which item it was (the English message follows in the alert), or sending (`alerts/sns.py`).
 """
 
 import re
