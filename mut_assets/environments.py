@@ -33,8 +33,8 @@ from mut_assets.resources.embedded.knowledge_base import LocalKnowledgeBase
 from mut_assets.resources.embedding.lexical import LexicalEmbedder
 from mut_assets.resources.embedding.titan import TitanEmbedder
 from mut_assets.resources.failures import BadSetting, Retries
-from mut_assets.resources.patience import Patience
 from mut_assets.resources.pinecone.index import NoIndex, PineconeIndex
+from mut_assets.resources.polling import Patience
 from mut_assets.resources.publisher import Publisher
 from mut_assets.resources.retrieval_gate import RetrievalGate
 from mut_assets.resources.wordpress.collection import WordPress

@@ -15,7 +15,7 @@ from mut_assets.domain.evaluation.gates import Canary
 from mut_assets.domain.evaluation.golden import Question
 from mut_assets.domain.evaluation.scoring import DEPTH, Answered, Corpus, DocumentRef, judged
 from mut_assets.resources.bucket.document_store import IN_FLIGHT, DocumentStore
-from mut_assets.resources.patience import Patience
+from mut_assets.resources.polling import Patience
 
 Pair = tuple[str, bytes, bytes]
 """Key below the dataset prefix (`stores/2000.md`), document, sidecar."""

@@ -23,7 +23,7 @@ from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.bucket.publication_log import Outcome, Publication
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.failures import PermanentFailure
-from mut_assets.resources.patience import Patience
+from mut_assets.resources.polling import Patience
 from mut_assets.resources.publisher import Proposal
 
 ABOUT_TO_BE_PUBLISHED, SERVED = "what is about to be published", "what is served"

@@ -125,7 +125,7 @@ def hurried_sdk() -> Iterator[None]:
     """
     loader, modules = create_loader(), list(list_of_moto_modules())
     with (
-        patch("mut_assets.resources.patience.FIRST_SECONDS", 60.0),
+        patch("mut_assets.resources.polling.FIRST_SECONDS", 60.0),
         patch("botocore.session.create_loader", lambda *_: loader),
         patch("moto.backends.list_of_moto_modules", lambda: modules),  # it lists them per request
         patch("ssl.SSLContext.load_verify_locations", lambda *_, **__: None),  # everything is plain http here

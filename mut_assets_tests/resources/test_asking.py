@@ -14,7 +14,7 @@ from mut_assets.resources.bucket.document_store import LEDGER, DocumentStore
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.failures import TransientFailure
-from mut_assets.resources.patience import Patience
+from mut_assets.resources.polling import Patience
 from mut_assets_tests.resources.plaza import PREFIX, fill
 
 

@@ -22,7 +22,7 @@ from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.publication_log import Decisions, Publication
 from mut_assets.resources.embedded.index import LocalIndex
-from mut_assets.resources.patience import Patience
+from mut_assets.resources.polling import Patience
 from mut_assets.resources.publisher import Proposal
 from mut_assets.resources.retrieval_gate import RetrievalGate, Verdict
 

@@ -21,7 +21,7 @@ from mut_assets.resources.aws.client import client, code_of, explained
 from mut_assets.resources.bedrock import failures as bedrock_failures
 from mut_assets.resources.bedrock.jobs import SERVICE, Jobs
 from mut_assets.resources.failures import PermanentFailure, TransientFailure
-from mut_assets.resources.patience import Patience
+from mut_assets.resources.polling import Patience
 
 _BETWEEN = frozenset({"CREATING", "PREPARING", "UPDATING", "VERSIONING"})
 _PREPARABLE = frozenset({"PREPARED", "NOT_PREPARED", "FAILED"})

@@ -22,7 +22,7 @@ from mut_assets.resources.bedrock.failures import Place
 from mut_assets.resources.bedrock.ingestion import Ingestion
 from mut_assets.resources.bedrock.jobs import SERVICE, Jobs
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.patience import Patience
+from mut_assets.resources.polling import Patience
 
 _BEING_CHANGED = frozenset({"CREATING", "UPDATING"})
 
