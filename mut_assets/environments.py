@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from mut_assets.automation import Timetable
+from mut_assets.publishing.publisher import Publisher
+from mut_assets.publishing.retrieval_gate import RetrievalGate
 from mut_assets.resources.alerts.sns import Alerts
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock.agent import BedrockAgent, NoAgent
@@ -35,8 +37,6 @@ from mut_assets.resources.embedding.titan import TitanEmbedder
 from mut_assets.resources.failures import BadSetting, Retries
 from mut_assets.resources.pinecone.index import NoIndex, PineconeIndex
 from mut_assets.resources.polling import Patience
-from mut_assets.resources.publisher import Publisher
-from mut_assets.resources.retrieval_gate import RetrievalGate
 from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets.resources.wordpress.sample_pages import GOLDEN_FILE, read_file
 from mut_assets.resources.wordpress.sample_site import SampleSite

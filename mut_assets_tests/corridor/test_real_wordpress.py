@@ -16,8 +16,8 @@ from mut_assets.domain.evaluation.gates import missed
 from mut_assets.domain.evaluation.runs import Run
 from mut_assets.domain.evaluation.scoring import Corpus
 from mut_assets.environments import read_settings
-from mut_assets.resources.asking import answers
-from mut_assets.resources.asking import published as published_pairs
+from mut_assets.publishing.questions import answers
+from mut_assets.publishing.questions import published as published_pairs
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.embedded.index import LocalIndex

@@ -34,6 +34,7 @@ from mut_assets.operations.examinations import (
 from mut_assets.operations.examinations.account import Place
 from mut_assets.operations.examinations.finding import Finding, failed
 from mut_assets.operations.home import REPOSITORY
+from mut_assets.publishing.retrieval_gate import RetrievalGate
 from mut_assets.resources.alerts.sns import Alerts
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
@@ -44,7 +45,6 @@ from mut_assets.resources.embedding.lexical import Embedded
 from mut_assets.resources.embedding.titan import TitanEmbedder
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 from mut_assets.resources.pinecone.index import NoIndex, PineconeIndex
-from mut_assets.resources.retrieval_gate import RetrievalGate
 from mut_assets.resources.wordpress.collection import FirstPage
 from mut_assets_tests.fakes.pinecone import Pinecone
 from mut_assets_tests.golden.sentences import Said

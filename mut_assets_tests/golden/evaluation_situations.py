@@ -15,13 +15,13 @@ from mut_assets.domain.evaluation.gates import canaries, canary_problems, gate, 
 from mut_assets.domain.evaluation.runs import Run, compare
 from mut_assets.domain.evaluation.scoring import Corpus, DocumentRef, judged
 from mut_assets.operations.evaluate import PUBLISHED, Evaluation, evaluate, show
+from mut_assets.publishing.retrieval_gate import ABOUT_TO_BE_PUBLISHED, SERVED, Verdict
 from mut_assets.resources.bedrock.retriever import BedrockRetriever
 from mut_assets.resources.bucket.evaluation_runs import Evaluations
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import PermanentFailure
-from mut_assets.resources.retrieval_gate import ABOUT_TO_BE_PUBLISHED, SERVED, Verdict
 from mut_assets_tests.domain.market import ALL, THEN, corpus, question, ranked, ref, run
 from mut_assets_tests.golden.sentences import Said
 from mut_assets_tests.golden.situations import Message, Produce, Situation, raised

@@ -15,7 +15,7 @@ from mut_assets.domain.spanish import dates, hours, places
 from mut_assets.domain.spanish.special_days import special_days
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.environments import build_resources, read_settings
-from mut_assets.resources.publisher import Proposal
+from mut_assets.publishing.publisher import Proposal
 from mut_assets_tests.fakes.wordpress_site import event
 from mut_assets_tests.golden.sentences import Said
 

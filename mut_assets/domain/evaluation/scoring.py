@@ -1,7 +1,7 @@
 """What was found for the golden questions -> how good that is.
 
 What belongs here: judging rankings, which questions are stale, the measures with their intervals. What does not:
-reading questions (`golden.py`), asking (`resources/asking.py`), whole runs and what changed between two
+reading questions (`golden.py`), asking (`publishing/questions.py`), whole runs and what changed between two
 (`evaluation/runs.py`), or whether a run is good enough (`gates.py`).
 
 A question is **scored** when at least one of its accepted documents is there and says its phrase. Otherwise the world

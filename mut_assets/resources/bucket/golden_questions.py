@@ -1,7 +1,7 @@
 """The golden questions: a file of the users' own, or the bundled ones of the bundled site.
 
 What belongs here: finding the file and classifying what is wrong with it. What does not: reading it
-(`domain/evaluation/golden.py`), or asking the questions (`asking.py`).
+(`domain/evaluation/golden.py`), or asking the questions (`questions.py`).
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """The golden questions asked where it matters: of what is about to be published, and of what is served.
 
 What belongs here: which bytes are asked, when it is not worth asking again, and what is remembered. What does not: the
-limits (`domain/evaluation/gates.py`), asking (`asking.py`), what a closed gate stops (`assets/dataset.py`, `checks.py`).
+limits (`domain/evaluation/gates.py`), asking (`questions.py`), what a closed gate stops (`assets/dataset.py`, `checks.py`).
 """
 
 import hashlib
@@ -16,7 +16,8 @@ from mut_assets.domain.evaluation.runs import Run, compare
 from mut_assets.domain.evaluation.scoring import HIT, Corpus, DocumentRef, addresses
 from mut_assets.domain.ingestion.rules import Served
 from mut_assets.domain.plans.plan import Published, Removal
-from mut_assets.resources.asking import Pair, Retriever, answers, read, watch
+from mut_assets.publishing.publisher import Proposal
+from mut_assets.publishing.questions import Pair, Retriever, answers, read, watch
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.evaluation_runs import Evaluations
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
@@ -24,7 +25,6 @@ from mut_assets.resources.bucket.publication_log import Outcome, Publication
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.failures import PermanentFailure
 from mut_assets.resources.polling import Patience
-from mut_assets.resources.publisher import Proposal
 
 ABOUT_TO_BE_PUBLISHED, SERVED = "what is about to be published", "what is served"
 """What a run was of, for people."""

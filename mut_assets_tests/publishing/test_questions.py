@@ -9,7 +9,7 @@ import pytest
 from mut_assets.domain.evaluation.gates import canaries
 from mut_assets.domain.evaluation.golden import Question
 from mut_assets.domain.evaluation.scoring import Corpus, DocumentRef
-from mut_assets.resources.asking import answers, published, watch
+from mut_assets.publishing.questions import answers, published, watch
 from mut_assets.resources.bucket.document_store import LEDGER, DocumentStore
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedded.index import LocalIndex
