@@ -129,7 +129,7 @@ def status() -> None:
 @app.command()
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="A JSON list of objects.")] = False) -> None:
     """Examine every hop a night depends on, and say what to do about what fails. Changes nothing."""
-    from mut_assets.operations import doctor as operation
+    from mut_assets.operations.doctor import doctor as operation
 
     findings = operation.examine(read_settings)
     if as_json:

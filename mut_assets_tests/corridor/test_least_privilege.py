@@ -17,7 +17,7 @@ from mut_assets import environments
 from mut_assets.automation import DAILY
 from mut_assets.definitions import build_definitions
 from mut_assets.environments import build_resources, read_settings
-from mut_assets.operations.doctor import examine
+from mut_assets.operations.doctor.doctor import examine
 from mut_assets.resources.aws.client import iam_action
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import Failure

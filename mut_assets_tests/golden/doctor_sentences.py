@@ -21,18 +21,18 @@ from mut_assets.domain.documents.limits import Sized
 from mut_assets.domain.ingestion.data_sources import DataSource, cover
 from mut_assets.domain.ingestion.jobs import Job, Statistics
 from mut_assets.environments import Settings, build_resources, read_settings
-from mut_assets.operations import doctor
-from mut_assets.operations.examinations import (
+from mut_assets.operations.doctor import (
     bucket,
     dagster_home,
+    doctor,
     knowledge_base,
     questions,
     services,
     site,
     vector_index,
 )
-from mut_assets.operations.examinations.account import Place
-from mut_assets.operations.examinations.finding import Finding, failed
+from mut_assets.operations.doctor.account import Place
+from mut_assets.operations.doctor.finding import Finding, failed
 from mut_assets.operations.home import REPOSITORY
 from mut_assets.publishing.retrieval_gate import RetrievalGate
 from mut_assets.resources.alerts.sns import Alerts

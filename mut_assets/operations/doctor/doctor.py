@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from mut_assets.environments import Settings, build_resources
-from mut_assets.operations.examinations import (
+from mut_assets.operations.doctor import (
     account,
     bucket,
     dagster_home,
@@ -23,8 +23,8 @@ from mut_assets.operations.examinations import (
     site,
     vector_index,
 )
-from mut_assets.operations.examinations.account import Place
-from mut_assets.operations.examinations.finding import (
+from mut_assets.operations.doctor.account import Place
+from mut_assets.operations.doctor.finding import (
     DENIED,
     UNUSABLE_CREDENTIALS,
     Finding,

@@ -13,7 +13,7 @@ from typing import Any
 
 from mut_assets.automation import DAILY
 from mut_assets.environments import Settings
-from mut_assets.operations.examinations.finding import Finding, command, error, ok, skipped, warning
+from mut_assets.operations.doctor.finding import Finding, command, error, ok, skipped, warning
 from mut_assets.operations.home import REPOSITORY
 
 HOME = "Dagster home"

@@ -17,8 +17,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from mut_assets.environments import Settings
-from mut_assets.operations.examinations.account import Place
-from mut_assets.operations.examinations.finding import (
+from mut_assets.operations.doctor.account import Place
+from mut_assets.operations.doctor.finding import (
     DENIED,
     Finding,
     command,

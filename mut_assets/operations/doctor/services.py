@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mut_assets.domain.ingestion.jobs import sentences
-from mut_assets.operations.examinations.account import Place
-from mut_assets.operations.examinations.finding import DENIED, Finding, failed, ok, skipped, statement, warning
+from mut_assets.operations.doctor.account import Place
+from mut_assets.operations.doctor.finding import DENIED, Finding, failed, ok, skipped, statement, warning
 from mut_assets.resources.alerts.sns import Alerts
 from mut_assets.resources.bedrock import failures as bedrock_failures
 from mut_assets.resources.bedrock.agent import BedrockAgent

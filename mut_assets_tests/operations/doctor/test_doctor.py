@@ -19,11 +19,10 @@ from rich.console import Console
 
 from mut_assets.automation import Timetable
 from mut_assets.environments import Settings, build_resources, read_settings
-from mut_assets.operations import doctor
-from mut_assets.operations.examinations import bucket as bucket_examination
-from mut_assets.operations.examinations import dagster_home, questions, site
-from mut_assets.operations.examinations.account import Place
-from mut_assets.operations.examinations.finding import Finding, error, ok, skipped, warning
+from mut_assets.operations.doctor import bucket as bucket_examination
+from mut_assets.operations.doctor import dagster_home, doctor, questions, site
+from mut_assets.operations.doctor.account import Place
+from mut_assets.operations.doctor.finding import Finding, error, ok, skipped, warning
 from mut_assets.operations.home import REPOSITORY
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import PermanentFailure, TransientFailure
@@ -451,7 +450,7 @@ def test_lines_are_whole_and_hold_no_control_sequences() -> None:
 
 @pytest.mark.parametrize("kind", [PermanentFailure, TransientFailure])
 def test_advice_for_a_run_is_worded_for_an_examination(kind: Any) -> None:
-    from mut_assets.operations.examinations.finding import failed
+    from mut_assets.operations.doctor.finding import failed
 
     found = failed("a", kind("MUT-X-1", "It broke.", "It is tried again; if it persists, look."), "aws sts x")
     assert found.fix == "Examine it again; if it persists, look.\naws sts x"

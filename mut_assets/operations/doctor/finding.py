@@ -1,7 +1,7 @@
 """One finding of an examination, and the fixes that can be pasted: IAM statements and commands.
 
 What belongs here: the shape, and how a failure of a door becomes a finding. What does not: looking (the neighbours),
-the order of the examinations and printing (`operations/doctor.py`).
+the order of the examinations and printing (`operations/doctor/doctor.py`).
 """
 
 import json

@@ -21,8 +21,8 @@ from mut_assets.domain.documents.limits import (
 )
 from mut_assets.domain.ingestion.data_sources import FOLDERS, Coverage, DataSource, cover, create_command
 from mut_assets.domain.ingestion.jobs import Job, sentences
-from mut_assets.operations.examinations.account import Place
-from mut_assets.operations.examinations.finding import (
+from mut_assets.operations.doctor.account import Place
+from mut_assets.operations.doctor.finding import (
     DENIED,
     Finding,
     error,

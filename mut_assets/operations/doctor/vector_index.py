@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from mut_assets.operations.examinations.account import Place
-from mut_assets.operations.examinations.finding import DENIED, Finding, failed, ok, skipped, statement
+from mut_assets.operations.doctor.account import Place
+from mut_assets.operations.doctor.finding import DENIED, Finding, failed, ok, skipped, statement
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
 from mut_assets.resources.embedding.lexical import silent

@@ -15,12 +15,11 @@ import requests
 from moto.sns.models import sns_backends
 
 from mut_assets.environments import build_resources, read_settings
-from mut_assets.operations import doctor
-from mut_assets.operations.examinations import account as account_examination
-from mut_assets.operations.examinations import bucket as bucket_examination
-from mut_assets.operations.examinations import knowledge_base, questions, services, vector_index
-from mut_assets.operations.examinations.account import Place
-from mut_assets.operations.examinations.finding import Finding
+from mut_assets.operations.doctor import account as account_examination
+from mut_assets.operations.doctor import bucket as bucket_examination
+from mut_assets.operations.doctor import doctor, knowledge_base, questions, services, vector_index
+from mut_assets.operations.doctor.account import Place
+from mut_assets.operations.doctor.finding import Finding
 from mut_assets_tests.corridor.account import BUCKET, PREFIX, REGION, SECRET, Account, account
 from mut_assets_tests.fakes.aws_command import parsed
 from mut_assets_tests.fakes.aws_double import ACCOUNT

@@ -1,1 +1,0 @@
-"""What `mut doctor` examines: one hop per file, each by itself. Nothing here changes anything that stays."""
