@@ -3,8 +3,8 @@
 What belongs here: the raw tables, and what leaving a step out of the documents means. What does not: the predecessor's
 rules (`before.py`), asking (`retrievers.py`).
 
-A step is left out of what is known of an entity (`domain/documents/facts.py`), which is then told as every night; what the step
-would have read stays as the page has it, so nothing is lost that a visitor could have found there.
+A step is left out of what is known of an entity (`domain/documents/facts.py`), which is then told as every night; what
+the step would have read stays as the page has it, so nothing is lost that a visitor could have found there.
 """
 
 from collections.abc import Callable, Mapping, Sequence

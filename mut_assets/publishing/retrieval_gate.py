@@ -1,7 +1,8 @@
 """The golden questions asked where it matters: of what is about to be published, and of what is served.
 
 What belongs here: which bytes are asked, when it is not worth asking again, and what is remembered. What does not: the
-limits (`domain/evaluation/gates.py`), asking (`questions.py`), what a closed gate stops (`assets/dataset.py`, `checks.py`).
+limits (`domain/evaluation/gates.py`), asking (`questions.py`), what a closed gate stops (`assets/dataset.py`,
+`checks.py`).
 """
 
 import hashlib

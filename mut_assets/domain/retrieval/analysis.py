@@ -1,8 +1,8 @@
 """What counts as the same word: folding, stems, floors, and the words that say little. Pure.
 
 What belongs here: the analysis that documents and questions go through alike. What does not: misspelt words
-(`spelling.py`), other words for the same (`lexicon.py`), what is made of a question (`retrieval/query.py`). Whoever changes
-the analysis raises `retrieval.ANALYSIS`.
+(`spelling.py`), other words for the same (`lexicon.py`), what is made of a question (`retrieval/query.py`). Whoever
+changes the analysis raises `retrieval.ANALYSIS`.
 """
 
 import re

@@ -1,9 +1,10 @@
 """What a question looks for, field by field, and why something was found. Pure.
 
 What belongs here: the fields of a document, the clues of a question and how they are widened, the explanation. What
-does not: the analysis of words (`analysis.py`), misspelt ones (`spelling.py`), other words for the same (`thesaurus.py`),
-the order of what was found (`ranking.py`), fetching candidates (`resources/embedded/index.py`). Text and questions go
-through the same analysis; whoever changes it raises `ANALYSIS`, so that indexes built with the old one are rebuilt.
+does not: the analysis of words (`analysis.py`), misspelt ones (`spelling.py`), other words for the same
+(`thesaurus.py`), the order of what was found (`ranking.py`), fetching candidates (`resources/embedded/index.py`). Text
+and questions go through the same analysis; whoever changes it raises `ANALYSIS`, so that indexes built with the old one
+are rebuilt.
 """
 
 import unicodedata

@@ -1,7 +1,8 @@
 """The bytes of the hand-kept FAQ -> the raw table of questions.
 
 People keep this file in a spreadsheet and upload it. What belongs here: what its rows mean, and saying what is wrong
-with which line. What does not: reading it as a table (`spreadsheet.py`), where it lies (`resources/bucket/faq_file.py`).
+with which line. What does not: reading it as a table (`spreadsheet.py`), where it lies
+(`resources/bucket/faq_file.py`).
 
 Two kinds of trouble. A file that cannot be read as a table raises `FaqError`. A row that cannot be used becomes a row
 with `problema`, and the others go on.

@@ -1,7 +1,8 @@
 """Speaking to AWS: a client by boto3's own chain, and the SDK's errors in the platform's words.
 
 What belongs here: what is the same for every AWS service. What does not: what an operation means
-(`bedrock/knowledge_base.py`, `agent.py`, `secrets.py`, `embedding/lexical.py`), or the bucket, which obstore reaches (`object_store.py`).
+(`bedrock/knowledge_base.py`, `agent.py`, `secrets.py`, `embedding/lexical.py`), or the bucket, which obstore reaches
+(`object_store.py`).
 
 boto3 costs half a second to import, so it is imported when the first client is asked for.
 Endpoints come from the SDK's own variables (`AWS_ENDPOINT_URL_BEDROCK_AGENT`, …), credentials from its own chain.

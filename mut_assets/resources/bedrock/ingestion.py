@@ -1,7 +1,7 @@
 """One ingestion, from the first look to the proof: running jobs first, then each data source that is dirty.
 
-What belongs here: the order of things, and waiting. What does not: the rules (`domain/ingestion/rules.py`), single calls
-(`bedrock/jobs.py`, `bedrock/knowledge_base.py`), the words of failures (`bedrock/failures.py`).
+What belongs here: the order of things, and waiting. What does not: the rules (`domain/ingestion/rules.py`), single
+calls (`bedrock/jobs.py`, `bedrock/knowledge_base.py`), the words of failures (`bedrock/failures.py`).
 
 Jobs run one at a time in a knowledge base. One that fails does not keep the others from running: what went wrong is
 raised at the end, together. Nothing is remembered between two ingestions, so one may be killed anywhere: the job that

@@ -1,8 +1,8 @@
 """The door to a Bedrock knowledge base: what it is, which data sources read our dataset, what it serves.
 
-What belongs here: asking the service and saying what its answers mean. What does not: one ingestion from its first
-look to its proof (`bedrock/ingestion.py`), the rules (`domain/ingestion/data_sources.py`, `domain/ingestion/rules.py`), the agent
-(`agent.py`), the bucket.
+What belongs here: asking the service and saying what its answers mean. What does not: one ingestion from its first look
+to its proof (`bedrock/ingestion.py`), the rules (`domain/ingestion/data_sources.py`, `domain/ingestion/rules.py`), the
+agent (`agent.py`), the bucket.
 """
 
 import time

@@ -1,7 +1,8 @@
 """The door to what visitors are really answered from: Retrieve, of a Bedrock knowledge base.
 
 What belongs here: one question, and which of our documents its answer names. What does not: filling the knowledge base
-(`bedrock/knowledge_base.py`), or judging what was found (`domain/evaluation/scoring.py`). The IAM action is bedrock:Retrieve.
+(`bedrock/knowledge_base.py`), or judging what was found (`domain/evaluation/scoring.py`). The IAM action is
+bedrock:Retrieve.
 """
 
 from collections.abc import Mapping

@@ -49,7 +49,8 @@ class Bucket:
 
     @cached_property
     def where(self) -> str:
-        """The bucket for people: `s3://name` or a folder. Raises what `aws/client.py` does where the account is asked for."""
+        """The bucket for people: `s3://name` or a folder. Raises what `aws/client.py` does where the account is asked
+        for."""
         if not self.address.startswith("s3://") or "{" not in self.address:
             return self.address
         sts = client("sts", self.region or "")
@@ -97,8 +98,8 @@ class Bucket:
     def location(self) -> str:
         """The region that an S3 bucket lies in; "" for a folder or memory.
 
-        Raises MUT-S3-001 for a bucket that does not exist, 002 for one that may not be looked at, and what `aws/client.py`
-        does.
+        Raises MUT-S3-001 for a bucket that does not exist, 002 for one that may not be looked at, and what
+        `aws/client.py` does.
         """
         from botocore.exceptions import ClientError
 

@@ -10,10 +10,10 @@ nothing here fails a night; what is wrong is said, row by row.
 from dataclasses import dataclass
 
 from mut_assets.domain.spanish.special_days import SpecialDay, special_days
-from mut_assets.domain.tables import spreadsheet as sheet
+from mut_assets.domain.tables import spreadsheet
 from mut_assets.resources.bucket.object_store import Bucket
 
-_LAYOUT = sheet.Layout(*[("fecha", "link", "horario")] * 3)
+_LAYOUT = spreadsheet.Layout(*[("fecha", "link", "horario")] * 3)
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class SpecialDaysFile:
         except KeyError:
             return SpecialDays()
         try:
-            rows = list(sheet.rows(data, _LAYOUT))
+            rows = list(spreadsheet.rows(data, _LAYOUT))
             days, problems = special_days([row.cells for row in rows], [row.line for row in rows])
-        except sheet.SheetError as error:
+        except spreadsheet.SheetError as error:
             days, problems = [], [str(error)]
         return SpecialDays(tuple(days), tuple(f"{self.key}: {problem}" for problem in problems))

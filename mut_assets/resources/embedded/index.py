@@ -16,16 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from mut_assets.domain.collections import COLLECTIONS
-from mut_assets.domain.retrieval import query as retrieval
-from mut_assets.domain.retrieval import ranking
+from mut_assets.domain.retrieval import query, ranking
 from mut_assets.domain.retrieval.spelling import slips_allowed, trigrams
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedded.index_file import in_memory, reading, writing
 from mut_assets.resources.embedded.ingestion import SIDECAR, IngestionReport, ingest
 
 _NAMES = {collection.folder: collection.name for collection in COLLECTIONS}
-_WEIGHTS = ", ".join(map(str, retrieval.WEIGHTS))
-_FIELDS = ", ".join(retrieval.FIELDS)
+_WEIGHTS = ", ".join(map(str, query.WEIGHTS))
+_FIELDS = ", ".join(query.FIELDS)
 _LARGE = 1_000
 _DECIMALS = 6
 _CANDIDATES = 60
@@ -156,17 +155,17 @@ class LocalIndex:
 
 
 def _search(db: sqlite3.Connection, question: str, k: int) -> list[Hit]:
-    clues = retrieval.widened(retrieval.query_terms(question), _Vocabulary(db))
+    clues = query.widened(query.query_terms(question), _Vocabulary(db))
     return [_hit(db, number, score, clues) for number, score in _best(db, clues, k)] if clues and k > 0 else []
 
 
 @dataclass(frozen=True)
 class _Vocabulary:
-    """The words of the documents, as `retrieval.Vocabulary`."""
+    """The words of the documents, as `query.Vocabulary`."""
 
     db: sqlite3.Connection
 
-    def holding(self, look: retrieval.Look) -> int:
+    def holding(self, look: query.Look) -> int:
         """In how many documents a look is satisfied, at most: a phrase is in no more than its rarest term."""
         if look.prefix:
             asked = "SELECT sum(doc) FROM vocabulary WHERE term >= ?1 AND term < ?1 || char(1114111)"
@@ -188,40 +187,40 @@ class _Vocabulary:
         return [row[0] for row in self.db.execute(asked, (*grams, *bounds))]
 
 
-def _best(db: sqlite3.Connection, clues: Sequence[retrieval.Clue], k: int) -> list[tuple[int, float]]:
+def _best(db: sqlite3.Connection, clues: Sequence[query.Clue], k: int) -> list[tuple[int, float]]:
     """Number and score of the `k` best documents, equals by key."""
     size = int(db.execute("SELECT count(*) FROM documents").fetchone()[0])
     held = lru_cache(_Vocabulary(db).holding)
     answering = ranking.Ranking.of(clues, held, size)
-    query = retrieval.fts_query(retrieval.telling(clues, held, size) if size >= _LARGE else clues)
+    expression = query.fts_query(query.telling(clues, held, size) if size >= _LARGE else clues)
     asked = f"SELECT {_FIELDS} FROM texts WHERE rowid = ?"
     scored = sorted(
         (-answering.score(db.execute(asked, (number,)).fetchone()), key, number)
-        for key, number in _candidates(db, query, max(_CANDIDATES, k))
+        for key, number in _candidates(db, expression, max(_CANDIDATES, k))
     )
     return [(number, -score) for score, _, number in scored[:k]]
 
 
-def _candidates(db: sqlite3.Connection, query: str, most: int) -> list[tuple[str, int]]:
+def _candidates(db: sqlite3.Connection, expression: str, most: int) -> list[tuple[str, int]]:
     """Key and number of the documents that hold most of what is asked, as bm25 counts; equals by key."""
     ranked = (
         f"SELECT rowid AS number, round(bm25(texts, {_WEIGHTS}), {_DECIMALS}) AS score"
         " FROM texts WHERE texts MATCH ? ORDER BY score LIMIT ?"
     )
-    first = db.execute(ranked, (query, most + 1)).fetchall()
+    first = db.execute(ranked, (expression, most + 1)).fetchall()
     if len(first) > most and first[most][1] == first[most - 1][1]:
         # Which of the equals are among the best is for their keys to say, and there may be any number of them.
         equals = f"SELECT key, number FROM ({ranked}) JOIN documents USING (number) ORDER BY score, key LIMIT ?"
-        return db.execute(equals, (query, -1, most)).fetchall()
+        return db.execute(equals, (expression, -1, most)).fetchall()
     key = "SELECT key, number FROM documents WHERE number = ?"
     return [db.execute(key, (number,)).fetchone() for number, _ in first[:most]]
 
 
-def _hit(db: sqlite3.Connection, number: int, score: float, clues: Sequence[retrieval.Clue]) -> Hit:
+def _hit(db: sqlite3.Connection, number: int, score: float, clues: Sequence[query.Clue]) -> Hit:
     row = db.execute("SELECT key, title, link, attributes, body FROM documents WHERE number = ?", (number,)).fetchone()
     key, title, link, attributes, body = row
     folder, _, name = key.partition("/")
-    why = retrieval.explain(clues, retrieval.searchable(title, json.loads(attributes), body))
+    why = query.explain(clues, query.searchable(title, json.loads(attributes), body))
     return Hit(name.removesuffix(".md"), _NAMES[folder], title, link, score, why)
 
 

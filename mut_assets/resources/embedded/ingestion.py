@@ -20,7 +20,7 @@ from typing import Any
 
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.ingestion.rules import IngestionReport
-from mut_assets.domain.retrieval import query as retrieval
+from mut_assets.domain.retrieval import query
 from mut_assets.domain.retrieval.analysis import fold, term_of
 from mut_assets.domain.retrieval.spelling import sound, trigrams
 from mut_assets.resources.bucket.object_store import Bucket, Entry
@@ -166,14 +166,14 @@ class _Ingestion:
             halves = (pair.body_seen, pair.sidecar_seen, body_hash, sidecar_hash)
             stored = json.dumps(attributes, ensure_ascii=False)
             rows.append((number, pair.key, hash_pair(body, sidecar), *halves, title, link, stored, text))
-            analysed, words = retrieval.analysed(retrieval.searchable(title, attributes, text))
+            analysed, words = query.analysed(query.searchable(title, attributes, text))
             texts.append((number, *analysed))
             self.words |= words
         self._delete(self.known.keys() & set(gone))
         self.db.executemany("UPDATE documents SET body_seen = ?, sidecar_seen = ? WHERE number = ?", seen)
         self.db.executemany("DELETE FROM texts WHERE rowid = ?", ((row[0],) for row in texts))
         self.db.executemany(f"INSERT OR REPLACE INTO documents VALUES ({_marks(11)})", rows)
-        self.db.executemany(f"INSERT INTO texts (rowid, {', '.join(retrieval.FIELDS)}) VALUES ({_marks(6)})", texts)
+        self.db.executemany(f"INSERT INTO texts (rowid, {', '.join(query.FIELDS)}) VALUES ({_marks(6)})", texts)
 
     def _count(self, known: _Known | None, body_hash: bytes, sidecar_hash: bytes) -> int:
         """Counts one document that is about to be written, and gives the number it has in the file."""

@@ -51,8 +51,8 @@ class TitanEmbedder:
     def embed(self, texts: Iterable[str], log: Callable[[str], None] = silent) -> Embedded:
         """One vector per text, in order: from the cache, or by one call each, eight in flight.
 
-        Raises MUT-EMB-001 (no access to the model), 002 (too long), 003 (an answer without a vector), 004 (empty),
-        and what `aws/client.py` and the bucket raise; throttling is transient. What was paid for by then is in the cache.
+        Raises MUT-EMB-001 (no access to the model), 002 (too long), 003 (an answer without a vector), 004 (empty), and
+        what `aws/client.py` and the bucket raise; throttling is transient. What was paid for by then is in the cache.
         """
         asked = list(texts)
         for text in asked:

@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.embedded.index import VectorRecord
 from mut_assets.resources.failures import Failure
-from mut_assets.resources.pinecone import failures as failures
+from mut_assets.resources.pinecone import failures
 
 BATCH = 100
 BATCH_BYTES = 1_900_000

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from mut_assets.resources.failures import BadSetting
-from mut_assets.resources.wordpress import failures as failures
+from mut_assets.resources.wordpress import failures
 from mut_assets.resources.wordpress.failures import Request
 from mut_assets.resources.wordpress.http import Answer, Limits, SiteSession
 

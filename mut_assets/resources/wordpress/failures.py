@@ -16,7 +16,8 @@
     MUT-WP-014  the custom fields are not exposed
 
 001 to 014 are permanent, 101 to 110 may pass. Messages of WordPress follow the site's language, so only its `code` is
-read and quoted. What does not belong here: requests and retries (`wordpress/http.py`), paging (`wordpress/collection.py`).
+read and quoted. What does not belong here: requests and retries (`wordpress/http.py`), paging
+(`wordpress/collection.py`).
 """
 
 import json
@@ -45,7 +46,8 @@ class Request:
 
 
 class BeyondTheLastPage(PermanentFailure):
-    """The page asked for does not exist. No failure at all while a collection shrinks: `wordpress/collection.py` decides."""
+    """The page asked for does not exist. No failure at all while a collection shrinks: `wordpress/collection.py`
+    decides."""
 
 
 _PHP_MESSAGE = re.compile(

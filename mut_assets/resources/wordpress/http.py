@@ -25,7 +25,7 @@ from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
 from mut_assets.resources.failures import TransientFailure
-from mut_assets.resources.wordpress import failures as failures
+from mut_assets.resources.wordpress import failures
 from mut_assets.resources.wordpress.failures import Request
 
 MAX_REDIRECTS = 3

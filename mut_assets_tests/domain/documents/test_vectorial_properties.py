@@ -16,8 +16,8 @@ from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.quality import free_of_markup, required_columns
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.domain.text import markup_in
+from mut_assets_tests.domain.documents.test_vectorial import ORIGEN, happening, vectorial
 from mut_assets_tests.domain.items import FUENTE, block, card, event, place, recorded_items
-from mut_assets_tests.domain.test_vectorial import ORIGEN, happening, vectorial
 
 LONGEST_BLOCK = 900
 

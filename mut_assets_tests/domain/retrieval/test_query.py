@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mut_assets.domain.retrieval import query as retrieval
+from mut_assets.domain.retrieval import query
 from mut_assets.domain.retrieval.analysis import terms, tokens
 from mut_assets.domain.retrieval.query import Clue, Look, explain, fts_query, query_terms, searchable, telling, widened
 from mut_assets.domain.retrieval.spelling import slips, sound
@@ -67,7 +67,7 @@ def test_a_question_without_words_asks_nothing(nothing: str) -> None:
 def test_a_pasted_page_is_cut_to_its_first_terms() -> None:
     page = " ".join(f"palabra{number}" for number in range(2_000))
     clues = query_terms(page)
-    assert len(clues) == retrieval.MAX_QUERY_TERMS
+    assert len(clues) == query.MAX_QUERY_TERMS
     assert clues[0].word == "palabra0"
 
 
@@ -140,7 +140,7 @@ def test_fields_come_from_title_attributes_and_body() -> None:
     assert found["category"] == "postres · café · restaurante"
     assert found["place"] == "Nivel 2 · 14"
     assert found["body"] == "Texto"
-    assert tuple(found) == retrieval.FIELDS
+    assert tuple(found) == query.FIELDS
 
 
 @pytest.mark.parametrize("attributes", [{"piso": -3}, {"nivel": "-3"}, {"nivel": "-3", "piso": -3}])

@@ -247,6 +247,7 @@ def test_the_sdk_is_imported_by_the_first_call_only() -> None:
     import subprocess
     import sys
 
-    script = "import sys, mut_assets.resources.bedrock.knowledge_base, mut_assets.resources.bedrock.agent; print('boto3' in sys.modules)"
+    doors = "mut_assets.resources.bedrock.knowledge_base, mut_assets.resources.bedrock.agent"
+    script = f"import sys, {doors}; print('boto3' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
