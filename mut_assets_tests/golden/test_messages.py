@@ -61,6 +61,7 @@ UNSAID = {
     "day without month": "the key of a table",
     "the bundled sample site (fictional)": "the first line of the README's transcript, which test_docs.py compares",
     "(+https://mut.cl; knowledge of the virtual assistant)": "the user agent, for the site's people",
+    "A special day is not told:": "a line of the log, before a sentence of special_days.py that the file shows",
     "an empty text has no vector": _DEFECT,
     "not authorized to perform: ([\\w-]+:\\w+)": _THEIRS,
     "on resource: (\\S+)": _THEIRS,

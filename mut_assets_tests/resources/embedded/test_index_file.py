@@ -120,8 +120,8 @@ OTHER_PROCESS = dedent(
     """
     import os, sys
     from pathlib import Path
-    from mut_assets.resources.local_index import LocalIndex
-    from mut_assets.resources.object_store import Bucket
+    from mut_assets.resources.embedded.index import LocalIndex
+    from mut_assets.resources.bucket.object_store import Bucket
 
     class Slow(Bucket):
         def get(self, key):
