@@ -1,4 +1,5 @@
-# Everything a checkout can do. Needs Python 3.11 to 3.13 and make; each target installs what it is missing into .venv.
+# Everything a checkout can do. Needs Python 3.11 to 3.14 and make; each target installs what it is missing into .venv,
+# with uv where it is there (a few seconds) and with pip elsewhere.
 #
 # What is installed is told by stamps inside .venv that carry a lock's checksum, so a checkout that only changed its
 # files' times installs nothing, and `make clean` forgets everything.
@@ -13,12 +14,14 @@ ARGS ?=
 
 VENV := .venv
 PY := $(VENV)/bin/python
-PIP := $(PY) -m pip -qq
+# Without --no-compile pip spends most of its time on bytecode of modules that nobody will import.
+UV := $(shell command -v uv)
+INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(PY),$(PY) -m pip -qq install --no-compile)
 checksum = $(shell cksum < $(1) | cut -d ' ' -f 1)
 PACKAGES := $(VENV)/.packages-$(call checksum,requirements.lock)
 DEV_PACKAGES := $(VENV)/.dev-packages-$(call checksum,requirements-dev.lock)
 PROJECT := $(VENV)/.project-$(call checksum,pyproject.toml)
-SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 
 # Two `make run` at once on a bare checkout: the second waits for the first one's installation (where flock exists).
 LOCK := $(if $(shell command -v flock),flock Makefile )
@@ -29,7 +32,7 @@ help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  ARGS='…' is passed on (make run ARGS=--help, make test ARGS='-k lease'); MUT_HOME=folder keeps the data elsewhere;"
-	@echo "  PYTHON=python3.12 chooses the interpreter when .venv is made (make clean first to change it)."
+	@echo "  PYTHON=python3.12 chooses the interpreter when .venv is made (make clean first to change it); UV= installs with pip."
 
 # Absolute, because Dagster refuses a relative home; in the environment, because Dagster looks nowhere else. The tests
 # bring homes of their own.
@@ -57,7 +60,7 @@ check:  ## Format, lint, types, import contracts; nothing is changed
 	@$(LOCK)$(MAKE) --no-print-directory ready-dev
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
-	@$(VENV)/bin/mypy mut_assets
+	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
 
 format:  ## Let ruff put the format right
@@ -94,24 +97,24 @@ ifneq ($(shell $(PY) -c '$(SUPPORTED)' 2>/dev/null && echo yes),yes)
 .PHONY: $(VENV)/pyvenv.cfg
 endif
 $(VENV)/pyvenv.cfg:
-	@$(PYTHON) -c '$(SUPPORTED)' 2>/dev/null || { echo "mut-assets needs Python 3.11, 3.12 or 3.13, but $(PYTHON) is" \
+	@$(PYTHON) -c '$(SUPPORTED)' 2>/dev/null || { echo "mut-assets needs Python 3.11 to 3.14, but $(PYTHON) is" \
 		"$$(command -v $(PYTHON) >/dev/null && $(PYTHON) -V 2>&1 | head -n 1 || echo not there):" \
 		"name another one, as in: make run PYTHON=python3.12" >&2; exit 1; }
 	@echo "Making .venv with $$($(PYTHON) -V)…"
 	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(PACKAGES): $(VENV)/pyvenv.cfg
-	@echo "Installing the locked packages into .venv; the first time takes about two minutes…"
-	@$(PIP) install --require-hashes --no-deps -r requirements.lock
+	@echo "Installing the locked packages into .venv; the first time takes about $(if $(UV),half a,one) minute…"
+	@$(INSTALL) --require-hashes --no-deps -r requirements.lock
 	@rm -f $(VENV)/.packages-* && touch $@
 
 $(DEV_PACKAGES): $(VENV)/pyvenv.cfg
-	@echo "Installing the locked packages and the development tools into .venv; the first time takes about three minutes…"
-	@$(PIP) install --require-hashes --no-deps -r requirements-dev.lock
+	@echo "Installing the locked packages and the tools into .venv; the first time takes about $(if $(UV),half a,two) minute$(if $(UV),,s)…"
+	@$(INSTALL) --require-hashes --no-deps -r requirements-dev.lock
 	@rm -f $(VENV)/.packages-* $(VENV)/.dev-packages-* && touch $@ $(PACKAGES)
 
 $(PROJECT): $(VENV)/pyvenv.cfg
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@rm -f $(VENV)/.project-* && touch $@
 
 # Dagster ignores a dagster.yaml in the working directory once DAGSTER_HOME is set. Moved into place, so that a run

@@ -17,8 +17,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 pip() { "$target/bin/python" -m pip -qq --disable-pip-version-check --no-input "$@"; }
 
 if [ "$step" != project ]; then
-  "$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || {
-    echo "install.sh: mut-assets needs Python 3.11, 3.12 or 3.13, but $python is $("$python" -V 2>&1)" >&2
+  "$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' || {
+    echo "install.sh: mut-assets needs Python 3.11 to 3.14, but $python is $("$python" -V 2>&1)" >&2
     exit 1
   }
   "$python" -m venv "$target"

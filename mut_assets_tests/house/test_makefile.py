@@ -32,9 +32,9 @@ esac
 """
 
 VENV = "interpreter -m venv --clear .venv"
-PACKAGES = "python -m pip -qq install --require-hashes --no-deps -r requirements.lock"
-DEV_PACKAGES = "python -m pip -qq install --require-hashes --no-deps -r requirements-dev.lock"
-PROJECT = "python -m pip -qq install --no-deps --no-build-isolation --editable ."
+PACKAGES = "python -m pip -qq install --no-compile --require-hashes --no-deps -r requirements.lock"
+DEV_PACKAGES = "python -m pip -qq install --no-compile --require-hashes --no-deps -r requirements-dev.lock"
+PROJECT = "python -m pip -qq install --no-compile --no-deps --no-build-isolation --editable ."
 
 
 @dataclass
@@ -45,7 +45,8 @@ class Checkout:
     log: Path
 
     def command(self, *words: str) -> list[str]:
-        return ["make", *words, "PYTHON=../interpreter"]
+        """`UV=` stands for a machine without uv, whatever this one has."""
+        return ["make", "UV=", *words, "PYTHON=../interpreter"]
 
     def make(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(self.command(*words), cwd=self.folder, capture_output=True, text=True, check=False)
@@ -79,6 +80,15 @@ def interpreter(folder: Path, log: Path, supported: int, version: str) -> None:
 def test_a_bare_checkout_installs_hashed_packages_then_the_project_then_runs(checkout: Checkout) -> None:
     assert checkout.make("run").returncode == 0
     assert checkout.asked() == [VENV, PACKAGES, PROJECT, "mut run"]
+
+
+def test_uv_installs_the_same_where_it_is_there(checkout: Checkout) -> None:
+    uv = checkout.folder.parent / "uv"
+    shutil.copy(checkout.folder.parent / "interpreter", uv)
+    assert checkout.make("run", "UV=../uv").returncode == 0
+    into = "uv pip install --quiet --python .venv/bin/python"
+    packages = f"{into} --require-hashes --no-deps -r requirements.lock"
+    assert checkout.asked() == [VENV, packages, f"{into} --no-deps --no-build-isolation --editable .", "mut run"]
 
 
 def test_a_second_run_installs_nothing(checkout: Checkout) -> None:
@@ -133,7 +143,7 @@ def test_an_unsupported_python_gets_one_sentence_that_says_what_to_type(checkout
     assert checkout.asked() == []
     first = done.stderr.splitlines()[0]
     assert first == (
-        "mut-assets needs Python 3.11, 3.12 or 3.13, but ../interpreter is Python 3.9.2: "
+        "mut-assets needs Python 3.11 to 3.14, but ../interpreter is Python 3.9.2: "
         "name another one, as in: make run PYTHON=python3.12"
     )
 

@@ -4,12 +4,14 @@ import ast
 import re
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -122,6 +124,39 @@ def test_the_wheel_holds_the_whole_package_and_nothing_else(tmp_path: Path) -> N
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert inside == source
+
+
+def test_the_sdist_is_the_checkout(tmp_path: Path) -> None:
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if tracked.returncode:
+        pytest.skip("this is no git checkout")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (sdist,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        inside = {name.partition("/")[2] for name in archive.getnames()}
+    missing = {name for name in tracked.stdout.splitlines() if (ROOT / name).exists()} - inside
+    assert missing == set(), "a test or a page may need these where there is no checkout"
+
+
+def test_the_package_tells_type_checkers_that_it_is_typed() -> None:
+    assert (ROOT / "mut_assets/py.typed").is_file()
+
+
+def test_the_hooks_of_a_commit_are_the_parts_of_make_check() -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
+    recipe = re.search(r"(?m)^check:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    assert recipe is not None
+    commands = re.findall(r"@\$\(VENV\)/bin/(\S+(?: (?:format --check|check))?)", recipe[1])
+    assert [hook["entry"].removeprefix(".venv/bin/") for hook in hooks] == commands
+
+
+def test_the_workflow_calls_what_a_machine_without_it_calls() -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))
+    last = {name: job["steps"][-1]["run"] for name, job in workflow["jobs"].items()}
+    assert last == {"ci": "bash .ci/run", "nightly": "make nightly"}
+    actions = [step["uses"] for job in workflow["jobs"].values() for step in job["steps"] if "uses" in step]
+    assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", action) for action in actions), "an action's tag can be moved"
 
 
 def test_licence_and_changelog_are_there() -> None:
