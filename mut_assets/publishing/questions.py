@@ -14,6 +14,7 @@ from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.evaluation.gates import Canary
 from mut_assets.domain.evaluation.golden import Question
 from mut_assets.domain.evaluation.scoring import DEPTH, Answered, Corpus, DocumentRef, judged
+from mut_assets.domain.keys import document_key
 from mut_assets.resources.bucket.document_store import IN_FLIGHT, DocumentStore
 from mut_assets.resources.polling import Patience
 
@@ -92,7 +93,7 @@ def watch(canaries: Iterable[Canary], retriever: Retriever, patience: Patience, 
 def published(store: DocumentStore) -> list[Pair]:
     """Every published document. Raises what the bucket raises."""
     held = store.holdings(remember=False).published
-    return read(store, sorted(f"{one.folder}/{id}.md" for one in COLLECTIONS for id in held[one.name]))
+    return read(store, sorted(document_key(one, id) for one in COLLECTIONS for id in held[one.name]))
 
 
 def read(store: DocumentStore, keys: Sequence[str]) -> list[Pair]:

@@ -10,6 +10,7 @@ A gate is open when it has nothing to say. Every sentence names the questions, w
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from mut_assets.domain.documents.markdown import blocks
 from mut_assets.domain.evaluation.runs import Run, compare
 from mut_assets.domain.evaluation.scoring import HIT, Answered, DocumentRef, Entry
 from mut_assets.domain.retrieval.analysis import STOPWORDS
@@ -163,9 +164,9 @@ def telling_phrase(entry: Entry) -> str:
 
 def _description(entry: Entry) -> str:
     """The text below its heading and its first block, which says of every place of a kind almost the same."""
-    blocks = [block for block in entry.text.split("\n\n") if block.strip() and not block.startswith("# ")]
-    told = "\n".join(blocks[1:] or blocks)
-    return told.partition(": ")[2] if len(blocks) > 1 and told.startswith(entry.document.title) else told
+    described = blocks(entry.text)
+    told = "\n".join(described[1:] or described)
+    return told.partition(": ")[2] if len(described) > 1 and told.startswith(entry.document.title) else told
 
 
 def canary_problems(silent: Sequence[tuple[Canary, Sequence[DocumentRef]]], waited_seconds: float) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from mut_assets.domain.collections import COLLECTIONS
+from mut_assets.domain.keys import BY_FOLDER, BY_NAME, ENDING, ID, split_key
 from mut_assets.domain.tables.spreadsheet import Layout, Row, rows
 
 LAYOUT = Layout(
@@ -21,10 +21,8 @@ LAYOUT = Layout(
     shown=("id", "pregunta", "estilo", "coleccion", "relevantes", "frase", "nota"),
 )
 
-_FOLDERS = "|".join(collection.folder for collection in COLLECTIONS)
-_KEY = re.compile(rf"(?:{_FOLDERS})/[A-Za-z0-9][A-Za-z0-9._-]*")
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?/")
-_NAMES = {name: one.name for one in COLLECTIONS for name in (one.name, one.folder)}
+_NAMES = {word: collection.name for word, collection in (BY_NAME | BY_FOLDER).items()}
 
 
 @dataclass(frozen=True)
@@ -69,8 +67,9 @@ def address(document: str) -> str:
     `/tiendas/pan`. "" for what is neither, and for the front page of a site.
     """
     document = document.strip()
-    key = document.removesuffix(".md")
-    if _KEY.fullmatch(key):
+    key = document.removesuffix(ENDING)
+    parts = split_key(key + ENDING)
+    if parts and ID.fullmatch(parts[1]):
         return key
     if "://" not in document and not document.startswith("/"):
         if not _HOST.match(document):
@@ -123,7 +122,7 @@ def _accepted(row: Row) -> list[str]:
 def _wrong(row: Row, question: Question, repeated: bool) -> list[str]:
     """What is wrong with a row, each as the rest of a sentence that says what to do."""
     strange = [one for one in _accepted(row) if not address(one)]
-    known = {one.name for one in COLLECTIONS}
+    known = BY_NAME.keys()
     rules = {
         "has no id: give it one of its own, such as P001.": not question.id,
         "has an id that an earlier line has: give it another.": bool(question.id) and repeated,

@@ -9,15 +9,16 @@ has moved on and the question is **stale**: not scored, so that a shop that clos
 Questions without any accepted document are listed with what was found, and not scored either.
 """
 
-import json
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import NormalDist, fmean
 
-from mut_assets.domain.collections import COLLECTIONS
+from mut_assets.domain.documents import sidecar
+from mut_assets.domain.documents.markdown import heading
 from mut_assets.domain.evaluation.golden import Question, address
+from mut_assets.domain.keys import BY_NAME, ENDING, split_key
 from mut_assets.domain.tables.faq import fold_question
 
 DEPTH = 10
@@ -26,8 +27,6 @@ DEPTH = 10
 NEAR = 5
 """A visitor is answered from the first few documents: a question whose documents all come later is lost."""
 
-_FOLDERS = {collection.name: collection.folder for collection in COLLECTIONS}
-_NAMES = {folder: name for name, folder in _FOLDERS.items()}
 _Z = NormalDist().inv_cdf(0.975)
 
 
@@ -45,13 +44,18 @@ class DocumentRef:
 
     @property
     def key(self) -> str:
-        """`stores/2007`: its key below the dataset prefix, without ending."""
+        """`stores/2007`: its key below the dataset prefix, without ending, as people write it."""
         return f"{self.folder}/{self.id}".lstrip("/")
+
+    @property
+    def document_key(self) -> str:
+        """`stores/2007.md`."""
+        return self.key + ENDING
 
     @property
     def folder(self) -> str:
         """`stores`: where its collection is published."""
-        return _FOLDERS.get(self.collection, self.collection)
+        return BY_NAME[self.collection].folder if self.collection in BY_NAME else self.collection
 
     def __str__(self) -> str:
         return f"“{self.title}” ({self.key})"
@@ -74,7 +78,7 @@ class Corpus:
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, bytes, bytes]]) -> "Corpus":
         """The corpus of published bytes: key below the dataset prefix (`stores/2007.md`), document and sidecar."""
-        found = (entry(key, body, sidecar) for key, body, sidecar in pairs)
+        found = (entry(*pair) for pair in pairs)
         return cls(tuple(one for one in found if one is not None))
 
     def accepted(self, addresses: Iterable[str]) -> list[Entry]:
@@ -91,32 +95,23 @@ class Corpus:
         return by_address
 
 
-def entry(key: str, body: bytes, sidecar: bytes) -> Entry | None:
+def entry(key: str, body: bytes, metadata: bytes) -> Entry | None:
     """A published document from its bytes; `key` is below the dataset prefix (`stores/2007.md`). None for other keys.
 
     Never raises: a sidecar that cannot be read leaves the title to the heading, and the link empty.
     """
-    folder, _, name = key.partition("/")
-    if folder not in _NAMES or not name.endswith(".md"):
+    parts = split_key(key)
+    if parts is None:
         return None
-    text = body.decode("utf-8", "replace")
-    try:
-        attributes = json.loads(sidecar)["metadataAttributes"]
-        title, link = _said(attributes.get("titulo")), _said(attributes.get("link"))
-    except (ValueError, KeyError, TypeError, AttributeError):
-        title, link = "", ""
-    id = name.removesuffix(".md")
-    return Entry(DocumentRef(_NAMES[folder], id, title or heading(text) or id, link), text)
+    collection, id = parts
+    text, attributes = body.decode("utf-8", "replace"), sidecar.read(metadata)
+    title = sidecar.text_of(attributes.get("titulo")) or heading(text) or id
+    return Entry(DocumentRef(collection.name, id, title, sidecar.text_of(attributes.get("link"))), text)
 
 
 def addresses(documents: Iterable[DocumentRef]) -> frozenset[str]:
     """Everything that these documents are called in the file of questions: keys, and paths of links."""
     return frozenset(name for one in documents for name in (one.key, address(one.link)) if name)
-
-
-def heading(text: str) -> str:
-    """The first Markdown heading of a text, or ""."""
-    return next((line.removeprefix("# ").strip() for line in text.splitlines() if line.startswith("# ")), "")
 
 
 @dataclass(frozen=True)
@@ -249,9 +244,3 @@ def summary(group: str, answers: Iterable[Answered]) -> Summary:
     scored = [one for one in answers if one.scored]
     estimates = {name: estimate([measure(one) for one in scored]) for name, measure in MEASURES.items() if scored}
     return Summary(group, len(scored), estimates)
-
-
-def _said(value: object) -> str:
-    """A metadata value as one text; the first of several."""
-    first = value[0] if isinstance(value, list) and value else value
-    return first.strip() if isinstance(first, str) else ""

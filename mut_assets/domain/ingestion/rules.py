@@ -19,10 +19,11 @@ from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from mut_assets.domain.documents.sidecar import described_key, is_sidecar
 from mut_assets.domain.ingestion.jobs import NAMES, OURS, Job, Statistics
+from mut_assets.domain.keys import ENDING
 
 MARGIN = timedelta(minutes=5)
-SIDECAR = ".metadata.json"
 
 _CAN_BE_FOUND = frozenset({"INDEXED", "PARTIALLY_INDEXED", "METADATA_PARTIALLY_INDEXED", "METADATA_UPDATE_FAILED"})
 _ON_THE_WAY_IN = frozenset({"PENDING", "STARTING", "IN_PROGRESS"})
@@ -124,12 +125,12 @@ class Listing:
         """How many source documents a data source with this inclusion prefix can meet; None if it sees further."""
         if not inclusion.startswith(self.prefix):
             return None
-        return sum(one.key.startswith(inclusion) and not one.key.endswith(SIDECAR) for one in self.objects)
+        return sum(seen.key.startswith(inclusion) and not is_sidecar(seen.key) for seen in self.objects)
 
     @property
     def documents(self) -> frozenset[str]:
         """The published documents, by key below the prefix."""
-        return frozenset(one.key.removeprefix(self.prefix) for one in self.objects if one.key.endswith(".md"))
+        return frozenset(seen.key.removeprefix(self.prefix) for seen in self.objects if seen.key.endswith(ENDING))
 
     @property
     def newest(self) -> datetime | None:
@@ -256,7 +257,7 @@ _UNLISTED = DocumentStatus("not listed")
 def _address(uri: str, listing: Listing, published: Collection[str]) -> str:
     """The document's key below the prefix, also where its sidecar is named; the address itself for what is not ours."""
     for spelt in (uri, uri.rstrip(".:)"), unquote(uri.rstrip(".:)"))):
-        key = listing.key_of(spelt).removesuffix(SIDECAR)
+        key = described_key(listing.key_of(spelt))
         if key in published:
             return key
     return uri.rstrip(".:)")

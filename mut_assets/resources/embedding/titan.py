@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from mut_assets.domain.documents.limits import LONGEST_TEXT
 from mut_assets.resources.aws.client import IN_FLIGHT, client, code_of, explained
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedding.lexical import Embedded, silent
@@ -27,8 +28,6 @@ from mut_assets.resources.failures import Failure, PermanentFailure
 
 DOLLARS_PER_1000_TOKENS = 0.00002
 """Titan Text Embeddings V2 on demand, us-east-1, as of 2026-07. Other regions differ: what is told is an estimate."""
-LONGEST = 50_000
-"""Characters that the model takes; it also takes no more than 8,192 tokens, and says so itself."""
 DIMENSIONS = (1024, 512, 256)
 
 
@@ -66,7 +65,6 @@ class TitanEmbedder:
             log(f"{self.model_id} made {len(paid)} vectors from {sum(paid):,} tokens.")
         return Embedded(
             [made[text].vector for text in asked],
-            calls=len(paid),
             tokens=sum(paid),
             from_cache=len(made) - len(paid),
             dollars=sum(paid) / 1000 * DOLLARS_PER_1000_TOKENS,
@@ -76,7 +74,7 @@ class TitanEmbedder:
         """One text, past the cache: it is paid for, and its vector is kept nowhere. Raises what `embed` does."""
         _refuse(text)
         vector, tokens = self._asked(text)
-        return Embedded([vector], 1, tokens, 0, tokens / 1000 * DOLLARS_PER_1000_TOKENS)
+        return Embedded([vector], tokens, 0, tokens / 1000 * DOLLARS_PER_1000_TOKENS)
 
     def cache_key(self, text: str) -> str:
         """Where the vector of a text is kept: raw 32-bit floats, little-endian."""
@@ -161,10 +159,10 @@ def _refuse(text: str) -> None:
         raise PermanentFailure(
             "MUT-EMB-004", "An empty text has no vector.", "Set the document without content aside, or correct it."
         )
-    if len(text) > LONGEST:
+    if len(text) > LONGEST_TEXT:
         raise PermanentFailure(
             "MUT-EMB-002",
-            f"{_name(text)} has {len(text):,} characters, more than the {LONGEST:,} that the model takes.",
+            f"{_name(text)} has {len(text):,} characters, more than the {LONGEST_TEXT:,} that the model takes.",
             "Shorten this entry at its source; nothing was embedded.",
         )
 
