@@ -54,6 +54,7 @@ def test_what_the_platform_wrote_goes_and_anything_else_stays() -> None:
         "stores/7#0123456789ab",
         "tiendas/7#0123456789AB",
         "tiendas/7#0123456789abc",
+        "tiendas/7#1#0123456789ab",
         "x/tiendas/7#" + "0" * 12,
     ]
     found = plan(*theirs, *ours)
