@@ -45,8 +45,8 @@ def gate(run: Run, accepted: Run | None, floor: float = FLOOR) -> list[str]:
     `accepted` is the last accepted run of the same retriever; without one nothing can have been lost.
     """
     lost = [_too_many_lost(run, accepted)] if accepted else []
-    found = [_below_the_floor(run, floor), *_collections_at_zero(run), *lost]
-    return [sentence for sentence in found if sentence]
+    reasons = [_below_the_floor(run, floor), *_collections_at_zero(run), *lost]
+    return [sentence for sentence in reasons if sentence]
 
 
 def _below_the_floor(run: Run, floor: float) -> str:
@@ -55,7 +55,7 @@ def _below_the_floor(run: Run, floor: float) -> str:
         return ""
     return (
         f"{HIT} is {reached.value:.2f} over {len(run.scored)} questions, below the floor of {floor:.2f}. "
-        f"{_told([one for one in run.scored if not one.near])} Read these documents, and mend "
+        f"{_told([answer for answer in run.scored if not answer.near])} Read these documents, and mend "
         "the texts that do not say what is asked for."
     )
 
@@ -63,21 +63,21 @@ def _below_the_floor(run: Run, floor: float) -> str:
 def _collections_at_zero(run: Run) -> list[str]:
     return [
         f"None of the {group.n} questions about {group.group} finds its document. "
-        f"{_told([one for one in run.scored if one.question.collection == group.group])} Look at the newest documents "
-        "of this collection: probably their texts are empty, or about something else."
+        f"{_told([answer for answer in run.scored if answer.question.collection == group.group])} Look at the newest "
+        "documents of this collection: probably their texts are empty, or about something else."
         for group in run.by_collection
         if group.n >= FEWEST_OF_A_COLLECTION and not group.estimates[HIT].value
     ]
 
 
 def _too_many_lost(run: Run, accepted: Run) -> str:
-    found = compare(run, accepted)
-    if found.net_lost <= MOST_LOST:
+    comparison = compare(run, accepted)
+    if comparison.net_lost <= MOST_LOST:
         return ""
     return (
-        f"{len(found.lost)} questions that the run accepted at {found.earlier} answered are lost and "
-        f"{len(found.gained)} gained: {found.net_lost} net, more than {MOST_LOST}. {_told(found.lost)} Mend the texts "
-        f"that changed. {_ACCEPT}"
+        f"{len(comparison.lost)} questions that the run accepted at {comparison.earlier} answered are lost and "
+        f"{len(comparison.gained)} gained: {comparison.net_lost} net, more than {MOST_LOST}. {_told(comparison.lost)} "
+        f"Mend the texts that changed. {_ACCEPT}"
     )
 
 
@@ -87,11 +87,11 @@ def too_many_stale(run: Run) -> list[str]:
     No gate closes for it: the documents are not at fault, and a team that uploads an FAQ of its own must not wait for
     its questions to follow.
     """
-    counted = [one for one in run.answers if one.question.answerable and not one.expected]
-    stale = [one for one in counted if one.stale]
+    counted = [answer for answer in run.answers if answer.question.answerable and not answer.expected]
+    stale = [answer for answer in counted if answer.stale]
     if len(stale) <= MOST_STALE * len(counted):
         return []
-    named = _first([f"{_asked(one)}: {one.stale}" for one in stale])
+    named = _first([f"{_asked(answer)}: {answer.stale}" for answer in stale])
     return [
         f"{len(stale)} of {len(counted)} questions are stale, more than {MOST_STALE:.0%}. {named}. "
         "If the documents are missing by mistake, mend their source; if they are gone for good, correct relevantes and "
@@ -100,7 +100,7 @@ def too_many_stale(run: Run) -> list[str]:
 
 
 def _told(answers: Sequence[Answered]) -> str:
-    return f"{_first([missed(one) for one in answers])}."
+    return f"{_first([missed(answer) for answer in answers])}."
 
 
 def _first(items: Sequence[str]) -> str:
@@ -108,18 +108,18 @@ def _first(items: Sequence[str]) -> str:
     return f"{'; '.join(items[:_SHOWN])}{more}"
 
 
-def missed(one: Answered) -> str:
+def missed(answer: Answered) -> str:
     """A question that was not answered near the top, with what is there instead."""
-    where = f"found at {one.ranks[0]}" if one.ranks else "not found"
-    return f"{_asked(one)}: {' or '.join(map(str, one.accepted[:_INSTEAD]))} {where}, {_instead(one.ranking)}"
+    where = f"found at {answer.ranks[0]}" if answer.ranks else "not found"
+    return f"{_asked(answer)}: {' or '.join(map(str, answer.accepted[:_INSTEAD]))} {where}, {_instead(answer.ranking)}"
 
 
-def _asked(one: Answered) -> str:
-    return f"{one.question.id} “{one.question.text}”"
+def _asked(answer: Answered) -> str:
+    return f"{answer.question.id} “{answer.question.text}”"
 
 
 def _instead(ranking: Iterable[DocumentRef]) -> str:
-    shown = ", ".join(str(one) for one in list(ranking)[:_INSTEAD])
+    shown = ", ".join(str(document) for document in list(ranking)[:_INSTEAD])
     return f"instead {shown}" if shown else "instead nothing"
 
 
@@ -136,13 +136,13 @@ class Canary:
 
     def sings(self, found: Iterable[DocumentRef]) -> bool:
         """Whether what was found for its phrase is as it should be."""
-        return any(one.key == self.document.key for one in found) == self.added
+        return any(document.key == self.document.key for document in found) == self.added
 
 
 def canaries(added: Iterable[Entry], removed: Iterable[DocumentRef]) -> list[Canary]:
     """One canary per document. Of a removed one only the title is left to ask for."""
-    return [Canary(one.document, telling_phrase(one), True) for one in added] + [
-        Canary(one, one.title, False) for one in removed
+    return [Canary(entry.document, telling_phrase(entry), True) for entry in added] + [
+        Canary(document, document.title, False) for document in removed
     ]
 
 
@@ -152,21 +152,21 @@ def telling_phrase(entry: Entry) -> str:
     The same document gives the same phrase.
     """
     title = entry.document.title
-    said = STOPWORDS | set(fold_question(title).split())
+    known = STOPWORDS | set(fold_question(title).split())
     telling: list[str] = []
     for word in _description(entry).split():
         folded = set(fold_question(word).split())
-        if folded and not folded <= said and len(telling) < PHRASE_WORDS:
+        if folded and not folded <= known and len(telling) < PHRASE_WORDS:
             telling.append(word.strip("\\#*_`"))
-            said |= folded
+            known |= folded
     return " ".join([title, *telling])
 
 
 def _description(entry: Entry) -> str:
     """The text below its heading and its first block, which says of every place of a kind almost the same."""
     described = blocks(entry.text)
-    told = "\n".join(described[1:] or described)
-    return told.partition(": ")[2] if len(described) > 1 and told.startswith(entry.document.title) else told
+    below = "\n".join(described[1:] or described)
+    return below.partition(": ")[2] if len(described) > 1 and below.startswith(entry.document.title) else below
 
 
 def canary_problems(silent: Sequence[tuple[Canary, Sequence[DocumentRef]]], waited_seconds: float) -> list[str]:
@@ -174,8 +174,8 @@ def canary_problems(silent: Sequence[tuple[Canary, Sequence[DocumentRef]]], wait
 
     An empty list opens the gate.
     """
-    lost = [f"{one.document} by “{one.phrase}” ({_instead(found)})" for one, found in silent if one.added]
-    left = [str(one.document) for one, _ in silent if not one.added]
+    lost = [f"{canary.document} by “{canary.phrase}” ({_instead(found)})" for canary, found in silent if canary.added]
+    left = [str(canary.document) for canary, _ in silent if not canary.added]
     waited = f"after {waited_seconds:.0f} s"
     sentences = []
     if lost:

@@ -87,18 +87,18 @@ def questions(data: bytes) -> tuple[Question, ...]:
 
     Raises `SheetError` for a file that is no table with these columns, `QuestionsError` for wrong rows or none at all.
     """
-    found: dict[str, Question] = {}
+    by_id: dict[str, Question] = {}
     problems: list[str] = []
     for row in rows(data, LAYOUT):
         question = _question(row)
-        wrong = _wrong(row, question, question.id in found)
+        wrong = _wrong(row, question, question.id in by_id)
         problems += [f"Line {row.line} ({question.id or 'no id'}) {what}" for what in wrong]
-        found[question.id] = question
+        by_id[question.id] = question
     if problems:
         raise QuestionsError(problems)
-    if not found:
+    if not by_id:
         raise QuestionsError(["The file has a header and no questions; write one per line below it."])
-    return tuple(found.values())
+    return tuple(by_id.values())
 
 
 def _question(row: Row) -> Question:
@@ -116,12 +116,12 @@ def _question(row: Row) -> Question:
 
 
 def _accepted(row: Row) -> list[str]:
-    return [one.strip() for one in row.cells.get("relevantes", "").split("|") if one.strip()]
+    return [name.strip() for name in row.cells.get("relevantes", "").split("|") if name.strip()]
 
 
 def _wrong(row: Row, question: Question, repeated: bool) -> list[str]:
     """What is wrong with a row, each as the rest of a sentence that says what to do."""
-    strange = [one for one in _accepted(row) if not address(one)]
+    strange = [name for name in _accepted(row) if not address(name)]
     known = BY_NAME.keys()
     rules = {
         "has no id: give it one of its own, such as P001.": not question.id,

@@ -78,20 +78,20 @@ class Corpus:
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, bytes, bytes]]) -> "Corpus":
         """The corpus of published bytes: key below the dataset prefix (`stores/2007.md`), document and sidecar."""
-        found = (entry(*pair) for pair in pairs)
-        return cls(tuple(one for one in found if one is not None))
+        entries = (entry(*pair) for pair in pairs)
+        return cls(tuple(entry for entry in entries if entry is not None))
 
     def accepted(self, addresses: Iterable[str]) -> list[Entry]:
         """The documents that go by one of these addresses, each once, in the order of the addresses."""
-        found = {entry.document.key: entry for one in addresses for entry in self._by_address.get(one, ())}
-        return list(found.values())
+        by_key = {entry.document.key: entry for address in addresses for entry in self._by_address.get(address, ())}
+        return list(by_key.values())
 
     @cached_property
     def _by_address(self) -> Mapping[str, list[Entry]]:
         by_address: dict[str, list[Entry]] = {}
         for entry in self.entries:
-            for one in addresses([entry.document]):
-                by_address.setdefault(one, []).append(entry)
+            for name in addresses([entry.document]):
+                by_address.setdefault(name, []).append(entry)
         return by_address
 
 
@@ -111,7 +111,7 @@ def entry(key: str, body: bytes, metadata: bytes) -> Entry | None:
 
 def addresses(documents: Iterable[DocumentRef]) -> frozenset[str]:
     """Everything that these documents are called in the file of questions: keys, and paths of links."""
-    return frozenset(name for one in documents for name in (one.key, address(one.link)) if name)
+    return frozenset(name for document in documents for name in (document.key, address(document.link)) if name)
 
 
 @dataclass(frozen=True)
@@ -136,8 +136,8 @@ class Answered:
     @property
     def ranks(self) -> list[int]:
         """Where accepted documents stand, from 1."""
-        keys = {one.key for one in self.accepted}
-        return [rank for rank, one in enumerate(self.ranking, 1) if one.key in keys]
+        keys = {document.key for document in self.accepted}
+        return [rank for rank, document in enumerate(self.ranking, 1) if document.key in keys]
 
     @property
     def near(self) -> bool:
@@ -154,12 +154,12 @@ def judged(
     over, for example.
     """
     best: dict[str, DocumentRef] = {}
-    for one in found:
-        best.setdefault(one.key, one)
+    for document in found:
+        best.setdefault(document.key, document)
     there = corpus.accepted(question.accepted)
     stale = _stale(question, there) if question.answerable else ""
     leaves = bool(stale) and not there and not set(question.accepted).isdisjoint(expected)
-    accepted = tuple(one.document for one in there)
+    accepted = tuple(entry.document for entry in there)
     return Answered(question, tuple(best.values())[:DEPTH], accepted, stale, leaves)
 
 
@@ -167,7 +167,7 @@ def _stale(question: Question, there: Sequence[Entry]) -> str:
     if not there:
         return "none of its accepted documents is there any more"
     phrase = fold_question(question.phrase)
-    if phrase and not any(f" {phrase} " in f" {fold_question(one.text)} " for one in there):
+    if phrase and not any(f" {phrase} " in f" {fold_question(entry.text)} " for entry in there):
         return f"its phrase “{question.phrase}” stands in none of its accepted documents any more"
     return ""
 
@@ -175,22 +175,22 @@ def _stale(question: Question, there: Sequence[Entry]) -> str:
 # --- measures ---------------------------------------------------------------------------------------------------------
 
 
-def _hit(one: Answered, depth: int) -> float:
-    return float(any(rank <= depth for rank in one.ranks))
+def _hit(answer: Answered, depth: int) -> float:
+    return float(any(rank <= depth for rank in answer.ranks))
 
 
-def _reciprocal_rank(one: Answered) -> float:
-    return 1 / one.ranks[0] if one.ranks else 0.0
+def _reciprocal_rank(answer: Answered) -> float:
+    return 1 / answer.ranks[0] if answer.ranks else 0.0
 
 
-def _recall(one: Answered) -> float:
-    return len(one.ranks) / len(one.accepted)
+def _recall(answer: Answered) -> float:
+    return len(answer.ranks) / len(answer.accepted)
 
 
-def _ndcg(one: Answered) -> float:
+def _ndcg(answer: Answered) -> float:
     """Each accepted document is worth the same, less the later it comes; 1 when they come before all others."""
-    best = _gain(range(1, min(len(one.accepted), DEPTH) + 1))
-    return _gain(one.ranks) / best
+    best = _gain(range(1, min(len(answer.accepted), DEPTH) + 1))
+    return _gain(answer.ranks) / best
 
 
 def _gain(ranks: Iterable[int]) -> float:
@@ -198,8 +198,8 @@ def _gain(ranks: Iterable[int]) -> float:
 
 
 MEASURES: Mapping[str, Callable[[Answered], float]] = {
-    "hit@1": lambda one: _hit(one, 1),
-    f"hit@{NEAR}": lambda one: _hit(one, NEAR),
+    "hit@1": lambda answer: _hit(answer, 1),
+    f"hit@{NEAR}": lambda answer: _hit(answer, NEAR),
     f"MRR@{DEPTH}": _reciprocal_rank,
     f"recall@{DEPTH}": _recall,
     f"nDCG@{DEPTH}": _ndcg,
@@ -241,6 +241,6 @@ class Summary:
 
 def summary(group: str, answers: Iterable[Answered]) -> Summary:
     """The measures of the scored ones among these."""
-    scored = [one for one in answers if one.scored]
-    estimates = {name: estimate([measure(one) for one in scored]) for name, measure in MEASURES.items() if scored}
+    scored = [answer for answer in answers if answer.scored]
+    estimates = {name: estimate([measure(answer) for answer in scored]) for name, measure in MEASURES.items() if scored}
     return Summary(group, len(scored), estimates)

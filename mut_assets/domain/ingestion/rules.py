@@ -119,7 +119,7 @@ class Listing:
     def within(self, folders: Collection[str]) -> "Listing":
         """The part of it in these folders."""
         starts = tuple(f"{self.prefix}{folder}/" for folder in folders)
-        return Listing(self.bucket, self.prefix, tuple(one for one in self.objects if one.key.startswith(starts)))
+        return Listing(self.bucket, self.prefix, tuple(seen for seen in self.objects if seen.key.startswith(starts)))
 
     def at_most(self, inclusion: str) -> int | None:
         """How many source documents a data source with this inclusion prefix can meet; None if it sees further."""
@@ -135,12 +135,14 @@ class Listing:
     @property
     def newest(self) -> datetime | None:
         """When an object was last written; None where there is none."""
-        return max((one.modified for one in self.objects), default=None)
+        return max((seen.modified for seen in self.objects), default=None)
 
     @property
     def fingerprint(self) -> str:
         """A hash of exactly what is listed, times included: whoever touches an object changes it."""
-        lines = sorted(f"{one.key}\t{one.etag}\t{one.size}\t{one.modified.timestamp():.3f}\n" for one in self.objects)
+        lines = sorted(
+            f"{seen.key}\t{seen.etag}\t{seen.size}\t{seen.modified.timestamp():.3f}\n" for seen in self.objects
+        )
         return sha256("".join(lines).encode()).hexdigest()
 
     def key_of(self, uri: str) -> str:
@@ -173,7 +175,7 @@ def why_dirty(
     newest has its `reasons` if it failed on a document.
     """
     published = listing.documents
-    if not published and not any(one.status in _CAN_BE_FOUND | _ON_THE_WAY_IN for one in documents.values()):
+    if not published and not any(state.status in _CAN_BE_FOUND | _ON_THE_WAY_IN for state in documents.values()):
         return ""
     last = max(jobs, key=lambda job: (job.started, job.id), default=None)
     if last is None:
@@ -246,8 +248,8 @@ def failed_documents(job: Job, listing: Listing, documents: Mapping[str, Documen
             ours.setdefault(key, str(state))
     unnamed = job.statistics.failed - len(ours) - len(foreign)
     if unnamed > 0:
-        said = " ".join(reason for reason in job.reasons if not _URI.search(reason))
-        ours[f"{unnamed} that the service does not name"] = said or "no reason given"
+        unnamed_reasons = " ".join(reason for reason in job.reasons if not _URI.search(reason))
+        ours[f"{unnamed} that the service does not name"] = unnamed_reasons or "no reason given"
     return FailedDocuments(tuple(sorted(ours.items())), tuple(sorted(foreign.items())))
 
 
@@ -265,6 +267,6 @@ def _address(uri: str, listing: Listing, published: Collection[str]) -> str:
 
 def _gone(listing: Listing, documents: Mapping[str, DocumentStatus]) -> list[str]:
     """What can still be found, or soon, and is no longer in the bucket, by key."""
-    there = {one.key.removeprefix(listing.prefix) for one in listing.objects}
+    there = {seen.key.removeprefix(listing.prefix) for seen in listing.objects}
     alive = _CAN_BE_FOUND | _ON_THE_WAY_IN | _ON_THE_WAY_OUT
     return sorted(key for key, state in documents.items() if state.status in alive and key not in there)

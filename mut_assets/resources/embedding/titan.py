@@ -60,7 +60,7 @@ class TitanEmbedder:
         with ThreadPoolExecutor(IN_FLIGHT) as pool:
             futures = [pool.submit(self._made, text) for text in distinct]
             made = dict(zip(distinct, _results(futures), strict=True))
-        paid = [one.tokens for one in made.values() if one.tokens is not None]
+        paid = [vector.tokens for vector in made.values() if vector.tokens is not None]
         if paid:
             log(f"{self.model_id} made {len(paid)} vectors from {sum(paid):,} tokens.")
         return Embedded(
@@ -117,8 +117,8 @@ class TitanEmbedder:
 
     def _understood(self, content: bytes, text: str) -> tuple["array[float]", int]:
         try:
-            told = json.loads(content)
-            vector, tokens = array("f", told["embedding"]), int(told["inputTextTokenCount"])
+            answer = json.loads(content)
+            vector, tokens = array("f", answer["embedding"]), int(answer["inputTextTokenCount"])
         except (ValueError, KeyError, TypeError, OverflowError):
             vector, tokens = array("f"), 0
         if len(vector) != self.dimensions or not 0 < math.hypot(*vector) < math.inf:
