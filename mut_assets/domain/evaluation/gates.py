@@ -109,7 +109,7 @@ def _first(items: Sequence[str]) -> str:
 
 
 def missed(answer: Answered) -> str:
-    """A question that was not answered near the top, with what is there instead."""
+    """A question whose accepted documents are not near the top, with the documents found instead."""
     where = f"found at {answer.ranks[0]}" if answer.ranks else "not found"
     return f"{_asked(answer)}: {' or '.join(map(str, answer.accepted[:_INSTEAD]))} {where}, {_instead(answer.ranking)}"
 
@@ -128,26 +128,26 @@ def _instead(ranking: Iterable[DocumentRef]) -> str:
 
 @dataclass(frozen=True)
 class Canary:
-    """A document that was just added, and has to be found by its own phrase, or was removed, and must not be."""
+    """A document with a phrase of its own: one that was added has to be found by it, a removed one must not be."""
 
     document: DocumentRef
     phrase: str
     added: bool
 
     def sings(self, found: Iterable[DocumentRef]) -> bool:
-        """Whether what was found for its phrase is as it should be."""
+        """Whether the documents found for its phrase hold an added document, or do not hold a removed one."""
         return any(document.key == self.document.key for document in found) == self.added
 
 
 def canaries(added: Iterable[Entry], removed: Iterable[DocumentRef]) -> list[Canary]:
-    """One canary per document. Of a removed one only the title is left to ask for."""
+    """One canary per document. The phrase of a removed document is its title."""
     return [Canary(entry.document, telling_phrase(entry), True) for entry in added] + [
         Canary(document, document.title, False) for document in removed
     ]
 
 
 def telling_phrase(entry: Entry) -> str:
-    """What only this document should be the best answer to: its title, and how its text goes on, without repetitions.
+    """A question that this document should answer best: its title and the first other words of its text.
 
     The same document gives the same phrase.
     """
@@ -163,14 +163,14 @@ def telling_phrase(entry: Entry) -> str:
 
 
 def _description(entry: Entry) -> str:
-    """The text below its heading and its first block, which says of every place of a kind almost the same."""
+    """The text below the heading and the first block; that block is nearly the same in every document of a kind."""
     described = blocks(entry.text)
     below = "\n".join(described[1:] or described)
     return below.partition(": ")[2] if len(described) > 1 and below.startswith(entry.document.title) else below
 
 
 def canary_problems(silent: Sequence[tuple[Canary, Sequence[DocumentRef]]], waited_seconds: float) -> list[str]:
-    """Why what is served is not what was published, in sentences: the canaries that do not sing, with what was found.
+    """Why what is served is not what was published, in sentences: unsatisfied canaries, with what was found instead.
 
     An empty list opens the gate.
     """

@@ -26,7 +26,7 @@ class Run:
 
     @property
     def stale(self) -> list[Answered]:
-        """The questions the world has moved on from, those with `expected` among them."""
+        """The questions that cannot be scored any more, those with `expected` among them."""
         return [answer for answer in self.answers if answer.stale]
 
     @property

@@ -1,12 +1,12 @@
-"""What was found for the golden questions -> how good that is.
+"""The documents found for golden questions -> scores.
 
-What belongs here: judging rankings, which questions are stale, the measures with their intervals. What does not:
+What belongs here: scoring rankings, which questions are stale, the measures with their intervals. What does not:
 reading questions (`golden.py`), asking (`publishing/questions.py`), whole runs and what changed between two
 (`evaluation/runs.py`), or whether a run is good enough (`gates.py`).
 
-A question is **scored** when at least one of its accepted documents is there and says its phrase. Otherwise the world
-has moved on and the question is **stale**: not scored, so that a shop that closed is not taken for bad retrieval.
-Questions without any accepted document are listed with what was found, and not scored either.
+A question is **scored** when at least one of its accepted documents is published and contains its phrase. Otherwise it
+is **stale** and not scored: a shop that closed is not bad retrieval. Questions without any accepted document are listed
+with what was found, and not scored either.
 """
 
 import math
@@ -22,10 +22,10 @@ from mut_assets.domain.keys import BY_NAME, ENDING, split_key
 from mut_assets.domain.tables.faq import fold_question
 
 DEPTH = 10
-"""How many documents are asked for and looked at."""
+"""The number of documents that are retrieved and scored per question."""
 
 NEAR = 5
-"""A visitor is answered from the first few documents: a question whose documents all come later is lost."""
+"""The ranks that an assistant answers from: a question whose accepted documents all come later is lost."""
 
 _Z = NormalDist().inv_cdf(0.975)
 
@@ -71,7 +71,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Corpus:
-    """The documents that questions are judged against: all that could have been found."""
+    """All documents that a retriever can find."""
 
     entries: tuple[Entry, ...]
 
@@ -110,16 +110,16 @@ def entry(key: str, body: bytes, metadata: bytes) -> Entry | None:
 
 
 def addresses(documents: Iterable[DocumentRef]) -> frozenset[str]:
-    """Everything that these documents are called in the file of questions: keys, and paths of links."""
+    """The addresses of these documents in the file of questions: their keys, and the paths of their links."""
     return frozenset(name for document in documents for name in (document.key, address(document.link)) if name)
 
 
 @dataclass(frozen=True)
 class Answered:
-    """One question and what was found for it, at most `DEPTH` documents, best first.
+    """One question and the documents that were found for it, at most `DEPTH`, best first.
 
-    `accepted` are its accepted documents that are there. `stale` says why it cannot be scored, "" when it
-    can; `expected` when that is because its documents left as they should.
+    `accepted` are its accepted documents that are published. `stale` is the reason why it cannot be scored, or "".
+    `expected`: it is stale because its documents expired.
     """
 
     question: Question
@@ -135,23 +135,22 @@ class Answered:
 
     @property
     def ranks(self) -> list[int]:
-        """Where accepted documents stand, from 1."""
+        """The ranks of accepted documents, from 1."""
         keys = {document.key for document in self.accepted}
         return [rank for rank, document in enumerate(self.ranking, 1) if document.key in keys]
 
     @property
     def near(self) -> bool:
-        """Whether one of them is among the first `NEAR`."""
+        """Whether an accepted document is among the first `NEAR`."""
         return _hit(self, NEAR) == 1
 
 
 def judged(
     question: Question, found: Sequence[DocumentRef], corpus: Corpus, expected: Collection[str] = frozenset()
 ) -> Answered:
-    """A question with its verdict. A document that was found in several pieces counts once, where its best piece is.
+    """A question with its ranking. A document that was found in several chunks counts once, at its best chunk's rank.
 
-    `expected` are the `addresses` of documents that left as they should: events that are
-    over, for example.
+    `expected` are the `addresses` of documents that expired, such as events that are over.
     """
     best: dict[str, DocumentRef] = {}
     for document in found:
@@ -188,7 +187,7 @@ def _recall(answer: Answered) -> float:
 
 
 def _ndcg(answer: Answered) -> float:
-    """Each accepted document is worth the same, less the later it comes; 1 when they come before all others."""
+    """The discounted gain of the accepted documents, all of equal worth, as a share of the best possible one."""
     best = _gain(range(1, min(len(answer.accepted), DEPTH) + 1))
     return _gain(answer.ranks) / best
 
@@ -240,7 +239,7 @@ class Summary:
 
 
 def summary(group: str, answers: Iterable[Answered]) -> Summary:
-    """The measures of the scored ones among these."""
+    """The measures of a group of answers, over those that are scored."""
     scored = [answer for answer in answers if answer.scored]
     estimates = {name: estimate([measure(answer) for answer in scored]) for name, measure in MEASURES.items() if scored}
     return Summary(group, len(scored), estimates)

@@ -56,7 +56,7 @@ class Statistics:
 
 @dataclass(frozen=True)
 class Job:
-    """An ingestion job as the service describes it. `reasons` are only told where one job is asked for."""
+    """An ingestion job as the service describes it. Only the description of a single job has `reasons`."""
 
     data_source_id: str
     id: str

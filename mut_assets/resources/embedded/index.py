@@ -45,10 +45,10 @@ class Hit:
 
 
 class MemoryIndex:
-    """An index over documents that are nowhere yet, gone with the object. Of use in the thread that made it."""
+    """An index in memory over documents that are not published yet. Only the thread that made it can use it."""
 
     def __init__(self, documents: Iterable[tuple[str, bytes, bytes]]) -> None:
-        """Over keys below the dataset prefix (`stores/2000.md`), each with its body and sidecar, which may be empty."""
+        """Indexes (key below the dataset prefix such as `stores/2000.md`, body, sidecar); a sidecar may be empty."""
         bucket = Bucket("memory://")
         for key, body, sidecar in documents:
             bucket.put(key, body)
@@ -56,7 +56,7 @@ class MemoryIndex:
                 bucket.put(sidecar_key(key), sidecar)
         self._db = in_memory()
         self.report: IngestionReport = ingest(self._db, bucket, "", _silent)
-        """What was taken in, and what was refused and why."""
+        """The counts of the ingestion, and the refused documents with the reasons."""
 
     def search(self, question: str, k: int = 5) -> list[Hit]:
         """As `LocalIndex.search`."""
@@ -69,7 +69,7 @@ def _silent(line: str) -> None:
 
 @dataclass(frozen=True)
 class LocalIndex:
-    """The index in one file, which is made when something is first written to it."""
+    """The index in one file, which the first write creates."""
 
     path: Path
 
@@ -80,17 +80,17 @@ class LocalIndex:
 
     @property
     def where(self) -> str:
-        """What stands in for the vector index, for people."""
+        """The name of the index, for people."""
         return f"the embedded index {self.path.name}"
 
     def ready(self, dimensions: int, taken: tuple[str, str] | None, log: Callable[[str], None]) -> None:
-        """Nothing to check: the file takes vectors of any length, and is nobody else's."""
+        """Does nothing: the file takes vectors of any length, and nobody else writes to it."""
 
     def settle(self, log: Callable[[str], None]) -> None:
-        """Nothing to wait for: what was written is there."""
+        """Does nothing: what was written can be read at once."""
 
     def vector_store(self) -> tuple[str, str] | None:
-        """Host and namespace of the knowledge base's own vectors in Pinecone: there are none."""
+        """None: the knowledge base keeps no vectors in Pinecone."""
         return None
 
     def ingest(self, bucket: Bucket, prefix: str, log: Callable[[str], None] = _silent) -> IngestionReport:
@@ -103,12 +103,12 @@ class LocalIndex:
             return ingest(db, bucket, prefix, log)
 
     def served(self) -> dict[str, str]:
-        """What can be found: key below the dataset prefix (`stores/2000.md`) -> fingerprint of what is indexed."""
+        """The indexed documents: key below the dataset prefix (`stores/2000.md`) -> fingerprint."""
         with reading(self.path) as db:
             return dict(db.execute("SELECT key, fingerprint FROM documents ORDER BY key")) if db else {}
 
     def size(self) -> int:
-        """How many documents can be found."""
+        """The number of indexed documents."""
         with reading(self.path) as db:
             return int(db.execute("SELECT count(*) FROM documents").fetchone()[0]) if db else 0
 

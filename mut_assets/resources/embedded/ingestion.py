@@ -116,7 +116,7 @@ class _Ingestion:
         return IngestionReport(scanned, metadata_scanned, *changes, len(failures), failures)
 
     def _same_source(self) -> bool:
-        """Whether the last ingestion read the same place; etags of another one say nothing."""
+        """Whether the last ingestion read the same place. Etags of another place cannot be compared."""
         place = f"{self.bucket.where} {self.bucket.endpoint or ''} {self.prefix}"
         same = self.db.execute("SELECT place FROM source").fetchall() == [(place,)]
         if not same:
@@ -140,7 +140,7 @@ class _Ingestion:
         return pairs, len(bodies), len(sidecars)
 
     def _read(self, pair: _Pair) -> tuple[bytes | None, bytes]:
-        """Body and sidecar; None or nothing for a half that went away since the listing."""
+        """Body and sidecar; None for a body, and b"" for a sidecar, that went away since the listing."""
         return self._half(pair.key), self._half(sidecar_key(pair.key)) or b"" if pair.sidecar_seen else b""
 
     def _half(self, key: str) -> bytes | None:
@@ -182,7 +182,7 @@ class _Ingestion:
         self.db.executemany(f"INSERT INTO texts (rowid, {', '.join(query.FIELDS)}) VALUES ({_marks(6)})", texts)
 
     def _count(self, known: _Known | None, body_hash: bytes, sidecar_hash: bytes) -> int:
-        """Counts one document that is about to be written, and gives the number it has in the file."""
+        """Counts a document that is about to be written; gives its number in the file."""
         if known is None:
             self.new += 1
             self.next_number += 1
@@ -198,7 +198,7 @@ class _Ingestion:
         self.deleted += len(numbers)
 
     def _keep_vocabulary(self) -> None:
-        """Brings the trigrams in step with the words that occur, so that a misspelt one finds its neighbours."""
+        """Updates the trigrams of the indexed words, by which misspelt words are matched."""
         changes = self.new + self.modified + self.metadata_modified + self.deleted
         if not changes:
             return
@@ -234,7 +234,7 @@ def _batches(pairs: Iterable[_Pair]) -> Iterator[list[_Pair]]:
 
 
 def _refusal(pair: _Pair) -> str:
-    """Why a document is not even read; empty when it is."""
+    """Why a document is refused before it is read; empty when it is read."""
     if not pair.key.endswith(ENDING):
         return f"its format is not {ENDING}"
     if pair.size > LARGEST_BODY:

@@ -1,4 +1,4 @@
-"""Texts to vectors. Where there is no account: the lexical vector, made here, of no meaning but shared letters.
+"""Texts -> lexical vectors, made here without an account; they compare letters, not meaning.
 
 What belongs here: what making vectors gives and costs, and the lexical vector. What does not: Titan (`titan.py`),
 keeping vectors (`embedded/index.py`, `pinecone/index.py`).

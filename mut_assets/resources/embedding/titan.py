@@ -71,13 +71,13 @@ class TitanEmbedder:
         )
 
     def asked_anew(self, text: str) -> Embedded:
-        """One text, past the cache: it is paid for, and its vector is kept nowhere. Raises what `embed` does."""
+        """Embeds one text without the cache: it is paid for and not stored. Raises what `embed` does."""
         _refuse(text)
         vector, tokens = self._asked(text)
         return Embedded([vector], tokens, 0, tokens / 1000 * DOLLARS_PER_1000_TOKENS)
 
     def cache_key(self, text: str) -> str:
-        """Where the vector of a text is kept: raw 32-bit floats, little-endian."""
+        """The key of a text's vector in the cache, an object of raw 32-bit floats, little-endian."""
         digest = hashlib.sha256(f"{self.model_id}|{self.dimensions}|{text}".encode()).hexdigest()
         folder = f"{re.sub(r'[^A-Za-z0-9._-]', '-', self.model_id)}-{self.dimensions}"
         return f"{self.prefix}{folder}/{digest[:2]}/{digest}.f32"
@@ -146,7 +146,7 @@ class TitanEmbedder:
 
 
 def _results(futures: "list[Future[_Made]]") -> list[_Made]:
-    """All results; after the first failure nothing new is begun, and what is on its way still reaches the cache."""
+    """All results. After the first failure no new call starts; calls in flight still reach the cache."""
     try:
         return [future.result() for future in futures]
     finally:
@@ -168,7 +168,7 @@ def _refuse(text: str) -> None:
 
 
 def _name(text: str) -> str:
-    """A text by its first line, which is a document's title."""
+    """The name of a text in messages: its first line, which is a document's title."""
     first = text.strip().splitlines()[0].lstrip("# ")
     return f"the text «{first[:80]}»"
 
