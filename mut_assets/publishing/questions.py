@@ -13,7 +13,7 @@ from typing import Protocol
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.evaluation.gates import Canary
 from mut_assets.domain.evaluation.golden import Question
-from mut_assets.domain.evaluation.scoring import DEPTH, Answered, Corpus, DocumentRef, judged
+from mut_assets.domain.evaluation.scoring import DEPTH, Answered, Corpus, DocumentRef, score
 from mut_assets.domain.keys import document_key
 from mut_assets.resources.bucket.document_store import IN_FLIGHT, DocumentStore
 from mut_assets.resources.polling import Patience
@@ -58,11 +58,11 @@ def answers(
 ) -> tuple[Answered, ...]:
     """Every question with its verdict, in order; `at_once` of them are under way at a time.
 
-    `expected`: see `judged`. Raises what the retriever raises.
+    `expected`: see `score`. Raises what the retriever raises.
     """
     asked = list(questions)
     found = _all_found([one.text for one in asked], retriever, at_once)
-    return tuple(judged(one, documents, corpus, expected) for one, documents in zip(asked, found, strict=True))
+    return tuple(score(one, documents, corpus, expected) for one, documents in zip(asked, found, strict=True))
 
 
 @dataclass(frozen=True)

@@ -145,7 +145,7 @@ class Answered:
         return _hit(self, NEAR) == 1
 
 
-def judged(
+def score(
     question: Question, found: Sequence[DocumentRef], corpus: Corpus, expected: Collection[str] = frozenset()
 ) -> Answered:
     """A question with its ranking. A document that was found in several chunks counts once, at its best chunk's rank.

@@ -62,8 +62,8 @@ def test_what_is_no_sidecar_is_none_to_every_reader(sidecar: bytes) -> None:
     assert read(sidecar) == {}
     with pytest.raises(SidecarError, match="its metadata file"):
         ingestible(sidecar)
-    judged = entry("stores/7.md", PAN, sidecar)
-    assert judged and (judged.document.title, judged.document.link) == ("Pan", "")
+    published = entry("stores/7.md", PAN, sidecar)
+    assert published and (published.document.title, published.document.link) == ("Pan", "")
     if sidecar:
         assert describe_change((PAN, sidecar), (PAN, write({"piso": 2}))) == "piso: '' -> '2'"
         assert MemoryIndex([("stores/7.md", PAN, sidecar)]).report.failed == 1
@@ -94,8 +94,8 @@ def test_a_value_that_bedrock_would_refuse_cannot_be_ingested(value: Any) -> Non
 def test_a_title_is_one_text_to_every_reader(value: object, text: str) -> None:
     assert text_of(value) == text
     sidecar = write({"titulo": value, "document_type": "tienda"})
-    judged = entry("stores/7.md", b"sin encabezado", sidecar)
-    assert judged and judged.document.title == (text or "7")
+    published = entry("stores/7.md", b"sin encabezado", sidecar)
+    assert published and published.document.title == (text or "7")
     bucket = Bucket("memory://")
     bucket.put("stores/7.md", b"sin encabezado")
     bucket.put("stores/7.md.metadata.json", sidecar)

@@ -3,7 +3,7 @@
 import pytest
 
 from mut_assets.domain.evaluation.gates import Canary, canaries, canary_problems, gate, telling_phrase, too_many_stale
-from mut_assets.domain.evaluation.scoring import Answered, DocumentRef, Entry, judged
+from mut_assets.domain.evaluation.scoring import Answered, DocumentRef, Entry, score
 from mut_assets_tests.domain.market import ALL, THEN, question, ranked, ref, run
 
 
@@ -12,7 +12,7 @@ def hits(count: int, rank: int = 1, start: int = 1, folder: str = "stores") -> l
 
 
 def stale(id: str, leaving: frozenset[str] = frozenset()) -> Answered:
-    return judged(question(id, "eventos/99"), [], ALL, leaving)
+    return score(question(id, "eventos/99"), [], ALL, leaving)
 
 
 # --- the floor --------------------------------------------------------------------------------------------------------
@@ -95,7 +95,7 @@ def test_what_leaves_as_it_should_is_not_counted() -> None:
 
 
 def test_questions_without_an_answer_count_nowhere() -> None:
-    nobody = [judged(question(f"N{number}"), [ref("stores/1")], ALL) for number in range(50)]
+    nobody = [score(question(f"N{number}"), [ref("stores/1")], ALL) for number in range(50)]
     assert gate(run(*hits(9), stale("E0"), *nobody), None) == []
     assert gate(run(*nobody), None) == []
 
