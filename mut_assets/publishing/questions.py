@@ -84,7 +84,9 @@ def watch(canaries: Iterable[Canary], retriever: Retriever, patience: Patience, 
         waited = turn
         waiting = [one for one, _ in silent]
         found = _all_found([one.phrase for one in waiting], retriever, at_once)
-        silent = [(one, documents) for one, documents in zip(waiting, found, strict=True) if not one.sings(documents)]
+        silent = [
+            (one, documents) for one, documents in zip(waiting, found, strict=True) if not one.is_satisfied(documents)
+        ]
         if not silent:
             break
     return Silent(tuple(silent), waited)

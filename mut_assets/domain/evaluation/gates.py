@@ -134,7 +134,7 @@ class Canary:
     phrase: str
     added: bool
 
-    def sings(self, found: Iterable[DocumentRef]) -> bool:
+    def is_satisfied(self, found: Iterable[DocumentRef]) -> bool:
         """Whether the documents found for its phrase hold an added document, or do not hold a removed one."""
         return any(document.key == self.document.key for document in found) == self.added
 

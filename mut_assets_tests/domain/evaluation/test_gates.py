@@ -130,13 +130,13 @@ def test_a_phrase_is_short_and_an_empty_text_leaves_the_title() -> None:
 def test_what_was_added_has_to_be_found_and_what_was_removed_must_not() -> None:
     new, gone = canaries([written("Pan", "Hornea.")], [ref("stores/9")])
     assert (new.phrase, new.added, gone.phrase, gone.added) == ("Pan Hornea.", True, "Stores 9", False)
-    assert new.sings([ref("stores/1"), ref("stores/7")]) and not new.sings([ref("stores/9")])
-    assert gone.sings([ref("stores/1")]) and gone.sings([]) and not gone.sings([ref("stores/9")])
+    assert new.is_satisfied([ref("stores/1"), ref("stores/7")]) and not new.is_satisfied([ref("stores/9")])
+    assert gone.is_satisfied([ref("stores/1")]) and gone.is_satisfied([]) and not gone.is_satisfied([ref("stores/9")])
 
 
 def test_another_document_of_the_same_id_is_another() -> None:
     (canary,) = canaries([], [ref("stores/9")])
-    assert canary.sings([ref("eventos/9")])
+    assert canary.is_satisfied([ref("eventos/9")])
 
 
 def test_silent_canaries_are_named_with_what_was_found_and_what_to_do() -> None:
