@@ -141,12 +141,12 @@ class Canary:
 
 def canaries(added: Iterable[Entry], removed: Iterable[DocumentRef]) -> list[Canary]:
     """One canary per document. The phrase of a removed document is its title."""
-    return [Canary(entry.document, telling_phrase(entry), True) for entry in added] + [
+    return [Canary(entry.document, distinctive_phrase(entry), True) for entry in added] + [
         Canary(document, document.title, False) for document in removed
     ]
 
 
-def telling_phrase(entry: Entry) -> str:
+def distinctive_phrase(entry: Entry) -> str:
     """A question that this document should answer best: its title and the first other words of its text.
 
     The same document gives the same phrase.

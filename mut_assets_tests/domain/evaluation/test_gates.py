@@ -2,7 +2,14 @@
 
 import pytest
 
-from mut_assets.domain.evaluation.gates import Canary, canaries, canary_problems, gate, telling_phrase, too_many_stale
+from mut_assets.domain.evaluation.gates import (
+    Canary,
+    canaries,
+    canary_problems,
+    distinctive_phrase,
+    gate,
+    too_many_stale,
+)
 from mut_assets.domain.evaluation.scoring import Answered, DocumentRef, Entry, score
 from mut_assets_tests.domain.market import ALL, THEN, question, ranked, ref, run
 
@@ -109,22 +116,22 @@ def written(title: str, text: str, id: str = "7") -> Entry:
 
 def test_a_phrase_is_the_title_and_how_the_text_goes_on() -> None:
     one = written("Café Ñuble", "Café Ñuble es una cafetería en el piso -3.\n\n- Tuestan *granos* de Chiapas. Café.")
-    assert telling_phrase(one) == "Café Ñuble Tuestan granos Chiapas."
+    assert distinctive_phrase(one) == "Café Ñuble Tuestan granos Chiapas."
 
 
 def test_a_phrase_leaves_out_what_a_later_block_is_about() -> None:
     one = written("Ñuble", "Ñuble es una cafetería.\n\nÑuble (en el piso -3): Tuestan granos.")
-    assert telling_phrase(one) == "Ñuble Tuestan granos."
+    assert distinctive_phrase(one) == "Ñuble Tuestan granos."
 
 
 def test_documents_of_one_name_have_phrases_of_their_own() -> None:
     dates = [written("Taller de greda", f"Taller de greda: evento, {day} de marzo.", str(day)) for day in (7, 14)]
-    assert len({telling_phrase(one) for one in dates}) == 2
+    assert len({distinctive_phrase(one) for one in dates}) == 2
 
 
 def test_a_phrase_is_short_and_an_empty_text_leaves_the_title() -> None:
-    assert len(telling_phrase(written("Pan", " ".join(map(str, range(400))))).split()) == 7
-    assert telling_phrase(written("Pan", "")) == "Pan"
+    assert len(distinctive_phrase(written("Pan", " ".join(map(str, range(400))))).split()) == 7
+    assert distinctive_phrase(written("Pan", "")) == "Pan"
 
 
 def test_what_was_added_has_to_be_found_and_what_was_removed_must_not() -> None:
