@@ -2,7 +2,7 @@
 
 from mut_assets.domain.evaluation.golden import Question
 from mut_assets.domain.evaluation.runs import Run
-from mut_assets.domain.evaluation.scoring import Answered, Corpus, DocumentRef, Entry, score
+from mut_assets.domain.evaluation.scoring import Answered, Corpus, DocumentRef, PublishedText, score
 
 WHERE, THEN, NOW = "the embedded index", "2026-03-01T03:00:00+00:00", "2026-03-02T03:00:00+00:00"
 FOLDERS = {"stores": "tiendas", "eventos": "eventos", "restaurantes": "restaurantes"}
@@ -15,7 +15,7 @@ def ref(key: str) -> DocumentRef:
 
 
 def corpus(*keys: str, text: str = "Vende pan de masa madre.") -> Corpus:
-    return Corpus(tuple(Entry(ref(key), f"# {ref(key).title}\n\n{text}\n") for key in keys))
+    return Corpus(tuple(PublishedText(ref(key), f"# {ref(key).title}\n\n{text}\n") for key in keys))
 
 
 ALL = corpus(*(f"{folder}/{number}" for folder in FOLDERS for number in range(1, 30)))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from mut_assets.domain.documents.markdown import blocks
 from mut_assets.domain.evaluation.runs import Run, compare
-from mut_assets.domain.evaluation.scoring import HIT, Answered, DocumentRef, Entry
+from mut_assets.domain.evaluation.scoring import HIT, Answered, DocumentRef, PublishedText
 from mut_assets.domain.retrieval.analysis import STOPWORDS
 from mut_assets.domain.tables.faq import fold_question
 
@@ -139,14 +139,14 @@ class Canary:
         return any(document.key == self.document.key for document in found) == self.added
 
 
-def canaries(added: Iterable[Entry], removed: Iterable[DocumentRef]) -> list[Canary]:
+def canaries(added: Iterable[PublishedText], removed: Iterable[DocumentRef]) -> list[Canary]:
     """One canary per document. The phrase of a removed document is its title."""
     return [Canary(entry.document, distinctive_phrase(entry), True) for entry in added] + [
         Canary(document, document.title, False) for document in removed
     ]
 
 
-def distinctive_phrase(entry: Entry) -> str:
+def distinctive_phrase(entry: PublishedText) -> str:
     """A question that this document should answer best: its title and the first other words of its text.
 
     The same document gives the same phrase.
@@ -162,7 +162,7 @@ def distinctive_phrase(entry: Entry) -> str:
     return " ".join([title, *telling])
 
 
-def _description(entry: Entry) -> str:
+def _description(entry: PublishedText) -> str:
     """The text below the heading and the first block; that block is nearly the same in every document of a kind."""
     described = blocks(entry.text)
     below = "\n".join(described[1:] or described)

@@ -62,7 +62,7 @@ class DocumentRef:
 
 
 @dataclass(frozen=True)
-class Entry:
+class PublishedText:
     """A document and its text, as published."""
 
     document: DocumentRef
@@ -73,29 +73,29 @@ class Entry:
 class Corpus:
     """All documents that a retriever can find."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[PublishedText, ...]
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, bytes, bytes]]) -> "Corpus":
         """The corpus of published bytes: key below the dataset prefix (`stores/2007.md`), document and sidecar."""
-        entries = (entry(*pair) for pair in pairs)
+        entries = (published_text(*pair) for pair in pairs)
         return cls(tuple(entry for entry in entries if entry is not None))
 
-    def accepted(self, addresses: Iterable[str]) -> list[Entry]:
+    def accepted(self, addresses: Iterable[str]) -> list[PublishedText]:
         """The documents that go by one of these addresses, each once, in the order of the addresses."""
         by_key = {entry.document.key: entry for address in addresses for entry in self._by_address.get(address, ())}
         return list(by_key.values())
 
     @cached_property
-    def _by_address(self) -> Mapping[str, list[Entry]]:
-        by_address: dict[str, list[Entry]] = {}
+    def _by_address(self) -> Mapping[str, list[PublishedText]]:
+        by_address: dict[str, list[PublishedText]] = {}
         for entry in self.entries:
             for name in addresses([entry.document]):
                 by_address.setdefault(name, []).append(entry)
         return by_address
 
 
-def entry(key: str, body: bytes, metadata: bytes) -> Entry | None:
+def published_text(key: str, body: bytes, metadata: bytes) -> PublishedText | None:
     """A published document from its bytes; `key` is below the dataset prefix (`stores/2007.md`). None for other keys.
 
     Never raises: a sidecar that cannot be read leaves the title to the heading, and the link empty.
@@ -106,7 +106,7 @@ def entry(key: str, body: bytes, metadata: bytes) -> Entry | None:
     collection, id = parts
     text, attributes = body.decode("utf-8", "replace"), sidecar.read(metadata)
     title = sidecar.text_of(attributes.get("titulo")) or heading(text) or id
-    return Entry(DocumentRef(collection.name, id, title, sidecar.text_of(attributes.get("link"))), text)
+    return PublishedText(DocumentRef(collection.name, id, title, sidecar.text_of(attributes.get("link"))), text)
 
 
 def addresses(documents: Iterable[DocumentRef]) -> frozenset[str]:
@@ -162,7 +162,7 @@ def score(
     return Answered(question, tuple(best.values())[:DEPTH], accepted, stale, leaves)
 
 
-def _stale(question: Question, there: Sequence[Entry]) -> str:
+def _stale(question: Question, there: Sequence[PublishedText]) -> str:
     if not there:
         return "none of its accepted documents is there any more"
     phrase = fold_question(question.phrase)

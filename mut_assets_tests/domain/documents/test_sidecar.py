@@ -19,7 +19,7 @@ from mut_assets.domain.documents.sidecar import (
     write,
 )
 from mut_assets.domain.documents.vectors import vector_record
-from mut_assets.domain.evaluation.scoring import entry
+from mut_assets.domain.evaluation.scoring import published_text
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedded.index import MemoryIndex
@@ -62,7 +62,7 @@ def test_what_is_no_sidecar_is_none_to_every_reader(sidecar: bytes) -> None:
     assert read(sidecar) == {}
     with pytest.raises(SidecarError, match="its metadata file"):
         ingestible(sidecar)
-    published = entry("stores/7.md", PAN, sidecar)
+    published = published_text("stores/7.md", PAN, sidecar)
     assert published and (published.document.title, published.document.link) == ("Pan", "")
     if sidecar:
         assert describe_change((PAN, sidecar), (PAN, write({"piso": 2}))) == "piso: '' -> '2'"
@@ -94,7 +94,7 @@ def test_a_value_that_bedrock_would_refuse_cannot_be_ingested(value: Any) -> Non
 def test_a_title_is_one_text_to_every_reader(value: object, text: str) -> None:
     assert text_of(value) == text
     sidecar = write({"titulo": value, "document_type": "tienda"})
-    published = entry("stores/7.md", b"sin encabezado", sidecar)
+    published = published_text("stores/7.md", b"sin encabezado", sidecar)
     assert published and published.document.title == (text or "7")
     bucket = Bucket("memory://")
     bucket.put("stores/7.md", b"sin encabezado")

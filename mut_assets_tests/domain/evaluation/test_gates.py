@@ -10,7 +10,7 @@ from mut_assets.domain.evaluation.gates import (
     gate,
     too_many_stale,
 )
-from mut_assets.domain.evaluation.scoring import Answered, DocumentRef, Entry, score
+from mut_assets.domain.evaluation.scoring import Answered, DocumentRef, PublishedText, score
 from mut_assets_tests.domain.market import ALL, THEN, question, ranked, ref, run
 
 
@@ -110,8 +110,8 @@ def test_questions_without_an_answer_count_nowhere() -> None:
 # --- canaries ---------------------------------------------------------------------------------------------------------
 
 
-def written(title: str, text: str, id: str = "7") -> Entry:
-    return Entry(DocumentRef("tiendas", id, title, ""), f"# {title}\n\n{text}\n")
+def written(title: str, text: str, id: str = "7") -> PublishedText:
+    return PublishedText(DocumentRef("tiendas", id, title, ""), f"# {title}\n\n{text}\n")
 
 
 def test_a_phrase_is_the_title_and_how_the_text_goes_on() -> None:

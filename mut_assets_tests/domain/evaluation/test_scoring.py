@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mut_assets.domain.evaluation.runs import Run, as_content, compare, from_content
-from mut_assets.domain.evaluation.scoring import MEASURES, Corpus, DocumentRef, addresses, entry, estimate, score
+from mut_assets.domain.evaluation.scoring import (
+    MEASURES,
+    Corpus,
+    DocumentRef,
+    addresses,
+    estimate,
+    published_text,
+    score,
+)
 from mut_assets_tests.domain.market import ALL, NOW, THEN, corpus, question, ranked, ref, run
 
 # --- documents --------------------------------------------------------------------------------------------------------
@@ -17,7 +25,7 @@ SIDECAR = '{"metadataAttributes": {"titulo": "Pan Ñuble", "link": "https://plaz
 
 
 def test_a_document_from_its_bytes() -> None:
-    found = entry("stores/7.md", b"# Otro\n\nHornea.", SIDECAR)
+    found = published_text("stores/7.md", b"# Otro\n\nHornea.", SIDECAR)
     assert found
     assert found.document == DocumentRef("tiendas", "7", "Pan Ñuble", "https://plaza.example/tiendas/pan/")
     assert (found.document.key, found.text) == ("stores/7", "# Otro\n\nHornea.")
@@ -27,7 +35,7 @@ def test_a_document_from_its_bytes() -> None:
     "sidecar", [b"", b"[]", b'{"metadataAttributes": 3}', b'{"metadataAttributes": {"titulo": 3}}']
 )
 def test_without_a_readable_sidecar_the_heading_is_the_title(sidecar: bytes) -> None:
-    found = entry("stores/7.md", b"# Pan\n", sidecar)
+    found = published_text("stores/7.md", b"# Pan\n", sidecar)
     assert found and (found.document.title, found.document.link) == ("Pan", "")
 
 
