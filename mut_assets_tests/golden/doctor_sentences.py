@@ -240,7 +240,7 @@ class _Shut(PineconeIndex):
 
 
 class _Cheap(TitanEmbedder):
-    def asked_anew(self, text: str) -> Embedded:
+    def embed_uncached(self, text: str) -> Embedded:
         return Embedded([array("f", [0.0]) * 1024], 1, 0, 0.00000002)
 
 

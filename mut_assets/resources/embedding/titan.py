@@ -70,7 +70,7 @@ class TitanEmbedder:
             dollars=sum(paid) / 1000 * DOLLARS_PER_1000_TOKENS,
         )
 
-    def asked_anew(self, text: str) -> Embedded:
+    def embed_uncached(self, text: str) -> Embedded:
         """Embeds one text without the cache: it is paid for and not stored. Raises what `embed` does."""
         _refuse(text)
         vector, tokens = self._asked(text)
