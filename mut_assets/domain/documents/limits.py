@@ -36,7 +36,7 @@ DEFAULT_CHUNK = 300
 
 
 @dataclass(frozen=True)
-class Sized:
+class DocumentSize:
     """A published document by key below the prefix, with the bytes of its two files."""
 
     key: str
@@ -44,10 +44,12 @@ class Sized:
     sidecar: int
 
 
-def sized(sizes: Mapping[str, int]) -> list[Sized]:
+def document_sizes(sizes: Mapping[str, int]) -> list[DocumentSize]:
     """The documents of a listing: key below the prefix -> bytes."""
     return [
-        Sized(key, size, sizes.get(sidecar_key(key), 0)) for key, size in sorted(sizes.items()) if key.endswith(ENDING)
+        DocumentSize(key, size, sizes.get(sidecar_key(key), 0))
+        for key, size in sorted(sizes.items())
+        if key.endswith(ENDING)
     ]
 
 
@@ -56,7 +58,7 @@ def tokens(characters: int) -> int:
     return -(-characters // 4)
 
 
-def too_large(documents: Sequence[Sized], whole_in_pinecone: bool) -> dict[str, list[str]]:
+def too_large(documents: Sequence[DocumentSize], whole_in_pinecone: bool) -> dict[str, list[str]]:
     """Broken limit, in words -> keys. `whole_in_pinecone`: documents are not chunked, and kept in Pinecone."""
     stored = documents if whole_in_pinecone else ()
     rules = {
@@ -74,6 +76,6 @@ def too_large(documents: Sequence[Sized], whole_in_pinecone: bool) -> dict[str, 
     return {rule: keys for rule, keys in rules.items() if keys}
 
 
-def too_long(documents: Sequence[Sized], place: str) -> list[str]:
+def too_long(documents: Sequence[DocumentSize], place: str) -> list[str]:
     """The keys whose address, `place` (bucket/prefix) and key, is longer than the service model allows."""
     return [document.key for document in documents if len(place + document.key) > LONGEST_ADDRESS]

@@ -8,7 +8,7 @@ import pytest
 from mut_assets.domain.collections import TIENDAS
 from mut_assets.domain.documents import limits
 from mut_assets.domain.documents.document import Document
-from mut_assets.domain.documents.limits import Sized, sized, too_large, too_long
+from mut_assets.domain.documents.limits import DocumentSize, document_sizes, too_large, too_long
 from mut_assets.domain.documents.sidecar import write
 from mut_assets.domain.documents.vectors import VectorRecord
 from mut_assets.resources.bucket.object_store import Bucket, Entry
@@ -37,7 +37,7 @@ def refused_by_the_index(body: int, sidecar: int) -> list[str]:
 
 
 def refused_by_the_doctor(body: int, sidecar: int) -> list[str]:
-    return list(too_large([Sized("stores/7.md", body, sidecar)], whole_in_pinecone=False))
+    return list(too_large([DocumentSize("stores/7.md", body, sidecar)], whole_in_pinecone=False))
 
 
 def test_the_smaller_reading_of_each_unit_is_the_limit() -> None:
@@ -73,18 +73,18 @@ def test_pinecones_door_and_the_doctor_measure_with_one_number(size: int, fits: 
     metadata = {"texto": "x" * (size - len('{"texto": ""}'))}
     record = VectorRecord("tiendas/7#0123456789ab", array("f", [1.0]), metadata)
     assert _problem(record, 1) == ("" if fits else f"{size} bytes of metadata, over 40000")
-    assert bool(too_large([Sized("stores/7.md", size - 90, 90)], whole_in_pinecone=True)) != fits
-    assert not too_large([Sized("stores/7.md", size - 90, 90)], whole_in_pinecone=False)
+    assert bool(too_large([DocumentSize("stores/7.md", size - 90, 90)], whole_in_pinecone=True)) != fits
+    assert not too_large([DocumentSize("stores/7.md", size - 90, 90)], whole_in_pinecone=False)
 
 
 def test_a_listing_gives_each_document_with_its_sidecar() -> None:
     listing = {"stores/8.md": 5, "stores/7.md.metadata.json": 3, "stores/7.md": 4, "leeme.txt": 9}
-    assert sized(listing) == [Sized("stores/7.md", 4, 3), Sized("stores/8.md", 5, 0)]
+    assert document_sizes(listing) == [DocumentSize("stores/7.md", 4, 3), DocumentSize("stores/8.md", 5, 0)]
 
 
 def test_an_address_has_a_length() -> None:
-    assert too_long([Sized("stores/7.md", 1, 1)], "b" * 117) == []
-    assert too_long([Sized("stores/7.md", 1, 1)], "b" * 118) == ["stores/7.md"]
+    assert too_long([DocumentSize("stores/7.md", 1, 1)], "b" * 117) == []
+    assert too_long([DocumentSize("stores/7.md", 1, 1)], "b" * 118) == ["stores/7.md"]
 
 
 def test_tokens_are_quarters_of_characters_rounded_up() -> None:
