@@ -99,7 +99,7 @@ class DocumentStatus(NamedTuple):
         return f"{self.status}: {self.reason}" if self.reason else self.status
 
 
-class Seen(NamedTuple):
+class ListedObject(NamedTuple):
     """One object of the bucket, as a listing shows it; `key` is the whole key."""
 
     key: str
@@ -114,7 +114,7 @@ class Listing:
 
     bucket: str
     prefix: str
-    objects: tuple[Seen, ...]
+    objects: tuple[ListedObject, ...]
 
     def within(self, folders: Collection[str]) -> "Listing":
         """The part of it in these folders."""

@@ -16,8 +16,8 @@ from mut_assets.domain.ingestion.rules import (
     MARGIN,
     DocumentStatus,
     JobReport,
+    ListedObject,
     Listing,
-    Seen,
     client_token,
     described,
     failed_documents,
@@ -37,7 +37,7 @@ STATUSES = (
 
 
 def listing(*keys: str, at: datetime = NOON) -> Listing:
-    return Listing("cubo", PREFIX, tuple(Seen(PREFIX + key, "etag", 10, at) for key in keys))
+    return Listing("cubo", PREFIX, tuple(ListedObject(PREFIX + key, "etag", 10, at) for key in keys))
 
 
 def indexed(*keys: str) -> dict[str, DocumentStatus]:
