@@ -151,7 +151,7 @@ class Listing:
         return uri.removeprefix(start) if uri.startswith(start) else ""
 
 
-def described(folders: Sequence[str], listing: Listing) -> str:
+def job_description(folders: Sequence[str], listing: Listing) -> str:
     """The description of a job that is about to be started, at most 200 characters."""
     return f"{OURS}{' '.join(f'{folder}/' for folder in folders)} listing {listing.fingerprint}"
 
