@@ -20,7 +20,7 @@ from benchmarks.retrievers import BM25, WITHOUT, Search, minilm, own, plain_word
 from benchmarks.texts import NOW, compared, tables
 from mut_assets.domain.documents.document import Document
 from mut_assets.domain.evaluation.golden import Question, questions
-from mut_assets.domain.evaluation.scoring import DEPTH, HIT, Corpus, Estimate, judged, summary
+from mut_assets.domain.evaluation.scoring import DEPTH, HIT, Corpus, Estimate, score, summary
 from mut_assets.resources.wordpress.sample_pages import GOLDEN_FILE, read_file
 
 MEASURED = (HIT, f"MRR@{DEPTH}")
@@ -38,7 +38,7 @@ def rows(
 
     def measured(search: Search, name: str) -> list[Estimate]:
         found = search(texts[name], [question.text for question in asked])
-        answers = [judged(question, ranking, corpus) for question, ranking in zip(asked, found, strict=True)]
+        answers = [score(question, ranking, corpus) for question, ranking in zip(asked, found, strict=True)]
         estimates = summary(name, answers).estimates
         return [estimates[measure] for measure in MEASURED]
 

@@ -12,6 +12,7 @@ from mut_assets.assets.knowledge_base import KnowledgeBase
 from mut_assets.assets.reporting import announced, findings
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.ingestion.rules import Served
+from mut_assets.domain.keys import document_key
 from mut_assets.domain.plans.freshness import Age, ages
 from mut_assets.publishing.retrieval_gate import RetrievalGate, Verdict
 from mut_assets.resources.bucket.document_store import DocumentStore, Holdings
@@ -184,7 +185,7 @@ def differences(holdings: Holdings, served: Served) -> list[str]:
 def _to_be_served(holdings: Holdings, served: Served) -> dict[str, str]:
     """Key below the dataset prefix -> fingerprint, of what is published in the folders that are read."""
     return {
-        f"{collection.folder}/{document.id}.md": document.fingerprint
+        document_key(collection, document.id): document.fingerprint
         for collection in COLLECTIONS
         if collection.folder not in served.unserved
         for document in holdings.published[collection.name].values()

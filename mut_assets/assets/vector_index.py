@@ -1,32 +1,23 @@
 """Stage five: one vector per published document, kept in step by comparing ids.
 
-A vector's id is `collection/id#fingerprint12`, the fingerprint over model, dimensions, renderer and the document's
-bytes. So a listing of ids is the whole comparison, a new version is written and seen before the old one is deleted, and
-a night without changes costs a listing and embeds nothing.
-
-Ids of another shape were not written by the platform: they are named, never deleted.
+A new version of a document has another vector id (`domain/plans/vectors.py`). It is written and seen before the old one
+is deleted, and a night without changes costs a listing and embeds nothing.
 """
 
-import hashlib
-import json
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
 
 import dagster as dg
 
-from mut_assets.assets.reporting import announced
-from mut_assets.domain.collections import COLLECTIONS, Collection
-from mut_assets.domain.documents.vectorial import RENDERER_VERSION
-from mut_assets.domain.plans.plan import Published
+from mut_assets.assets.reporting import Metadata, announced
+from mut_assets.domain.documents.vectors import VectorRecord, vector_record
+from mut_assets.domain.plans.vectors import VectorPlan, plan_vectors
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.lease import Lease
-from mut_assets.resources.embedded.index import VectorRecord
 from mut_assets.resources.embedding.lexical import Embedded
 from mut_assets.resources.failures import Retries
 
 BATCH = 100
-_OURS = re.compile(rf"({'|'.join(re.escape(one.name) for one in COLLECTIONS)})/[^#]+#[0-9a-f]{{12}}")
 
 Log = Callable[[str], None]
 
@@ -93,78 +84,67 @@ def pinecone_index(
         return dg.MaterializeResult(metadata={"index": "none: PINECONE_INDEX is empty"})
     with announced(context, retries), lease.held(f"pinecone_index, run {context.run.run_id}", log) as turn:
         vector_index.ready(embedder.dimensions, knowledge_base.vector_store(), log)
-        wanted = _wanted(store.holdings().published, embedder)
-        there = set(vector_index.vector_ids())
-        missing = [key for key in wanted if key not in there]
-        made = []
-        for start in range(0, len(missing), BATCH):
-            turn.check()
-            batch = {key: wanted[key] for key in missing[start : start + BATCH]}
-            made.append(_written(batch, vector_index, store, embedder, log))
-            log(f"{min(start + BATCH, len(missing))} of {len(missing)} new vectors are in {vector_index.where}.")
+        published, there = store.holdings().published, vector_index.vector_ids()
+        plan = plan_vectors(published, there, embedder.model_id, embedder.dimensions)
+        costs = _make_missing(plan, vector_index, store, embedder, turn.check, log)
         vector_index.settle(log)
         turn.check()
-        gone, foreign = _unwanted(there - wanted.keys())
-        deleted = vector_index.delete_vectors(gone)
-    if foreign:
+        deleted = vector_index.delete_vectors(plan.gone)
+    if plan.foreign:
         context.log.warning(
-            f"{len(foreign)} vectors in {vector_index.where} are not the platform's and stay, among them "
-            f"{', '.join(foreign[:5])}. Give it a namespace of its own with PINECONE_NAMESPACE."
+            f"{len(plan.foreign)} vectors in {vector_index.where} are not the platform's and stay, among them "
+            f"{', '.join(plan.foreign[:5])}. Give it a namespace of its own with PINECONE_NAMESPACE."
         )
-    return dg.MaterializeResult(
-        metadata={
-            "index": vector_index.where,
-            "vectors": len(wanted),
-            "embedded": len(missing),
-            "from_cache": sum(one.from_cache for one in made),
-            "tokens": sum(one.tokens for one in made),
-            "estimated_cost_usd": round(sum((one.dollars for one in made), 0.0), 6),
-            "deleted": deleted,
-            "foreign": len(foreign),
-            "unchanged": len(wanted) - len(missing),
-            "model": embedder.model_id,
-            "dimensions": embedder.dimensions,
-        }
-    )
+    return dg.MaterializeResult(metadata=_metadata(plan, costs, deleted, vector_index, embedder))
 
 
-def vector_id(collection: Collection, document: Published, embedder: Embedder) -> str:
-    """`collection/id#fingerprint12`, ASCII."""
-    parts = (embedder.model_id, str(embedder.dimensions), RENDERER_VERSION, document.fingerprint)
-    return f"{collection.name}/{document.id}#{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:12]}"
+def _make_missing(
+    plan: VectorPlan,
+    vector_index: VectorIndex,
+    store: DocumentStore,
+    embedder: Embedder,
+    check: Callable[[], None],
+    log: Log,
+) -> list[Embedded]:
+    """Embeds and writes the missing vectors in batches, each after `check`; gives what each batch cost."""
+    costs = []
+    for start in range(0, len(plan.missing), BATCH):
+        check()
+        ids = plan.missing[start : start + BATCH]
+        costs.append(_make(ids, [plan.wanted[id] for id in ids], vector_index, store, embedder, log))
+        log(f"{start + len(ids)} of {len(plan.missing)} new vectors are in {vector_index.where}.")
+    return costs
 
 
-def _wanted(
-    published: Mapping[str, Mapping[str, Published]], embedder: Embedder
-) -> dict[str, tuple[Collection, Published]]:
-    return {
-        vector_id(collection, document, embedder): (collection, document)
-        for collection in COLLECTIONS
-        for document in published[collection.name].values()
-        if document.fingerprint
-    }
-
-
-def _unwanted(ids: set[str]) -> tuple[list[str], list[str]]:
-    """The ids to delete, and those that the platform did not write."""
-    foreign = [id for id in sorted(ids) if not _OURS.fullmatch(id)]
-    return sorted(ids - {*foreign}), foreign
-
-
-def _written(
-    batch: Mapping[str, tuple[Collection, Published]],
+def _make(
+    ids: Sequence[str],
+    keys: Sequence[str],
     vector_index: VectorIndex,
     store: DocumentStore,
     embedder: Embedder,
     log: Log,
 ) -> Embedded:
-    """Embeds and writes one batch; gives what it cost."""
-    pairs = [store.pair(f"{collection.folder}/{document.id}.md") for collection, document in batch.values()]
-    made = embedder.embed([body.decode() for body, _ in pairs], log)
-    vector_index.upsert_vectors(_records(batch, made.vectors, [sidecar for _, sidecar in pairs]))
-    return made
+    """Embeds the documents with these keys, and writes their vectors under these ids; gives what that cost."""
+    pairs = [store.pair(key) for key in keys]
+    embedded = embedder.embed([body.decode() for body, _ in pairs], log)
+    made = zip(ids, embedded.vectors, pairs, strict=True)
+    vector_index.upsert_vectors([vector_record(id, vector, sidecar) for id, vector, (_, sidecar) in made])
+    return embedded
 
 
-def _records(ids: Iterable[str], vectors: Sequence[Sequence[float]], sidecars: Sequence[bytes]) -> list[VectorRecord]:
-    attributes: list[dict[str, Any]] = [json.loads(sidecar)["metadataAttributes"] for sidecar in sidecars]
-    return [VectorRecord(*record) for record in zip(ids, vectors, attributes, strict=True)]
+def _metadata(
+    plan: VectorPlan, costs: Sequence[Embedded], deleted: int, vector_index: VectorIndex, embedder: Embedder
+) -> Metadata:
+    return {
+        "index": vector_index.where,
+        "vectors": len(plan.wanted),
+        "embedded": len(plan.missing),
+        "from_cache": sum(cost.from_cache for cost in costs),
+        "tokens": sum(cost.tokens for cost in costs),
+        "estimated_cost_usd": round(sum((cost.dollars for cost in costs), 0.0), 6),
+        "deleted": deleted,
+        "foreign": len(plan.foreign),
+        "unchanged": len(plan.wanted) - len(plan.missing),
+        "model": embedder.model_id,
+        "dimensions": embedder.dimensions,
+    }

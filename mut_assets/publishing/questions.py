@@ -13,7 +13,8 @@ from typing import Protocol
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.evaluation.gates import Canary
 from mut_assets.domain.evaluation.golden import Question
-from mut_assets.domain.evaluation.scoring import DEPTH, Answered, Corpus, DocumentRef, judged
+from mut_assets.domain.evaluation.scoring import DEPTH, Answered, Corpus, DocumentRef, score
+from mut_assets.domain.keys import document_key
 from mut_assets.resources.bucket.document_store import IN_FLIGHT, DocumentStore
 from mut_assets.resources.polling import Patience
 
@@ -57,11 +58,11 @@ def answers(
 ) -> tuple[Answered, ...]:
     """Every question with its verdict, in order; `at_once` of them are under way at a time.
 
-    `expected`: see `judged`. Raises what the retriever raises.
+    `expected`: see `score`. Raises what the retriever raises.
     """
     asked = list(questions)
     found = _all_found([one.text for one in asked], retriever, at_once)
-    return tuple(judged(one, documents, corpus, expected) for one, documents in zip(asked, found, strict=True))
+    return tuple(score(one, documents, corpus, expected) for one, documents in zip(asked, found, strict=True))
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,9 @@ def watch(canaries: Iterable[Canary], retriever: Retriever, patience: Patience, 
         waited = turn
         waiting = [one for one, _ in silent]
         found = _all_found([one.phrase for one in waiting], retriever, at_once)
-        silent = [(one, documents) for one, documents in zip(waiting, found, strict=True) if not one.sings(documents)]
+        silent = [
+            (one, documents) for one, documents in zip(waiting, found, strict=True) if not one.is_satisfied(documents)
+        ]
         if not silent:
             break
     return Silent(tuple(silent), waited)
@@ -92,7 +95,7 @@ def watch(canaries: Iterable[Canary], retriever: Retriever, patience: Patience, 
 def published(store: DocumentStore) -> list[Pair]:
     """Every published document. Raises what the bucket raises."""
     held = store.holdings(remember=False).published
-    return read(store, sorted(f"{one.folder}/{id}.md" for one in COLLECTIONS for id in held[one.name]))
+    return read(store, sorted(document_key(one, id) for one in COLLECTIONS for id in held[one.name]))
 
 
 def read(store: DocumentStore, keys: Sequence[str]) -> list[Pair]:

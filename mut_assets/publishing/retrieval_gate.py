@@ -16,6 +16,7 @@ from mut_assets.domain.evaluation.golden import Question
 from mut_assets.domain.evaluation.runs import Run, compare
 from mut_assets.domain.evaluation.scoring import HIT, Corpus, DocumentRef, addresses
 from mut_assets.domain.ingestion.rules import Served
+from mut_assets.domain.keys import ENDING
 from mut_assets.domain.plans.plan import Published, Removal
 from mut_assets.publishing.publisher import Proposal
 from mut_assets.publishing.questions import Pair, Retriever, answers, read, watch
@@ -161,8 +162,8 @@ class RetrievalGate:
     def _pairs(self, going: Sequence[Proposal], published: Holding) -> list[Pair]:
         """Everything that will be published: what goes out, and what stays as it is."""
         wanted = {document.key: document for one in going for document in one.wanted}
-        removed = {_published(*gone).key + ".md" for one in going for gone in _removed(one)}
-        folders = [(DocumentRef(name, id, "", "").key + ".md") for name, held in published.items() for id in held]
+        removed = {_published(*gone).document_key for one in going for gone in _removed(one)}
+        folders = [DocumentRef(name, id, "", "").document_key for name, held in published.items() for id in held]
         staying = [key for key in folders if key not in wanted and key not in removed]
         return [(key, one.body_bytes, one.sidecar_bytes) for key, one in wanted.items()] + read(self.store, staying)
 
@@ -187,7 +188,7 @@ class RetrievalGate:
             self.after.hear(due.publication.at)
         run = None
         if due.questions:
-            corpus = Corpus.of(read(self.store, sorted(key for key in served.versions if key.endswith(".md"))))
+            corpus = Corpus.of(read(self.store, sorted(key for key in served.versions if key.endswith(ENDING))))
             found = answers(due.questions, self.retriever, corpus, due.publication.over, self.at_once)
             run = Run(found, SERVED, at)
             problems += gate(run, self.after.accepted())
@@ -221,12 +222,12 @@ def _over(plans: Sequence[Proposal], last: Publication | None) -> Collection[str
 
 def _canaries(going: Sequence[Proposal], unheard: Iterable[Canary]) -> Iterable[Canary]:
     """One per document that is added or removed; of those nobody heard before, by their newest text."""
-    waiting = {one.document.key: one for one in unheard}
-    again = [one for plan in going for one in plan.plan.changed if one.key.removesuffix(".md") in waiting]
+    waiting = {one.document.document_key: one for one in unheard}
+    again = [one for plan in going for one in plan.plan.changed if one.key in waiting]
     added = [one for plan in going for one in plan.plan.added]
     removed = [_published(*gone) for plan in going for gone in _removed(plan)]
     entries = Corpus.of((one.key, one.body_bytes, one.sidecar_bytes) for one in [*added, *again]).entries
-    return {**waiting, **{one.document.key: one for one in canaries(entries, removed)}}.values()
+    return {**waiting, **{one.document.document_key: one for one in canaries(entries, removed)}}.values()
 
 
 def _removed(proposal: Proposal) -> list[tuple[str, Removal]]:

@@ -22,8 +22,8 @@ from mut_assets.domain.ingestion.jobs import Job, Statistics
 from mut_assets.domain.ingestion.rules import (
     DocumentStatus,
     IngestionReport,
+    ListedObject,
     Listing,
-    Seen,
     failed_documents,
     why_dirty,
 )
@@ -131,7 +131,7 @@ def _source(cloud: Cloud) -> Any:
 
 
 def _listing(*keys: str, modified: datetime = BEGAN) -> Listing:
-    objects = [Seen(f"v1/{key}", "e", 1, modified) for key in keys]
+    objects = [ListedObject(f"v1/{key}", "e", 1, modified) for key in keys]
     return Listing("conocimiento", "v1/", tuple(objects))
 
 

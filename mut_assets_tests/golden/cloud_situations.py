@@ -18,6 +18,8 @@ from botocore import exceptions as sdk
 from botocore.parsers import ResponseParserError
 from urllib3.exceptions import NameResolutionError
 
+from mut_assets.domain.documents.limits import LONGEST_TEXT
+from mut_assets.domain.documents.vectors import VectorRecord
 from mut_assets.domain.ingestion.data_sources import DataSource, create_command
 from mut_assets.domain.ingestion.jobs import Job, Statistics
 from mut_assets.domain.ingestion.rules import DocumentStatus
@@ -27,8 +29,7 @@ from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock import failures as words
 from mut_assets.resources.bedrock.failures import Place
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.embedded.index import VectorRecord
-from mut_assets.resources.embedding.titan import LONGEST, TitanEmbedder
+from mut_assets.resources.embedding.titan import TitanEmbedder
 from mut_assets.resources.pinecone import failures as pinecone_failures
 from mut_assets.resources.pinecone.index import PineconeIndex
 from mut_assets_tests.fakes.faults import Fault, error, on
@@ -241,7 +242,7 @@ SECRETS = [
     _secret("MUT-SEC-006", "a secret that is about to be deleted", refusal("InvalidRequestException", 400)),
     _embedding("MUT-EMB-001", "no access to the model", "# Pan", refusal("AccessDeniedException", 403)),
     _embedding("MUT-EMB-001", "no access, no region set", "# Pan", refusal("AccessDeniedException", 403)),
-    _embedding("MUT-EMB-002", "a text that is too long", f"# Pan\n{'x' * LONGEST}"),
+    _embedding("MUT-EMB-002", "a text that is too long", f"# Pan\n{'x' * LONGEST_TEXT}"),
     _embedding("MUT-EMB-003", "a vector of another length", "# Pan", _SHORT),
     _embedding("MUT-EMB-004", "an empty text", " \n"),
 ]

@@ -17,7 +17,7 @@ from unittest.mock import patch
 import dagster as dg
 from dagster._daemon.types import DaemonHeartbeat
 
-from mut_assets.domain.documents.limits import Sized
+from mut_assets.domain.documents.limits import DocumentSize
 from mut_assets.domain.ingestion.data_sources import DataSource, cover
 from mut_assets.domain.ingestion.jobs import Job, Statistics
 from mut_assets.environments import Settings, build_resources, read_settings
@@ -192,7 +192,7 @@ def the_knowledge_base(_: Path) -> Said:
     source = DataSource("DS00000001", "mut-stores", "conocimiento", f"{PREFIX}stores/", "AVAILABLE", "NONE", "DELETE")
     twin = replace(source, id="DS00000002", name="otra")
     fixed = replace(source, chunking="FIXED_SIZE", chunk_tokens=300)
-    documents = [Sized("stores/1.md", 1300, 90)]
+    documents = [DocumentSize("stores/1.md", 1300, 90)]
     base = {"status": "ACTIVE", "knowledgeBaseConfiguration": {"type": "VECTOR"}}
     pinecone = {"type": "PINECONE", "pineconeConfiguration": {"connectionString": "https://x.example"}}
     history = "aws bedrock-agent list-ingestion-jobs …"
@@ -206,13 +206,13 @@ def the_knowledge_base(_: Path) -> Said:
         return _shown(knowledge_base.judged_job(door, "last ingestion: stores", one, history) for one in some)
 
     def fits(key: str, body: int, sidecar: int) -> Finding:
-        return knowledge_base.fitting([Sized(key, body, sidecar)] if key else [], f"conocimiento/{PREFIX}", True)
+        return knowledge_base.fitting([DocumentSize(key, body, sidecar)] if key else [], f"conocimiento/{PREFIX}", True)
 
     def folders(*sources: DataSource) -> str:
         return _shown(knowledge_base._folders(door, cover(sources, "conocimiento", PREFIX), HERE))
 
     none = (0, "", 0)
-    unknown: list[list[Sized] | None] = [[], None]
+    unknown: list[list[DocumentSize] | None] = [[], None]
     empty = [knowledge_base.chunking(door, source, ["stores"], one, none, HERE) for one in unknown]
     failing = replace(job, statistics=Statistics(scanned=3, failed=1), reasons=("[Files: s3://…]",))
     return [
@@ -240,8 +240,8 @@ class _Shut(PineconeIndex):
 
 
 class _Cheap(TitanEmbedder):
-    def asked_anew(self, text: str) -> Embedded:
-        return Embedded([array("f", [0.0]) * 1024], 1, 1, 0, 0.00000002)
+    def embed_uncached(self, text: str) -> Embedded:
+        return Embedded([array("f", [0.0]) * 1024], 1, 0, 0.00000002)
 
 
 class _Elsewhere(BedrockKnowledgeBase):

@@ -13,7 +13,7 @@ from rich.console import Console
 from mut_assets.checks import not_found, unasked
 from mut_assets.domain.evaluation.gates import canaries, canary_problems, gate, too_many_stale
 from mut_assets.domain.evaluation.runs import Run, compare
-from mut_assets.domain.evaluation.scoring import Corpus, DocumentRef, judged
+from mut_assets.domain.evaluation.scoring import Corpus, DocumentRef, score
 from mut_assets.operations.evaluate import PUBLISHED, Evaluation, evaluate, show
 from mut_assets.publishing.retrieval_gate import ABOUT_TO_BE_PUBLISHED, SERVED, Verdict
 from mut_assets.resources.bedrock.retriever import BedrockRetriever
@@ -120,11 +120,11 @@ def _shown(evaluation: Evaluation) -> str:
 def _runs() -> tuple[Run, Run]:
     """An accepted run and a worse one, with a question of each fate."""
     before = run(ranked("P1", 1), ranked("P2", 9), ranked("P8", 1), *(ranked(f"L{n}", 1) for n in range(6)), at=THEN)
-    gone = judged(question("P3", "eventos/99"), [], ALL)
-    expected = judged(question("P4", "eventos/98"), [], ALL, {"eventos/98"})
-    phrase = judged(question("P5", "stores/3", phrase="relojes"), [], corpus("stores/3"))
-    nobody = judged(question("P6", style="sin_respuesta"), [ref("stores/2")], ALL)
-    nothing = judged(question("P7", style="sin_respuesta"), [], ALL)
+    gone = score(question("P3", "eventos/99"), [], ALL)
+    expected = score(question("P4", "eventos/98"), [], ALL, {"eventos/98"})
+    phrase = score(question("P5", "stores/3", phrase="relojes"), [], corpus("stores/3"))
+    nobody = score(question("P6", style="sin_respuesta"), [ref("stores/2")], ALL)
+    nothing = score(question("P7", style="sin_respuesta"), [], ALL)
     events = [ranked(f"E{n}", 0, "eventos", style="filtro") for n in range(3)]
     worse = [ranked(f"L{n}", 7 if n else 0) for n in range(6)]
     return before, run(ranked("P1", 2), ranked("P2", 1), gone, expected, phrase, nobody, nothing, *worse, *events)

@@ -16,19 +16,19 @@ import pandas as pd
 
 from mut_assets.checks import differences, freshness_result
 from mut_assets.domain.collections import TIENDAS
+from mut_assets.domain.documents.changes import describe_change
 from mut_assets.domain.documents.document import Document
 from mut_assets.domain.documents.facts import entries
+from mut_assets.domain.documents.limits import LARGEST_BODY
 from mut_assets.domain.ingestion.rules import Served
 from mut_assets.domain.plans.freshness import ages
 from mut_assets.domain.plans.plan import Held, Plan, Published, make_plan
 from mut_assets.domain.tables import quality
-from mut_assets.domain.tables.changes import describe_change
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.resources.bucket.document_store import Holdings
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedded.index import LocalIndex
-from mut_assets.resources.embedded.ingestion import MAX_BODY_BYTES
 from mut_assets_tests.fakes.wordpress_site import store
 from mut_assets_tests.golden.situations import document
 
@@ -237,7 +237,7 @@ def what_the_index_refuses(folder: Path) -> Said:
     for key, data in objects.items():
         bucket.put(f"v1/{key}", data)
     with (folder / "bucket/v1/eventos/8.md").open("wb") as large:
-        large.truncate(MAX_BODY_BYTES + 1)
+        large.truncate(LARGEST_BODY + 1)
     report = LocalIndex(folder / "index.sqlite").ingest(bucket, "v1/")
     return [(key, reason) for key, reason in report.failures]
 

@@ -2,14 +2,11 @@
 
 A document is a Markdown file and its metadata sidecar. The same row gives the same bytes: no time, no run, no order
 that depends on anything but the row. What belongs here: the two files and their fingerprint. What does not: the
-Spanish lines (`vectorial.py`), comparing (`plans/plan.py`), writing (`resources/bucket/document_store.py`).
-
-The limits are Bedrock's: a metadata value of 1 to 2,048 characters (an empty one is refused), lists of at most 10,
-10 KB per sidecar.
+Spanish lines (`vectorial.py`), the sidecar's format (`sidecar.py`), comparing (`plans/plan.py`), writing
+(`resources/bucket/document_store.py`).
 """
 
 import hashlib
-import json
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -21,20 +18,16 @@ from typing import Any
 import pandas as pd
 
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
+from mut_assets.domain.documents import sidecar
+from mut_assets.domain.documents.limits import LARGEST_SIDECAR, LONGEST_LIST, LONGEST_VALUE
 from mut_assets.domain.documents.vectorial import LIST_SEPARATOR
+from mut_assets.domain.keys import ID, document_key
 from mut_assets.domain.spanish.dates import as_number
 
 Value = str | int | float | bool | list[str]
 
-LONGEST_VALUE = 2048
-LONGEST_LIST = 10
-LARGEST_SIDECAR = 10_000
-"""Bytes. Bedrock says 10 KB and not which ones; this holds for both."""
-
 _SHORTER = ((2048, 10), (1024, 10), (512, 10), (256, 10), (128, 10), (64, 10), (64, 3), (16, 1))
 """Characters of a text and entries of a list, tried in turn until a sidecar fits; the last fits whatever the link."""
-
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
 
 _TEXTS: dict[str, tuple[str, ...]] = {
     EVENTOS.name: (),
@@ -68,7 +61,7 @@ class Document:
     metadata: Mapping[str, Value]
 
     def __post_init__(self) -> None:
-        if not _ID.fullmatch(self.id):
+        if not ID.fullmatch(self.id):
             raise ValueError(
                 f"{self.collection.name}: the id {self.id[:120]!r} cannot be a key; it needs 1 to 100 of A-Z, a-z, "
                 "0-9, '.', '_', '-', and begins with a letter or digit"
@@ -87,12 +80,12 @@ class Document:
     @property
     def key(self) -> str:
         """`stores/2007.md`."""
-        return f"{self.collection.folder}/{self.id}.md"
+        return document_key(self.collection, self.id)
 
     @property
     def sidecar_key(self) -> str:
         """`stores/2007.md.metadata.json`."""
-        return f"{self.key}.metadata.json"
+        return sidecar.sidecar_key(self.key)
 
     @property
     def body_bytes(self) -> bytes:
@@ -101,8 +94,8 @@ class Document:
 
     @property
     def sidecar_bytes(self) -> bytes:
-        """The metadata file: sorted keys, one line end at its end."""
-        return _sidecar(self.metadata)
+        """The metadata file."""
+        return sidecar.write(self.metadata)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -110,9 +103,9 @@ class Document:
         return hash_pair(self.body_bytes, self.sidecar_bytes)
 
 
-def hash_pair(body: bytes, sidecar: bytes) -> str:
+def hash_pair(body: bytes, metadata: bytes) -> str:
     """64 hexadecimal digits over both files; moving bytes from one to the other changes it."""
-    return hashlib.sha256(hashlib.sha256(body).digest() + hashlib.sha256(sidecar).digest()).hexdigest()
+    return hashlib.sha256(hashlib.sha256(body).digest() + hashlib.sha256(metadata).digest()).hexdigest()
 
 
 def fields_of(metadata: Mapping[str, Any]) -> frozenset[str]:
@@ -195,7 +188,7 @@ def _metadata(collection: Collection, title: str, link: str, row: Mapping[str, s
             shorter = [_cut(value, longest) for value in values][:most]
             if shorter:
                 metadata[name] = shorter if name == "categorias" or len(shorter) > 1 else shorter[0]
-        if len(_sidecar(metadata)) <= LARGEST_SIDECAR:
+        if len(sidecar.write(metadata)) <= LARGEST_SIDECAR:
             break
     return metadata
 
@@ -222,10 +215,6 @@ def _line(text: str) -> str:
 
 def _cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
-
-
-def _sidecar(metadata: Mapping[str, Value]) -> bytes:
-    return (json.dumps({"metadataAttributes": dict(metadata)}, ensure_ascii=False, sort_keys=True) + "\n").encode()
 
 
 def _trouble(value: object) -> str:

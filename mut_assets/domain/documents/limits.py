@@ -1,29 +1,42 @@
-"""Whether published documents fit what takes them in: Bedrock's limits, Titan's, Pinecone's, and chunks.
+"""What Bedrock, Titan and Pinecone take at most, and whether published documents keep to it.
 
-What belongs here: the numbers and the comparison. What does not: the sizes (a listing tells them), the words.
+What belongs here: the numbers, each with its source, and the comparison. The writer (`documents/document.py`), the
+embedded index and Pinecone's door, and the doctor all use these. What does not: how much one request carries (each
+door), the sizes themselves (a listing has them). Where a source says KB or MB, a number of the decimal kind holds for
+both readings of the unit.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from mut_assets.domain.documents.document import LARGEST_SIDECAR
+from mut_assets.domain.documents.sidecar import sidecar_key
+from mut_assets.domain.keys import ENDING
 
 LARGEST_BODY = 50_000_000
-"""Bytes of a source file; Bedrock says 50 MB."""
+"""Bytes of a source file: 50 MB in Bedrock's user guide, knowledge-base-ds.html."""
+LARGEST_SIDECAR = 10_000
+"""Bytes of a metadata file: 10 KB in Bedrock's user guide, knowledge-base-ds.html. The guide does not say which KB."""
+LONGEST_VALUE = 2048
+"""Characters of a text in the metadata, at least 1: `MetadataAttributeValue` in Bedrock's service model."""
+LONGEST_LIST = 10
+"""Entries of a list of texts in the metadata, at least 1: the same member."""
 LONGEST_ADDRESS = 128
 """Characters of `bucket/key`, after `s3://`, in the service model's identifiers of documents."""
-LARGEST_STORED = 40_000
-"""Bytes that Pinecone keeps beside a vector. A whole document's text is among them, with its metadata."""
+LARGEST_VECTOR_METADATA = 40_000
+"""Bytes that Pinecone keeps beside a vector: 40 KB in docs.pinecone.io, database-limits. Where a knowledge base
+keeps whole documents in Pinecone, a document's text is among them."""
+LONGEST_VECTOR_ID = 512
+"""ASCII characters of a vector's id, at least 1: docs.pinecone.io, database-limits."""
 MOST_TOKENS = 8192
-"""What Titan Text Embeddings V2 takes at once."""
+"""Tokens that Titan Text Embeddings V2 takes at once: Bedrock's user guide, titan-embedding-models.html."""
+LONGEST_TEXT = 50_000
+"""Characters that Titan Text Embeddings V2 takes at once: the same page."""
 DEFAULT_CHUNK = 300
-"""Tokens, where a data source names no strategy."""
-
-SIDECAR = ".metadata.json"
+"""Tokens of a chunk where a data source names no strategy: Bedrock's user guide, kb-chunking.html."""
 
 
 @dataclass(frozen=True)
-class Sized:
+class DocumentSize:
     """A published document by key below the prefix, with the bytes of its two files."""
 
     key: str
@@ -31,9 +44,13 @@ class Sized:
     sidecar: int
 
 
-def sized(sizes: Mapping[str, int]) -> list[Sized]:
+def document_sizes(sizes: Mapping[str, int]) -> list[DocumentSize]:
     """The documents of a listing: key below the prefix -> bytes."""
-    return [Sized(key, size, sizes.get(key + SIDECAR, 0)) for key, size in sorted(sizes.items()) if key.endswith(".md")]
+    return [
+        DocumentSize(key, size, sizes.get(sidecar_key(key), 0))
+        for key, size in sorted(sizes.items())
+        if key.endswith(ENDING)
+    ]
 
 
 def tokens(characters: int) -> int:
@@ -41,20 +58,24 @@ def tokens(characters: int) -> int:
     return -(-characters // 4)
 
 
-def too_large(documents: Sequence[Sized], whole_in_pinecone: bool) -> dict[str, list[str]]:
+def too_large(documents: Sequence[DocumentSize], whole_in_pinecone: bool) -> dict[str, list[str]]:
     """Broken limit, in words -> keys. `whole_in_pinecone`: documents are not chunked, and kept in Pinecone."""
+    stored = documents if whole_in_pinecone else ()
     rules = {
-        f"a document of more than {LARGEST_BODY // 10**6} MB": [one for one in documents if one.body > LARGEST_BODY],
-        f"metadata of more than {LARGEST_SIDECAR // 1000} KB": [
-            one for one in documents if one.sidecar > LARGEST_SIDECAR
+        f"a document of more than {LARGEST_BODY // 10**6} MB": [
+            document.key for document in documents if document.body > LARGEST_BODY
         ],
-        f"text and metadata of more than {LARGEST_STORED // 1000} KB together, which Pinecone keeps beside a vector": [
-            one for one in documents if whole_in_pinecone and one.body + one.sidecar > LARGEST_STORED
+        f"metadata of more than {LARGEST_SIDECAR // 1000} KB": [
+            document.key for document in documents if document.sidecar > LARGEST_SIDECAR
+        ],
+        f"text and metadata of more than {LARGEST_VECTOR_METADATA // 1000} KB together, "
+        "which Pinecone keeps beside a vector": [
+            document.key for document in stored if document.body + document.sidecar > LARGEST_VECTOR_METADATA
         ],
     }
-    return {rule: [one.key for one in found] for rule, found in rules.items() if found}
+    return {rule: keys for rule, keys in rules.items() if keys}
 
 
-def too_long(documents: Sequence[Sized], place: str) -> list[str]:
+def too_long(documents: Sequence[DocumentSize], place: str) -> list[str]:
     """The keys whose address, `place` (bucket/prefix) and key, is longer than the service model allows."""
-    return [one.key for one in documents if len(place + one.key) > LONGEST_ADDRESS]
+    return [document.key for document in documents if len(place + document.key) > LONGEST_ADDRESS]

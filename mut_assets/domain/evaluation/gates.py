@@ -10,8 +10,9 @@ A gate is open when it has nothing to say. Every sentence names the questions, w
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from mut_assets.domain.documents.markdown import blocks
 from mut_assets.domain.evaluation.runs import Run, compare
-from mut_assets.domain.evaluation.scoring import HIT, Answered, DocumentRef, Entry
+from mut_assets.domain.evaluation.scoring import HIT, Answered, DocumentRef, PublishedText
 from mut_assets.domain.retrieval.analysis import STOPWORDS
 from mut_assets.domain.tables.faq import fold_question
 
@@ -44,8 +45,8 @@ def gate(run: Run, accepted: Run | None, floor: float = FLOOR) -> list[str]:
     `accepted` is the last accepted run of the same retriever; without one nothing can have been lost.
     """
     lost = [_too_many_lost(run, accepted)] if accepted else []
-    found = [_below_the_floor(run, floor), *_collections_at_zero(run), *lost]
-    return [sentence for sentence in found if sentence]
+    reasons = [_below_the_floor(run, floor), *_collections_at_zero(run), *lost]
+    return [sentence for sentence in reasons if sentence]
 
 
 def _below_the_floor(run: Run, floor: float) -> str:
@@ -54,7 +55,7 @@ def _below_the_floor(run: Run, floor: float) -> str:
         return ""
     return (
         f"{HIT} is {reached.value:.2f} over {len(run.scored)} questions, below the floor of {floor:.2f}. "
-        f"{_told([one for one in run.scored if not one.near])} Read these documents, and mend "
+        f"{_told([answer for answer in run.scored if not answer.near])} Read these documents, and mend "
         "the texts that do not say what is asked for."
     )
 
@@ -62,21 +63,21 @@ def _below_the_floor(run: Run, floor: float) -> str:
 def _collections_at_zero(run: Run) -> list[str]:
     return [
         f"None of the {group.n} questions about {group.group} finds its document. "
-        f"{_told([one for one in run.scored if one.question.collection == group.group])} Look at the newest documents "
-        "of this collection: probably their texts are empty, or about something else."
+        f"{_told([answer for answer in run.scored if answer.question.collection == group.group])} Look at the newest "
+        "documents of this collection: probably their texts are empty, or about something else."
         for group in run.by_collection
         if group.n >= FEWEST_OF_A_COLLECTION and not group.estimates[HIT].value
     ]
 
 
 def _too_many_lost(run: Run, accepted: Run) -> str:
-    found = compare(run, accepted)
-    if found.net_lost <= MOST_LOST:
+    comparison = compare(run, accepted)
+    if comparison.net_lost <= MOST_LOST:
         return ""
     return (
-        f"{len(found.lost)} questions that the run accepted at {found.earlier} answered are lost and "
-        f"{len(found.gained)} gained: {found.net_lost} net, more than {MOST_LOST}. {_told(found.lost)} Mend the texts "
-        f"that changed. {_ACCEPT}"
+        f"{len(comparison.lost)} questions that the run accepted at {comparison.earlier} answered are lost and "
+        f"{len(comparison.gained)} gained: {comparison.net_lost} net, more than {MOST_LOST}. {_told(comparison.lost)} "
+        f"Mend the texts that changed. {_ACCEPT}"
     )
 
 
@@ -86,11 +87,11 @@ def too_many_stale(run: Run) -> list[str]:
     No gate closes for it: the documents are not at fault, and a team that uploads an FAQ of its own must not wait for
     its questions to follow.
     """
-    counted = [one for one in run.answers if one.question.answerable and not one.expected]
-    stale = [one for one in counted if one.stale]
+    counted = [answer for answer in run.answers if answer.question.answerable and not answer.expected]
+    stale = [answer for answer in counted if answer.stale]
     if len(stale) <= MOST_STALE * len(counted):
         return []
-    named = _first([f"{_asked(one)}: {one.stale}" for one in stale])
+    named = _first([f"{_asked(answer)}: {answer.stale}" for answer in stale])
     return [
         f"{len(stale)} of {len(counted)} questions are stale, more than {MOST_STALE:.0%}. {named}. "
         "If the documents are missing by mistake, mend their source; if they are gone for good, correct relevantes and "
@@ -99,7 +100,7 @@ def too_many_stale(run: Run) -> list[str]:
 
 
 def _told(answers: Sequence[Answered]) -> str:
-    return f"{_first([missed(one) for one in answers])}."
+    return f"{_first([missed(answer) for answer in answers])}."
 
 
 def _first(items: Sequence[str]) -> str:
@@ -107,18 +108,18 @@ def _first(items: Sequence[str]) -> str:
     return f"{'; '.join(items[:_SHOWN])}{more}"
 
 
-def missed(one: Answered) -> str:
-    """A question that was not answered near the top, with what is there instead."""
-    where = f"found at {one.ranks[0]}" if one.ranks else "not found"
-    return f"{_asked(one)}: {' or '.join(map(str, one.accepted[:_INSTEAD]))} {where}, {_instead(one.ranking)}"
+def missed(answer: Answered) -> str:
+    """A question whose accepted documents are not near the top, with the documents found instead."""
+    where = f"found at {answer.ranks[0]}" if answer.ranks else "not found"
+    return f"{_asked(answer)}: {' or '.join(map(str, answer.accepted[:_INSTEAD]))} {where}, {_instead(answer.ranking)}"
 
 
-def _asked(one: Answered) -> str:
-    return f"{one.question.id} “{one.question.text}”"
+def _asked(answer: Answered) -> str:
+    return f"{answer.question.id} “{answer.question.text}”"
 
 
 def _instead(ranking: Iterable[DocumentRef]) -> str:
-    shown = ", ".join(str(one) for one in list(ranking)[:_INSTEAD])
+    shown = ", ".join(str(document) for document in list(ranking)[:_INSTEAD])
     return f"instead {shown}" if shown else "instead nothing"
 
 
@@ -127,54 +128,54 @@ def _instead(ranking: Iterable[DocumentRef]) -> str:
 
 @dataclass(frozen=True)
 class Canary:
-    """A document that was just added, and has to be found by its own phrase, or was removed, and must not be."""
+    """A document with a phrase of its own: one that was added has to be found by it, a removed one must not be."""
 
     document: DocumentRef
     phrase: str
     added: bool
 
-    def sings(self, found: Iterable[DocumentRef]) -> bool:
-        """Whether what was found for its phrase is as it should be."""
-        return any(one.key == self.document.key for one in found) == self.added
+    def is_satisfied(self, found: Iterable[DocumentRef]) -> bool:
+        """Whether the documents found for its phrase hold an added document, or do not hold a removed one."""
+        return any(document.key == self.document.key for document in found) == self.added
 
 
-def canaries(added: Iterable[Entry], removed: Iterable[DocumentRef]) -> list[Canary]:
-    """One canary per document. Of a removed one only the title is left to ask for."""
-    return [Canary(one.document, telling_phrase(one), True) for one in added] + [
-        Canary(one, one.title, False) for one in removed
+def canaries(added: Iterable[PublishedText], removed: Iterable[DocumentRef]) -> list[Canary]:
+    """One canary per document. The phrase of a removed document is its title."""
+    return [Canary(entry.document, distinctive_phrase(entry), True) for entry in added] + [
+        Canary(document, document.title, False) for document in removed
     ]
 
 
-def telling_phrase(entry: Entry) -> str:
-    """What only this document should be the best answer to: its title, and how its text goes on, without repetitions.
+def distinctive_phrase(entry: PublishedText) -> str:
+    """A question that this document should answer best: its title and the first other words of its text.
 
     The same document gives the same phrase.
     """
     title = entry.document.title
-    said = STOPWORDS | set(fold_question(title).split())
+    known = STOPWORDS | set(fold_question(title).split())
     telling: list[str] = []
     for word in _description(entry).split():
         folded = set(fold_question(word).split())
-        if folded and not folded <= said and len(telling) < PHRASE_WORDS:
+        if folded and not folded <= known and len(telling) < PHRASE_WORDS:
             telling.append(word.strip("\\#*_`"))
-            said |= folded
+            known |= folded
     return " ".join([title, *telling])
 
 
-def _description(entry: Entry) -> str:
-    """The text below its heading and its first block, which says of every place of a kind almost the same."""
-    blocks = [block for block in entry.text.split("\n\n") if block.strip() and not block.startswith("# ")]
-    told = "\n".join(blocks[1:] or blocks)
-    return told.partition(": ")[2] if len(blocks) > 1 and told.startswith(entry.document.title) else told
+def _description(entry: PublishedText) -> str:
+    """The text below the heading and the first block; that block is nearly the same in every document of a kind."""
+    described = blocks(entry.text)
+    below = "\n".join(described[1:] or described)
+    return below.partition(": ")[2] if len(described) > 1 and below.startswith(entry.document.title) else below
 
 
 def canary_problems(silent: Sequence[tuple[Canary, Sequence[DocumentRef]]], waited_seconds: float) -> list[str]:
-    """Why what is served is not what was published, in sentences: the canaries that do not sing, with what was found.
+    """Why what is served is not what was published, in sentences: unsatisfied canaries, with what was found instead.
 
     An empty list opens the gate.
     """
-    lost = [f"{one.document} by “{one.phrase}” ({_instead(found)})" for one, found in silent if one.added]
-    left = [str(one.document) for one, _ in silent if not one.added]
+    lost = [f"{canary.document} by “{canary.phrase}” ({_instead(found)})" for canary, found in silent if canary.added]
+    left = [str(canary.document) for canary, _ in silent if not canary.added]
     waited = f"after {waited_seconds:.0f} s"
     sentences = []
     if lost:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from mut_assets.domain.collections import COLLECTIONS
+from mut_assets.domain.keys import BY_FOLDER, BY_NAME, ENDING, ID, split_key
 from mut_assets.domain.tables.spreadsheet import Layout, Row, rows
 
 LAYOUT = Layout(
@@ -21,10 +21,8 @@ LAYOUT = Layout(
     shown=("id", "pregunta", "estilo", "coleccion", "relevantes", "frase", "nota"),
 )
 
-_FOLDERS = "|".join(collection.folder for collection in COLLECTIONS)
-_KEY = re.compile(rf"(?:{_FOLDERS})/[A-Za-z0-9][A-Za-z0-9._-]*")
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?/")
-_NAMES = {name: one.name for one in COLLECTIONS for name in (one.name, one.folder)}
+_NAMES = {word: collection.name for word, collection in (BY_NAME | BY_FOLDER).items()}
 
 
 @dataclass(frozen=True)
@@ -69,8 +67,9 @@ def address(document: str) -> str:
     `/tiendas/pan`. "" for what is neither, and for the front page of a site.
     """
     document = document.strip()
-    key = document.removesuffix(".md")
-    if _KEY.fullmatch(key):
+    key = document.removesuffix(ENDING)
+    parts = split_key(key + ENDING)
+    if parts and ID.fullmatch(parts[1]):
         return key
     if "://" not in document and not document.startswith("/"):
         if not _HOST.match(document):
@@ -88,18 +87,18 @@ def questions(data: bytes) -> tuple[Question, ...]:
 
     Raises `SheetError` for a file that is no table with these columns, `QuestionsError` for wrong rows or none at all.
     """
-    found: dict[str, Question] = {}
+    by_id: dict[str, Question] = {}
     problems: list[str] = []
     for row in rows(data, LAYOUT):
         question = _question(row)
-        wrong = _wrong(row, question, question.id in found)
+        wrong = _wrong(row, question, question.id in by_id)
         problems += [f"Line {row.line} ({question.id or 'no id'}) {what}" for what in wrong]
-        found[question.id] = question
+        by_id[question.id] = question
     if problems:
         raise QuestionsError(problems)
-    if not found:
+    if not by_id:
         raise QuestionsError(["The file has a header and no questions; write one per line below it."])
-    return tuple(found.values())
+    return tuple(by_id.values())
 
 
 def _question(row: Row) -> Question:
@@ -117,13 +116,13 @@ def _question(row: Row) -> Question:
 
 
 def _accepted(row: Row) -> list[str]:
-    return [one.strip() for one in row.cells.get("relevantes", "").split("|") if one.strip()]
+    return [name.strip() for name in row.cells.get("relevantes", "").split("|") if name.strip()]
 
 
 def _wrong(row: Row, question: Question, repeated: bool) -> list[str]:
     """What is wrong with a row, each as the rest of a sentence that says what to do."""
-    strange = [one for one in _accepted(row) if not address(one)]
-    known = {one.name for one in COLLECTIONS}
+    strange = [name for name in _accepted(row) if not address(name)]
+    known = BY_NAME.keys()
     rules = {
         "has no id: give it one of its own, such as P001.": not question.id,
         "has an id that an earlier line has: give it another.": bool(question.id) and repeated,

@@ -22,27 +22,27 @@ class Run:
     @property
     def scored(self) -> list[Answered]:
         """The questions that count in the measures."""
-        return [one for one in self.answers if one.scored]
+        return [answer for answer in self.answers if answer.scored]
 
     @property
     def stale(self) -> list[Answered]:
-        """The questions the world has moved on from, those with `expected` among them."""
-        return [one for one in self.answers if one.stale]
+        """The questions that cannot be scored any more, those with `expected` among them."""
+        return [answer for answer in self.answers if answer.stale]
 
     @property
     def unanswerable(self) -> list[Answered]:
         """The questions that no document answers."""
-        return [one for one in self.answers if not one.question.answerable]
+        return [answer for answer in self.answers if not answer.question.answerable]
 
     @property
     def by_style(self) -> list[Summary]:
         """One summary per style, in the order of the questions, without the styles that no document answers."""
-        return self._by(lambda one: one.question.style)
+        return self._by(lambda answer: answer.question.style)
 
     @property
     def by_collection(self) -> list[Summary]:
         """One summary per collection, in the order of the questions."""
-        return self._by(lambda one: one.question.collection)
+        return self._by(lambda answer: answer.question.collection)
 
     @property
     def overall(self) -> Summary:
@@ -51,9 +51,9 @@ class Run:
 
     def _by(self, group: Callable[[Answered], str]) -> list[Summary]:
         groups: dict[str, list[Answered]] = {}
-        for one in self.answers:
-            if one.question.answerable:
-                groups.setdefault(group(one), []).append(one)
+        for answer in self.answers:
+            if answer.question.answerable:
+                groups.setdefault(group(answer), []).append(answer)
         return [summary(name, answers) for name, answers in groups.items()]
 
 
@@ -80,21 +80,21 @@ class Comparison:
 
 def compare(run: Run, earlier: Run) -> Comparison:
     """What changed since an earlier run."""
-    before = {one.question.id: one for one in earlier.answers}
-    ids = {one.question.id for one in run.answers}
+    before = {answer.question.id: answer for answer in earlier.answers}
+    ids = {answer.question.id for answer in run.answers}
     pairs = [
-        (one, then)
-        for one in run.answers
-        if (then := before.get(one.question.id)) and one.question.same_as(then.question)
+        (answer, then)
+        for answer in run.answers
+        if (then := before.get(answer.question.id)) and answer.question.same_as(then.question)
     ]
-    known = {one.question.id for one, _ in pairs}
-    both = [(one, then) for one, then in pairs if one.scored and then.scored]
+    known = {answer.question.id for answer, _ in pairs}
+    both = [(answer, then) for answer, then in pairs if answer.scored and then.scored]
     return Comparison(
         earlier=earlier.at,
-        lost=tuple(one for one, then in both if then.near and not one.near),
-        gained=tuple(one for one, then in both if one.near and not then.near),
-        new=tuple(one.question for one in run.answers if one.question.id not in known),
-        removed=tuple(one.question for id, one in before.items() if id not in ids),
+        lost=tuple(answer for answer, then in both if then.near and not answer.near),
+        gained=tuple(answer for answer, then in both if answer.near and not then.near),
+        new=tuple(answer.question for answer in run.answers if answer.question.id not in known),
+        removed=tuple(answer.question for id, answer in before.items() if id not in ids),
     )
 
 
@@ -112,8 +112,8 @@ def _answered(content: Mapping[str, Any]) -> Answered:
     question = content["question"]
     return Answered(
         question=Question(**{**question, "accepted": tuple(question["accepted"])}),
-        ranking=tuple(DocumentRef(**one) for one in content["ranking"]),
-        accepted=tuple(DocumentRef(**one) for one in content["accepted"]),
+        ranking=tuple(DocumentRef(**document) for document in content["ranking"]),
+        accepted=tuple(DocumentRef(**document) for document in content["accepted"]),
         stale=content["stale"],
         expected=content["expected"],
     )

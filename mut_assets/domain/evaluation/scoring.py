@@ -1,33 +1,32 @@
-"""What was found for the golden questions -> how good that is.
+"""The documents found for golden questions -> scores.
 
-What belongs here: judging rankings, which questions are stale, the measures with their intervals. What does not:
+What belongs here: scoring rankings, which questions are stale, the measures with their intervals. What does not:
 reading questions (`golden.py`), asking (`publishing/questions.py`), whole runs and what changed between two
 (`evaluation/runs.py`), or whether a run is good enough (`gates.py`).
 
-A question is **scored** when at least one of its accepted documents is there and says its phrase. Otherwise the world
-has moved on and the question is **stale**: not scored, so that a shop that closed is not taken for bad retrieval.
-Questions without any accepted document are listed with what was found, and not scored either.
+A question is **scored** when at least one of its accepted documents is published and contains its phrase. Otherwise it
+is **stale** and not scored: a shop that closed is not bad retrieval. Questions without any accepted document are listed
+with what was found, and not scored either.
 """
 
-import json
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import NormalDist, fmean
 
-from mut_assets.domain.collections import COLLECTIONS
+from mut_assets.domain.documents import sidecar
+from mut_assets.domain.documents.markdown import heading
 from mut_assets.domain.evaluation.golden import Question, address
+from mut_assets.domain.keys import BY_NAME, ENDING, split_key
 from mut_assets.domain.tables.faq import fold_question
 
 DEPTH = 10
-"""How many documents are asked for and looked at."""
+"""The number of documents that are retrieved and scored per question."""
 
 NEAR = 5
-"""A visitor is answered from the first few documents: a question whose documents all come later is lost."""
+"""The ranks that an assistant answers from: a question whose accepted documents all come later is lost."""
 
-_FOLDERS = {collection.name: collection.folder for collection in COLLECTIONS}
-_NAMES = {folder: name for name, folder in _FOLDERS.items()}
 _Z = NormalDist().inv_cdf(0.975)
 
 
@@ -45,20 +44,25 @@ class DocumentRef:
 
     @property
     def key(self) -> str:
-        """`stores/2007`: its key below the dataset prefix, without ending."""
+        """`stores/2007`: its key below the dataset prefix, without ending, as people write it."""
         return f"{self.folder}/{self.id}".lstrip("/")
+
+    @property
+    def document_key(self) -> str:
+        """`stores/2007.md`."""
+        return self.key + ENDING
 
     @property
     def folder(self) -> str:
         """`stores`: where its collection is published."""
-        return _FOLDERS.get(self.collection, self.collection)
+        return BY_NAME[self.collection].folder if self.collection in BY_NAME else self.collection
 
     def __str__(self) -> str:
         return f"“{self.title}” ({self.key})"
 
 
 @dataclass(frozen=True)
-class Entry:
+class PublishedText:
     """A document and its text, as published."""
 
     document: DocumentRef
@@ -67,64 +71,55 @@ class Entry:
 
 @dataclass(frozen=True)
 class Corpus:
-    """The documents that questions are judged against: all that could have been found."""
+    """All documents that a retriever can find."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[PublishedText, ...]
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, bytes, bytes]]) -> "Corpus":
         """The corpus of published bytes: key below the dataset prefix (`stores/2007.md`), document and sidecar."""
-        found = (entry(key, body, sidecar) for key, body, sidecar in pairs)
-        return cls(tuple(one for one in found if one is not None))
+        entries = (published_text(*pair) for pair in pairs)
+        return cls(tuple(entry for entry in entries if entry is not None))
 
-    def accepted(self, addresses: Iterable[str]) -> list[Entry]:
+    def accepted(self, addresses: Iterable[str]) -> list[PublishedText]:
         """The documents that go by one of these addresses, each once, in the order of the addresses."""
-        found = {entry.document.key: entry for one in addresses for entry in self._by_address.get(one, ())}
-        return list(found.values())
+        by_key = {entry.document.key: entry for address in addresses for entry in self._by_address.get(address, ())}
+        return list(by_key.values())
 
     @cached_property
-    def _by_address(self) -> Mapping[str, list[Entry]]:
-        by_address: dict[str, list[Entry]] = {}
+    def _by_address(self) -> Mapping[str, list[PublishedText]]:
+        by_address: dict[str, list[PublishedText]] = {}
         for entry in self.entries:
-            for one in addresses([entry.document]):
-                by_address.setdefault(one, []).append(entry)
+            for name in addresses([entry.document]):
+                by_address.setdefault(name, []).append(entry)
         return by_address
 
 
-def entry(key: str, body: bytes, sidecar: bytes) -> Entry | None:
+def published_text(key: str, body: bytes, metadata: bytes) -> PublishedText | None:
     """A published document from its bytes; `key` is below the dataset prefix (`stores/2007.md`). None for other keys.
 
     Never raises: a sidecar that cannot be read leaves the title to the heading, and the link empty.
     """
-    folder, _, name = key.partition("/")
-    if folder not in _NAMES or not name.endswith(".md"):
+    parts = split_key(key)
+    if parts is None:
         return None
-    text = body.decode("utf-8", "replace")
-    try:
-        attributes = json.loads(sidecar)["metadataAttributes"]
-        title, link = _said(attributes.get("titulo")), _said(attributes.get("link"))
-    except (ValueError, KeyError, TypeError, AttributeError):
-        title, link = "", ""
-    id = name.removesuffix(".md")
-    return Entry(DocumentRef(_NAMES[folder], id, title or heading(text) or id, link), text)
+    collection, id = parts
+    text, attributes = body.decode("utf-8", "replace"), sidecar.read(metadata)
+    title = sidecar.text_of(attributes.get("titulo")) or heading(text) or id
+    return PublishedText(DocumentRef(collection.name, id, title, sidecar.text_of(attributes.get("link"))), text)
 
 
 def addresses(documents: Iterable[DocumentRef]) -> frozenset[str]:
-    """Everything that these documents are called in the file of questions: keys, and paths of links."""
-    return frozenset(name for one in documents for name in (one.key, address(one.link)) if name)
-
-
-def heading(text: str) -> str:
-    """The first Markdown heading of a text, or ""."""
-    return next((line.removeprefix("# ").strip() for line in text.splitlines() if line.startswith("# ")), "")
+    """The addresses of these documents in the file of questions: their keys, and the paths of their links."""
+    return frozenset(name for document in documents for name in (document.key, address(document.link)) if name)
 
 
 @dataclass(frozen=True)
 class Answered:
-    """One question and what was found for it, at most `DEPTH` documents, best first.
+    """One question and the documents that were found for it, at most `DEPTH`, best first.
 
-    `accepted` are its accepted documents that are there. `stale` says why it cannot be scored, "" when it
-    can; `expected` when that is because its documents left as they should.
+    `accepted` are its accepted documents that are published. `stale` is the reason why it cannot be scored, or "".
+    `expected`: it is stale because its documents expired.
     """
 
     question: Question
@@ -140,39 +135,38 @@ class Answered:
 
     @property
     def ranks(self) -> list[int]:
-        """Where accepted documents stand, from 1."""
-        keys = {one.key for one in self.accepted}
-        return [rank for rank, one in enumerate(self.ranking, 1) if one.key in keys]
+        """The ranks of accepted documents, from 1."""
+        keys = {document.key for document in self.accepted}
+        return [rank for rank, document in enumerate(self.ranking, 1) if document.key in keys]
 
     @property
     def near(self) -> bool:
-        """Whether one of them is among the first `NEAR`."""
+        """Whether an accepted document is among the first `NEAR`."""
         return _hit(self, NEAR) == 1
 
 
-def judged(
+def score(
     question: Question, found: Sequence[DocumentRef], corpus: Corpus, expected: Collection[str] = frozenset()
 ) -> Answered:
-    """A question with its verdict. A document that was found in several pieces counts once, where its best piece is.
+    """A question with its ranking. A document that was found in several chunks counts once, at its best chunk's rank.
 
-    `expected` are the `addresses` of documents that left as they should: events that are
-    over, for example.
+    `expected` are the `addresses` of documents that expired, such as events that are over.
     """
     best: dict[str, DocumentRef] = {}
-    for one in found:
-        best.setdefault(one.key, one)
+    for document in found:
+        best.setdefault(document.key, document)
     there = corpus.accepted(question.accepted)
     stale = _stale(question, there) if question.answerable else ""
     leaves = bool(stale) and not there and not set(question.accepted).isdisjoint(expected)
-    accepted = tuple(one.document for one in there)
+    accepted = tuple(entry.document for entry in there)
     return Answered(question, tuple(best.values())[:DEPTH], accepted, stale, leaves)
 
 
-def _stale(question: Question, there: Sequence[Entry]) -> str:
+def _stale(question: Question, there: Sequence[PublishedText]) -> str:
     if not there:
         return "none of its accepted documents is there any more"
     phrase = fold_question(question.phrase)
-    if phrase and not any(f" {phrase} " in f" {fold_question(one.text)} " for one in there):
+    if phrase and not any(f" {phrase} " in f" {fold_question(entry.text)} " for entry in there):
         return f"its phrase “{question.phrase}” stands in none of its accepted documents any more"
     return ""
 
@@ -180,22 +174,22 @@ def _stale(question: Question, there: Sequence[Entry]) -> str:
 # --- measures ---------------------------------------------------------------------------------------------------------
 
 
-def _hit(one: Answered, depth: int) -> float:
-    return float(any(rank <= depth for rank in one.ranks))
+def _hit(answer: Answered, depth: int) -> float:
+    return float(any(rank <= depth for rank in answer.ranks))
 
 
-def _reciprocal_rank(one: Answered) -> float:
-    return 1 / one.ranks[0] if one.ranks else 0.0
+def _reciprocal_rank(answer: Answered) -> float:
+    return 1 / answer.ranks[0] if answer.ranks else 0.0
 
 
-def _recall(one: Answered) -> float:
-    return len(one.ranks) / len(one.accepted)
+def _recall(answer: Answered) -> float:
+    return len(answer.ranks) / len(answer.accepted)
 
 
-def _ndcg(one: Answered) -> float:
-    """Each accepted document is worth the same, less the later it comes; 1 when they come before all others."""
-    best = _gain(range(1, min(len(one.accepted), DEPTH) + 1))
-    return _gain(one.ranks) / best
+def _ndcg(answer: Answered) -> float:
+    """The discounted gain of the accepted documents, all of equal worth, as a share of the best possible one."""
+    best = _gain(range(1, min(len(answer.accepted), DEPTH) + 1))
+    return _gain(answer.ranks) / best
 
 
 def _gain(ranks: Iterable[int]) -> float:
@@ -203,8 +197,8 @@ def _gain(ranks: Iterable[int]) -> float:
 
 
 MEASURES: Mapping[str, Callable[[Answered], float]] = {
-    "hit@1": lambda one: _hit(one, 1),
-    f"hit@{NEAR}": lambda one: _hit(one, NEAR),
+    "hit@1": lambda answer: _hit(answer, 1),
+    f"hit@{NEAR}": lambda answer: _hit(answer, NEAR),
     f"MRR@{DEPTH}": _reciprocal_rank,
     f"recall@{DEPTH}": _recall,
     f"nDCG@{DEPTH}": _ndcg,
@@ -245,13 +239,7 @@ class Summary:
 
 
 def summary(group: str, answers: Iterable[Answered]) -> Summary:
-    """The measures of the scored ones among these."""
-    scored = [one for one in answers if one.scored]
-    estimates = {name: estimate([measure(one) for one in scored]) for name, measure in MEASURES.items() if scored}
+    """The measures of a group of answers, over those that are scored."""
+    scored = [answer for answer in answers if answer.scored]
+    estimates = {name: estimate([measure(answer) for answer in scored]) for name, measure in MEASURES.items() if scored}
     return Summary(group, len(scored), estimates)
-
-
-def _said(value: object) -> str:
-    """A metadata value as one text; the first of several."""
-    first = value[0] if isinstance(value, list) and value else value
-    return first.strip() if isinstance(first, str) else ""

@@ -82,13 +82,14 @@ def cover(sources: Sequence[DataSource], bucket: str, prefix: str) -> Coverage:
     One data source may read one folder, several, or all of them. A part of a folder counts only as a clash with
     whoever reads the whole: documents must not be ingested twice, and half a folder is not served.
     """
-    ours = {one: [name for name in FOLDERS if one.covers(f"{prefix}{name}/")] for one in sources}
-    ignored = {one: reason for one in sources if (reason := _elsewhere(one, bucket, prefix))}
+    ours = {source: [name for name in FOLDERS if source.covers(f"{prefix}{name}/")] for source in sources}
+    ignored = {source: reason for source in sources if (reason := _elsewhere(source, bucket, prefix))}
     readers = {
-        name: [one for one in sources if one not in ignored and one.covers(f"{prefix}{name}/")] for name in FOLDERS
+        name: [source for source in sources if source not in ignored and source.covers(f"{prefix}{name}/")]
+        for name in FOLDERS
     }
     partly = {
-        name: [one for one in sources if ignored.get(one) == _PART and one.touches(f"{prefix}{name}/")]
+        name: [source for source in sources if ignored.get(source) == _PART and source.touches(f"{prefix}{name}/")]
         for name in FOLDERS
     }
     clashes = {
@@ -96,7 +97,7 @@ def cover(sources: Sequence[DataSource], bucket: str, prefix: str) -> Coverage:
         for name in FOLDERS
         if readers[name] and len(readers[name]) + len(partly[name]) > 1
     }
-    served = {one: tuple(ours[one]) for one in sources if one not in ignored}
+    served = {source: tuple(ours[source]) for source in sources if source not in ignored}
     return Coverage(
         served=dict(sorted(served.items(), key=lambda item: (FOLDERS.index(item[1][0]), item[0].id))),
         ignored=ignored,

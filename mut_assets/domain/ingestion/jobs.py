@@ -56,7 +56,7 @@ class Statistics:
 
 @dataclass(frozen=True)
 class Job:
-    """An ingestion job as the service describes it. `reasons` are only told where one job is asked for."""
+    """An ingestion job as the service describes it. Only the description of a single job has `reasons`."""
 
     data_source_id: str
     id: str
@@ -85,8 +85,8 @@ class Job:
     @property
     def listing(self) -> str:
         """The fingerprint of the listing that it was started for; empty for somebody else's job."""
-        found = _LISTING.search(self.description)
-        return found.group(1) if found else ""
+        match = _LISTING.search(self.description)
+        return match.group(1) if match else ""
 
 
 def read_job(answer: Mapping[str, Any]) -> Job:
@@ -106,12 +106,12 @@ def read_job(answer: Mapping[str, Any]) -> Job:
 
 def sentences(reasons: Iterable[object]) -> list[str]:
     """The service's failure reasons one by one: some come as a JSON list inside a string."""
-    found: list[str] = []
+    texts: list[str] = []
     for reason in reasons:
         text = str(reason).strip()
         try:
             inner = json.loads(text) if text.startswith("[") else None
         except (ValueError, RecursionError):
             inner = None
-        found += sentences(inner) if isinstance(inner, list) else [text] if text else []
-    return found
+        texts += sentences(inner) if isinstance(inner, list) else [text] if text else []
+    return texts

@@ -19,10 +19,11 @@ from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from mut_assets.domain.documents.sidecar import described_key, is_sidecar
 from mut_assets.domain.ingestion.jobs import NAMES, OURS, Job, Statistics
+from mut_assets.domain.keys import ENDING
 
 MARGIN = timedelta(minutes=5)
-SIDECAR = ".metadata.json"
 
 _CAN_BE_FOUND = frozenset({"INDEXED", "PARTIALLY_INDEXED", "METADATA_PARTIALLY_INDEXED", "METADATA_UPDATE_FAILED"})
 _ON_THE_WAY_IN = frozenset({"PENDING", "STARTING", "IN_PROGRESS"})
@@ -32,7 +33,7 @@ _URI = re.compile(r"s3://[^\s\],;\"'<>]+")
 
 @dataclass(frozen=True)
 class JobReport:
-    """One ingestion job of this run. `seconds` by the service's clock; `followed`: somebody else had started it."""
+    """One ingestion job of this run. `seconds` are the service's; a `followed` job was started by somebody else."""
 
     folders: tuple[str, ...]
     data_source_id: str
@@ -98,7 +99,7 @@ class DocumentStatus(NamedTuple):
         return f"{self.status}: {self.reason}" if self.reason else self.status
 
 
-class Seen(NamedTuple):
+class ListedObject(NamedTuple):
     """One object of the bucket, as a listing shows it; `key` is the whole key."""
 
     key: str
@@ -113,33 +114,35 @@ class Listing:
 
     bucket: str
     prefix: str
-    objects: tuple[Seen, ...]
+    objects: tuple[ListedObject, ...]
 
     def within(self, folders: Collection[str]) -> "Listing":
         """The part of it in these folders."""
         starts = tuple(f"{self.prefix}{folder}/" for folder in folders)
-        return Listing(self.bucket, self.prefix, tuple(one for one in self.objects if one.key.startswith(starts)))
+        return Listing(self.bucket, self.prefix, tuple(seen for seen in self.objects if seen.key.startswith(starts)))
 
     def at_most(self, inclusion: str) -> int | None:
-        """How many source documents a data source with this inclusion prefix can meet; None if it sees further."""
+        """The number of source documents under an inclusion prefix; None for one that reaches beyond the dataset."""
         if not inclusion.startswith(self.prefix):
             return None
-        return sum(one.key.startswith(inclusion) and not one.key.endswith(SIDECAR) for one in self.objects)
+        return sum(seen.key.startswith(inclusion) and not is_sidecar(seen.key) for seen in self.objects)
 
     @property
     def documents(self) -> frozenset[str]:
         """The published documents, by key below the prefix."""
-        return frozenset(one.key.removeprefix(self.prefix) for one in self.objects if one.key.endswith(".md"))
+        return frozenset(seen.key.removeprefix(self.prefix) for seen in self.objects if seen.key.endswith(ENDING))
 
     @property
     def newest(self) -> datetime | None:
         """When an object was last written; None where there is none."""
-        return max((one.modified for one in self.objects), default=None)
+        return max((seen.modified for seen in self.objects), default=None)
 
     @property
     def fingerprint(self) -> str:
-        """A hash of exactly what is listed, times included: whoever touches an object changes it."""
-        lines = sorted(f"{one.key}\t{one.etag}\t{one.size}\t{one.modified.timestamp():.3f}\n" for one in self.objects)
+        """A hash over every key, etag, size and time of the listing: writing an object changes it."""
+        lines = sorted(
+            f"{seen.key}\t{seen.etag}\t{seen.size}\t{seen.modified.timestamp():.3f}\n" for seen in self.objects
+        )
         return sha256("".join(lines).encode()).hexdigest()
 
     def key_of(self, uri: str) -> str:
@@ -148,15 +151,15 @@ class Listing:
         return uri.removeprefix(start) if uri.startswith(start) else ""
 
 
-def described(folders: Sequence[str], listing: Listing) -> str:
+def job_description(folders: Sequence[str], listing: Listing) -> str:
     """The description of a job that is about to be started, at most 200 characters."""
     return f"{OURS}{' '.join(f'{folder}/' for folder in folders)} listing {listing.fingerprint}"
 
 
 def client_token(token: str, data_source_id: str, attempt: int, listing: Listing) -> str:
-    """A token of 33 to 256 letters, digits and hyphens: the same for the same intent, another for another.
+    """A client token of 33 to 256 letters, digits and hyphens, made of the attempt and of the listing.
 
-    The service answers a token that it knows with the job it started then, so what is to be read is a part of it.
+    The service answers a known token with the job that it started then. Another listing therefore gives another token.
     """
     clean = re.sub(r"[^a-zA-Z0-9]+", "-", token).strip("-")[:64]
     digest = sha256(f"{token}\t{data_source_id}\t{attempt}\t{listing.fingerprint}".encode()).hexdigest()[:32]
@@ -172,7 +175,7 @@ def why_dirty(
     newest has its `reasons` if it failed on a document.
     """
     published = listing.documents
-    if not published and not any(one.status in _CAN_BE_FOUND | _ON_THE_WAY_IN for one in documents.values()):
+    if not published and not any(state.status in _CAN_BE_FOUND | _ON_THE_WAY_IN for state in documents.values()):
         return ""
     last = max(jobs, key=lambda job: (job.started, job.id), default=None)
     if last is None:
@@ -199,15 +202,15 @@ def why_dirty(
 
 
 def miscounted(statistics: Statistics, published: int, at_most: int | None) -> bool:
-    """Whether a complete job scanned another number of documents than there are.
+    """Whether a complete job scanned another number of documents than the bucket holds.
 
-    Objects that are no documents of ours may count or not, the service does not say; so a number between is right.
+    The service does not say whether foreign objects count, so any number from `published` to `at_most` is right.
     """
     return statistics.scanned < published or (at_most is not None and statistics.scanned > at_most)
 
 
 def unsettled(listing: Listing, documents: Mapping[str, DocumentStatus]) -> dict[str, DocumentStatus]:
-    """What the knowledge base does not yet show as it is published: key below the prefix -> how it stands."""
+    """The documents that the knowledge base does not show as published: key below the prefix -> their status."""
     missing = {key: documents.get(key, _UNLISTED) for key in listing.documents}
     return {
         **{key: state for key, state in sorted(missing.items()) if state.status != "INDEXED"},
@@ -216,12 +219,12 @@ def unsettled(listing: Listing, documents: Mapping[str, DocumentStatus]) -> dict
 
 
 def is_final(state: DocumentStatus) -> bool:
-    """Whether a document that is not INDEXED stays so until somebody does something."""
+    """Whether a document that is not INDEXED keeps this status until somebody acts."""
     return state.status not in _ON_THE_WAY_IN | _ON_THE_WAY_OUT | {"INDEXED", _UNLISTED.status, "NOT_FOUND"}
 
 
 class FailedDocuments(NamedTuple):
-    """What a job could not take in: `ours` are published documents by key, `foreign` other people's objects."""
+    """The objects that a job could not ingest: `ours` are published documents by key, `foreign` are other objects."""
 
     ours: tuple[tuple[str, str], ...]
     foreign: tuple[tuple[str, str], ...]
@@ -230,7 +233,7 @@ class FailedDocuments(NamedTuple):
 def failed_documents(job: Job, listing: Listing, documents: Mapping[str, DocumentStatus]) -> FailedDocuments:
     """Names the documents behind a job's number of failures, from its reasons and from how documents stand.
 
-    What is counted and named nowhere is one entry of its own, so that a failure never goes unsaid.
+    Failures that are counted and not named share one entry, so that none is lost.
     """
     published = listing.documents
     ours: dict[str, str] = {}
@@ -245,8 +248,8 @@ def failed_documents(job: Job, listing: Listing, documents: Mapping[str, Documen
             ours.setdefault(key, str(state))
     unnamed = job.statistics.failed - len(ours) - len(foreign)
     if unnamed > 0:
-        said = " ".join(reason for reason in job.reasons if not _URI.search(reason))
-        ours[f"{unnamed} that the service does not name"] = said or "no reason given"
+        unnamed_reasons = " ".join(reason for reason in job.reasons if not _URI.search(reason))
+        ours[f"{unnamed} that the service does not name"] = unnamed_reasons or "no reason given"
     return FailedDocuments(tuple(sorted(ours.items())), tuple(sorted(foreign.items())))
 
 
@@ -254,16 +257,16 @@ _UNLISTED = DocumentStatus("not listed")
 
 
 def _address(uri: str, listing: Listing, published: Collection[str]) -> str:
-    """The document's key below the prefix, also where its sidecar is named; the address itself for what is not ours."""
+    """The key below the prefix of the document, or of the sidecar's document; the address itself if foreign."""
     for spelt in (uri, uri.rstrip(".:)"), unquote(uri.rstrip(".:)"))):
-        key = listing.key_of(spelt).removesuffix(SIDECAR)
+        key = described_key(listing.key_of(spelt))
         if key in published:
             return key
     return uri.rstrip(".:)")
 
 
 def _gone(listing: Listing, documents: Mapping[str, DocumentStatus]) -> list[str]:
-    """What can still be found, or soon, and is no longer in the bucket, by key."""
-    there = {one.key.removeprefix(listing.prefix) for one in listing.objects}
+    """The keys that the knowledge base finds now or soon, and the bucket no longer holds, sorted."""
+    there = {seen.key.removeprefix(listing.prefix) for seen in listing.objects}
     alive = _CAN_BE_FOUND | _ON_THE_WAY_IN | _ON_THE_WAY_OUT
     return sorted(key for key, state in documents.items() if state.status in alive and key not in there)

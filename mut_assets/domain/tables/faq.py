@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from mut_assets.domain.collections import PREGUNTAS
+from mut_assets.domain.keys import ID
 from mut_assets.domain.tables.spreadsheet import Layout, Row, SheetError, Trouble, rows
 from mut_assets.domain.text import fold, plain_text
 
@@ -35,7 +36,6 @@ _LAYOUT = Layout(
     required=PREGUNTAS.required,
     shown=("pregunta", "respuesta", "categoria_completa"),
 )
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 @dataclass
@@ -105,7 +105,7 @@ def _row(sheet: Row) -> _Row:
         row.problems.append(f"line {line} has no question")
     if not plain_text(respuesta):
         row.problems.append(f"line {line} has no answer")
-    if not _ID.fullmatch(row.id):
+    if not ID.fullmatch(row.id):
         row.problems.append(
             f"line {line} has the id {row.id[:80]!r}; use letters, digits, '.', '_' and '-', at most 100"
         )

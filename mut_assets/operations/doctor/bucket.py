@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from mut_assets.domain.documents import sidecar
+from mut_assets.domain.keys import ENDING
 from mut_assets.environments import Settings
 from mut_assets.operations.doctor.account import Place
 from mut_assets.operations.doctor.finding import (
@@ -36,8 +38,8 @@ from mut_assets.resources.bucket.object_store import AlreadyThere, Bucket
 from mut_assets.resources.failures import Failure
 
 FOLDER = ".mut-doctor/"
-SUFFIX = ".md.metadata.json"
-CONTENT = b'{"metadataAttributes": {"mut": "doctor"}}\n'
+SUFFIX = sidecar.sidecar_key(ENDING)
+CONTENT = sidecar.write({"mut": "doctor"})
 LEFT_BEHIND = timedelta(hours=1)
 """Age after which another doctor's probe was left by one that was killed."""
 

@@ -13,8 +13,8 @@ from mut_assets.domain.documents.limits import (
     DEFAULT_CHUNK,
     LONGEST_ADDRESS,
     MOST_TOKENS,
-    Sized,
-    sized,
+    DocumentSize,
+    document_sizes,
     tokens,
     too_large,
     too_long,
@@ -68,7 +68,7 @@ def examine(door: BedrockKnowledgeBase, place: Place) -> Iterator[Finding]:
         yield skipped(FIT, "there is no bucket to ask")
         return
     try:
-        documents = sized({one.key.removeprefix(door.prefix): one.size for one in door.listing().objects})
+        documents = document_sizes({one.key.removeprefix(door.prefix): one.size for one in door.listing().objects})
     except Failure as failure:
         documents = None
         yield skipped(FIT, f"the bucket does not list them ({failure.code})")
@@ -86,7 +86,7 @@ def examine(door: BedrockKnowledgeBase, place: Place) -> Iterator[Finding]:
 
 
 def _of_the_sources(
-    door: BedrockKnowledgeBase, coverage: Coverage, documents: Sequence[Sized] | None, place: Place
+    door: BedrockKnowledgeBase, coverage: Coverage, documents: Sequence[DocumentSize] | None, place: Place
 ) -> Iterator[Finding]:
     yield from _folders(door, coverage, place)
     readers = [", ".join(folders) for folders in coverage.served.values()]
@@ -185,13 +185,13 @@ def _named(folder: str) -> str:
 # --- chunks -----------------------------------------------------------------------------------------------------------
 
 
-def longest(door: BedrockKnowledgeBase, source: DataSource, documents: Sequence[Sized]) -> tuple[int, str, int]:
+def longest(door: BedrockKnowledgeBase, source: DataSource, documents: Sequence[DocumentSize]) -> tuple[int, str, int]:
     """(tokens of the longest document, its key, how many exceed the chunk). Reads only what bytes leave open."""
     limit = _limit(source)
     open_ones = [one for one in documents if limit and tokens(one.body) > limit]
     largest = sorted(open_ones or documents, key=lambda one: -one.body)[: READ_AT_MOST if open_ones else 1]
 
-    def lengths(one: Sized) -> tuple[int, str]:
+    def lengths(one: DocumentSize) -> tuple[int, str]:
         try:
             return tokens(len(door.bucket.get(door.prefix + one.key).decode("utf-8", "replace"))), one.key
         except (KeyError, Failure):  # gone meanwhile, or unreadable: the bucket's own examination says so
@@ -206,7 +206,7 @@ def chunking(
     door: BedrockKnowledgeBase,
     source: DataSource,
     folders: Sequence[str],
-    documents: Sequence[Sized] | None,
+    documents: Sequence[DocumentSize] | None,
     measured: tuple[int, str, int],
     place: Place,
 ) -> Finding:
@@ -292,7 +292,7 @@ def judged_job(door: BedrockKnowledgeBase, name: str, job: Job | None, history: 
 # --- limits -----------------------------------------------------------------------------------------------------------
 
 
-def fitting(documents: Sequence[Sized], place: str, whole_in_pinecone: bool) -> Finding:
+def fitting(documents: Sequence[DocumentSize], place: str, whole_in_pinecone: bool) -> Finding:
     """Whether the published documents keep the limits of what reads them. `place` is `bucket/prefix`."""
     broken = too_large(documents, whole_in_pinecone)
     if broken:

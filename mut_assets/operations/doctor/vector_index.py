@@ -102,7 +102,7 @@ def _way_out(failure: Failure, key: PineconeKey, place: Place) -> tuple[str, ...
 
 def _model(embedder: TitanEmbedder, place: Place) -> Finding:
     try:
-        made = embedder.asked_anew("ping")
+        made = embedder.embed_uncached("ping")
     except Failure as failure:
         model = place.arn("bedrock", f"foundation-model/{embedder.model_id}", account="")
         rights = (statement(["bedrock:InvokeModel"], model),) if failure.code in DENIED else ()

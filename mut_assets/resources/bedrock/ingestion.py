@@ -19,9 +19,9 @@ from mut_assets.domain.ingestion.rules import (
     JobReport,
     Listing,
     client_token,
-    described,
     failed_documents,
     is_final,
+    job_description,
     miscounted,
     summed,
     unsettled,
@@ -166,7 +166,7 @@ class Ingestion:
         self._keep_distance()
         self.starts += 1
         token = client_token(self.token, source.id, self.starts, listing)
-        job = self.base.jobs.start(source.id, token, described(self._folders(source), listing))
+        job = self.base.jobs.start(source.id, token, job_description(self._folders(source), listing))
         if job is None:
             self.known = {}
             self.log(f"{self._label(source)}: the service takes no job now, another one is running; looking again")

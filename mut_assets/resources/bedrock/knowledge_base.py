@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from mut_assets.domain.ingestion.data_sources import Coverage, DataSource, cover, create_command, read_data_source
 from mut_assets.domain.ingestion.jobs import sentences
-from mut_assets.domain.ingestion.rules import DocumentStatus, IngestionReport, Listing, Seen, Served
+from mut_assets.domain.ingestion.rules import DocumentStatus, IngestionReport, ListedObject, Listing, Served
 from mut_assets.resources.aws.client import client, explained
 from mut_assets.resources.bedrock import failures as bedrock_failures
 from mut_assets.resources.bedrock.failures import Place
@@ -128,7 +128,7 @@ class BedrockKnowledgeBase:
     def listing(self) -> Listing:
         """What is published now."""
         entries = self.bucket.list(self.prefix)
-        objects = tuple(Seen(entry.key, entry.etag, entry.size, entry.modified) for entry in entries)
+        objects = tuple(ListedObject(entry.key, entry.etag, entry.size, entry.modified) for entry in entries)
         return Listing(self.bucket_name, self.prefix, objects)
 
     @property

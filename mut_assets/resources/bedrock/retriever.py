@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from mut_assets.domain.collections import COLLECTIONS
-from mut_assets.domain.evaluation.scoring import DocumentRef, heading
+from mut_assets.domain.documents.markdown import heading
+from mut_assets.domain.documents.sidecar import text_of
+from mut_assets.domain.evaluation.scoring import DocumentRef
+from mut_assets.domain.keys import split_key
 from mut_assets.resources.aws.client import client, explained
 
 SERVICE = "bedrock-agent-runtime"
@@ -22,7 +24,6 @@ MOST_RESULTS = 100
 AT_ONCE = 8
 """How many questions to ask at a time: the service takes twenty in a second."""
 
-_NAMES = {collection.folder: collection.name for collection in COLLECTIONS}
 _SOURCE = "x-amz-bedrock-kb-source-uri"
 
 
@@ -64,19 +65,12 @@ class BedrockRetriever:
     def _document(self, result: Mapping[str, Any]) -> DocumentRef:
         said = result.get("metadata") or {}
         uri = str((((result.get("location") or {}).get("s3Location")) or {}).get("uri") or said.get(_SOURCE) or "")
-        folder, _, name = uri.removeprefix(self.dataset).partition("/")
-        ours = uri.startswith(self.dataset) and folder in _NAMES and name.endswith(".md")
-        id = name.removesuffix(".md") if ours else uri
+        parts = split_key(uri.removeprefix(self.dataset)) if uri.startswith(self.dataset) else None
+        collection, id = (parts[0].name, parts[1]) if parts else ("", uri)
         text = str((result.get("content") or {}).get("text") or "")
-        title = _one(said.get("titulo")) or heading(text) or id
-        return DocumentRef(_NAMES[folder] if ours else "", id, title, _one(said.get("link")))
+        title = text_of(said.get("titulo")) or heading(text) or id
+        return DocumentRef(collection, id, title, text_of(said.get("link")))
 
     @cached_property
     def _client(self) -> Any:
         return client(SERVICE, self.region, adaptive=True)
-
-
-def _one(value: object) -> str:
-    """A metadata value as one text; the first of several."""
-    first = value[0] if isinstance(value, list) and value else value
-    return first if isinstance(first, str) else ""

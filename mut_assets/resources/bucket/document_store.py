@@ -8,20 +8,20 @@ what should be published (`domain/plans/plan.py`).
 """
 
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from mut_assets.domain.collections import COLLECTIONS, PREGUNTAS, Collection
+from mut_assets.domain.collections import COLLECTIONS, Collection
+from mut_assets.domain.documents import sidecar
 from mut_assets.domain.documents.document import Document, fields_of, hash_pair
+from mut_assets.domain.keys import document_key, is_own_id, split_key
 from mut_assets.domain.plans.plan import Plan, Published
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import TransientFailure
 
 LEDGER = "state/published.json"
-SIDECAR = ".metadata.json"
 IN_FLIGHT = 8
 
 
@@ -48,7 +48,7 @@ class _Pair:
 
     @property
     def key(self) -> str:
-        return f"{self.collection.folder}/{self.id}.md"
+        return document_key(self.collection, self.id)
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class DocumentStore:
 
     def pair(self, key: str) -> tuple[bytes, bytes]:
         """Body and sidecar bytes of a document by its key below the prefix; a missing half is empty."""
-        return self._half(key), self._half(key + SIDECAR)
+        return self._half(key), self._half(sidecar.sidecar_key(key))
 
     def apply(self, plan: Plan, check: Callable[[], None], *, renderer: str, fuente: str) -> None:
         """Carries a plan out: new and changed pairs first, each sidecar before its document, then the removals.
@@ -106,7 +106,7 @@ class DocumentStore:
                 for document, etags in zip(batch, pool.map(self._write, batch, entries), strict=True):
                     written[document.key] = etags
                     ledger[document.key] = _entry(_as_published(document, renderer, fuente), *etags)
-        gone = [f"{plan.collection.folder}/{removal.published.id}.md" for removal in plan.removed]
+        gone = [document_key(plan.collection, removal.published.id) for removal in plan.removed]
         for keys in _batches(gone):
             check()
             with ThreadPoolExecutor(IN_FLIGHT) as pool:
@@ -118,9 +118,9 @@ class DocumentStore:
 
     def _write(self, document: Document, entry: Mapping[str, Any]) -> tuple[str, str]:
         """Writes a pair, sidecar first; a half that is there already stays, so that its readers see no change."""
-        body, sidecar = self.pair(document.key) if entry else (b"", b"")
+        body, sidecar_bytes = self.pair(document.key) if entry else (b"", b"")
         etag, sidecar_etag = str(entry.get("etag", "")), str(entry.get("sidecar_etag", ""))
-        if not sidecar_etag or sidecar != document.sidecar_bytes:
+        if not sidecar_etag or sidecar_bytes != document.sidecar_bytes:
             sidecar_etag = self.bucket.put(self.prefix + document.sidecar_key, document.sidecar_bytes)
         if not etag or body != document.body_bytes:
             etag = self.bucket.put(self.prefix + document.key, document.body_bytes)
@@ -129,7 +129,7 @@ class DocumentStore:
     def _delete(self, key: str) -> None:
         # The document first: a sidecar alone is served to nobody, and the next listing still knows it as ours.
         self.bucket.delete(self.prefix + key)
-        self.bucket.delete(self.prefix + key + SIDECAR)
+        self.bucket.delete(self.prefix + sidecar.sidecar_key(key))
 
     def _prove(self, written: Mapping[str, tuple[str, str]], gone: Iterable[str]) -> None:
         if not written and not gone:
@@ -151,26 +151,25 @@ class DocumentStore:
         }
         pairs, foreign = [], []
         for key in etags:
-            document = key.removesuffix(SIDECAR)
-            match = _KEY.fullmatch(document)
-            collection = _FOLDERS.get(match.group(1)) if match else None
-            if match is None or collection is None or not _IDS[collection.name].fullmatch(match.group(2)):
+            document = sidecar.described_key(key)
+            parts = split_key(document)
+            if parts is None or not is_own_id(*parts):
                 foreign.append(self.prefix + key)
             elif key == document or document not in etags:
-                halves = etags.get(document, ""), etags.get(document + SIDECAR, "")
-                pairs.append(_Pair(collection, match.group(2), *halves))
+                halves = etags.get(document, ""), etags.get(sidecar.sidecar_key(document), "")
+                pairs.append(_Pair(*parts, *halves))
         return pairs, foreign
 
     def _read(self, pair: _Pair, ours: bool) -> Published | None:
-        body, sidecar = self.pair(pair.key)
-        metadata = _metadata(sidecar)
+        body, sidecar_bytes = self.pair(pair.key)
+        metadata = sidecar.read(sidecar_bytes)
         if not ours and metadata.get("document_type") != pair.collection.document_type:
             return None
         return Published(
             id=pair.id,
-            fingerprint=hash_pair(body, sidecar) if body and sidecar else "",
-            title=str(metadata.get("titulo", pair.id)),
-            link=str(metadata.get("link", "")),
+            fingerprint=hash_pair(body, sidecar_bytes) if body and sidecar_bytes else "",
+            title=sidecar.text_of(metadata.get("titulo")) or pair.id,
+            link=sidecar.text_of(metadata.get("link")),
             length=len(body.decode("utf-8", "replace")),
             fields=fields_of(metadata),
         )
@@ -192,14 +191,6 @@ class DocumentStore:
     def _save(self, entries: Mapping[str, dict[str, Any]]) -> None:
         content = {"documents": dict(sorted(entries.items()))}
         self.bucket.put(LEDGER, json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
-
-
-_KEY = re.compile(r"([a-z]+)/([^/]+)\.md")
-_FOLDERS = {collection.folder: collection for collection in COLLECTIONS}
-_IDS = {
-    collection.name: re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*" if collection is PREGUNTAS else r"\d+")
-    for collection in COLLECTIONS
-}
 
 
 def _as_published(document: Document, renderer: str, fuente: str) -> Published:
@@ -226,15 +217,6 @@ def _from_ledger(entry: object, pair: _Pair) -> Published | None:
     if not isinstance(values["fields"], list) or not isinstance(values["length"], int):
         return None
     return Published(**{**values, "fields": frozenset(values["fields"])})  # type: ignore[arg-type]
-
-
-def _metadata(sidecar: bytes) -> Mapping[str, Any]:
-    try:
-        content = json.loads(sidecar)
-    except ValueError:
-        return {}
-    attributes = content.get("metadataAttributes") if isinstance(content, dict) else None
-    return attributes if isinstance(attributes, dict) else {}
 
 
 Item = TypeVar("Item")

@@ -9,20 +9,21 @@ import json
 import math
 import sqlite3
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from mut_assets.domain.collections import COLLECTIONS
+from mut_assets.domain.documents.limits import LONGEST_VECTOR_ID
+from mut_assets.domain.documents.sidecar import sidecar_key
+from mut_assets.domain.documents.vectors import VectorRecord
+from mut_assets.domain.keys import split_key
 from mut_assets.domain.retrieval import query, ranking
 from mut_assets.domain.retrieval.spelling import slips_allowed, trigrams
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedded.index_file import in_memory, reading, writing
-from mut_assets.resources.embedded.ingestion import SIDECAR, IngestionReport, ingest
+from mut_assets.resources.embedded.ingestion import IngestionReport, ingest
 
-_NAMES = {collection.folder: collection.name for collection in COLLECTIONS}
 _WEIGHTS = ", ".join(map(str, query.WEIGHTS))
 _FIELDS = ", ".join(query.FIELDS)
 _LARGE = 1_000
@@ -43,28 +44,19 @@ class Hit:
     why: str
 
 
-@dataclass(frozen=True)
-class VectorRecord:
-    """One vector under its id, `collection/id#fingerprint12`. Kept as 32-bit floats."""
-
-    id: str
-    values: Sequence[float]
-    metadata: Mapping[str, Any] = field(default_factory=dict)
-
-
 class MemoryIndex:
-    """An index over documents that are nowhere yet, gone with the object. Of use in the thread that made it."""
+    """An index in memory over documents that are not published yet. Only the thread that made it can use it."""
 
     def __init__(self, documents: Iterable[tuple[str, bytes, bytes]]) -> None:
-        """Over keys below the dataset prefix (`stores/2000.md`), each with its body and sidecar, which may be empty."""
+        """Indexes (key below the dataset prefix such as `stores/2000.md`, body, sidecar); a sidecar may be empty."""
         bucket = Bucket("memory://")
         for key, body, sidecar in documents:
             bucket.put(key, body)
             if sidecar:
-                bucket.put(key + SIDECAR, sidecar)
+                bucket.put(sidecar_key(key), sidecar)
         self._db = in_memory()
         self.report: IngestionReport = ingest(self._db, bucket, "", _silent)
-        """What was taken in, and what was refused and why."""
+        """The counts of the ingestion, and the refused documents with the reasons."""
 
     def search(self, question: str, k: int = 5) -> list[Hit]:
         """As `LocalIndex.search`."""
@@ -77,7 +69,7 @@ def _silent(line: str) -> None:
 
 @dataclass(frozen=True)
 class LocalIndex:
-    """The index in one file, which is made when something is first written to it."""
+    """The index in one file, which the first write creates."""
 
     path: Path
 
@@ -88,17 +80,17 @@ class LocalIndex:
 
     @property
     def where(self) -> str:
-        """What stands in for the vector index, for people."""
+        """The name of the index, for people."""
         return f"the embedded index {self.path.name}"
 
     def ready(self, dimensions: int, taken: tuple[str, str] | None, log: Callable[[str], None]) -> None:
-        """Nothing to check: the file takes vectors of any length, and is nobody else's."""
+        """Does nothing: the file takes vectors of any length, and nobody else writes to it."""
 
     def settle(self, log: Callable[[str], None]) -> None:
-        """Nothing to wait for: what was written is there."""
+        """Does nothing: what was written can be read at once."""
 
     def vector_store(self) -> tuple[str, str] | None:
-        """Host and namespace of the knowledge base's own vectors in Pinecone: there are none."""
+        """None: the knowledge base keeps no vectors in Pinecone."""
         return None
 
     def ingest(self, bucket: Bucket, prefix: str, log: Callable[[str], None] = _silent) -> IngestionReport:
@@ -111,12 +103,12 @@ class LocalIndex:
             return ingest(db, bucket, prefix, log)
 
     def served(self) -> dict[str, str]:
-        """What can be found: key below the dataset prefix (`stores/2000.md`) -> fingerprint of what is indexed."""
+        """The indexed documents: key below the dataset prefix (`stores/2000.md`) -> fingerprint."""
         with reading(self.path) as db:
             return dict(db.execute("SELECT key, fingerprint FROM documents ORDER BY key")) if db else {}
 
     def size(self) -> int:
-        """How many documents can be found."""
+        """The number of indexed documents."""
         with reading(self.path) as db:
             return int(db.execute("SELECT count(*) FROM documents").fetchone()[0]) if db else 0
 
@@ -130,13 +122,6 @@ class LocalIndex:
         with reading(self.path) as db:
             asked = "SELECT id FROM vectors WHERE id >= ?1 AND substr(id, 1, length(?1)) = ?1 ORDER BY id"
             return [row[0] for row in db.execute(asked, (prefix,))] if db else []
-
-    def vectors(self, ids: Iterable[str]) -> list[VectorRecord]:
-        """The stored vectors of these ids, in the order asked; ids that are not there are left out."""
-        with reading(self.path) as db:
-            asked = "SELECT id, floats, metadata FROM vectors WHERE id = ?"
-            rows = [row for id in ids for row in db.execute(asked, (id,))] if db else []
-        return [VectorRecord(id, array("f", floats), json.loads(metadata)) for id, floats, metadata in rows]
 
     def upsert_vectors(self, vectors: Iterable[VectorRecord]) -> int:
         """Stores vectors, replacing those with the same id, all or none; gives how many.
@@ -219,14 +204,14 @@ def _candidates(db: sqlite3.Connection, expression: str, most: int) -> list[tupl
 def _hit(db: sqlite3.Connection, number: int, score: float, clues: Sequence[query.Clue]) -> Hit:
     row = db.execute("SELECT key, title, link, attributes, body FROM documents WHERE number = ?", (number,)).fetchone()
     key, title, link, attributes, body = row
-    folder, _, name = key.partition("/")
     why = query.explain(clues, query.searchable(title, json.loads(attributes), body))
-    return Hit(name.removesuffix(".md"), _NAMES[folder], title, link, score, why)
+    collection, id = split_key(key) or (None, key)
+    return Hit(id, collection.name if collection else "", title, link, score, why)
 
 
 def _vector_row(vector: VectorRecord) -> tuple[str, bytes, str]:
     floats = array("f", vector.values)
-    if not vector.id.isascii() or not 0 < len(vector.id) <= 512:
+    if not vector.id.isascii() or not 0 < len(vector.id) <= LONGEST_VECTOR_ID:
         raise ValueError(f"the vector id {vector.id[:80]!r} is not ASCII of 1 to 512 characters")
     if not 0 < math.hypot(*floats) < math.inf:
         raise ValueError(f"the vector {vector.id} is all zeros, or holds a number that is not finite")

@@ -18,19 +18,25 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from mut_assets.domain.collections import COLLECTIONS
+from mut_assets.domain.documents.limits import LARGEST_BODY, LARGEST_SIDECAR
+from mut_assets.domain.documents.markdown import heading
+from mut_assets.domain.documents.sidecar import (
+    SidecarError,
+    described_key,
+    ingestible,
+    is_sidecar,
+    sidecar_key,
+    text_of,
+)
 from mut_assets.domain.ingestion.rules import IngestionReport
+from mut_assets.domain.keys import ENDING, collection_of, split_key
 from mut_assets.domain.retrieval import query
 from mut_assets.domain.retrieval.analysis import fold, term_of
 from mut_assets.domain.retrieval.spelling import sound, trigrams
 from mut_assets.resources.bucket.object_store import Bucket, Entry
 
-SIDECAR = ".metadata.json"
-MAX_BODY_BYTES = 50 * 1024 * 1024
-MAX_SIDECAR_BYTES = 10 * 1024
 READS_IN_FLIGHT = 8
 
-_FOLDERS = frozenset(collection.folder for collection in COLLECTIONS)
 _BATCH_DOCUMENTS, _BATCH_BYTES = 128, 8 * 1024 * 1024
 _WORTH_OPTIMISING = 1_000
 
@@ -110,7 +116,7 @@ class _Ingestion:
         return IngestionReport(scanned, metadata_scanned, *changes, len(failures), failures)
 
     def _same_source(self) -> bool:
-        """Whether the last ingestion read the same place; etags of another one say nothing."""
+        """Whether the last ingestion read the same place. Etags of another place cannot be compared."""
         place = f"{self.bucket.where} {self.bucket.endpoint or ''} {self.prefix}"
         same = self.db.execute("SELECT place FROM source").fetchall() == [(place,)]
         if not same:
@@ -124,18 +130,18 @@ class _Ingestion:
         sidecars: dict[str, Entry] = {}
         for entry in self.bucket.list(self.prefix):
             key = entry.key.removeprefix(self.prefix)
-            if key.partition("/")[0] not in _FOLDERS or "/" not in key:
+            if collection_of(key) is None:
                 continue
-            if key.endswith(SIDECAR):
-                sidecars[entry.key.removesuffix(SIDECAR)] = entry
+            if is_sidecar(key):
+                sidecars[described_key(entry.key)] = entry
             else:
                 bodies.append(entry)
         pairs = [_pair(entry.key.removeprefix(self.prefix), entry, sidecars.get(entry.key)) for entry in bodies]
         return pairs, len(bodies), len(sidecars)
 
     def _read(self, pair: _Pair) -> tuple[bytes | None, bytes]:
-        """Body and sidecar; None or nothing for a half that went away since the listing."""
-        return self._half(pair.key), self._half(pair.key + SIDECAR) or b"" if pair.sidecar_seen else b""
+        """Body and sidecar; None for a body, and b"" for a sidecar, that went away since the listing."""
+        return self._half(pair.key), self._half(sidecar_key(pair.key)) or b"" if pair.sidecar_seen else b""
 
     def _half(self, key: str) -> bytes | None:
         try:
@@ -176,7 +182,7 @@ class _Ingestion:
         self.db.executemany(f"INSERT INTO texts (rowid, {', '.join(query.FIELDS)}) VALUES ({_marks(6)})", texts)
 
     def _count(self, known: _Known | None, body_hash: bytes, sidecar_hash: bytes) -> int:
-        """Counts one document that is about to be written, and gives the number it has in the file."""
+        """Counts a document that is about to be written; gives its number in the file."""
         if known is None:
             self.new += 1
             self.next_number += 1
@@ -192,7 +198,7 @@ class _Ingestion:
         self.deleted += len(numbers)
 
     def _keep_vocabulary(self) -> None:
-        """Brings the trigrams in step with the words that occur, so that a misspelt one finds its neighbours."""
+        """Updates the trigrams of the indexed words, by which misspelt words are matched."""
         changes = self.new + self.modified + self.metadata_modified + self.deleted
         if not changes:
             return
@@ -228,13 +234,13 @@ def _batches(pairs: Iterable[_Pair]) -> Iterator[list[_Pair]]:
 
 
 def _refusal(pair: _Pair) -> str:
-    """Why a document is not even read; empty when it is."""
-    if not pair.key.endswith(".md"):
-        return "its format is not .md"
-    if pair.size > MAX_BODY_BYTES:
-        return f"it is larger than {MAX_BODY_BYTES // 1024**2} MB"
-    if pair.sidecar_size > MAX_SIDECAR_BYTES:
-        return f"its metadata file is larger than {MAX_SIDECAR_BYTES // 1024} KB"
+    """Why a document is refused before it is read; empty when it is read."""
+    if not pair.key.endswith(ENDING):
+        return f"its format is not {ENDING}"
+    if pair.size > LARGEST_BODY:
+        return f"it is larger than {LARGEST_BODY // 10**6} MB"
+    if pair.sidecar_size > LARGEST_SIDECAR:
+        return f"its metadata file is larger than {LARGEST_SIDECAR // 1000} KB"
     return ""
 
 
@@ -246,51 +252,12 @@ def _understood(key: str, body: bytes, sidecar: bytes) -> tuple[str, str, dict[s
         raise _Refused(f"its text is not UTF-8 (byte {error.start})") from error
     if not text.strip():
         raise _Refused("it holds no text")
-    attributes = _attributes(sidecar) if sidecar else {}
-    heading = next((line.removeprefix("# ").strip() for line in text.splitlines() if line.startswith("# ")), "")
-    title, link = (attributes.get(name) for name in ("titulo", "link"))
-    stem = key.partition("/")[2].removesuffix(".md")
-    return (
-        title if isinstance(title, str) and title.strip() else heading or stem,
-        link if isinstance(link, str) else "",
-        attributes,
-        text,
-    )
-
-
-def _attributes(sidecar: bytes) -> dict[str, Any]:
-    """The metadata attributes as plain values, whether written plainly or in Bedrock's typed form."""
     try:
-        content = json.loads(sidecar.decode("utf-8-sig"))
-        json.dumps(content, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as error:  # JSON and UTF-8 errors are ValueErrors
-        raise _Refused(f"its metadata file is not JSON in UTF-8 ({error})") from error
-    attributes = content.get("metadataAttributes") if isinstance(content, dict) else None
-    if not isinstance(attributes, dict):
-        raise _Refused("its metadata file has no object metadataAttributes")
-    plain = {name: _plain(value) for name, value in attributes.items()}
-    wrong = [name for name, value in plain.items() if not _is_value(value)]
-    if wrong:
-        raise _Refused(f"its metadata attribute {wrong[0]!r} is empty, or no text, number, boolean or list of texts")
-    return plain
-
-
-def _plain(value: object) -> object:
-    if not isinstance(value, dict) or not isinstance(value.get("value"), dict):
-        return value
-    names = {
-        "STRING": "stringValue",
-        "NUMBER": "numberValue",
-        "BOOLEAN": "booleanValue",
-        "STRING_LIST": "stringListValue",
-    }
-    return value["value"].get(names.get(str(value["value"].get("type")), ""))
-
-
-def _is_value(value: object) -> bool:
-    if isinstance(value, list):
-        return bool(value) and all(isinstance(item, str) for item in value)
-    return isinstance(value, (str, int, float)) and value != ""
+        attributes = ingestible(sidecar) if sidecar else {}
+    except SidecarError as error:
+        raise _Refused(str(error)) from error
+    _, id = split_key(key) or (None, key)
+    return text_of(attributes.get("titulo")) or heading(text) or id, text_of(attributes.get("link")), attributes, text
 
 
 def _marks(count: int) -> str:

@@ -14,20 +14,20 @@ from mut_assets.resources.embedded.index import LocalIndex
 
 @dataclass(frozen=True)
 class LocalKnowledgeBase:
-    """Answers from what is published under `prefix` of `bucket`."""
+    """A knowledge base over the documents published under `prefix` of `bucket`."""
 
     index: LocalIndex
     bucket: Bucket
     prefix: str
 
     def ingest(self, token: str, log: Callable[[str], None] = lambda _: None) -> IngestionReport:
-        """Takes in what changed. `token` is for services that start jobs; here one transaction does it all."""
+        """Ingests what changed, in one transaction. `token` is unused: only services that start jobs need one."""
         return self.index.ingest(self.bucket, self.prefix, log)
 
     def served(self) -> Served:
-        """Everything that can be found, with its fingerprint."""
+        """Every indexed document with its fingerprint."""
         return Served(self.index.served())
 
     def vector_store(self) -> tuple[str, str] | None:
-        """Host and namespace of its own vectors in Pinecone: there are none."""
+        """None: it keeps no vectors in Pinecone."""
         return None

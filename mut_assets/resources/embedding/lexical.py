@@ -1,4 +1,4 @@
-"""Texts to vectors. Where there is no account: the lexical vector, made here, of no meaning but shared letters.
+"""Texts -> lexical vectors, made here without an account; they compare letters, not meaning.
 
 What belongs here: what making vectors gives and costs, and the lexical vector. What does not: Titan (`titan.py`),
 keeping vectors (`embedded/index.py`, `pinecone/index.py`).
@@ -13,7 +13,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from mut_assets.domain.retrieval.query import words
+from mut_assets.domain.retrieval.analysis import words
 
 _SHORTEST, _LONGEST = 3, 5
 
@@ -26,11 +26,10 @@ def silent(line: str) -> None:
 class Embedded:
     """One vector of 32-bit floats per text, in order, and what they cost.
 
-    `calls` were made to a model, for `tokens` of it; `from_cache` needed none. `dollars` is an estimate.
+    `tokens` were paid for; the vectors `from_cache` were not. `dollars` is an estimate.
     """
 
     vectors: list["array[float]"]
-    calls: int = 0
     tokens: int = 0
     from_cache: int = 0
     dollars: float = 0.0

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from mut_assets.domain.documents.limits import LONGEST_TEXT
 from mut_assets.resources.aws.client import IN_FLIGHT, client, code_of, explained
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedding.lexical import Embedded, silent
@@ -27,8 +28,6 @@ from mut_assets.resources.failures import Failure, PermanentFailure
 
 DOLLARS_PER_1000_TOKENS = 0.00002
 """Titan Text Embeddings V2 on demand, us-east-1, as of 2026-07. Other regions differ: what is told is an estimate."""
-LONGEST = 50_000
-"""Characters that the model takes; it also takes no more than 8,192 tokens, and says so itself."""
 DIMENSIONS = (1024, 512, 256)
 
 
@@ -61,25 +60,24 @@ class TitanEmbedder:
         with ThreadPoolExecutor(IN_FLIGHT) as pool:
             futures = [pool.submit(self._made, text) for text in distinct]
             made = dict(zip(distinct, _results(futures), strict=True))
-        paid = [one.tokens for one in made.values() if one.tokens is not None]
+        paid = [vector.tokens for vector in made.values() if vector.tokens is not None]
         if paid:
             log(f"{self.model_id} made {len(paid)} vectors from {sum(paid):,} tokens.")
         return Embedded(
             [made[text].vector for text in asked],
-            calls=len(paid),
             tokens=sum(paid),
             from_cache=len(made) - len(paid),
             dollars=sum(paid) / 1000 * DOLLARS_PER_1000_TOKENS,
         )
 
-    def asked_anew(self, text: str) -> Embedded:
-        """One text, past the cache: it is paid for, and its vector is kept nowhere. Raises what `embed` does."""
+    def embed_uncached(self, text: str) -> Embedded:
+        """Embeds one text without the cache: it is paid for and not stored. Raises what `embed` does."""
         _refuse(text)
         vector, tokens = self._asked(text)
-        return Embedded([vector], 1, tokens, 0, tokens / 1000 * DOLLARS_PER_1000_TOKENS)
+        return Embedded([vector], tokens, 0, tokens / 1000 * DOLLARS_PER_1000_TOKENS)
 
     def cache_key(self, text: str) -> str:
-        """Where the vector of a text is kept: raw 32-bit floats, little-endian."""
+        """The key of a text's vector in the cache, an object of raw 32-bit floats, little-endian."""
         digest = hashlib.sha256(f"{self.model_id}|{self.dimensions}|{text}".encode()).hexdigest()
         folder = f"{re.sub(r'[^A-Za-z0-9._-]', '-', self.model_id)}-{self.dimensions}"
         return f"{self.prefix}{folder}/{digest[:2]}/{digest}.f32"
@@ -119,8 +117,8 @@ class TitanEmbedder:
 
     def _understood(self, content: bytes, text: str) -> tuple["array[float]", int]:
         try:
-            told = json.loads(content)
-            vector, tokens = array("f", told["embedding"]), int(told["inputTextTokenCount"])
+            answer = json.loads(content)
+            vector, tokens = array("f", answer["embedding"]), int(answer["inputTextTokenCount"])
         except (ValueError, KeyError, TypeError, OverflowError):
             vector, tokens = array("f"), 0
         if len(vector) != self.dimensions or not 0 < math.hypot(*vector) < math.inf:
@@ -148,7 +146,7 @@ class TitanEmbedder:
 
 
 def _results(futures: "list[Future[_Made]]") -> list[_Made]:
-    """All results; after the first failure nothing new is begun, and what is on its way still reaches the cache."""
+    """All results. After the first failure no new call starts; calls in flight still reach the cache."""
     try:
         return [future.result() for future in futures]
     finally:
@@ -161,16 +159,16 @@ def _refuse(text: str) -> None:
         raise PermanentFailure(
             "MUT-EMB-004", "An empty text has no vector.", "Set the document without content aside, or correct it."
         )
-    if len(text) > LONGEST:
+    if len(text) > LONGEST_TEXT:
         raise PermanentFailure(
             "MUT-EMB-002",
-            f"{_name(text)} has {len(text):,} characters, more than the {LONGEST:,} that the model takes.",
+            f"{_name(text)} has {len(text):,} characters, more than the {LONGEST_TEXT:,} that the model takes.",
             "Shorten this entry at its source; nothing was embedded.",
         )
 
 
 def _name(text: str) -> str:
-    """A text by its first line, which is a document's title."""
+    """The name of a text in messages: its first line, which is a document's title."""
     first = text.strip().splitlines()[0].lstrip("# ")
     return f"the text «{first[:80]}»"
 

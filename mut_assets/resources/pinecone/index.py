@@ -23,8 +23,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from mut_assets.domain.documents.limits import LARGEST_VECTOR_METADATA, LONGEST_VECTOR_ID
+from mut_assets.domain.documents.vectors import VectorRecord
 from mut_assets.resources.aws.secrets import PineconeKey
-from mut_assets.resources.embedded.index import VectorRecord
 from mut_assets.resources.failures import Failure
 from mut_assets.resources.pinecone import failures
 
@@ -33,7 +34,6 @@ BATCH_BYTES = 1_900_000
 """Below Pinecone's 2 MB for one request."""
 DELETED_AT_ONCE = 1000
 LISTED_AT_ONCE = 100
-METADATA_BYTES = 40 * 1024
 IN_FLIGHT = 4
 SECONDS = 30.0
 
@@ -322,7 +322,7 @@ def _place(host: str, namespace: str) -> tuple[str, int, str]:
 
 def _problem(record: VectorRecord, dimension: int | None) -> str:
     """Why Pinecone would refuse a vector; "" for one it takes."""
-    if not record.id.isascii() or not 0 < len(record.id) <= 512:
+    if not record.id.isascii() or not 0 < len(record.id) <= LONGEST_VECTOR_ID:
         return "the id is not ASCII of 1 to 512 characters"
     if dimension and len(record.values) != dimension:
         return f"{len(record.values)} numbers instead of {dimension}"
@@ -340,4 +340,4 @@ def _metadata_problem(metadata: Mapping[str, Any]) -> str:
         if not (words or number or isinstance(value, str)):
             return f"the metadata field {name!r} is no text, number, truth value or list of texts"
     size = len(json.dumps(dict(metadata), ensure_ascii=False).encode())
-    return f"{size} bytes of metadata, over {METADATA_BYTES}" if size > METADATA_BYTES else ""
+    return f"{size} bytes of metadata, over {LARGEST_VECTOR_METADATA}" if size > LARGEST_VECTOR_METADATA else ""

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
-from mut_assets.domain.documents.document import LARGEST_SIDECAR, Document, documents, expired, fields_of, hash_pair
+from mut_assets.domain.documents.document import Document, documents, expired, fields_of, hash_pair
+from mut_assets.domain.documents.limits import LARGEST_SIDECAR
 from mut_assets.domain.documents.vectorial import vectorial_frame
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame

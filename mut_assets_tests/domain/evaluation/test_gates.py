@@ -2,8 +2,15 @@
 
 import pytest
 
-from mut_assets.domain.evaluation.gates import Canary, canaries, canary_problems, gate, telling_phrase, too_many_stale
-from mut_assets.domain.evaluation.scoring import Answered, DocumentRef, Entry, judged
+from mut_assets.domain.evaluation.gates import (
+    Canary,
+    canaries,
+    canary_problems,
+    distinctive_phrase,
+    gate,
+    too_many_stale,
+)
+from mut_assets.domain.evaluation.scoring import Answered, DocumentRef, PublishedText, score
 from mut_assets_tests.domain.market import ALL, THEN, question, ranked, ref, run
 
 
@@ -12,7 +19,7 @@ def hits(count: int, rank: int = 1, start: int = 1, folder: str = "stores") -> l
 
 
 def stale(id: str, leaving: frozenset[str] = frozenset()) -> Answered:
-    return judged(question(id, "eventos/99"), [], ALL, leaving)
+    return score(question(id, "eventos/99"), [], ALL, leaving)
 
 
 # --- the floor --------------------------------------------------------------------------------------------------------
@@ -95,7 +102,7 @@ def test_what_leaves_as_it_should_is_not_counted() -> None:
 
 
 def test_questions_without_an_answer_count_nowhere() -> None:
-    nobody = [judged(question(f"N{number}"), [ref("stores/1")], ALL) for number in range(50)]
+    nobody = [score(question(f"N{number}"), [ref("stores/1")], ALL) for number in range(50)]
     assert gate(run(*hits(9), stale("E0"), *nobody), None) == []
     assert gate(run(*nobody), None) == []
 
@@ -103,40 +110,40 @@ def test_questions_without_an_answer_count_nowhere() -> None:
 # --- canaries ---------------------------------------------------------------------------------------------------------
 
 
-def written(title: str, text: str, id: str = "7") -> Entry:
-    return Entry(DocumentRef("tiendas", id, title, ""), f"# {title}\n\n{text}\n")
+def written(title: str, text: str, id: str = "7") -> PublishedText:
+    return PublishedText(DocumentRef("tiendas", id, title, ""), f"# {title}\n\n{text}\n")
 
 
 def test_a_phrase_is_the_title_and_how_the_text_goes_on() -> None:
     one = written("Café Ñuble", "Café Ñuble es una cafetería en el piso -3.\n\n- Tuestan *granos* de Chiapas. Café.")
-    assert telling_phrase(one) == "Café Ñuble Tuestan granos Chiapas."
+    assert distinctive_phrase(one) == "Café Ñuble Tuestan granos Chiapas."
 
 
 def test_a_phrase_leaves_out_what_a_later_block_is_about() -> None:
     one = written("Ñuble", "Ñuble es una cafetería.\n\nÑuble (en el piso -3): Tuestan granos.")
-    assert telling_phrase(one) == "Ñuble Tuestan granos."
+    assert distinctive_phrase(one) == "Ñuble Tuestan granos."
 
 
 def test_documents_of_one_name_have_phrases_of_their_own() -> None:
     dates = [written("Taller de greda", f"Taller de greda: evento, {day} de marzo.", str(day)) for day in (7, 14)]
-    assert len({telling_phrase(one) for one in dates}) == 2
+    assert len({distinctive_phrase(one) for one in dates}) == 2
 
 
 def test_a_phrase_is_short_and_an_empty_text_leaves_the_title() -> None:
-    assert len(telling_phrase(written("Pan", " ".join(map(str, range(400))))).split()) == 7
-    assert telling_phrase(written("Pan", "")) == "Pan"
+    assert len(distinctive_phrase(written("Pan", " ".join(map(str, range(400))))).split()) == 7
+    assert distinctive_phrase(written("Pan", "")) == "Pan"
 
 
 def test_what_was_added_has_to_be_found_and_what_was_removed_must_not() -> None:
     new, gone = canaries([written("Pan", "Hornea.")], [ref("stores/9")])
     assert (new.phrase, new.added, gone.phrase, gone.added) == ("Pan Hornea.", True, "Stores 9", False)
-    assert new.sings([ref("stores/1"), ref("stores/7")]) and not new.sings([ref("stores/9")])
-    assert gone.sings([ref("stores/1")]) and gone.sings([]) and not gone.sings([ref("stores/9")])
+    assert new.is_satisfied([ref("stores/1"), ref("stores/7")]) and not new.is_satisfied([ref("stores/9")])
+    assert gone.is_satisfied([ref("stores/1")]) and gone.is_satisfied([]) and not gone.is_satisfied([ref("stores/9")])
 
 
 def test_another_document_of_the_same_id_is_another() -> None:
     (canary,) = canaries([], [ref("stores/9")])
-    assert canary.sings([ref("eventos/9")])
+    assert canary.is_satisfied([ref("eventos/9")])
 
 
 def test_silent_canaries_are_named_with_what_was_found_and_what_to_do() -> None:

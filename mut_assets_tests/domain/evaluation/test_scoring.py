@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mut_assets.domain.evaluation.runs import Run, as_content, compare, from_content
-from mut_assets.domain.evaluation.scoring import MEASURES, Corpus, DocumentRef, addresses, entry, estimate, judged
+from mut_assets.domain.evaluation.scoring import (
+    MEASURES,
+    Corpus,
+    DocumentRef,
+    addresses,
+    estimate,
+    published_text,
+    score,
+)
 from mut_assets_tests.domain.market import ALL, NOW, THEN, corpus, question, ranked, ref, run
 
 # --- documents --------------------------------------------------------------------------------------------------------
@@ -17,7 +25,7 @@ SIDECAR = '{"metadataAttributes": {"titulo": "Pan Ñuble", "link": "https://plaz
 
 
 def test_a_document_from_its_bytes() -> None:
-    found = entry("stores/7.md", b"# Otro\n\nHornea.", SIDECAR)
+    found = published_text("stores/7.md", b"# Otro\n\nHornea.", SIDECAR)
     assert found
     assert found.document == DocumentRef("tiendas", "7", "Pan Ñuble", "https://plaza.example/tiendas/pan/")
     assert (found.document.key, found.text) == ("stores/7", "# Otro\n\nHornea.")
@@ -27,7 +35,7 @@ def test_a_document_from_its_bytes() -> None:
     "sidecar", [b"", b"[]", b'{"metadataAttributes": 3}', b'{"metadataAttributes": {"titulo": 3}}']
 )
 def test_without_a_readable_sidecar_the_heading_is_the_title(sidecar: bytes) -> None:
-    found = entry("stores/7.md", b"# Pan\n", sidecar)
+    found = published_text("stores/7.md", b"# Pan\n", sidecar)
     assert found and (found.document.title, found.document.link) == ("Pan", "")
 
 
@@ -47,7 +55,7 @@ def test_documents_go_by_key_and_by_path_and_each_counts_once() -> None:
 
 
 def measured(accepted: list[str], found: list[str]) -> list[float]:
-    one = judged(question("P1", *accepted), [ref(key) for key in found], ALL)
+    one = score(question("P1", *accepted), [ref(key) for key in found], ALL)
     return [round(measure(one), 4) for measure in MEASURES.values()]
 
 
@@ -106,7 +114,7 @@ def test_measures_come_by_style_and_collection_in_the_order_of_the_questions() -
         ranked("P1", 1, style="nombre"),
         ranked("P2", 0, "eventos", style="filtro"),
         ranked("P3", 3, "eventos", style="nombre"),
-        judged(question("P4", style="sin_respuesta"), [ref("stores/1")], ALL),
+        score(question("P4", style="sin_respuesta"), [ref("stores/1")], ALL),
     )
     assert [(one.group, one.n, one.estimates["hit@5"].value) for one in found.by_style] == [
         ("nombre", 2, 1),
@@ -121,7 +129,7 @@ def test_measures_come_by_style_and_collection_in_the_order_of_the_questions() -
 
 
 def test_a_style_of_which_nothing_can_be_scored_has_no_measures() -> None:
-    gone = judged(question("P1", "stores/99"), [], ALL)
+    gone = score(question("P1", "stores/99"), [], ALL)
     assert [(one.n, dict(one.estimates)) for one in run(gone).by_style] == [(0, {})]
 
 
@@ -129,8 +137,8 @@ def test_a_style_of_which_nothing_can_be_scored_has_no_measures() -> None:
 
 
 def test_a_question_is_stale_when_all_its_documents_are_gone() -> None:
-    assert "none of its accepted" in judged(question("P1", "stores/98", "stores/99"), [], ALL).stale
-    assert judged(question("P1", "stores/1", "stores/99"), [], ALL).stale == ""
+    assert "none of its accepted" in score(question("P1", "stores/98", "stores/99"), [], ALL).stale
+    assert score(question("P1", "stores/1", "stores/99"), [], ALL).stale == ""
 
 
 @pytest.mark.parametrize(
@@ -146,7 +154,7 @@ def test_a_question_is_stale_when_all_its_documents_are_gone() -> None:
 def test_a_question_is_stale_when_its_phrase_stands_in_no_accepted_document(
     phrase: str, text: str, stale: bool
 ) -> None:
-    found = judged(question("P1", "stores/1", phrase=phrase), [], corpus("stores/1", text=text))
+    found = score(question("P1", "stores/1", phrase=phrase), [], corpus("stores/1", text=text))
     assert bool(found.stale) == stale
     assert found.scored != stale
     assert phrase in found.stale or not stale
@@ -154,14 +162,14 @@ def test_a_question_is_stale_when_its_phrase_stands_in_no_accepted_document(
 
 def test_one_document_with_the_phrase_is_enough() -> None:
     there = Corpus((*corpus("stores/1", text="Zapatos.").entries, *corpus("stores/2", text="Pan.").entries))
-    assert not judged(question("P1", "stores/1", "stores/2", phrase="pan"), [], there).stale
+    assert not score(question("P1", "stores/1", "stores/2", phrase="pan"), [], there).stale
 
 
 def test_documents_that_left_as_they_should_make_a_question_stale_and_expected() -> None:
     asked = question("P1", "/eventos/feria")
-    assert judged(asked, [], ALL, {"/eventos/feria"}).expected
-    assert not judged(asked, [], ALL, {"/eventos/otra"}).expected
-    still_there = judged(question("P1", "stores/1", phrase="relojes"), [], ALL, {"stores/1"})
+    assert score(asked, [], ALL, {"/eventos/feria"}).expected
+    assert not score(asked, [], ALL, {"/eventos/otra"}).expected
+    still_there = score(question("P1", "stores/1", phrase="relojes"), [], ALL, {"stores/1"})
     assert still_there.stale and not still_there.expected, "it is there, so it did not leave"
 
 
@@ -180,9 +188,9 @@ def test_two_runs_are_compared_question_by_question() -> None:
 
 def test_a_question_that_was_rewritten_or_is_stale_is_neither_lost_nor_gained() -> None:
     before = run(ranked("P1", 1), ranked("P2", 1), ranked("P3", 1), at=THEN)
-    rewritten = judged(question("P1", "stores/1", text="¿Otra cosa?"), [], ALL)
-    elsewhere = judged(question("P2", "stores/2"), [], ALL)
-    stale = judged(question("P3", "stores/1"), [], corpus("stores/2"))
+    rewritten = score(question("P1", "stores/1", text="¿Otra cosa?"), [], ALL)
+    elsewhere = score(question("P2", "stores/2"), [], ALL)
+    stale = score(question("P3", "stores/1"), [], corpus("stores/2"))
     found = compare(run(rewritten, elsewhere, stale), before)
     assert (found.lost, found.gained) == ((), ())
     assert [one.id for one in found.new] == ["P1", "P2"]
@@ -191,14 +199,14 @@ def test_a_question_that_was_rewritten_or_is_stale_is_neither_lost_nor_gained() 
 
 def test_the_order_of_accepted_documents_says_nothing() -> None:
     one, other = question("P1", "stores/1", "stores/2"), question("P1", "stores/2", "stores/1")
-    before, now = Run((judged(one, [ref("stores/1")], ALL),), "", THEN), Run((judged(other, [], ALL),), "", NOW)
+    before, now = Run((score(one, [ref("stores/1")], ALL),), "", THEN), Run((score(other, [], ALL),), "", NOW)
     assert len(compare(now, before).lost) == 1
 
 
 def test_a_run_survives_being_written_as_json() -> None:
     kept = run(
         ranked("P1", 3),
-        judged(question("P2", "stores/99", phrase="ñandú"), [ref("stores/1")], ALL, {"stores/99"}),
-        judged(question("P3"), [], ALL),
+        score(question("P2", "stores/99", phrase="ñandú"), [ref("stores/1")], ALL, {"stores/99"}),
+        score(question("P3"), [], ALL),
     )
     assert from_content(json.loads(json.dumps(as_content(kept)))) == kept

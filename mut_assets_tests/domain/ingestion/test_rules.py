@@ -16,12 +16,12 @@ from mut_assets.domain.ingestion.rules import (
     MARGIN,
     DocumentStatus,
     JobReport,
+    ListedObject,
     Listing,
-    Seen,
     client_token,
-    described,
     failed_documents,
     is_final,
+    job_description,
     miscounted,
     summed,
     unsettled,
@@ -37,7 +37,7 @@ STATUSES = (
 
 
 def listing(*keys: str, at: datetime = NOON) -> Listing:
-    return Listing("cubo", PREFIX, tuple(Seen(PREFIX + key, "etag", 10, at) for key in keys))
+    return Listing("cubo", PREFIX, tuple(ListedObject(PREFIX + key, "etag", 10, at) for key in keys))
 
 
 def indexed(*keys: str) -> dict[str, DocumentStatus]:
@@ -53,7 +53,7 @@ def job(published: Listing | None = None, **fields: Any) -> Job:
         "status": "COMPLETE",
         "started": NOON + timedelta(seconds=1),
         "updated": NOON + timedelta(minutes=2),
-        "description": described(("stores",), published) if published else "",
+        "description": job_description(("stores",), published) if published else "",
         "statistics": Statistics(scanned=scanned),
     }
     return Job(**{**known, **fields})
@@ -208,7 +208,7 @@ def test_a_token_is_the_same_for_the_same_intent_only() -> None:
 
 
 def test_a_description_fits_and_is_read_back() -> None:
-    text = described(FOLDERS, STORES)
+    text = job_description(FOLDERS, STORES)
     assert len(text) <= 200
     assert (job(description=text).listing, job(description=text).ours) == (STORES.fingerprint, True)
     for other in ("", "nightly", "listing of the week"):

@@ -9,8 +9,9 @@ from textwrap import dedent
 import pytest
 
 import mut_assets
+from mut_assets.domain.documents.vectors import VectorRecord
 from mut_assets.resources.embedded import index_file
-from mut_assets.resources.embedded.index import LocalIndex, VectorRecord
+from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.embedded.index_file import reading, writing
 from mut_assets.resources.failures import PermanentFailure, TransientFailure
 from mut_assets_tests.resources.plaza import PREFIX, RecordingBucket, fill, found, ingest, publish
@@ -32,7 +33,7 @@ def index(tmp_path: Path) -> LocalIndex:
 
 def test_nothing_ingested_yet_finds_nothing_and_makes_no_file(index: LocalIndex) -> None:
     assert index.search("helados") == []
-    assert (index.served(), index.size(), index.vector_ids(), index.vectors(["a"])) == ({}, 0, [], [])
+    assert (index.served(), index.size(), index.vector_ids()) == ({}, 0, [])
     assert not index.path.exists()
 
 

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from mut_assets.domain.documents.document import hash_pair
+from mut_assets.domain.documents.limits import LARGEST_SIDECAR
+from mut_assets.domain.documents.vectors import VectorRecord
 from mut_assets.resources.bucket.object_store import Bucket, Entry
-from mut_assets.resources.embedded.index import LocalIndex, VectorRecord
-from mut_assets.resources.embedded.ingestion import MAX_SIDECAR_BYTES, IngestionReport
+from mut_assets.resources.embedded.index import LocalIndex
+from mut_assets.resources.embedded.ingestion import IngestionReport
 from mut_assets.resources.failures import TransientFailure
 from mut_assets_tests.resources.plaza import PREFIX, RecordingBucket, fill, found, ingest, publish, sidecar
 
@@ -172,7 +174,7 @@ def test_a_sidecar_alone_is_counted_and_ignored(index: LocalIndex, bucket: Recor
         (b'{"metadataAttributes": {"lugar": ""}}', "'lugar' is empty"),
         (b'{"metadataAttributes": {"lugar": null}}', "'lugar' is empty"),
         (b'{"metadataAttributes": {"lugar": {"piso": 1}}}', "'lugar' is empty"),
-        (b" " * (MAX_SIDECAR_BYTES + 1), "is larger than 10 KB"),
+        (b" " * (LARGEST_SIDECAR + 1), "is larger than 10 KB"),
     ],
 )
 def test_a_bad_sidecar_fails_its_document_by_name_each_time_and_the_old_version_stays(

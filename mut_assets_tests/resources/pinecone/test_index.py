@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from mut_assets.domain.documents.vectors import VectorRecord
 from mut_assets.resources.aws.secrets import PineconeKey
-from mut_assets.resources.embedded.index import VectorRecord
 from mut_assets.resources.failures import Failure
 from mut_assets.resources.pinecone.index import BATCH_BYTES, NoIndex, PineconeIndex
 from mut_assets_tests.fakes.faults import error, lost_answer, on
