@@ -4,7 +4,7 @@ People keep this file in a spreadsheet and upload it. What belongs here: what it
 with which line. What does not: reading it as a table (`spreadsheet.py`), where it lies
 (`resources/bucket/faq_file.py`).
 
-Two kinds of trouble. A file that cannot be read as a table raises `FaqError`. A row that cannot be used becomes a row
+Two kinds of trouble. A file that cannot be read as a table raises `SheetError`. A row that cannot be used becomes a row
 with `problema`, and the others go on.
 
 A question is the same question however it is capitalised, accented or punctuated; that is also what its id is made
@@ -20,15 +20,12 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from mut_assets.domain.collections import PREGUNTAS
-from mut_assets.domain.tables.spreadsheet import Layout, Row, SheetError, Trouble, rows
+from mut_assets.domain.tables.spreadsheet import Layout, Row, rows
 from mut_assets.domain.text import fold, plain_text
 
 LONGEST_DERIVED_ID = 19
 """Characters of an id that is made from a question. With the default bucket in a region such as us-east-1 and the
 default dataset prefix, a document's whole address has the 128 characters that Bedrock's definition of it mentions."""
-
-FaqTrouble = Trouble
-FaqError = SheetError
 
 _LAYOUT = Layout(
     known=(*PREGUNTAS.columns, "id"),
@@ -54,7 +51,7 @@ def faq_frame(data: bytes, fuente: str) -> pd.DataFrame:
 
     `;` or `,`, UTF-8 or Windows-1252, an optional `id` column. `linea` is the physical line, counted from 1, where
     the row begins. A question given twice with the same answer is one row; with different answers every one of its
-    rows has a `problema`. Raises `FaqError` when the file as a whole cannot be read.
+    rows has a `problema`. Raises `SheetError` when the file as a whole cannot be read.
     """
     found = _merged(_row(one) for one in rows(data, _LAYOUT))
     _mark_contradictions(found)

@@ -56,13 +56,8 @@ class SampleSite:
     concurrency: int = 4
 
     @property
-    def base_url(self) -> str:
-        """Where it is, in words: its address is another one each time it is read."""
-        return WHERE
-
-    @property
     def where(self) -> str:
-        """Its name for people."""
+        """What it is called, for people: its address is another one each time it is read."""
         return WHERE
 
     def collection(self, wordpress_type: str, log: Callable[[str], None] = _quiet) -> Extraction:
