@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from mut_assets.domain.market import MARKET
 from mut_assets.resources.failures import BadSetting
 
-SANTIAGO = ZoneInfo("America/Santiago")
+SANTIAGO = ZoneInfo(MARKET.time_zone)
 
 
 def _no_override() -> str | None:

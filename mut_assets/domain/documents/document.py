@@ -20,7 +20,7 @@ from typing import Any
 
 import pandas as pd
 
-from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
+from mut_assets.domain.collections import Collection
 from mut_assets.domain.documents.vectorial import LIST_SEPARATOR
 from mut_assets.domain.spanish.dates import as_number
 
@@ -36,13 +36,6 @@ _SHORTER = ((2048, 10), (1024, 10), (512, 10), (256, 10), (128, 10), (64, 10), (
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
 
-_TEXTS: dict[str, tuple[str, ...]] = {
-    EVENTOS.name: (),
-    TIENDAS.name: ("local",),
-    RESTAURANTES.name: ("local",),
-    PREGUNTAS.name: ("categoria_nombre",),
-}
-"""Columns that readers filter by as they are. The others are typed below."""
 _NUMBERS = ("piso", "fecha_inicio", "fecha_fin")
 _SWITCHES = ("abre_domingo", "abre_festivos")
 
@@ -187,7 +180,7 @@ def _metadata(collection: Collection, title: str, link: str, row: Mapping[str, s
         **{name: row[name] == "si" for name in _SWITCHES if row.get(name)},
     }
     facts = {"titulo": [title], "categorias": _parts(row.get("categorias", ""))}
-    facts |= {name: _parts(_line(row.get(name, ""))) for name in _TEXTS[collection.name]}
+    facts |= {name: _parts(_line(row.get(name, ""))) for name in collection.shape.filter_columns}
     metadata: dict[str, Value] = {}
     for longest, most in _SHORTER:
         metadata = {name: value for name, value in known.items() if value != ""}

@@ -12,23 +12,20 @@ is short enough to stay whole. A page in another language stays as written.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 import pandas as pd
 
-from mut_assets.domain.collections import BUNDLED, EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
+from mut_assets.domain.collections import EVENT, PLACE, QUESTION, Collection, Shape, for_shapes
 from mut_assets.domain.documents.facts import Facts, Location, Occasion, facts
+from mut_assets.domain.market import market_of
 from mut_assets.domain.spanish import dates, hours, places
 from mut_assets.domain.spanish.special_days import SpecialDay
 from mut_assets.domain.text import fold
 
 RENDERER_VERSION = "2"
 """Raised whenever the same row would give other bytes: the guard then expects every document to change."""
-
-MARKET = "MUT (Mercado Urbano Tobalaba)"
-BUNDLED_MARKET = "Mercado del Estero"
-"""The fictional market of the bundled site: its shops are in no real building."""
 
 ESSENTIAL_CHARACTERS = 640
 """250 tokens of Spanish at the fewest characters per token that were measured, 2.55 (all-MiniLM-L6-v2; median 2.9)."""
@@ -106,26 +103,26 @@ def prepared(collection: Collection, known: Facts) -> dict[str, str]:
 
 def text(collection: Collection, known: Facts) -> str:
     """The text of one entity."""
-    return _TELLERS[collection.name](known)
+    return _TELLERS[collection.shape](collection, known)
 
 
-def tell_shop(known: Facts, kind: str, trade: str) -> str:
-    """A shop: what it is, where, and what it deals in; its own words; when it opens and how to reach it."""
+def tell_place(collection: Collection, known: Facts) -> str:
+    """A place: what it is, where, and what it deals in; its own words; when it opens and how to reach it."""
     title, locations = known.row["titulo"], known.locations
-    first = f"{title} es {kind} de {_market(known)}"
+    first = _first_sentence(collection, known)
     own = [_finished(paragraph) for paragraph in known.paragraphs]
     if len(locations) > 1:
-        essential = [f"{first} y tiene {len(locations)} locales.", _trade(known, trade), _also(title)]
+        essential = [f"{first} y tiene {len(locations)} locales.", _filed_under(collection, known), _also(title)]
         return _blocks(essential, ["\n".join(f"- {_location(one)}" for one in locations), *own], title)
     where, opens, reach = _where(locations[0]), _open(locations[0]), _reach(locations[0])
-    essential = [_ended(_joined(first, " y está ", where)), _trade(known, trade), _also(title)]
+    essential = [_ended(_joined(first, " y está ", where)), _filed_under(collection, known), _also(title)]
     about, last = _about(title, where), " ".join(part for part in (opens, reach) if part)
     short = _blocks(essential, [*own, last], about)
     # Its own words tell it best; where they are long, the hours stay in the block that no retriever cuts off.
     return short if len(short) <= ESSENTIAL_CHARACTERS else _blocks([*essential, opens], [*own, reach], about)
 
 
-def tell_event(known: Facts) -> str:
+def tell_event(collection: Collection, known: Facts) -> str:
     """An event: when, at what time, where and who invites; then what it is about."""
     title, occasions = known.row["titulo"], known.occasions
     when = dates.spoken(known.dates)
@@ -133,10 +130,10 @@ def tell_event(known: Facts) -> str:
     several = len(occasions) > 1
     told = ", ".join(part for part in (when, "" if several else _time(known), where) if part)
     essential = [
-        _ended(_joined(f"{title} es un evento de {_market(known)}", ": ", told)),
+        _ended(_joined(_first_sentence(collection, known), ": ", told)),
         _as_written(known),
         f"Organiza: {_ended(known.organizer)}" if known.organizer else "",
-        _trade(known, "Tipo de evento"),
+        _filed_under(collection, known),
         _also(title),
     ]
     said = fold("\n".join(known.paragraphs))
@@ -148,20 +145,17 @@ def tell_event(known: Facts) -> str:
     )
 
 
-def tell_question(known: Facts) -> str:
+def tell_question(collection: Collection, known: Facts) -> str:
     """A question and its answer."""
-    asked = _asked(known.row["pregunta"])
-    topic = f"Tema: {_ended(known.row['categoria_nombre'])}" if known.row["categoria_nombre"] else ""
+    asked, category = _asked(known.row["pregunta"]), known.row["categoria_nombre"]
+    topic = f"{collection.category_label}: {_ended(category)}" if category else ""
     answer = [_finished(part) for part in known.row["respuesta"].split("\n\n") if part]
     return _blocks([asked], [*answer, topic], asked, together=True)
 
 
-_TELLERS: dict[str, Callable[[Facts], str]] = {
-    EVENTOS.name: tell_event,
-    TIENDAS.name: lambda known: tell_shop(known, "una tienda", "Rubro"),
-    RESTAURANTES.name: lambda known: tell_shop(known, "un local de comida", "Especialidad"),
-    PREGUNTAS.name: tell_question,
-}
+_TELLERS: Mapping[Shape, Callable[[Collection, Facts], str]] = for_shapes(
+    "text in domain/documents/vectorial.py", {EVENT: tell_event, PLACE: tell_place, QUESTION: tell_question}
+)
 
 
 def _rows(raw: pd.DataFrame) -> Iterable[dict[str, str]]:
@@ -177,17 +171,17 @@ def _any(known: Iterable[bool | None]) -> str:
     return "no" if said and all(one is False for one in said) else ""
 
 
-def _market(known: Facts) -> str:
-    return BUNDLED_MARKET if known.row["fuente"] == BUNDLED else MARKET
+def _first_sentence(collection: Collection, known: Facts) -> str:
+    return f"{known.row['titulo']} es {collection.told_as} de {market_of(known.row['fuente']).name}"
 
 
 def _where(one: Location | Occasion) -> str:
     return places.phrase(one.place)
 
 
-def _trade(known: Facts, label: str) -> str:
+def _filed_under(collection: Collection, known: Facts) -> str:
     words = [category[:1].lower() + category[1:] for category in known.categories]
-    return f"{label}: {', '.join(words)}." if words else ""
+    return f"{collection.category_label}: {', '.join(words)}." if words else ""
 
 
 def _open(one: Location) -> str:

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from mut_assets.domain.collections import COLLECTIONS, PREGUNTAS, Collection
+from mut_assets.domain.collections import COLLECTIONS, Collection
 from mut_assets.domain.documents.document import Document, fields_of, hash_pair
 from mut_assets.domain.plans.plan import Plan, Published
 from mut_assets.resources.bucket.object_store import Bucket
@@ -197,7 +197,7 @@ class DocumentStore:
 _KEY = re.compile(r"([a-z]+)/([^/]+)\.md")
 _FOLDERS = {collection.folder: collection for collection in COLLECTIONS}
 _IDS = {
-    collection.name: re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*" if collection is PREGUNTAS else r"\d+")
+    collection.name: re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*" if collection.hand_kept else r"\d+")
     for collection in COLLECTIONS
 }
 

@@ -14,12 +14,12 @@ from importlib import resources
 from itertools import groupby
 from typing import Any
 
+from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.resources.clock import SANTIAGO
 from mut_assets.resources.failures import PermanentFailure
 
 HOME = "https://mercadodelestero.example"
 """The fictional market's address, under a domain reserved for examples."""
-NAME = "Mercado del Estero"
 FAQ_FILE = "preguntas.csv"
 GOLDEN_FILE = "preguntas_de_oro.csv"
 """Questions about the bundled site, each with the documents that answer it: what retrieval is measured with."""
@@ -34,10 +34,13 @@ class _Source:
     path: str
 
 
-_SOURCES = (
-    _Source("event", "eventos.json", "evento"),
-    _Source("stores", "tiendas.json", "tiendas"),
-    _Source("restaurant", "restaurantes.json", "restaurante"),
+_PATHS = {"event": "evento", "stores": "tiendas", "restaurant": "restaurante"}
+"""Under which path the pages of a type are; those of another type are under its name, as WordPress does it."""
+
+_SOURCES = tuple(
+    _Source(kind.wordpress_type, f"{kind.name}.json", _PATHS.get(kind.wordpress_type, kind.wordpress_type))
+    for kind in COLLECTIONS
+    if kind.wordpress_type
 )
 
 

@@ -275,7 +275,7 @@ def test_a_table_read_back_from_csv_gives_the_same_documents(tmp_path: Any) -> N
 
 def test_a_snapshot_from_before_a_column_existed_still_gives_documents() -> None:
     frame = vectorial_frame(TIENDAS, raw_frame(TIENDAS, [place(block())], FUENTE), "raw/x.csv")
-    old = frame.drop(columns=["ubicaciones", "slug", "url_web", *TIENDAS.prepared_columns])
+    old = frame.drop(columns=["ubicaciones", "slug", "url_web", *TIENDAS.shape.prepared_columns])
     before, after = documents(TIENDAS, old)[0], documents(TIENDAS, frame)[0]
     assert before.body == after.body
     assert fields_of(before.metadata) == fields_of(after.metadata) - {"piso", "abre_domingo"}
