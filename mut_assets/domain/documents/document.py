@@ -21,7 +21,7 @@ from typing import Any
 import pandas as pd
 
 from mut_assets.domain.collections import Collection
-from mut_assets.domain.documents.vectorial import LIST_SEPARATOR
+from mut_assets.domain.documents.vectorial import LIST_SEPARATOR, below_title
 from mut_assets.domain.spanish.dates import as_number
 
 Value = str | int | float | bool | list[str]
@@ -150,8 +150,8 @@ def _document(collection: Collection, row: Mapping[str, str]) -> Document:
 
 def _body(title: str, text: str) -> str:
     """The text below its title, which it then need not begin with: words that are repeated drown the others."""
-    said = f"Es {text.removeprefix(f'{title} es ')}" if text.startswith(f"{title} es ") else text
-    parts = [f"# {_markdown_title(title)}", "\n".join(_markdown(line) for line in said.split("\n"))]
+    lines = below_title(text, title).split("\n")
+    parts = [f"# {_markdown_title(title)}", "\n".join(map(_markdown, lines))]
     return unicodedata.normalize("NFC", "\n\n".join(part.strip() for part in parts if part.strip())) + "\n"
 
 

@@ -39,6 +39,9 @@ _CUT_BY_THE_SITE = range(195, 201)
 
 LIST_SEPARATOR = "; "
 
+_IS = "es"
+"""The verb of a page's first sentence, which `document.py` words anew below the title."""
+
 _ENDS = ".!?…:"
 _CUTS = ((re.compile(r"\n+"), "\n"), (re.compile(r"(?<=[.!?…])\s+"), " "), (re.compile(r"\s+"), " "))
 """Where a paragraph may be cut, and what stands there when it is not."""
@@ -104,6 +107,20 @@ def prepared(collection: Collection, known: Facts) -> dict[str, str]:
 def text(collection: Collection, known: Facts) -> str:
     """The text of one entity."""
     return _TELLERS[collection.shape](collection, known)
+
+
+def is_a(title: str, what: str) -> str:
+    """How the text about a page begins: "La Ranura es una tienda de MUT (Mercado Urbano Tobalaba)"."""
+    return f"{title} {_IS} {what}"
+
+
+def below_title(text: str, title: str) -> str:
+    """The text as it stands below its title, which it need not repeat: "Es una tienda de MUT (…)".
+
+    `text` is of this release or of an earlier one. One that does not begin as `is_a` begins stays as it is.
+    """
+    beginning = is_a(title, "")
+    return f"{_IS.capitalize()} {text[len(beginning) :]}" if text.startswith(beginning) else text
 
 
 def tell_place(collection: Collection, known: Facts) -> str:
@@ -172,7 +189,7 @@ def _any(known: Iterable[bool | None]) -> str:
 
 
 def _first_sentence(collection: Collection, known: Facts) -> str:
-    return f"{known.row['titulo']} es {collection.told_as} de {market_of(known.row['fuente']).name}"
+    return is_a(known.row["titulo"], f"{collection.told_as} de {market_of(known.row['fuente']).name}")
 
 
 def _where(one: Location | Occasion) -> str:
