@@ -167,6 +167,21 @@ class Collection:
         return self.columns + VECTORIAL_COLUMNS + added + kept + ("origen",)
 
 
+def _apart(*collections: Collection) -> tuple[Collection, ...]:
+    """The collections. Raises `ValueError` when two share a name: each would take the other's files for its own."""
+    for field in ("name", "vectorial_name", "folder"):
+        owners: dict[str, str] = {}
+        for collection in collections:
+            value = getattr(collection, field)
+            if value in owners:
+                raise ValueError(
+                    f"The collections {owners[value]!r} and {collection.name!r} of domain/collections.py have the same "
+                    f"{field} {value!r}: each would take the other's files for its own."
+                )
+            owners[value] = collection.name
+    return collections
+
+
 EVENTOS = Collection(
     name="eventos",
     shape=EVENT,
@@ -218,22 +233,6 @@ PREGUNTAS = Collection(
     told_as="",
     category_label="Tema",
 )
-
-
-def _apart(*collections: Collection) -> tuple[Collection, ...]:
-    """The collections. Raises `ValueError` when two share a name: each would take the other's files for its own."""
-    for field in ("name", "vectorial_name", "folder"):
-        owners: dict[str, str] = {}
-        for collection in collections:
-            value = getattr(collection, field)
-            if value in owners:
-                raise ValueError(
-                    f"The collections {owners[value]!r} and {collection.name!r} of domain/collections.py have the same "
-                    f"{field} {value!r}: each would take the other's files for its own."
-                )
-            owners[value] = collection.name
-    return collections
-
 
 COLLECTIONS = _apart(EVENTOS, TIENDAS, RESTAURANTES, PREGUNTAS)
 
