@@ -1,4 +1,4 @@
-"""The four collections and their shapes, as data.
+"""The collections and their shapes, as data.
 
 Names are irregular because the systems around the platform are: WordPress says `stores`, the asset says
 `tiendas`, the dataset folder says `stores` again. They are written down here and never derived from each other.

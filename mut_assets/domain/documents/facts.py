@@ -82,10 +82,10 @@ def entries(text: str) -> list[dict[str, str]]:
     """
     if not text:
         return []
-    found = json.loads(text)
-    if not isinstance(found, list) or not all(_is_entry(entry) for entry in found):
+    parsed = json.loads(text)
+    if not isinstance(parsed, list) or not all(_is_entry(entry) for entry in parsed):
         raise ValueError(f"a list of objects that hold text was due, not {text[:80]!r}")
-    return found
+    return parsed
 
 
 def _is_entry(entry: object) -> bool:
@@ -181,11 +181,11 @@ def _event(row: Row, page: Cleaned) -> Facts:
 
 def _paragraphs(page: Cleaned, title: str) -> tuple[str, ...]:
     """The page's own text, without a repetition of its title."""
-    found = []
+    parts: list[str] = []
     for block in page.blocks:
         text = f"{block.heading}\n{block.text}" if block.heading and block.text else block.heading or block.text
-        found += [part for part in text.split("\n\n") if fold(part).strip(" .") != fold(title).strip(" .")]
-    return tuple(dict.fromkeys(part.strip() for part in found if part.strip()))
+        parts += [part for part in text.split("\n\n") if fold(part).strip(" .") != fold(title).strip(" .")]
+    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
 
 def _signed(paragraph: str) -> str:
@@ -194,9 +194,9 @@ def _signed(paragraph: str) -> str:
     return (match["named"] or match["name"]).strip(" .") if match else ""
 
 
-def _hours_doubts(found: Hours) -> list[str]:
-    said = " ".join(found.verbatim.split())
-    return [f'"{said}": {doubt}' for doubt in (found.problem, *found.doubts) if doubt]
+def _hours_doubts(timetable: Hours) -> list[str]:
+    quoted = " ".join(timetable.verbatim.split())
+    return [f'"{quoted}": {doubt}' for doubt in (timetable.problem, *timetable.doubts) if doubt]
 
 
 def _is_date(text: str) -> bool:
@@ -227,8 +227,8 @@ def _plain(name: str, cell: str) -> str:
     if not cell or name in _AS_GIVEN:
         return cell
     if name in ("tarjetas", "ubicaciones"):
-        found = [{key: plain_text(value) for key, value in entry.items()} for entry in entries(cell)]
-        kept = [entry for entry in found if any(entry.values())]
+        plain = [{key: plain_text(value) for key, value in entry.items()} for entry in entries(cell)]
+        kept = [entry for entry in plain if any(entry.values())]
         return json.dumps(kept, ensure_ascii=False, sort_keys=True) if kept else ""
     text = plain_text(cell)
     return " ".join(text.split()) if name in _ONE_LINE else text

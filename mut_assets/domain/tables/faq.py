@@ -53,20 +53,20 @@ def faq_frame(data: bytes, fuente: str) -> pd.DataFrame:
     the row begins. A question given twice with the same answer is one row; with different answers every one of its
     rows has a `problema`. Raises `SheetError` when the file as a whole cannot be read.
     """
-    found = _merged(_row(one) for one in rows(data, _LAYOUT))
-    _mark_contradictions(found)
-    _mark_shared_ids(found)
+    questions = _merged(_row(row) for row in rows(data, _LAYOUT))
+    _mark_contradictions(questions)
+    _mark_shared_ids(questions)
     columns = {
-        "pregunta": [row.pregunta for row in found],
-        "respuesta": [row.respuesta for row in found],
-        "categoria_completa": [row.categoria for row in found],
-        "categoria_nombre": [_without_number(row.categoria) for row in found],
-        "linea": [str(row.line) for row in found],
-        "id": [row.id for row in found],
-        "slug": [""] * len(found),
-        "modified_gmt": [""] * len(found),
-        "fuente": [fuente] * len(found),
-        "problema": ["; ".join(row.problems) for row in found],
+        "pregunta": [row.pregunta for row in questions],
+        "respuesta": [row.respuesta for row in questions],
+        "categoria_completa": [row.categoria for row in questions],
+        "categoria_nombre": [_without_number(row.categoria) for row in questions],
+        "linea": [str(row.line) for row in questions],
+        "id": [row.id for row in questions],
+        "slug": [""] * len(questions),
+        "modified_gmt": [""] * len(questions),
+        "fuente": [fuente] * len(questions),
+        "problema": ["; ".join(row.problems) for row in questions],
     }
     return pd.DataFrame(columns, columns=list(PREGUNTAS.raw_columns), dtype="str")
 
@@ -86,8 +86,8 @@ def question_id(folded: str) -> str:
     return f"{slug[: LONGEST_DERIVED_ID - len(mark)].rstrip('-')}{mark}".lstrip("-")
 
 
-def _row(sheet: Row) -> _Row:
-    line, values = sheet.line, sheet.cells
+def _row(record: Row) -> _Row:
+    line, values = record.line, record.cells
     pregunta, respuesta = values.get("pregunta", ""), values.get("respuesta", "")
     folded = fold_question(plain_text(pregunta))
     row = _Row(
@@ -106,9 +106,9 @@ def _row(sheet: Row) -> _Row:
         row.problems.append(
             f"line {line} has the id {row.id[:80]!r}; use letters, digits, '.', '_' and '-', at most 100"
         )
-    if sheet.overflows:
+    if record.overflows:
         row.problems.append(
-            f"line {line} has more columns than the header: put a text that contains {sheet.delimiter!r} in quotes"
+            f"line {line} has more columns than the header: put a text that contains {record.delimiter!r} in quotes"
         )
     return row
 
