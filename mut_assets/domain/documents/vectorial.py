@@ -82,7 +82,7 @@ def vectorial_frame(
 
 
 def prepared(collection: Collection, entity: Facts) -> dict[str, str]:
-    """The columns that were understood, as text: "" where nothing is entity.
+    """The columns that were understood, as text: "" where nothing is known.
 
     Numbers such as `piso` "-1" and `fecha_inicio` "20251009"; `si` and `no`; lists separated by `LIST_SEPARATOR`.
     """
