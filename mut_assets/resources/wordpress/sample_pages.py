@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import Any
 
 from mut_assets.domain.collections import COLLECTIONS
-from mut_assets.resources.clock import SANTIAGO
+from mut_assets.resources.clock import MARKET_ZONE
 from mut_assets.resources.failures import PermanentFailure
 
 HOME = "https://mercadodelestero.example"
@@ -102,9 +102,9 @@ def _item(source: _Source, page: Mapping[str, Any], monday: date) -> Item:
 
 def _moment(value: int | str, monday: date) -> datetime:
     if isinstance(value, str):
-        return datetime.fromisoformat(value).replace(tzinfo=SANTIAGO)
+        return datetime.fromisoformat(value).replace(tzinfo=MARKET_ZONE)
     # Noon exists on every day: Santiago's clock changes at midnight.
-    return datetime.combine(monday + timedelta(days=value), time(12), SANTIAGO)
+    return datetime.combine(monday + timedelta(days=value), time(12), MARKET_ZONE)
 
 
 def _stamp(moment: datetime) -> str:
