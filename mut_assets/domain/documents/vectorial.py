@@ -87,7 +87,7 @@ def prepared(collection: Collection, entity: Facts) -> dict[str, str]:
     Numbers such as `piso` "-1" and `fecha_inicio` "20251009"; `si` and `no`; lists separated by `LIST_SEPARATOR`.
     """
     weeks = [location.hours.week for location in entity.locations if location.hours.week]
-    rooms = [*entity.locations, *entity.occasions]
+    rooms: list[Location | Occasion] = [*entity.locations, *entity.occasions]
     floors = dict.fromkeys(floor for room in rooms for floor in room.place.floors)
     start, end = entity.dates.start, entity.dates.end
     return {
