@@ -17,7 +17,7 @@ import pandas as pd
 from benchmarks import before
 from mut_assets.domain.collections import BUNDLED, COLLECTIONS, PREGUNTAS, Collection
 from mut_assets.domain.documents.document import Document, documents
-from mut_assets.domain.documents.facts import CONTENT, Facts, Row, facts
+from mut_assets.domain.documents.facts import Facts, Row, facts
 from mut_assets.domain.documents.vectorial import prepared, text
 from mut_assets.domain.spanish.dates import When
 from mut_assets.domain.spanish.hours import Hours
@@ -97,7 +97,7 @@ _CHANGES: Mapping[str, Change] = {
 def _told(raw: Tables, known: Mapping[Collection, Sequence[Facts]], change: Change) -> tuple[Document, ...]:
     told: list[Document] = []
     for collection, rows in raw.items():
-        column = CONTENT.get(collection.name, "")
+        column = collection.shape.content
         changed = [change(one, row.get(column, "")) for one, row in zip(known[collection], rows, strict=True)]
         vectorial = [
             {**one.row, **prepared(collection, one), "texto_embedding": text(collection, one)} for one in changed

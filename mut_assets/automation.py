@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 
 from mut_assets.checks import freshness_result
+from mut_assets.domain.market import MARKET
 from mut_assets.domain.plans.freshness import ages
 from mut_assets.resources.alerts.sns import Alerts
 from mut_assets.resources.alerts.spanish import in_spanish
@@ -18,7 +19,7 @@ from mut_assets.resources.bucket.publication_log import Decisions
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import BadSetting
 
-TIMEZONE = "America/Santiago"
+TIMEZONE = MARKET.time_zone
 DAILY = "daily_refresh"
 LATEST = "publish_latest"
 AT_A_TERMINAL = "mut/terminal"
@@ -100,7 +101,9 @@ def _announce_failure() -> dg.SensorDefinition:
             (event.step_key or "", _reason(event.step_failure_data.error))
             for event in context.get_step_failure_events()
         ] or [("", context.failure_event.message or "")]
-        subject = f"MUT: falló {context.dagster_run.job_name} (ejecución {context.dagster_run.run_id[:8]})"
+        subject = (
+            f"{MARKET.short_name}: falló {context.dagster_run.job_name} (ejecución {context.dagster_run.run_id[:8]})"
+        )
         alerts.announce(subject, failure_message(causes, _ages(decisions, clock)), context.log.error)
 
     return announce_failure
@@ -170,7 +173,7 @@ def _announce_stale() -> dg.SensorDefinition:
             return dg.SensorResult(skip_reason="nothing new is late")
         if state:
             alerts.announce(
-                "MUT: hay datos atrasados",
+                f"{MARKET.short_name}: hay datos atrasados",
                 stale_message(late, old or [age.in_spanish() for age in found]),
                 context.log.error,
             )

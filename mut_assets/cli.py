@@ -12,13 +12,14 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from mut_assets.domain.market import MARKET
 from mut_assets.environments import Settings, build_resources, read_settings
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import Failure
 from mut_assets.resources.wordpress.failures import without_secrets
 
 app = typer.Typer(
-    help="Keeps what MUT's virtual assistant knows true: extract, prepare, publish, ingest.",
+    help=f"Keeps what {MARKET.short_name}'s virtual assistant knows true: extract, prepare, publish, ingest.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,

@@ -4,7 +4,7 @@
 from the environment. Nothing is discovered: what is not named here does not exist.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -21,6 +21,7 @@ from mut_assets.assets.vectorial import (
     vectorial_restaurantes,
     vectorial_tiendas,
 )
+from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.environments import Settings, build_resources, read_settings
 
 ASSETS = [
@@ -39,8 +40,20 @@ ASSETS = [
 ]
 
 
+def check_tables(assets: Sequence[dg.AssetsDefinition]) -> None:
+    """Raises `ValueError` unless the first two stages have one asset per collection, and none for anything else."""
+    groups = ("raw", "vectorial")
+    tables = {spec.key.to_user_string() for asset in assets for spec in asset.specs if spec.group_name in groups}
+    expected = {f"{group}_{collection.name}" for group in groups for collection in COLLECTIONS}
+    if missing := expected - tables:
+        raise ValueError(f"ASSETS of definitions.py has no {' and no '.join(sorted(missing))}.")
+    if unknown := tables - expected:
+        raise ValueError(f"COLLECTIONS of domain/collections.py has nothing for {' and '.join(sorted(unknown))}.")
+
+
 def build_definitions(settings: Settings, resources: Mapping[str, Any] | None = None) -> dg.Definitions:
     """The definitions for these settings; `resources` replaces doors by name."""
+    check_tables(ASSETS)
     policy = automation.freshness_policy(settings.timetable)
     jobs = automation.jobs(settings.timetable)
     return dg.Definitions(

@@ -8,6 +8,15 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from mut_assets.domain.collections import COLLECTIONS
+
+
+def _values(column: str) -> str:
+    """The values of a column, one per collection, as a sentence."""
+    *others, last = [f"`{value}`" for collection in COLLECTIONS if (value := getattr(collection, column))]
+    return f"{', '.join(others)} or {last}."
+
+
 MEANING = {
     "titulo": "Name of the event or place, plain text on one line.",
     "link": "The page on the site; what the assistant sends visitors to.",
@@ -19,7 +28,7 @@ MEANING = {
     "lugar": "Where in the market; several places are separated by “; ”.",
     "descripcion": "What the event's cards say.",
     "organizador": "Who organizes the event.",
-    "tipo": "`event`, `Tienda` or `Restaurante`.",
+    "tipo": _values("tipo"),
     "event_date": "Date in the event's highlighted box, as the site stores it.",
     "tarjetas": "The event's cards as a JSON list: which date belongs to which hour and place.",
     "rss": "Social networks; several are separated by “; ”.",
@@ -42,7 +51,7 @@ MEANING = {
     "fuente": "Where the row was read: the site's API, `raw/preguntas.csv`, or `muestra` for the bundled sample.",
     "problema": "What is wrong with the row; empty for a good one. Such a row goes no further, and deletes nothing.",
     "texto_embedding": "The Spanish text that is embedded and searched.",
-    "document_type": "`evento`, `tienda`, `restaurante` or `pregunta_frecuente`.",
+    "document_type": _values("document_type"),
     "search_category": "Category that a search can be narrowed to.",
     "categorias": "What the page is filed under; several are separated by “; ”.",
     "piso": "Floor as a number, below ground negative; several are separated by “; ”.",
@@ -57,7 +66,9 @@ MEANING = {
 
 
 def column_schema(columns: Sequence[str]) -> dict[str, dg.TableSchema]:
-    """The metadata that fills the Columns panel. Every cell is text. Raises `KeyError` for an unexplained column."""
+    """The metadata that fills the Columns panel. Every cell is text. Raises `ValueError` for an unexplained column."""
+    if unexplained := [name for name in columns if name not in MEANING]:
+        raise ValueError(f"assets/columns.py does not say what these columns mean: {', '.join(unexplained)}.")
     return {
         "dagster/column_schema": dg.TableSchema(
             columns=[dg.TableColumn(name, "text", description=MEANING[name]) for name in columns]

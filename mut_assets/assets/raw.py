@@ -82,7 +82,7 @@ def _source(fuente: str) -> str | dg.MetadataValue:
 
 
 def build_raw_asset(collection: Collection, description: str) -> dg.AssetsDefinition:
-    """The raw asset of one WordPress collection: same wiring for the three, named one by one below."""
+    """The raw asset of one WordPress collection: the same wiring for all, named one by one below."""
     name = f"raw_{collection.name}"
 
     @dg.asset(

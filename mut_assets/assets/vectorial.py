@@ -93,7 +93,7 @@ def _left_out(frame: pd.DataFrame) -> Metadata:
 
 
 def build_vectorial_asset(collection: Collection, description: str) -> dg.AssetsDefinition:
-    """The vectorial asset of one collection: same wiring for the four, named one by one below."""
+    """The vectorial asset of one collection: the same wiring for all, named one by one below."""
     name = f"vectorial_{collection.name}"
 
     @dg.asset(

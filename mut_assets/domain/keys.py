@@ -8,7 +8,7 @@ and the golden questions all need it.
 
 import re
 
-from mut_assets.domain.collections import COLLECTIONS, PREGUNTAS, Collection
+from mut_assets.domain.collections import COLLECTIONS, Collection
 
 ENDING = ".md"
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -44,5 +44,5 @@ def split_key(key: str) -> tuple[Collection, str] | None:
 
 
 def is_own_id(collection: Collection, id: str) -> bool:
-    """Whether the platform can have given this id: WordPress's number, or, for the FAQ, any `ID`."""
-    return bool((ID if collection is PREGUNTAS else _WORDPRESS_ID).fullmatch(id))
+    """Whether the platform can have given this id: WordPress's number, or, where people keep the file, any `ID`."""
+    return bool((ID if collection.hand_kept else _WORDPRESS_ID).fullmatch(id))

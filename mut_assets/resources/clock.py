@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from mut_assets.domain.market import MARKET
 from mut_assets.resources.failures import BadSetting
 
-SANTIAGO = ZoneInfo("America/Santiago")
+MARKET_ZONE = ZoneInfo(MARKET.time_zone)
 
 
 def _no_override() -> str | None:
@@ -34,7 +35,7 @@ class Clock:
         """The day in Santiago, or the day `MUT_TODAY` names; raises `BadSetting` when that is no ISO date."""
         text = (self.read_today() or "").strip()
         if not text:
-            return self.now().astimezone(SANTIAGO).date()
+            return self.now().astimezone(MARKET_ZONE).date()
         try:
             return date.fromisoformat(text)
         except ValueError:

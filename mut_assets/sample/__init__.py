@@ -3,7 +3,7 @@
 Mercado del Estero does not exist, nor does anybody or anything in it. Every address is under `.example`, and no
 phone number is one that is given out. `resources/wordpress/sample_pages.py` reads these files; nothing else does.
 
-`eventos.json`, `tiendas.json` and `restaurantes.json` are lists with one object per page:
+One file per collection of pages, by the collection's name (`tiendas.json`), is a list with one object per page:
 
     id, slug, title   fixed; `title` has the HTML entities that WordPress puts there
     published         when the page appeared: "2024-03-04T10:05:00" in Santiago, or days from this week's Monday

@@ -54,7 +54,9 @@ class House:
         snapshots = Snapshots(self.bucket, Stopped(day=day))
         raw = raw_frame(collection, list(items), FUENTE)
         frame = vectorial_frame(collection, raw, snapshots.write("raw", collection, raw))
-        snapshots.write("vectorial", collection, frame.drop(columns=list(collection.prepared_columns) if old else []))
+        snapshots.write(
+            "vectorial", collection, frame.drop(columns=list(collection.shape.prepared_columns) if old else [])
+        )
 
     def propose(self, today: date, as_of: str = "", *, keeps_expired: bool = False) -> Proposal:
         publisher = self.publisher(keeps_expired)

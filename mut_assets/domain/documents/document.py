@@ -17,10 +17,10 @@ from typing import Any
 
 import pandas as pd
 
-from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
+from mut_assets.domain.collections import Collection
 from mut_assets.domain.documents import sidecar
 from mut_assets.domain.documents.limits import LARGEST_SIDECAR, LONGEST_LIST, LONGEST_VALUE
-from mut_assets.domain.documents.vectorial import LIST_SEPARATOR
+from mut_assets.domain.documents.vectorial import LIST_SEPARATOR, below_title
 from mut_assets.domain.keys import ID, document_key
 from mut_assets.domain.spanish.dates import as_number
 
@@ -29,13 +29,6 @@ Value = str | int | float | bool | list[str]
 _SHORTER = ((2048, 10), (1024, 10), (512, 10), (256, 10), (128, 10), (64, 10), (64, 3), (16, 1))
 """Characters of a text and entries of a list, tried in turn until a sidecar fits; the last fits whatever the link."""
 
-_TEXTS: dict[str, tuple[str, ...]] = {
-    EVENTOS.name: (),
-    TIENDAS.name: ("local",),
-    RESTAURANTES.name: ("local",),
-    PREGUNTAS.name: ("categoria_nombre",),
-}
-"""Columns that readers filter by as they are. The others are typed below."""
 _NUMBERS = ("piso", "fecha_inicio", "fecha_fin")
 _SWITCHES = ("abre_domingo", "abre_festivos")
 
@@ -150,8 +143,8 @@ def _document(collection: Collection, row: Mapping[str, str]) -> Document:
 
 def _body(title: str, text: str) -> str:
     """The text below its title, which it then need not begin with: words that are repeated drown the others."""
-    said = f"Es {text.removeprefix(f'{title} es ')}" if text.startswith(f"{title} es ") else text
-    parts = [f"# {_markdown_title(title)}", "\n".join(_markdown(line) for line in said.split("\n"))]
+    lines = below_title(text, title).split("\n")
+    parts = [f"# {_markdown_title(title)}", "\n".join(map(_markdown, lines))]
     return unicodedata.normalize("NFC", "\n\n".join(part.strip() for part in parts if part.strip())) + "\n"
 
 
@@ -180,7 +173,7 @@ def _metadata(collection: Collection, title: str, link: str, row: Mapping[str, s
         **{name: row[name] == "si" for name in _SWITCHES if row.get(name)},
     }
     facts = {"titulo": [title], "categorias": _parts(row.get("categorias", ""))}
-    facts |= {name: _parts(_line(row.get(name, ""))) for name in _TEXTS[collection.name]}
+    facts |= {name: _parts(_line(row.get(name, ""))) for name in collection.shape.filter_columns}
     metadata: dict[str, Value] = {}
     for longest, most in _SHORTER:
         metadata = {name: value for name, value in known.items() if value != ""}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
+from mut_assets.domain.collections import EVENT, PLACE, QUESTION, Collection, Shape, for_shapes
 from mut_assets.domain.pages.cleaning import Cleaned, Dropped, Page, cleaned
 from mut_assets.domain.spanish import dates, hours, places
 from mut_assets.domain.spanish.dates import When
@@ -20,9 +20,6 @@ from mut_assets.domain.spanish.special_days import SpecialDay, special_sentence
 from mut_assets.domain.text import fold, plain_text
 
 Row = Mapping[str, str]
-
-CONTENT = {EVENTOS.name: "contenido", TIENDAS.name: "content", RESTAURANTES.name: "content"}
-"""The column that holds a page's HTML."""
 
 _AS_GIVEN = frozenset({"link", "tipo", "linea", "id", "slug", "modified_gmt", "fuente"})
 _ONE_LINE = frozenset({"titulo", "pregunta", "categoria_completa", "categoria_nombre"})
@@ -75,14 +72,7 @@ def facts(
     `rows` have `collection.raw_columns` as text. The pages are cleaned against each other, so half a collection gives
     other facts than the whole. `today` says which special days are near; None announces none.
     """
-    if collection.name == PREGUNTAS.name:
-        return [_question(row) for row in rows]
-    column = CONTENT[collection.name]
-    pages = cleaned([Page(row["titulo"], row[column]) for row in rows])
-    tell: Callable[[Row, Cleaned], Facts] = (
-        _event if collection.name == EVENTOS.name else lambda row, page: _shop(row, page, special_days, today)
-    )
-    return [tell(_plain_row(row, column, page), page) for row, page in zip(rows, pages, strict=True)]
+    return _READERS[collection.shape](rows, special_days, today)
 
 
 def entries(text: str) -> list[dict[str, str]]:
@@ -92,14 +82,37 @@ def entries(text: str) -> list[dict[str, str]]:
     """
     if not text:
         return []
-    found = json.loads(text)
-    if not isinstance(found, list) or not all(_is_entry(entry) for entry in found):
+    parsed = json.loads(text)
+    if not isinstance(parsed, list) or not all(_is_entry(entry) for entry in parsed):
         raise ValueError(f"a list of objects that hold text was due, not {text[:80]!r}")
-    return found
+    return parsed
 
 
 def _is_entry(entry: object) -> bool:
     return isinstance(entry, dict) and all(isinstance(value, str) for value in entry.values())
+
+
+def _questions(rows: Sequence[Row], special_days: Sequence[SpecialDay], today: date | None) -> list[Facts]:
+    return [_question(row) for row in rows]
+
+
+def _places(rows: Sequence[Row], special_days: Sequence[SpecialDay], today: date | None) -> list[Facts]:
+    return [_place(row, page, special_days, today) for row, page in _cleaned(rows, PLACE)]
+
+
+def _events(rows: Sequence[Row], special_days: Sequence[SpecialDay], today: date | None) -> list[Facts]:
+    return [_event(row, page) for row, page in _cleaned(rows, EVENT)]
+
+
+_READERS: Mapping[Shape, Callable[[Sequence[Row], Sequence[SpecialDay], date | None], list[Facts]]] = for_shapes(
+    "reader in domain/documents/facts.py", {EVENT: _events, PLACE: _places, QUESTION: _questions}
+)
+
+
+def _cleaned(rows: Sequence[Row], shape: Shape) -> list[tuple[Row, Cleaned]]:
+    """The cells of each row as plain text, and its page, cleaned against the pages of all rows."""
+    pages = cleaned([Page(row["titulo"], row[shape.content]) for row in rows])
+    return [(_plain_row(row, shape.content, page), page) for row, page in zip(rows, pages, strict=True)]
 
 
 def _question(row: Row) -> Facts:
@@ -108,17 +121,19 @@ def _question(row: Row) -> Facts:
     return Facts(plain, (plain["respuesta"],), (category,) if category else ())
 
 
-def _shop(row: Row, page: Cleaned, special_days: Sequence[SpecialDay], today: date | None) -> Facts:
-    found: list[Row] = [*entries(row["ubicaciones"])] or [row]
+def _place(row: Row, page: Cleaned, special_days: Sequence[SpecialDay], today: date | None) -> Facts:
+    addresses: list[Row] = [*entries(row["ubicaciones"])] or [row]
     special = special_sentence(special_days, row["link"], today) if today else ""
     locations = tuple(
         Location(
-            places.understand(one.get("lugar", ""), one.get("nivel", ""), one.get("local", "")),
-            hours.understand(one.get("horario", "")),
-            special,
-            *(one.get(name, "") for name in ("telefono", "mail", "web")),
+            place=places.understand(address.get("lugar", ""), address.get("nivel", ""), address.get("local", "")),
+            hours=hours.understand(address.get("horario", "")),
+            special=special,
+            telefono=address.get("telefono", ""),
+            mail=address.get("mail", ""),
+            web=address.get("web", ""),
         )
-        for one in found
+        for address in addresses
     )
     doubts = [doubt for location in locations for doubt in (location.place.doubt, *_hours_doubts(location.hours))]
     return Facts(
@@ -134,24 +149,24 @@ def _shop(row: Row, page: Cleaned, special_days: Sequence[SpecialDay], today: da
 def _event(row: Row, page: Cleaned) -> Facts:
     cards = entries(row["tarjetas"])
     written = _day(row["modified_gmt"])
-    told = [card.get("fecha", "") for card in cards]
+    day_texts = [card.get("fecha", "") for card in cards]
     organizer = row["organizador"]
     if organizer and _is_date(organizer):  # some editors write the dates into this field
-        told, organizer = [*told, organizer], ""
-    when = dates.understand(told, row["event_date"], written)
+        day_texts, organizer = [*day_texts, organizer], ""
+    when = dates.understand(day_texts, row["event_date"], written)
     occasions = tuple(
         Occasion(
-            places.understand(card.get("lugar", "")),
-            when if len(told) == 1 else dates.understand([card.get("fecha", "")], "", written),
-            card.get("hora", ""),
-            card.get("descripcion", ""),
+            place=places.understand(card.get("lugar", "")),
+            dates=when if len(day_texts) == 1 else dates.understand([card.get("fecha", "")], "", written),
+            time=card.get("hora", ""),
+            description=card.get("descripcion", ""),
         )
         for card in cards
     )
     paragraphs = _paragraphs(page, row["titulo"])
-    signed = {one: name for one in paragraphs if (name := _signed(one))}
+    signed = {paragraph: name for paragraph in paragraphs if (name := _signed(paragraph))}
     organizer = organizer or next(iter(signed.values()), "")
-    paragraphs = tuple(one for one in paragraphs if one not in signed or fold(organizer) not in fold(one))
+    paragraphs = tuple(text for text in paragraphs if text not in signed or fold(organizer) not in fold(text))
     return Facts(
         row=row,
         paragraphs=paragraphs,
@@ -166,11 +181,11 @@ def _event(row: Row, page: Cleaned) -> Facts:
 
 def _paragraphs(page: Cleaned, title: str) -> tuple[str, ...]:
     """The page's own text, without a repetition of its title."""
-    found = []
+    parts: list[str] = []
     for block in page.blocks:
         text = f"{block.heading}\n{block.text}" if block.heading and block.text else block.heading or block.text
-        found += [part for part in text.split("\n\n") if fold(part).strip(" .") != fold(title).strip(" .")]
-    return tuple(dict.fromkeys(part.strip() for part in found if part.strip()))
+        parts += [part for part in text.split("\n\n") if fold(part).strip(" .") != fold(title).strip(" .")]
+    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
 
 def _signed(paragraph: str) -> str:
@@ -179,9 +194,9 @@ def _signed(paragraph: str) -> str:
     return (match["named"] or match["name"]).strip(" .") if match else ""
 
 
-def _hours_doubts(found: Hours) -> list[str]:
-    said = " ".join(found.verbatim.split())
-    return [f'"{said}": {doubt}' for doubt in (found.problem, *found.doubts) if doubt]
+def _hours_doubts(timetable: Hours) -> list[str]:
+    quoted = " ".join(timetable.verbatim.split())
+    return [f'"{quoted}": {doubt}' for doubt in (timetable.problem, *timetable.doubts) if doubt]
 
 
 def _is_date(text: str) -> bool:
@@ -212,8 +227,8 @@ def _plain(name: str, cell: str) -> str:
     if not cell or name in _AS_GIVEN:
         return cell
     if name in ("tarjetas", "ubicaciones"):
-        found = [{key: plain_text(value) for key, value in entry.items()} for entry in entries(cell)]
-        kept = [entry for entry in found if any(entry.values())]
+        plain = [{key: plain_text(value) for key, value in entry.items()} for entry in entries(cell)]
+        kept = [entry for entry in plain if any(entry.values())]
         return json.dumps(kept, ensure_ascii=False, sort_keys=True) if kept else ""
     text = plain_text(cell)
     return " ".join(text.split()) if name in _ONE_LINE else text

@@ -12,23 +12,20 @@ is short enough to stay whole. A page in another language stays as written.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 import pandas as pd
 
-from mut_assets.domain.collections import BUNDLED, EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
+from mut_assets.domain.collections import EVENT, PLACE, QUESTION, Collection, Shape, for_shapes
 from mut_assets.domain.documents.facts import Facts, Location, Occasion, facts
+from mut_assets.domain.market import market_of
 from mut_assets.domain.spanish import dates, hours, places
 from mut_assets.domain.spanish.special_days import SpecialDay
 from mut_assets.domain.text import fold
 
 RENDERER_VERSION = "2"
 """Raised whenever the same row would give other bytes: the guard then expects every document to change."""
-
-MARKET = "MUT (Mercado Urbano Tobalaba)"
-BUNDLED_MARKET = "Mercado del Estero"
-"""The fictional market of the bundled site: its shops are in no real building."""
 
 ESSENTIAL_CHARACTERS = 640
 """250 tokens of Spanish at the fewest characters per token that were measured, 2.55 (all-MiniLM-L6-v2; median 2.9)."""
@@ -41,6 +38,9 @@ _CUT_BY_THE_SITE = range(195, 201)
 """Characters: longer descriptions of events arrive cut at 200, spaces that are dropped here included."""
 
 LIST_SEPARATOR = "; "
+
+_IS = "es"
+"""The verb of a page's first sentence, which `document.py` words anew below the title."""
 
 _ENDS = ".!?…:"
 _CUTS = ((re.compile(r"\n+"), "\n"), (re.compile(r"(?<=[.!?…])\s+"), " "), (re.compile(r"\s+"), " "))
@@ -67,11 +67,11 @@ def vectorial_frame(
     """
     rows = [row for row in _rows(raw) if not row["problema"]]
     columns: dict[str, list[str]] = {name: [] for name in collection.vectorial_columns}
-    for known in facts(collection, rows, special_days, today):
+    for entity in facts(collection, rows, special_days, today):
         row = {
-            **known.row,
-            **prepared(collection, known),
-            "texto_embedding": text(collection, known),
+            **entity.row,
+            **prepared(collection, entity),
+            "texto_embedding": text(collection, entity),
             "document_type": collection.document_type,
             "search_category": collection.search_category,
             "origen": origen,
@@ -81,87 +81,100 @@ def vectorial_frame(
     return pd.DataFrame(columns, dtype="str")
 
 
-def prepared(collection: Collection, known: Facts) -> dict[str, str]:
+def prepared(collection: Collection, entity: Facts) -> dict[str, str]:
     """The columns that were understood, as text: "" where nothing is known.
 
     Numbers such as `piso` "-1" and `fecha_inicio` "20251009"; `si` and `no`; lists separated by `LIST_SEPARATOR`.
     """
-    weeks = [location.hours.week for location in known.locations if location.hours.week]
-    places_told = [one.place for one in known.locations] + [one.place for one in known.occasions]
-    floors = dict.fromkeys(floor for place in places_told for floor in place.floors)
-    start, end = known.dates.start, known.dates.end
+    weeks = [location.hours.week for location in entity.locations if location.hours.week]
+    rooms: list[Location | Occasion] = [*entity.locations, *entity.occasions]
+    floors = dict.fromkeys(floor for room in rooms for floor in room.place.floors)
+    start, end = entity.dates.start, entity.dates.end
     return {
-        "categorias": LIST_SEPARATOR.join(known.categories),
+        "categorias": LIST_SEPARATOR.join(entity.categories),
         "piso": LIST_SEPARATOR.join(map(str, floors)),
         "abre_domingo": _any(week.opens_on_sundays for week in weeks),
         "abre_festivos": _any(week.opens_on_holidays for week in weeks),
         "fecha_inicio": str(dates.as_number(start)) if start else "",
         "fecha_fin": str(dates.as_number(end)) if end else "",
-        "avisos": LIST_SEPARATOR.join(one.replace(LIST_SEPARATOR, ", ") for one in known.warnings),
-        "descartado": json.dumps([[one.why, one.text] for one in known.dropped], ensure_ascii=False)
-        if known.dropped
+        "avisos": LIST_SEPARATOR.join(warning.replace(LIST_SEPARATOR, ", ") for warning in entity.warnings),
+        "descartado": json.dumps([[dropped.why, dropped.text] for dropped in entity.dropped], ensure_ascii=False)
+        if entity.dropped
         else "",
     }
 
 
-def text(collection: Collection, known: Facts) -> str:
+def text(collection: Collection, entity: Facts) -> str:
     """The text of one entity."""
-    return _TELLERS[collection.name](known)
+    return _TELLERS[collection.shape](collection, entity)
 
 
-def tell_shop(known: Facts, kind: str, trade: str) -> str:
-    """A shop: what it is, where, and what it deals in; its own words; when it opens and how to reach it."""
-    title, locations = known.row["titulo"], known.locations
-    first = f"{title} es {kind} de {_market(known)}"
-    own = [_finished(paragraph) for paragraph in known.paragraphs]
+def is_a(title: str, what: str) -> str:
+    """How the text about a page begins: "La Ranura es una tienda de MUT (Mercado Urbano Tobalaba)"."""
+    return f"{title} {_IS} {what}"
+
+
+def below_title(text: str, title: str) -> str:
+    """The text as it stands below its title, which it need not repeat: "Es una tienda de MUT (…)".
+
+    `text` is of this release or of an earlier one. One that does not begin as `is_a` begins stays as it is.
+    """
+    beginning = is_a(title, "")
+    return f"{_IS.capitalize()} {text[len(beginning) :]}" if text.startswith(beginning) else text
+
+
+def tell_place(collection: Collection, entity: Facts) -> str:
+    """A place: what it is, where, and what it deals in; its own words; when it opens and how to reach it."""
+    title, locations = entity.row["titulo"], entity.locations
+    first = _first_sentence(collection, entity)
+    own = [_finished(paragraph) for paragraph in entity.paragraphs]
     if len(locations) > 1:
-        essential = [f"{first} y tiene {len(locations)} locales.", _trade(known, trade), _also(title)]
-        return _blocks(essential, ["\n".join(f"- {_location(one)}" for one in locations), *own], title)
+        essential = [f"{first} y tiene {len(locations)} locales.", _filed_under(collection, entity), _also(title)]
+        return _blocks(essential, ["\n".join(f"- {_location(location)}" for location in locations), *own], title)
     where, opens, reach = _where(locations[0]), _open(locations[0]), _reach(locations[0])
-    essential = [_ended(_joined(first, " y está ", where)), _trade(known, trade), _also(title)]
+    essential = [_ended(_joined(first, " y está ", where)), _filed_under(collection, entity), _also(title)]
     about, last = _about(title, where), " ".join(part for part in (opens, reach) if part)
     short = _blocks(essential, [*own, last], about)
     # Its own words tell it best; where they are long, the hours stay in the block that no retriever cuts off.
     return short if len(short) <= ESSENTIAL_CHARACTERS else _blocks([*essential, opens], [*own, reach], about)
 
 
-def tell_event(known: Facts) -> str:
+def tell_event(collection: Collection, entity: Facts) -> str:
     """An event: when, at what time, where and who invites; then what it is about."""
-    title, occasions = known.row["titulo"], known.occasions
-    when = dates.spoken(known.dates)
-    where = _where(occasions[0]) if len({one.place for one in occasions}) == 1 else ""
+    title, occasions = entity.row["titulo"], entity.occasions
+    when = dates.spoken(entity.dates)
+    where = _where(occasions[0]) if len({occasion.place for occasion in occasions}) == 1 else ""
     several = len(occasions) > 1
-    told = ", ".join(part for part in (when, "" if several else _time(known), where) if part)
+    details = ", ".join(part for part in (when, "" if several else _time(entity), where) if part)
     essential = [
-        _ended(_joined(f"{title} es un evento de {_market(known)}", ": ", told)),
-        _as_written(known),
-        f"Organiza: {_ended(known.organizer)}" if known.organizer else "",
-        _trade(known, "Tipo de evento"),
+        _ended(_joined(_first_sentence(collection, entity), ": ", details)),
+        _as_written(entity),
+        f"Organiza: {_ended(entity.organizer)}" if entity.organizer else "",
+        _filed_under(collection, entity),
         _also(title),
     ]
-    said = fold("\n".join(known.paragraphs))
-    added = [] if several else [one.description for one in occasions if fold(one.description) not in said]
-    listed = ["\n".join(f"- {_occasion(one)}" for one in occasions)] if several else []
+    page = fold("\n".join(entity.paragraphs))
+    added = [] if several else [card.description for card in occasions if fold(card.description) not in page]
+    listed = ["\n".join(f"- {_occasion(card)}" for card in occasions)] if several else []
     about = _about(title, ", ".join(part for part in (when, where) if part))
     return _blocks(
-        essential, [*listed, *(_finished(_marked(one)) for one in (*known.paragraphs, *added) if one)], about
+        essential,
+        [*listed, *(_finished(_marked(paragraph)) for paragraph in (*entity.paragraphs, *added) if paragraph)],
+        about,
     )
 
 
-def tell_question(known: Facts) -> str:
+def tell_question(collection: Collection, entity: Facts) -> str:
     """A question and its answer."""
-    asked = _asked(known.row["pregunta"])
-    topic = f"Tema: {_ended(known.row['categoria_nombre'])}" if known.row["categoria_nombre"] else ""
-    answer = [_finished(part) for part in known.row["respuesta"].split("\n\n") if part]
+    asked, category = _asked(entity.row["pregunta"]), entity.row["categoria_nombre"]
+    topic = f"{collection.category_label}: {_ended(category)}" if category else ""
+    answer = [_finished(part) for part in entity.row["respuesta"].split("\n\n") if part]
     return _blocks([asked], [*answer, topic], asked, together=True)
 
 
-_TELLERS: dict[str, Callable[[Facts], str]] = {
-    EVENTOS.name: tell_event,
-    TIENDAS.name: lambda known: tell_shop(known, "una tienda", "Rubro"),
-    RESTAURANTES.name: lambda known: tell_shop(known, "un local de comida", "Especialidad"),
-    PREGUNTAS.name: tell_question,
-}
+_TELLERS: Mapping[Shape, Callable[[Collection, Facts], str]] = for_shapes(
+    "text in domain/documents/vectorial.py", {EVENT: tell_event, PLACE: tell_place, QUESTION: tell_question}
+)
 
 
 def _rows(raw: pd.DataFrame) -> Iterable[dict[str, str]]:
@@ -169,47 +182,47 @@ def _rows(raw: pd.DataFrame) -> Iterable[dict[str, str]]:
     return (dict(zip(names, cells, strict=True)) for cells in zip(*(raw[name].tolist() for name in names), strict=True))
 
 
-def _any(known: Iterable[bool | None]) -> str:
+def _any(answers: Iterable[bool | None]) -> str:
     """`si` when one of several locations does, `no` when none does and all say so, "" otherwise."""
-    said = list(known)
-    if any(said):
+    known = list(answers)
+    if any(known):
         return "si"
-    return "no" if said and all(one is False for one in said) else ""
+    return "no" if known and all(answer is False for answer in known) else ""
 
 
-def _market(known: Facts) -> str:
-    return BUNDLED_MARKET if known.row["fuente"] == BUNDLED else MARKET
+def _first_sentence(collection: Collection, entity: Facts) -> str:
+    return is_a(entity.row["titulo"], f"{collection.told_as} de {market_of(entity.row['fuente']).name}")
 
 
-def _where(one: Location | Occasion) -> str:
-    return places.phrase(one.place)
+def _where(room: Location | Occasion) -> str:
+    return places.phrase(room.place)
 
 
-def _trade(known: Facts, label: str) -> str:
-    words = [category[:1].lower() + category[1:] for category in known.categories]
-    return f"{label}: {', '.join(words)}." if words else ""
+def _filed_under(collection: Collection, entity: Facts) -> str:
+    words = [category[:1].lower() + category[1:] for category in entity.categories]
+    return f"{collection.category_label}: {', '.join(words)}." if words else ""
 
 
-def _open(one: Location) -> str:
-    return " ".join(part for part in (one.special, hours.sentence(one.hours)) if part)
+def _open(location: Location) -> str:
+    return " ".join(part for part in (location.special, hours.sentence(location.hours)) if part)
 
 
-def _location(one: Location) -> str:
-    where = _where(one)
-    parts = [_ended(where[:1].upper() + where[1:]) if where else "", _open(one), _reach(one)]
+def _location(location: Location) -> str:
+    where = _where(location)
+    parts = [_ended(where[:1].upper() + where[1:]) if where else "", _open(location), _reach(location)]
     return " ".join(part for part in parts if part)
 
 
-def _occasion(one: Occasion) -> str:
-    told = [dates.spoken(one.dates) or one.dates.verbatim, _at(one.time), _where(one)]
-    line = ", ".join(part for part in told if part)
-    said = " ".join(_marked(one.description).split())
-    return " ".join(part for part in (_ended(line[:1].upper() + line[1:]), said) if part)
+def _occasion(card: Occasion) -> str:
+    details = [dates.spoken(card.dates) or card.dates.verbatim, _at(card.time), _where(card)]
+    line = ", ".join(part for part in details if part)
+    description = " ".join(_marked(card.description).split())
+    return " ".join(part for part in (_ended(line[:1].upper() + line[1:]), description) if part)
 
 
-def _time(known: Facts) -> str:
+def _time(entity: Facts) -> str:
     """When the event begins: as its card says, or the box of the page."""
-    return _at(next((one.time for one in known.occasions if one.time), "") or known.row["horas"])
+    return _at(next((card.time for card in entity.occasions if card.time), "") or entity.row["horas"])
 
 
 def _at(written: str) -> str:
@@ -226,17 +239,17 @@ def _listed(items: Sequence[str]) -> str:
     return f"{', '.join(items[:-1])} y {items[-1]}" if len(items) > 1 else items[0]
 
 
-def _as_written(known: Facts) -> str:
+def _as_written(entity: Facts) -> str:
     """The words of dates that name no days. Where some of several cards do name days, each says its own."""
-    if len(known.occasions) > 1 and dates.spoken(known.dates):
+    if len(entity.occasions) > 1 and dates.spoken(entity.dates):
         return ""
-    words = (one.dates.verbatim for one in known.occasions if not dates.spoken(one.dates))
-    said = "; ".join(dict.fromkeys(one for one in words if any(map(str.isalnum, one))))
-    return f"Fecha según la página: {_ended(said)}" if said else ""
+    texts = (card.dates.verbatim for card in entity.occasions if not dates.spoken(card.dates))
+    distinct = "; ".join(dict.fromkeys(text for text in texts if any(map(str.isalnum, text))))
+    return f"Fecha según la página: {_ended(distinct)}" if distinct else ""
 
 
-def _reach(one: Location) -> str:
-    labels = (("Teléfono", one.telefono), ("Correo", one.mail), ("Sitio web", one.web))
+def _reach(location: Location) -> str:
+    labels = (("Teléfono", location.telefono), ("Correo", location.mail), ("Sitio web", location.web))
     return " ".join(f"{label}: {value}." for label, value in labels if value)
 
 

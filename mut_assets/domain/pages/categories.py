@@ -14,10 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import dropwhile, pairwise
 
+from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.pages.blocks import LOWER, UPPER, Passage, key, pieces, tidy
 from mut_assets.domain.pages.names import Names, words
 
-GENERIC = frozenset({"evento", "eventos", "restaurante", "restaurantes", "tienda", "tiendas"})
+GENERIC = frozenset(word for kind in COLLECTIONS if kind.shape.content for word in (kind.name, kind.document_type))
 """Folded categories that say no more than the collection does."""
 
 _LONGEST, _MOST_WORDS, _MOST_ITEMS = 40, 4, 8

@@ -9,10 +9,14 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+from mut_assets.domain.market import MARKET
 from mut_assets.domain.text import fold
 
 _GENERIC = frozenset(
-    "and de del el en la las los mut of restaurant restaurante shop store the tienda tiendas y".split()
+    [
+        *"and de del el en la las los of restaurant restaurante shop store the tienda tiendas y".split(),
+        fold(MARKET.short_name),
+    ]
 )
 """Folded words that tell no place from another."""
 

@@ -4,7 +4,7 @@ People keep this file in a spreadsheet and upload it. What belongs here: what it
 with which line. What does not: reading it as a table (`spreadsheet.py`), where it lies
 (`resources/bucket/faq_file.py`).
 
-Two kinds of trouble. A file that cannot be read as a table raises `FaqError`. A row that cannot be used becomes a row
+Two kinds of trouble. A file that cannot be read as a table raises `SheetError`. A row that cannot be used becomes a row
 with `problema`, and the others go on.
 
 A question is the same question however it is capitalised, accented or punctuated; that is also what its id is made
@@ -21,15 +21,12 @@ import pandas as pd
 
 from mut_assets.domain.collections import PREGUNTAS
 from mut_assets.domain.keys import ID
-from mut_assets.domain.tables.spreadsheet import Layout, Row, SheetError, Trouble, rows
+from mut_assets.domain.tables.spreadsheet import Layout, Row, rows
 from mut_assets.domain.text import fold, plain_text
 
 LONGEST_DERIVED_ID = 19
 """Characters of an id that is made from a question. With the default bucket in a region such as us-east-1 and the
 default dataset prefix, a document's whole address has the 128 characters that Bedrock's definition of it mentions."""
-
-FaqTrouble = Trouble
-FaqError = SheetError
 
 _LAYOUT = Layout(
     known=(*PREGUNTAS.columns, "id"),
@@ -54,22 +51,22 @@ def faq_frame(data: bytes, fuente: str) -> pd.DataFrame:
 
     `;` or `,`, UTF-8 or Windows-1252, an optional `id` column. `linea` is the physical line, counted from 1, where
     the row begins. A question given twice with the same answer is one row; with different answers every one of its
-    rows has a `problema`. Raises `FaqError` when the file as a whole cannot be read.
+    rows has a `problema`. Raises `SheetError` when the file as a whole cannot be read.
     """
-    found = _merged(_row(one) for one in rows(data, _LAYOUT))
-    _mark_contradictions(found)
-    _mark_shared_ids(found)
+    questions = _merged(_row(row) for row in rows(data, _LAYOUT))
+    _mark_contradictions(questions)
+    _mark_shared_ids(questions)
     columns = {
-        "pregunta": [row.pregunta for row in found],
-        "respuesta": [row.respuesta for row in found],
-        "categoria_completa": [row.categoria for row in found],
-        "categoria_nombre": [_without_number(row.categoria) for row in found],
-        "linea": [str(row.line) for row in found],
-        "id": [row.id for row in found],
-        "slug": [""] * len(found),
-        "modified_gmt": [""] * len(found),
-        "fuente": [fuente] * len(found),
-        "problema": ["; ".join(row.problems) for row in found],
+        "pregunta": [row.pregunta for row in questions],
+        "respuesta": [row.respuesta for row in questions],
+        "categoria_completa": [row.categoria for row in questions],
+        "categoria_nombre": [_without_number(row.categoria) for row in questions],
+        "linea": [str(row.line) for row in questions],
+        "id": [row.id for row in questions],
+        "slug": [""] * len(questions),
+        "modified_gmt": [""] * len(questions),
+        "fuente": [fuente] * len(questions),
+        "problema": ["; ".join(row.problems) for row in questions],
     }
     return pd.DataFrame(columns, columns=list(PREGUNTAS.raw_columns), dtype="str")
 
@@ -89,8 +86,8 @@ def question_id(folded: str) -> str:
     return f"{slug[: LONGEST_DERIVED_ID - len(mark)].rstrip('-')}{mark}".lstrip("-")
 
 
-def _row(sheet: Row) -> _Row:
-    line, values = sheet.line, sheet.cells
+def _row(record: Row) -> _Row:
+    line, values = record.line, record.cells
     pregunta, respuesta = values.get("pregunta", ""), values.get("respuesta", "")
     folded = fold_question(plain_text(pregunta))
     row = _Row(
@@ -109,9 +106,9 @@ def _row(sheet: Row) -> _Row:
         row.problems.append(
             f"line {line} has the id {row.id[:80]!r}; use letters, digits, '.', '_' and '-', at most 100"
         )
-    if sheet.overflows:
+    if record.overflows:
         row.problems.append(
-            f"line {line} has more columns than the header: put a text that contains {sheet.delimiter!r} in quotes"
+            f"line {line} has more columns than the header: put a text that contains {record.delimiter!r} in quotes"
         )
     return row
 

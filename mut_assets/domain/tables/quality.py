@@ -46,26 +46,28 @@ def required_columns(frame: pd.DataFrame, collection: Collection, columns: Seque
 def free_of_markup(frame: pd.DataFrame, collection: Collection) -> list[str]:
     """No tag, comment or entity is left in any cell. "tallas < 38" and "A&B" are text."""
     return _summed(
-        f"row {key} of {collection.name} has {found[:80]!r} in {name}"
+        f"row {key} of {collection.name} has {markup[:80]!r} in {name}"
         for name in frame.columns
         for key, cell in zip(frame["id"], frame[name], strict=True)
-        if ("<" in cell or "&" in cell) and (found := markup_in(cell))
+        if ("<" in cell or "&" in cell) and (markup := markup_in(cell))
     )
 
 
 def share_with_problema(frame: pd.DataFrame) -> list[str]:
     """At most 10 % of the rows, or fewer than five, could not be understood."""
-    sick = frame.loc[frame["problema"] != ""]
-    if len(sick) < FEWEST_WITH_PROBLEMA or len(sick) <= SHARE_WITH_PROBLEMA * len(frame):
+    unusable = frame.loc[frame["problema"] != ""]
+    if len(unusable) < FEWEST_WITH_PROBLEMA or len(unusable) <= SHARE_WITH_PROBLEMA * len(frame):
         return []
     title = frame.columns[0]
     first = "; ".join(
         f"{key or 'without id'} ({name[:60] or 'untitled'}): {problem}"
-        for key, name, problem in zip(sick["id"][:SHOWN], sick[title][:SHOWN], sick["problema"][:SHOWN], strict=True)
+        for key, name, problem in zip(
+            unusable["id"][:SHOWN], unusable[title][:SHOWN], unusable["problema"][:SHOWN], strict=True
+        )
     )
-    return [f"{len(sick)} of {len(frame)} rows could not be understood (more than 10 %), among them {first}"]
+    return [f"{len(unusable)} of {len(frame)} rows could not be understood (more than 10 %), among them {first}"]
 
 
 def _summed(findings: Iterable[str]) -> list[str]:
-    found = list(findings)
-    return found if len(found) <= SHOWN else [*found[:SHOWN], f"and {len(found) - SHOWN} more"]
+    every = list(findings)
+    return every if len(every) <= SHOWN else [*every[:SHOWN], f"and {len(every) - SHOWN} more"]

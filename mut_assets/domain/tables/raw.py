@@ -14,14 +14,14 @@ publisher that compares, an emptied field is an edit.
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 import pandas as pd
 
-from mut_assets.domain.collections import EVENTOS, RESTAURANTES, TIENDAS, Collection
+from mut_assets.domain.collections import COLLECTIONS, EVENT, PLACE, Collection, Shape, for_shapes
 from mut_assets.domain.text import plain_text, writable
 
 LONGEST_LINK = 2048
@@ -35,22 +35,21 @@ _NOT_IN_LINKS = re.compile(r'[\s<>"]')
 def raw_frame(collection: Collection, items: list[dict[str, Any]], fuente: str) -> pd.DataFrame:
     """One row of text per item, in their order, with exactly `collection.raw_columns`. `fuente` goes into every row.
 
-    Never raises on anything JSON can hold in an item; raises `KeyError` for a collection that WordPress does not have.
+    Never raises on anything JSON can hold in an item; raises `KeyError` for a collection that people keep by hand.
     """
-    parse = _PARSERS[collection.name]
+    parse = _PARSERS[collection.shape]
     columns: dict[str, list[str]] = {name: [] for name in collection.raw_columns}
     for item in items:
-        row = parse(item)
-        row["fuente"] = fuente
+        row = {**parse(item), "tipo": collection.tipo, "fuente": fuente}
         for name, cells in columns.items():
             cells.append(row[name])
     return pd.DataFrame(columns, dtype="str")
 
 
 def parse_event(item: Any) -> dict[str, str]:
-    """The row of an event: every card of every block, and the hours of the highlighted box."""
+    """The row of an event, without `tipo` and `fuente`: every card of every block, the hours of the highlighted box."""
     reading = _Reading()
-    row = _page(item, reading, "contenido")
+    row = _page(item, reading, EVENT)
     acf = reading.acf(item)
     box = reading.object(acf.get("informacion_destacada"), "acf.informacion_destacada")
     hours = [_hour(entry, path, reading) for entry, path in reading.entries(box, "hours", "acf.informacion_destacada")]
@@ -66,24 +65,37 @@ def parse_event(item: Any) -> dict[str, str]:
         "lugar": _joined(card["lugar"] for card in cards),
         "descripcion": _joined(card["descripcion"] for card in cards),
         "organizador": reading.member(box, "organizer", "acf.informacion_destacada"),
-        "tipo": "event",
         "event_date": reading.member(box, "event_date", "acf.informacion_destacada"),
         "tarjetas": _json(cards),
         "problema": reading.problem,
     }
 
 
-def parse_store(item: Any) -> dict[str, str]:
-    """The row of a store."""
-    return _place(item, "Tienda")
+def parse_place(item: Any) -> dict[str, str]:
+    """The row of a place, without `tipo` and `fuente`: one entry of `informacion_tienda` per location."""
+    reading = _Reading()
+    row = _page(item, reading, PLACE)
+    blocks = _blocks(reading.acf(item), reading)
+    places = _kept(_location(block.get("info"), f"{path}.info", reading) for block, path in blocks)
+    social = [
+        _address(entry, entry_path, reading)[1]
+        for block, path in blocks
+        for entry, entry_path in _social_entries(block, path, reading)
+    ]
+    columns = ("horario", "web", "url_web", "lugar", "nivel", "local", "telefono", "mail")
+    return row | {
+        "rss": _joined(social),
+        **{column: _joined(place[column] for place in places) for column in columns},
+        "ubicaciones": _json(places),
+        "problema": reading.problem,
+    }
 
 
-def parse_restaurant(item: Any) -> dict[str, str]:
-    """The row of a restaurant: the same fields as a store's."""
-    return _place(item, "Restaurante")
-
-
-_PARSERS = {EVENTOS.name: parse_event, TIENDAS.name: parse_store, RESTAURANTES.name: parse_restaurant}
+_PARSERS: Mapping[Shape, Callable[[Any], dict[str, str]]] = for_shapes(
+    "parser in domain/tables/raw.py",
+    {EVENT: parse_event, PLACE: parse_place},
+    [collection for collection in COLLECTIONS if not collection.hand_kept],
+)
 
 
 @dataclass
@@ -129,20 +141,26 @@ class _Reading:
 
     def text(self, value: Any, path: str) -> str:
         """The text as given, but writable."""
-        if isinstance(value, str):
-            return writable(value)
-        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e18:
-            return str(int(value)) if value == int(value) else repr(value)
-        if not _is_empty(value):
+        text = _as_text(value)
+        if text is None and not _is_empty(value):
             self.wrong(value, path, "text")
-        return ""
+        return text or ""
 
     def wrong(self, value: Any, path: str, due: str) -> None:
         """Remembers a value of a type that cannot stand there."""
         self.problems.append(f"{path} is {_kind(value)} where {due} was due")
 
 
-def _page(item: Any, reading: _Reading, content_column: str) -> dict[str, str]:
+def _as_text(value: Any) -> str | None:
+    """The text as given, but writable; a number as text (3.0 as "3"); None for anything else."""
+    if isinstance(value, str):
+        return writable(value)
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e18:
+        return str(int(value)) if value == int(value) else repr(value)
+    return None
+
+
+def _page(item: Any, reading: _Reading, shape: Shape) -> dict[str, str]:
     """What every post of WordPress has: identity, title, link and content."""
     if not isinstance(item, dict):
         reading.problems.append(f"the item is {_kind(item)}, not an object")
@@ -154,7 +172,7 @@ def _page(item: Any, reading: _Reading, content_column: str) -> dict[str, str]:
         "id": _id(item.get("id"), reading),
         "titulo": " ".join(plain_text(title).split()),
         "link": reading.member(item, "link", ""),
-        content_column: _content(item.get("content"), reading),
+        shape.content: _content(item.get("content"), reading),
         "slug": reading.member(item, "slug", ""),
         "modified_gmt": reading.member(item, "modified_gmt", ""),
     }
@@ -166,7 +184,7 @@ def _page(item: Any, reading: _Reading, content_column: str) -> dict[str, str]:
 
 
 def _id(value: Any, reading: _Reading) -> str:
-    text = _Reading().text(value, "id").strip()
+    text = (_as_text(value) or "").strip()
     if text.isascii() and text.isdecimal() and text.strip("0") and len(text) <= 20:
         return text
     reading.problems.append(f"the id {text[:80]!r} is no number" if text else f"the id is {_kind(value)}")
@@ -196,27 +214,6 @@ def _link_trouble(link: str) -> str:
     if not usable or len(link) > LONGEST_LINK or _NOT_IN_LINKS.search(link):
         return f"the link {link[:80]!r} is no web address"
     return ""
-
-
-def _place(item: Any, tipo: str) -> dict[str, str]:
-    """Stores and restaurants have the same fields: one entry of `informacion_tienda` per location."""
-    reading = _Reading()
-    row = _page(item, reading, "content")
-    blocks = _blocks(reading.acf(item), reading)
-    places = _kept(_location(block.get("info"), f"{path}.info", reading) for block, path in blocks)
-    social = [
-        _address(entry, entry_path, reading)[1]
-        for block, path in blocks
-        for entry, entry_path in _social_entries(block, path, reading)
-    ]
-    columns = ("horario", "web", "url_web", "lugar", "nivel", "local", "telefono", "mail")
-    return row | {
-        "rss": _joined(social),
-        **{column: _joined(place[column] for place in places) for column in columns},
-        "tipo": tipo,
-        "ubicaciones": _json(places),
-        "problema": reading.problem,
-    }
 
 
 def _blocks(acf: Mapping[str, Any], reading: _Reading) -> list[tuple[Mapping[str, Any], str]]:

@@ -69,11 +69,11 @@ def rows(data: bytes, layout: Layout) -> Iterator[Row]:
     delimiter, names = _header(body, skipped + 1, layout)
     table = _table(body, delimiter, skipped)
     next(table, None)
-    for line, found in table:
-        if any(cell.strip() for cell in found):
-            cells = {name: writable(cell).strip() for name, cell in zip(names, found, strict=False) if name}
-            unnamed = (cell for at, cell in enumerate(found) if at >= len(names) or not names[at])
-            yield Row(line, cells, delimiter, any(cell.strip() for cell in unnamed))
+    for line, fields in table:
+        if any(field.strip() for field in fields):
+            cells = {name: writable(field).strip() for name, field in zip(names, fields, strict=False) if name}
+            unnamed = (field for at, field in enumerate(fields) if at >= len(names) or not names[at])
+            yield Row(line, cells, delimiter, any(field.strip() for field in unnamed))
 
 
 def _decoded(data: bytes, save_as: str) -> str:
@@ -128,16 +128,16 @@ def _line_at(data: bytes, position: int) -> int:
 
 def _header(body: str, line: int, layout: Layout) -> tuple[str, list[str]]:
     """The delimiter that finds the most of our columns, and the names of the columns."""
-    found = {}
+    headers: dict[str, list[str]] = {}
     for delimiter in _DELIMITERS:
         try:
             row = next(csv.reader(io.StringIO(body), delimiter=delimiter, skipinitialspace=True), [])
         except csv.Error:
             row = []
-        found[delimiter] = [re.sub(r"[\W_]+", "_", fold(cell)).strip("_") for cell in row]
+        headers[delimiter] = [re.sub(r"[\W_]+", "_", fold(cell)).strip("_") for cell in row]
     known = set(layout.known)
-    delimiter = max(_DELIMITERS, key=lambda one: len(known.intersection(found[one])))
-    names = found[delimiter]
+    delimiter = max(_DELIMITERS, key=lambda candidate: len(known.intersection(headers[candidate])))
+    names = headers[delimiter]
     missing = [name for name in layout.required if name not in names]
     twice = [name for name in sorted(known) if names.count(name) > 1]
     if missing:

@@ -33,7 +33,7 @@ from mut_assets.operations.doctor.finding import (
     skipped,
     warning,
 )
-from mut_assets.resources.clock import SANTIAGO
+from mut_assets.resources.clock import MARKET_ZONE
 from mut_assets.resources.failures import Failure
 from mut_assets.resources.wordpress.failures import without_secrets
 
@@ -53,7 +53,7 @@ def examine(read: Callable[[], Settings]) -> Iterator[Finding]:
         yield failed(SETTINGS, failure)
         yield skipped("everything else", "without settings nobody knows what to examine")
         return
-    moved = today != doors["clock"].now().astimezone(SANTIAGO).date()
+    moved = today != doors["clock"].now().astimezone(MARKET_ZONE).date()
     yield _settings(settings, str(today) if moved else "")
     yield from site.examine(doors["site"], settings)
     if settings.cloud is None:

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mut_assets.domain.collections import BUNDLED
-from mut_assets.domain.tables.faq import FaqError, FaqTrouble, faq_frame
+from mut_assets.domain.tables.faq import faq_frame
+from mut_assets.domain.tables.spreadsheet import SheetError, Trouble
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import PermanentFailure
 
 MAX_BYTES = 5_000_000
 """A hand-kept file has some hundred questions, 250 bytes each; more is another file under this name."""
 
-_CODES: dict[FaqTrouble, str] = {
+_CODES: dict[Trouble, str] = {
     "empty": "MUT-FAQ-002",
     "format": "MUT-FAQ-003",
     "encoding": "MUT-FAQ-004",
@@ -74,6 +75,6 @@ class FaqFile:
             return None
         try:
             return faq_frame(source.data, source.fuente)
-        except FaqError as error:
+        except SheetError as error:
             place = "the bundled sample" if source.fuente == BUNDLED else self.where
             raise PermanentFailure(_CODES[error.trouble], f"{place}: {error.what}", error.advice) from error

@@ -14,7 +14,7 @@ from mut_assets.domain.collections import Collection
 from mut_assets.domain.plans.plan import HELD_DAYS, Held
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.snapshots import STAMP, Snapshots
-from mut_assets.resources.clock import SANTIAGO
+from mut_assets.resources.clock import MARKET_ZONE
 
 PREFIX = "state/set_aside/"
 
@@ -62,7 +62,7 @@ class SetAside:
                 break
             if snapshot.key > current:
                 continue
-            day = datetime.strptime(snapshot.stamp, STAMP).replace(tzinfo=UTC).astimezone(SANTIAGO).date()
+            day = datetime.strptime(snapshot.stamp, STAMP).replace(tzinfo=UTC).astimezone(MARKET_ZONE).date()
             frame = self.snapshots.read(snapshot.key)
             still = set(frame.loc[frame["problema"] != "", "id"])
             open_ids &= still

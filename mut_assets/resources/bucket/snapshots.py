@@ -18,7 +18,7 @@ from typing import Any, Literal
 import dagster as dg
 import pandas as pd
 
-from mut_assets.domain.collections import BUNDLED, COLLECTIONS, PREGUNTAS, Collection
+from mut_assets.domain.collections import BUNDLED, COLLECTIONS, Collection
 from mut_assets.resources.bucket.object_store import AlreadyThere, Bucket
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import PermanentFailure
@@ -127,7 +127,7 @@ class Snapshots(dg.IOManager):
                 "A cell holds what CSV cannot carry. This is a defect in the parser: report it.",
             )
         alias = self.stem(stage, collection) + ".csv"
-        if self.latest_alias and not (stage == "raw" and collection is PREGUNTAS):
+        if self.latest_alias and not (stage == "raw" and collection.hand_kept):
             self.bucket.put(alias, data)
         return key
 

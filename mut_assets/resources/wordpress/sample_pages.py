@@ -14,12 +14,12 @@ from importlib import resources
 from itertools import groupby
 from typing import Any
 
-from mut_assets.resources.clock import SANTIAGO
+from mut_assets.domain.collections import COLLECTIONS
+from mut_assets.resources.clock import MARKET_ZONE
 from mut_assets.resources.failures import PermanentFailure
 
 HOME = "https://mercadodelestero.example"
 """The fictional market's address, under a domain reserved for examples."""
-NAME = "Mercado del Estero"
 FAQ_FILE = "preguntas.csv"
 GOLDEN_FILE = "preguntas_de_oro.csv"
 """Questions about the bundled site, each with the documents that answer it: what retrieval is measured with."""
@@ -34,19 +34,14 @@ class _Source:
     path: str
 
 
-_SOURCES = (
-    _Source("event", "eventos.json", "evento"),
-    _Source("stores", "tiendas.json", "tiendas"),
-    _Source("restaurant", "restaurantes.json", "restaurante"),
+_PATHS = {"event": "evento", "stores": "tiendas", "restaurant": "restaurante"}
+"""Under which path the pages of a type are; those of another type are under its name, as WordPress does it."""
+
+_SOURCES = tuple(
+    _Source(kind.wordpress_type, f"{kind.name}.json", _PATHS.get(kind.wordpress_type, kind.wordpress_type))
+    for kind in COLLECTIONS
+    if kind.wordpress_type
 )
-
-
-@dataclass(frozen=True)
-class Happening:
-    """What is true of an event: its state on every day of the week, and its [first, last] days."""
-
-    state: str
-    days: tuple[tuple[date, date], ...]
 
 
 def monday_of(day: date) -> date:
@@ -62,17 +57,6 @@ def items_of_week(monday: date) -> Mapping[str, tuple[Item, ...]]:
             _item(source, page, monday) for page in sorted(_pages(source.file, monday), key=lambda page: page["id"])
         )
         for source in _SOURCES
-    }
-
-
-def calendar_of_week(monday: date) -> dict[int, Happening]:
-    """The truth about each event by its id, for tests of what the platform reads out of the texts."""
-    return {
-        page["id"]: Happening(
-            page["state"],
-            tuple((monday + timedelta(days=first), monday + timedelta(days=last)) for first, last in page["days"]),
-        )
-        for page in _pages("eventos.json", monday)
     }
 
 
@@ -118,9 +102,9 @@ def _item(source: _Source, page: Mapping[str, Any], monday: date) -> Item:
 
 def _moment(value: int | str, monday: date) -> datetime:
     if isinstance(value, str):
-        return datetime.fromisoformat(value).replace(tzinfo=SANTIAGO)
+        return datetime.fromisoformat(value).replace(tzinfo=MARKET_ZONE)
     # Noon exists on every day: Santiago's clock changes at midnight.
-    return datetime.combine(monday + timedelta(days=value), time(12), SANTIAGO)
+    return datetime.combine(monday + timedelta(days=value), time(12), MARKET_ZONE)
 
 
 def _stamp(moment: datetime) -> str:

@@ -21,9 +21,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from mut_assets.domain.collections import BUNDLED
+from mut_assets.domain.market import BUNDLED_MARKET
 from mut_assets.resources.failures import TransientFailure
 from mut_assets.resources.wordpress.collection import Extraction, WordPress
-from mut_assets.resources.wordpress.sample_pages import FAQ_FILE, HOME, NAME, Item, items_of_week, monday_of, read_file
+from mut_assets.resources.wordpress.sample_pages import FAQ_FILE, HOME, Item, items_of_week, monday_of, read_file
 
 API = "/wp-json/wp/v2"
 WHERE = "the bundled sample site"
@@ -56,13 +57,8 @@ class SampleSite:
     concurrency: int = 4
 
     @property
-    def base_url(self) -> str:
-        """Where it is, in words: its address is another one each time it is read."""
-        return WHERE
-
-    @property
     def where(self) -> str:
-        """Its name for people."""
+        """What it is called, for people: its address is another one each time it is read."""
         return WHERE
 
     def collection(self, wordpress_type: str, log: Callable[[str], None] = _quiet) -> Extraction:
@@ -127,7 +123,7 @@ def _answer(monday: date, target: str) -> _Answer:
     if parts.path == "/":
         return _Answer(200, _welcome(monday).encode(), _HTML)
     if parts.path.rstrip("/") == "/wp-json":
-        return _json(200, {"name": NAME, "url": HOME, "home": HOME, "namespaces": ["wp/v2"]})
+        return _json(200, {"name": BUNDLED_MARKET.name, "url": HOME, "home": HOME, "namespaces": ["wp/v2"]})
     route = _ROUTE.fullmatch(parts.path)
     items = items_of_week(monday).get(route[1]) if route else None
     if route is None or items is None:
@@ -222,8 +218,8 @@ def _welcome(monday: date) -> str:
         for name, items in items_of_week(monday).items()
     )
     return f"""<!DOCTYPE html>
-<html lang="es"><head><meta charset="utf-8"><title>{NAME}</title></head>
-<body><h1>{NAME}</h1>
+<html lang="es"><head><meta charset="utf-8"><title>{BUNDLED_MARKET.name}</title></head>
+<body><h1>{BUNDLED_MARKET.name}</h1>
 <p>Un mercado inventado, para probar la plataforma sin cuenta ni sitio. Semana del {monday:%d/%m/%Y}.</p>
 <ul>
 {rows}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
+from mut_assets.domain.collections import COLLECTIONS, EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
 from mut_assets.domain.documents.document import Document, documents, expired, fields_of, hash_pair
 from mut_assets.domain.documents.limits import LARGEST_SIDECAR
 from mut_assets.domain.documents.vectorial import vectorial_frame
@@ -63,6 +63,15 @@ def test_only_a_title_that_begins_the_text_is_not_repeated(title: str, written: 
     frame = vectorial_frame(TIENDAS, raw_frame(TIENDAS, [page()], FUENTE), "raw/x.csv")
     (document,) = documents(TIENDAS, frame.assign(titulo=title, texto_embedding=written))
     assert document.body == f"# {title}\n\n{below}\n"
+
+
+@pytest.mark.parametrize("collection", [kind for kind in COLLECTIONS if kind.shape.content], ids=lambda kind: kind.name)
+def test_below_its_title_a_document_begins_as_its_text_does_after_it(collection: Collection) -> None:
+    frame = vectorial_frame(collection, raw_frame(collection, [event()], FUENTE), "raw/x.csv")
+    [title], [text] = frame["titulo"], frame["texto_embedding"]
+    sentence = text.removeprefix(f"{title} ")
+    assert sentence != text
+    assert documents(collection, frame)[0].body == f"# {title}\n\n{sentence[:1].upper()}{sentence[1:]}\n"
 
 
 TAIL = {"content": {"rendered": "<p>Discos usados.</p>\n0Música.Vinilos", "protected": False}}
@@ -276,7 +285,7 @@ def test_a_table_read_back_from_csv_gives_the_same_documents(tmp_path: Any) -> N
 
 def test_a_snapshot_from_before_a_column_existed_still_gives_documents() -> None:
     frame = vectorial_frame(TIENDAS, raw_frame(TIENDAS, [place(block())], FUENTE), "raw/x.csv")
-    old = frame.drop(columns=["ubicaciones", "slug", "url_web", *TIENDAS.prepared_columns])
+    old = frame.drop(columns=["ubicaciones", "slug", "url_web", *TIENDAS.shape.prepared_columns])
     before, after = documents(TIENDAS, old)[0], documents(TIENDAS, frame)[0]
     assert before.body == after.body
     assert fields_of(before.metadata) == fields_of(after.metadata) - {"piso", "abre_domingo"}

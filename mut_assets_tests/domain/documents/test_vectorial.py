@@ -218,7 +218,7 @@ def test_what_is_not_known_has_no_label(collection: Collection, kind: str) -> No
     bare = page(content={"rendered": "", "protected": False}, title={"rendered": "Surco"})
     assert text(collection, bare) == f"Surco es {kind} de MUT (Mercado Urbano Tobalaba)."
     row = vectorial(collection, bare).iloc[0]
-    assert {row[name] for name in collection.prepared_columns} == {""}
+    assert {row[name] for name in collection.shape.prepared_columns} == {""}
 
 
 # ------------------------------------------------------------------ events

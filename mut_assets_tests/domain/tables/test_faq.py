@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from mut_assets.domain.collections import PREGUNTAS
 from mut_assets.domain.documents.vectorial import vectorial_frame
-from mut_assets.domain.tables.faq import LONGEST_DERIVED_ID, FaqError, faq_frame, fold_question, question_id
+from mut_assets.domain.tables.faq import LONGEST_DERIVED_ID, faq_frame, fold_question, question_id
 from mut_assets.domain.tables.quality import free_of_markup, not_empty, unique_ids
+from mut_assets.domain.tables.spreadsheet import SheetError
 from mut_assets_tests.domain.items import recorded
 
 FUENTE = "raw/preguntas.csv"
@@ -230,7 +231,7 @@ def test_a_category_name_is_without_its_leading_number(category: str, name: str)
     ],
 )
 def test_a_file_that_is_no_table_says_why_and_where(data: bytes, trouble: str, line: int | None, said: str) -> None:
-    with pytest.raises(FaqError) as caught:
+    with pytest.raises(SheetError) as caught:
         faq_frame(data, FUENTE)
     assert (caught.value.trouble, caught.value.line) == (trouble, line)
     assert said in caught.value.what
@@ -247,7 +248,7 @@ def test_a_file_that_is_no_table_says_why_and_where(data: bytes, trouble: str, l
 def test_any_bytes_give_a_table_or_the_reason_why_not(data: bytes) -> None:
     try:
         frame = faq_frame(data, FUENTE)
-    except FaqError:
+    except SheetError:
         return
     assert list(frame.columns) == list(PREGUNTAS.raw_columns)
     assert unique_ids(frame) == []

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mut_assets.domain.collections import EVENTOS, RESTAURANTES, TIENDAS, Collection
 from mut_assets.domain.tables import quality
-from mut_assets.domain.tables.raw import parse_event, parse_restaurant, parse_store, raw_frame
+from mut_assets.domain.tables.raw import parse_event, parse_place, raw_frame
 from mut_assets_tests.domain.items import FUENTE, block, card, event, info, page, place, recorded_items
 
 NOTHING = [False, "", [], None, {}, "  \n"]
@@ -26,7 +26,7 @@ def without(item: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 def test_a_store_is_read_field_by_field() -> None:
-    assert parse_store(place(block(rrss=[{"url": "https://redes.example/r"}]))) == {
+    assert parse_place(place(block(rrss=[{"url": "https://redes.example/r"}]))) == {
         "id": "12",
         "slug": "la-ranura",
         "modified_gmt": "2024-05-02T13:00:00",
@@ -42,7 +42,6 @@ def test_a_store_is_read_field_by_field() -> None:
         "local": "3012",
         "telefono": "+56 2 2345 6789",
         "mail": "hola@laranura.example",
-        "tipo": "Tienda",
         "ubicaciones": '[{"horario": "L-D: 10:00 - 20:00", "local": "3012", "lugar": "Nivel -3, al fondo", '
         '"mail": "hola@laranura.example", "nivel": "-3", "telefono": "+56 2 2345 6789", '
         '"url_web": "https://laranura.example", "web": "laranura.example"}]',
@@ -50,9 +49,10 @@ def test_a_store_is_read_field_by_field() -> None:
     }
 
 
-def test_a_restaurant_has_the_fields_of_a_store() -> None:
-    item = place(block())
-    assert parse_restaurant(item) == parse_store(item) | {"tipo": "Restaurante"}
+def test_what_only_the_collection_and_the_door_know_is_in_every_row() -> None:
+    found = [raw_frame(kind, [page(), "no item"], FUENTE) for kind in (EVENTOS, TIENDAS, RESTAURANTES)]
+    assert [frame["tipo"].tolist() for frame in found] == [["event"] * 2, ["Tienda"] * 2, ["Restaurante"] * 2]
+    assert {fuente for frame in found for fuente in frame["fuente"]} == {FUENTE}
 
 
 def test_an_event_is_read_field_by_field() -> None:
@@ -64,9 +64,9 @@ def test_an_event_is_read_field_by_field() -> None:
     )
     row = parse_event(item)
     assert row["problema"] == ""
-    assert [row[name] for name in EVENTOS.columns if name != "contenido"] == [
+    assert [row[name] for name in EVENTOS.columns if name not in ("contenido", "tipo")] == [
         *("Feria de vinilos", "https://plaza.example/tiendas/la-ranura/", "11:00, 15:00"),
-        *("Sábado 17 de mayo", "11:00", "Nave central", "Mil vinilos", "Club del Surco", "event"),
+        *("Sábado 17 de mayo", "11:00", "Nave central", "Mil vinilos", "Club del Surco"),
     ]
     assert row["contenido"].startswith("<h2>")
     assert row["event_date"] == "20250517"
@@ -89,7 +89,7 @@ def test_every_card_of_every_block_is_read_and_stays_together() -> None:
 
 def test_every_location_of_a_store_is_read_and_stays_together() -> None:
     upstairs = block(level=2, place="Nivel 2", schedule="L-V: 09:00", phone="", mail="", page_link=False, local="")
-    row = parse_store(place(block(), {"info": False, "rrss": False}, upstairs))
+    row = parse_place(place(block(), {"info": False, "rrss": False}, upstairs))
     assert row["nivel"] == "-3; 2"
     assert row["horario"] == "L-D: 10:00 - 20:00; L-V: 09:00"
     assert row["web"] == "laranura.example"
@@ -110,7 +110,7 @@ def test_what_acf_sends_for_nothing_is_nothing(nothing: Any) -> None:
         event(hours=[nothing, {"hour": nothing}], organizer=nothing, event_date=nothing),
     ]
     for item in items:
-        for parse, entries in ((parse_event, "tarjetas"), (parse_store, "ubicaciones")):
+        for parse, entries in ((parse_event, "tarjetas"), (parse_place, "ubicaciones")):
             row = parse(item)
             assert row["problema"] == ""
             assert row[entries] == ""
@@ -120,7 +120,7 @@ def test_what_acf_sends_for_nothing_is_nothing(nothing: Any) -> None:
 def test_missing_keys_are_nothing() -> None:
     for item in (page(acf={}), place({}), place({"info": {}}), event({}), event({"data": {}})):
         assert parse_event(item)["problema"] == ""
-        assert parse_store(item)["problema"] == ""
+        assert parse_place(item)["problema"] == ""
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_missing_keys_are_nothing() -> None:
     ],
 )
 def test_a_page_link_is_text_or_an_object(value: Any, web: str, url: str) -> None:
-    row = parse_store(place(block(page_link=value)))
+    row = parse_place(place(block(page_link=value)))
     assert (row["web"], row["url_web"], row["problema"]) == (web, url, "")
 
 
@@ -151,14 +151,14 @@ def test_a_page_link_is_text_or_an_object(value: Any, web: str, url: str) -> Non
     ],
 )
 def test_social_links_are_objects_or_text(value: Any, joined: str | None) -> None:
-    row = parse_store(place(block(rrss=value)))
+    row = parse_place(place(block(rrss=value)))
     assert row["rss"] == (joined or "https://f.example; https://g.example; https://h.example")
     assert row["problema"] == ""
 
 
 @pytest.mark.parametrize(("level", "text"), [(3, "3"), (3.0, "3"), (-1, "-1"), (0, "0"), (2.5, "2.5"), (" 3 ", "3")])
 def test_a_number_counts_as_text(level: Any, text: str) -> None:
-    row = parse_store(place(block(level=level)))
+    row = parse_place(place(block(level=level)))
     assert (row["nivel"], row["problema"]) == (text, "")
 
 
@@ -172,12 +172,12 @@ def test_a_number_counts_as_text(level: Any, text: str) -> None:
     ],
 )
 def test_a_title_is_plain_text_on_one_line(title: str, text: str) -> None:
-    assert parse_store(page(title={"rendered": title}))["titulo"] == text
+    assert parse_place(page(title={"rendered": title}))["titulo"] == text
 
 
 def test_texts_stay_as_given_but_for_line_ends_and_what_no_file_can_carry() -> None:
     content = {"rendered": "<p>uno</p>\r\n<p>d\x00os\ud800</p>\rtres ", "protected": False}
-    row = parse_store(place(block(place="<b>Nivel</b> &amp; más\r\n"), content=content))
+    row = parse_place(place(block(place="<b>Nivel</b> &amp; más\r\n"), content=content))
     assert row["content"] == "<p>uno</p>\n<p>dos</p>\ntres "
     assert row["lugar"] == "<b>Nivel</b> &amp; más"
 
@@ -214,10 +214,9 @@ def test_texts_stay_as_given_but_for_line_ends_and_what_no_file_can_carry() -> N
     ],
 )
 def test_an_item_that_cannot_be_understood_says_what_was_found_where(item: Any, problem: str) -> None:
-    row = parse_store(item)
+    row = parse_place(item)
     assert row["problema"] == problem
     assert row["id"] == "12"
-    assert row["tipo"] == "Tienda"
 
 
 @pytest.mark.parametrize(
@@ -239,19 +238,19 @@ def test_an_event_that_cannot_be_understood_says_what_was_found_where(item: Any,
 
 
 def test_the_good_part_of_a_sick_item_is_kept() -> None:
-    row = parse_store(place(block(level=["3"])))
+    row = parse_place(place(block(level=["3"])))
     assert (row["titulo"], row["lugar"], row["nivel"]) == ("La Ranura & Cía", "Nivel -3, al fondo", "")
 
 
 def test_many_problems_are_counted_and_the_first_ones_named() -> None:
-    problem = parse_store(place(block(level=[1], local=[1], phone=[1], mail=[1], place=[1])))["problema"]
+    problem = parse_place(place(block(level=[1], local=[1], phone=[1], mail=[1], place=[1])))["problema"]
     assert problem.count("where text was due") == 3
     assert problem.endswith("; and 2 more")
 
 
 @pytest.mark.parametrize("identity", [None, "", "doce", -3, 0, 1.5, True, [12], {"a": 1}])
 def test_an_item_without_a_wordpress_id_is_a_problem(identity: Any) -> None:
-    row = parse_store(page(id=identity))
+    row = parse_place(page(id=identity))
     assert row["id"] == ""
     assert "the id" in row["problema"] or "id is" in row["problema"]
 
