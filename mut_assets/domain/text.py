@@ -11,7 +11,7 @@ looks like one, and afterwards, to say whether any is left.
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html.entities import html5
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -118,6 +118,11 @@ def fold(text: str) -> str:
     if bare.isascii():
         return bare
     return "".join(char for char in bare if not unicodedata.combining(char))
+
+
+def listed(parts: Sequence[str], conjunction: str) -> str:
+    """Several texts as one: "a", "a y b", "a, b y c"; "" for none."""
+    return f" {conjunction} ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
 def writable(text: str) -> str:

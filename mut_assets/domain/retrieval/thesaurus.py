@@ -97,8 +97,8 @@ def _lines() -> Iterator[tuple[list[str], list[str]]]:
     for line in LEXICON.splitlines():
         if line and not line.startswith("#"):
             same, _, related = line.partition(">")
-            yield _listed(same), _listed(related)
+            yield _split(same), _split(related)
 
 
-def _listed(entries: str) -> list[str]:
+def _split(entries: str) -> list[str]:
     return [entry.strip() for entry in entries.split(",") if entry.strip()]

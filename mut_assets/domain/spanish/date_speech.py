@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
+from mut_assets.domain.spanish.calendar_words import MONTHS, WEEKDAYS, WEEKDAYS_IN_PLURAL
+from mut_assets.domain.text import listed
+
 Range = tuple[date | None, date | None]
 """The first and the last day; None where that side is open."""
 
-WEEKDAYS = "lunes martes miércoles jueves viernes sábado domingo".split()
-
-_MONTHS = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()
 _YEAR_SAID_ONCE = 180
 """Days: dates that lie closer together are read in one year, though only the last one says it."""
 
@@ -30,7 +30,7 @@ def said(ranges: Sequence[Range]) -> str:
         month = "" if shares_month else "month"
         year = "" if shares_month or (once and following is not None) else "year"
         phrases.append(_group_said(group, month + year, alone=len(groups) == 1))
-    return _listed(phrases)
+    return listed(phrases, "y")
 
 
 def _group_said(group: Sequence[Range], said: str, alone: bool) -> str:
@@ -40,13 +40,12 @@ def _group_said(group: Sequence[Range], said: str, alone: bool) -> str:
         return f"hasta el {_day_said(end, said)}" if end else f"desde el {_day_said(start, said)}" if start else ""
     if start == end:
         days = [day for day, _ in group if day is not None]
-        weekdays = {WEEKDAYS[day.weekday()] for day in days}
-        article = f"los {_plural(weekdays.pop())}" if alone and len(weekdays) == 1 else "el"
+        weekdays = {day.weekday() for day in days}
+        article = f"los {WEEKDAYS_IN_PLURAL[weekdays.pop()]}" if alone and len(weekdays) == 1 else "el"
         if len(days) == 1:
             article = f"el {WEEKDAYS[start.weekday()]}"
-        return (
-            f"{article} {_listed([str(day.day) for day in days])}{_day_said(start, said).removeprefix(str(start.day))}"
-        )
+        numbers = listed([str(day.day) for day in days], "y")
+        return f"{article} {numbers}{_day_said(start, said).removeprefix(str(start.day))}"
     if _month(group[0]) and start.day == 1 and (end + timedelta(days=1)).day == 1:
         return f"durante todo {_day_said(start, said).removeprefix('1 de ')}"
     first = "year" if start.year != end.year else "month" if start.month != end.month else ""
@@ -54,7 +53,7 @@ def _group_said(group: Sequence[Range], said: str, alone: bool) -> str:
 
 
 def _day_said(day: date, said: str) -> str:
-    month = f" de {_MONTHS[day.month - 1]}" if "month" in said else ""
+    month = f" de {MONTHS[day.month - 1]}" if "month" in said else ""
     return f"{day.day}{month}" + (f" de {day.year}" if "year" in said else "")
 
 
@@ -66,11 +65,3 @@ def _month(found: Range) -> tuple[int, int] | None:
     """Year and month of a range that lies in one month."""
     months = {(day.year, day.month) for day in found if day is not None}
     return months.pop() if len(months) == 1 else None
-
-
-def _plural(weekday: str) -> str:
-    return weekday if weekday.endswith("s") else f"{weekday}s"
-
-
-def _listed(phrases: Sequence[str]) -> str:
-    return " y ".join(filter(None, (", ".join(phrases[:-1]), *phrases[-1:])))

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
+from mut_assets.domain.spanish.calendar_words import WEEKDAYS, WEEKDAYS_IN_PLURAL
 from mut_assets.domain.spanish.hours_words import (
     CLOCK,
     EITHER,
@@ -30,10 +31,8 @@ from mut_assets.domain.spanish.hours_words import (
     named_days,
     tokens_of,
 )
-from mut_assets.domain.text import fold
+from mut_assets.domain.text import fold, listed
 
-DAY_NAMES = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
-_PLURALS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábados", "domingos")
 _EARLIEST_LIKELY = 5 * 60
 _LONGEST_PAST_MIDNIGHT = 15 * 60
 """Longer than that, "10 a 8" is ten in the morning to eight in the evening on a clock of twelve hours."""
@@ -149,7 +148,7 @@ def understand(text: str) -> Hours:
 def _gaps(week: Week | None) -> int:
     """Weekdays that are not said between two that are: a sign of a day read wrongly."""
     if week is None:
-        return len(DAY_NAMES)
+        return len(WEEKDAYS)
     said = [day is not None for day in week.days[:HOLIDAY]]
     return sum(before and after and not day for before, day, after in zip(said, said[1:], said[2:], strict=False))
 
@@ -292,7 +291,7 @@ def _week(statements: Sequence[_Statement]) -> tuple[tuple[Day, ...], tuple[str,
     """What counts on each day: the statement about the fewest days. And what is odd about it."""
     week: list[Day] = []
     doubts: list[str] = []
-    for index, name in enumerate((*DAY_NAMES, "festivos")):
+    for index, name in enumerate((*WEEKDAYS, "festivos")):
         about = sorted((one for one in statements if index in one.days), key=lambda one: len(one.days))
         narrowest = [one for one in about if len(one.days) == len(about[0].days)]
         if len({one.spans for one in narrowest}) > 1:
@@ -352,7 +351,7 @@ def said_spans(spans: Sequence[Span]) -> str:
     """ "de 10:00 a 14:00 y de 15:30 a 20:00", "las 24 horas". At least one span."""
     if tuple(spans) == (Span(0, MIDNIGHT),):
         return "las 24 horas"
-    return _listed([f"de {_clock(span.opens)} a {_clock(span.closes)}" for span in spans])
+    return listed([f"de {_clock(span.opens)} a {_clock(span.closes)}" for span in spans], "y")
 
 
 def _said_days(days: Collection[int]) -> str:
@@ -369,15 +368,11 @@ def _said_days(days: Collection[int]) -> str:
             runs.append([day])
     if len(runs) > 1 and runs[0][0] == 0 and runs[-1][-1] == 6:  # "de viernes a lunes"
         runs[0] = runs.pop() + runs[0]
-    ranges = [f"de {DAY_NAMES[run[0]]} a {DAY_NAMES[run[-1]]}" for run in runs if len(run) > 2]
-    singles = [_PLURALS[day] for run in runs if len(run) < 3 for day in run] + ["festivos"] * holiday
+    ranges = [f"de {WEEKDAYS[run[0]]} a {WEEKDAYS[run[-1]]}" for run in runs if len(run) > 2]
+    singles = [WEEKDAYS_IN_PLURAL[day] for run in runs if len(run) < 3 for day in run] + ["festivos"] * holiday
     if singles:
         singles[0] = f"los {singles[0]}"
-    return _listed(ranges + singles)
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return " y ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+    return listed(ranges + singles, "y")
 
 
 def _clock(minute: int) -> str:

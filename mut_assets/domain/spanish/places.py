@@ -11,7 +11,7 @@ contradiction is reported.
 import re
 from dataclasses import dataclass
 
-from mut_assets.domain.text import fold
+from mut_assets.domain.text import fold, listed
 
 _ORDINALS = {
     "primer": 1,
@@ -78,7 +78,7 @@ def phrase(place: Place) -> str:
     parts = []
     if place.floors:
         numbers = [str(floor) for floor in place.floors]
-        parts.append("en el piso " + numbers[0] if len(numbers) == 1 else "en los pisos " + _listed(numbers))
+        parts.append("en el piso " + numbers[0] if len(numbers) == 1 else "en los pisos " + listed(numbers, "y"))
     elif near:
         if _EVERYWHERE.match(fold(near)):
             near = near[:1].lower() + near[1:]
@@ -88,10 +88,6 @@ def phrase(place: Place) -> str:
         alone = ("en los " if several else "en el ") if not place.floors else ""
         parts.append(f"{alone}{'locales' if several else 'local'} {place.local}")
     return ", ".join(part for part in (*parts, near) if part)
-
-
-def _listed(items: list[str]) -> str:
-    return f"{', '.join(items[:-1])} y {items[-1]}"
 
 
 def _without(pattern: re.Pattern[str], text: str) -> tuple[list[str], str]:

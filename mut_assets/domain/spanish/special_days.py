@@ -11,17 +11,14 @@ from datetime import date
 from itertools import count
 from urllib.parse import unquote
 
-from mut_assets.domain.spanish.hours import DAY_NAMES, Day, Hours, Span, Week, said_spans, understand
+from mut_assets.domain.spanish.calendar_words import MONTHS, WEEKDAYS
+from mut_assets.domain.spanish.hours import Day, Hours, Span, Week, said_spans, understand
 from mut_assets.domain.spanish.hours_words import HOLIDAY
 from mut_assets.domain.text import fold
 
 EVERYWHERE = "*"
 """The `link` of a row that is about every place."""
 
-_MONTHS = (
-    *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
-    *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
-)
 _DATES = (
     re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})(?:[T ]00:00(?::00)?)?"),
     re.compile(r"(?P<day>[0-9]{1,2})(?P<sign>[-/.])(?P<month>[0-9]{1,2})(?P=sign)(?P<year>[0-9]{4})"),
@@ -91,7 +88,7 @@ def special_sentence(days: Sequence[SpecialDay], link: str, today: date, ahead: 
     told = []
     for day in sorted({one.day for one in days if 0 <= (one.day - today).days <= ahead}):
         if special := special_day(days, link, day):
-            when = f"{DAY_NAMES[day.weekday()]} {day.day} de {_MONTHS[day.month - 1]} de {day.year}"
+            when = f"{WEEKDAYS[day.weekday()]} {day.day} de {MONTHS[day.month - 1]} de {day.year}"
             hours = f"abre {said_spans(special.spans)}" if special.spans else "cerrado"
             remarks = f" ({'; '.join(special.remarks)})" if special.remarks else ""
             told.append(f"{f'Hoy, {when},' if day == today else f'El {when}:'} {hours}{remarks}.")
@@ -118,7 +115,7 @@ def _special_day(cells: Mapping[str, str]) -> SpecialDay | str:
     spans = _on_that_day(hours, day)
     if spans is None:
         why = f" ({hours.problem})" if hours.problem else ""
-        return f"{horario!r} says no hours for that {DAY_NAMES[day.weekday()]}{why}; write 10:00 - 15:00 or Cerrado."
+        return f"{horario!r} says no hours for that {WEEKDAYS[day.weekday()]}{why}; write 10:00 - 15:00 or Cerrado."
     return SpecialDay(day, path, spans, hours.remarks)
 
 

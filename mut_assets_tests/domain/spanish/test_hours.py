@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mut_assets
-from mut_assets.domain.spanish.hours import DAY_NAMES, Hours, Span, Week, sentence, understand
+from mut_assets.domain.spanish.calendar_words import WEEKDAYS
+from mut_assets.domain.spanish.hours import Hours, Span, Week, sentence, understand
 
 LETTERS = "LMXJVSDF"
 """Monday to Sunday and holidays, for the tables below."""
@@ -294,7 +295,7 @@ def test_every_week_can_be_told_and_read_back(days: list[tuple[Span, ...] | None
     assert understand(sentence(Hours("", week))).week == week
 
 
-@pytest.mark.parametrize("name", DAY_NAMES)
+@pytest.mark.parametrize("name", WEEKDAYS)
 def test_a_day_that_is_not_said_is_not_told(name: str) -> None:
     assert name[:4] not in sentence(understand("F 10-14"))
 
