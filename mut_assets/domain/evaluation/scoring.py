@@ -18,7 +18,7 @@ from statistics import NormalDist, fmean
 
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.evaluation.golden import Question, address
-from mut_assets.domain.tables.faq import fold_question
+from mut_assets.domain.text import fold_question
 
 DEPTH = 10
 """How many documents are asked for and looked at."""

@@ -21,7 +21,7 @@ import pandas as pd
 
 from mut_assets.domain.collections import PREGUNTAS
 from mut_assets.domain.tables.spreadsheet import Layout, Row, SheetError, Trouble, rows
-from mut_assets.domain.text import fold, listed, plain_text
+from mut_assets.domain.text import fold_question, listed, plain_text
 
 LONGEST_DERIVED_ID = 19
 """Characters of an id that is made from a question. With the default bucket in a region such as us-east-1 and the
@@ -72,12 +72,6 @@ def faq_frame(data: bytes, fuente: str) -> pd.DataFrame:
         "problema": ["; ".join(row.problems) for row in found],
     }
     return pd.DataFrame(columns, columns=list(PREGUNTAS.raw_columns), dtype="str")
-
-
-def fold_question(text: str) -> str:
-    """What two spellings of a question share: "¿Qué hay en el PISO -3?" -> "que hay en el piso menos 3"."""
-    signed = re.sub(r"(?<![\w.,:])[-−–](?=\d)", " menos ", fold(text))
-    return " ".join("".join(char if char.isalnum() else " " for char in signed).split())
 
 
 def question_id(folded: str) -> str:
