@@ -111,8 +111,7 @@ def markup_in(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Lower case without accents: "Ñuñoa Café" -> "nunoa cafe". Punctuation and spaces stay, and so do "ß", "m²" and "1º":
-    ids and keys are made of this, and would change."""
+    """Lower case without accents: "Ñuñoa Café" -> "nunoa cafe". All else stays: spaces, punctuation, "ß", "m²"."""
     lower = text.lower()
     if lower.isascii():
         return lower

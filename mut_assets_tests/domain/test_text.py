@@ -170,6 +170,7 @@ def test_a_page_nested_deeper_than_the_stack_is_read() -> None:
         ("n\u0303", "n"),
         ("İstanbul", "istanbul"),
         ("abc 1", "abc 1"),
+        ("Weiß, 20 m², 1º, ﬁn", "weiß, 20 m², 1º, ﬁn"),
     ],
 )
 def test_folding_drops_case_and_accents(text: str, folded: str) -> None:

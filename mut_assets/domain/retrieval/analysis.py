@@ -13,6 +13,8 @@ from itertools import pairwise
 from threading import Lock
 from typing import NamedTuple, Protocol
 
+from mut_assets.domain.text import fold
+
 FLOOR_TERM = "piso#"
 """How the term of a floor begins: `piso#-3`. No word can."""
 
@@ -88,17 +90,14 @@ class Floor(NamedTuple):
     end: int
 
 
-def fold(text: str) -> str:
-    """Lower case without accents; `ñ` becomes `n`, as people type it."""
-    if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+def as_typed(text: str) -> str:
+    """What people type for a text: `fold` without what keyboards lack: m² is m2, 1º 1o, ﬁ fi, ß ss, 𝗖𝗮𝗳𝗲 cafe."""
+    return fold(text if text.isascii() else unicodedata.normalize("NFKC", text).casefold())
 
 
 def words(text: str) -> list[str]:
     """The folded words of a text, in order, with repetitions."""
-    return [folded for word in tokens(text) if (folded := fold(word)[:_MAX_TERM])]
+    return [folded for word in tokens(text) if (folded := as_typed(word)[:_MAX_TERM])]
 
 
 def tokens(text: str) -> list[str]:
@@ -127,7 +126,7 @@ def floors(text: str) -> Iterator[Floor]:
 def compounds(name: str) -> str:
     """The neighbouring words of a name written as one, and a name written as one apart: `colorshop`, `mac online`."""
     said = tokens(_CAMEL.sub(" ", name))
-    parts = [word for word in said if word.isalnum() and fold(word) not in STOPWORDS][:8]
+    parts = [word for word in said if word.isalnum() and as_typed(word) not in STOPWORDS][:8]
     joined = [left + right for left, right in pairwise(parts)]
     whole = ["".join(parts)] if len(parts) > 2 else []
     apart = parts if _CAMEL.search(name) else []
@@ -140,7 +139,7 @@ def term_of(word: str) -> str:
     floor = _BELOW.fullmatch(word)
     if floor:
         return f"-{int(floor[1])}"
-    return _stem(fold(word)[:_MAX_TERM])
+    return _stem(as_typed(word)[:_MAX_TERM])
 
 
 def _stem(word: str) -> str:

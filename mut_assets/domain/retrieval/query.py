@@ -17,9 +17,9 @@ from mut_assets.domain.retrieval.analysis import (
     FLOOR_TERM,
     STOPWORDS,
     WEAK,
+    as_typed,
     compounds,
     floors,
-    fold,
     term_of,
     terms,
     tokens,
@@ -30,7 +30,7 @@ from mut_assets.domain.retrieval.analysis import (
 from mut_assets.domain.retrieval.spelling import closest, slips_allowed, sound, without_diminutive
 from mut_assets.domain.retrieval.thesaurus import LONGEST_EXPRESSION, is_expression, other_words, words_sounding
 
-ANALYSIS = 2
+ANALYSIS = 3
 """The version of the analysis; an index built with another one is of no use."""
 
 FIELDS = ("name", "compound", "category", "place", "body")
@@ -101,7 +101,7 @@ def query_terms(question: str) -> list[Clue]:
         clue = _clue(expression)
         if clue.term:
             asked.setdefault(clue.term, clue)
-    telling = [clue for clue in asked.values() if fold(clue.word) not in STOPWORDS or clue.word.lower() == "té"]
+    telling = [clue for clue in asked.values() if as_typed(clue.word) not in STOPWORDS or clue.word.lower() == "té"]
     return (telling or list(asked.values()))[:MAX_QUERY_TERMS]
 
 
@@ -212,18 +212,18 @@ def _clue(expression: str) -> Clue:
         return Clue(expression, floor.term, (Look(floor.term),))
     term = " ".join(part for part in map(term_of, tokens(expression)) if part)
     others = tuple(Look(*other) for other in other_words(expression))
-    return Clue(expression, term, (Look(term), *others), _SLIGHT if fold(expression) in WEAK else 1.0)
+    return Clue(expression, term, (Look(term), *others), _SLIGHT if as_typed(expression) in WEAK else 1.0)
 
 
 def _joined(clue: Clue, following: Clue) -> Clue:
     word = f"{clue.word} {following.word}"
-    term = term_of(fold(word.replace(" ", "")))
+    term = term_of(as_typed(word.replace(" ", "")))
     return Clue(word, term, (Look(term),))
 
 
 def _respelt(clue: Clue, vocabulary: Vocabulary) -> list[Look]:
     """What an unknown word may have meant: the base of a small form, a like sound, a beginning, the nearest word."""
-    word = fold(clue.word)
+    word = as_typed(clue.word)
     heard = sound(word)
     if not word.isalpha() or len(heard) < 3:
         return []

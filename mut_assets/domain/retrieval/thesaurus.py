@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mut_assets.domain.retrieval.analysis import STOPWORDS, fold, term_of, tokens
+from mut_assets.domain.retrieval.analysis import STOPWORDS, as_typed, term_of, tokens
 from mut_assets.domain.retrieval.lexicon import LEXICON
 from mut_assets.domain.retrieval.spelling import sound
 
@@ -35,7 +35,7 @@ def other_words(word: str) -> tuple[tuple[str, float], ...]:
     entry = _entries().get(_key(tokens(word)))
     if entry is None:
         return ()
-    folded = fold(word)
+    folded = as_typed(word)
     alone = " " not in word
     if alone and not any(folded in (form, f"{form}s") or folded[:-1] != form[:-1] for form in entry.forms):
         return ()
@@ -48,8 +48,8 @@ def is_expression(said: Sequence[str]) -> bool:
     Neither endings nor words that say little between the others matter; an entry made of those has to be said exactly.
     """
     entry = _entries().get(_key(said))
-    if entry and (fold(said[0]) in STOPWORDS or fold(said[-1]) in STOPWORDS):
-        return " ".join(map(fold, said)) in entry.forms
+    if entry and (as_typed(said[0]) in STOPWORDS or as_typed(said[-1]) in STOPWORDS):
+        return " ".join(map(as_typed, said)) in entry.forms
     return entry is not None
 
 
@@ -61,7 +61,7 @@ def words_sounding(heard: str) -> Sequence[str]:
 
 def _key(said: Sequence[str]) -> str:
     """The terms of an expression without the words that say little, where two others are left."""
-    telling = [word for word in said if fold(word) not in STOPWORDS]
+    telling = [word for word in said if as_typed(word) not in STOPWORDS]
     return " ".join(map(term_of, telling if len(telling) > 1 else said))
 
 
@@ -72,7 +72,7 @@ def _entries() -> dict[str, _Entry]:
     for same, related in _lines():
         for entry in same:
             key = _key(tokens(entry))
-            forms.setdefault(key, {})[fold(entry)] = None
+            forms.setdefault(key, {})[as_typed(entry)] = None
             found = others.setdefault(key, {})
             for weight, listed in ((SAME, same), (RELATED, related)):
                 for other in listed:
@@ -87,7 +87,7 @@ def _entries() -> dict[str, _Entry]:
 @lru_cache(maxsize=1)
 def _sounds() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for word in dict.fromkeys(fold(entry) for same, _ in _lines() for entry in same if " " not in entry):
+    for word in dict.fromkeys(as_typed(entry) for same, _ in _lines() for entry in same if " " not in entry):
         found.setdefault(sound(word), []).append(word)
     return found
 

@@ -84,7 +84,7 @@ def test_the_floor_a_text_names(text: str, named: list[str]) -> None:
 
 @given(st.text(), st.integers(-9, 9))
 def test_a_named_floor_is_where_it_says(before: str, number: int) -> None:
-    text = f"{before} piso {number}"
+    text = f"{before}. Piso {number}"
     last = list(floors(text))[-1]
     assert text[last.start : last.end].endswith(str(number))
 
@@ -96,6 +96,10 @@ def test_dates_hours_and_bullets_are_no_floors(text: str) -> None:
 
 def test_decomposed_accents_read_like_composed_ones() -> None:
     assert terms("cafeteri\u0301a nin\u0303os") == terms("cafetería niños")
+
+
+def test_what_keyboards_lack_is_written_as_people_type_it() -> None:
+    assert words("m² 1º ﬁn Weiß 𝗖𝗮𝗳𝗲\u0301 ＳＵＳＨＩ") == ["m2", "1o", "fin", "weiss", "cafe", "sushi"]
 
 
 def test_words_are_folded_and_nothing_else() -> None:
