@@ -1,18 +1,19 @@
-"""What counts as the same word: folding, stems, floors, and the words that say little. Pure.
+"""What counts as the same word: letters as typed, stems, and the words that say little. Pure.
 
 What belongs here: the analysis that documents and questions go through alike. What does not: misspelt words
-(`spelling.py`), other words for the same (`lexicon.py`), what is made of a question (`retrieval/query.py`). Whoever
-changes the analysis raises `retrieval.ANALYSIS`.
+(`spelling.py`), other words for the same (`lexicon.py`), floors (`spanish/floors.py`), what is made of a question
+(`query.py`). Whoever changes the analysis raises `query.ANALYSIS`.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from threading import Lock
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from mut_assets.domain.spanish.floors import Mention, mentions
 from mut_assets.domain.text import fold
 
 FLOOR_TERM = "piso#"
@@ -23,17 +24,6 @@ _MAX_TERM = 40
 # Floors below ground are names here: "-3", "menos 3" and "−3" are one word, and not "3"; "9-12" is no floor.
 _TOKEN = re.compile(r"(?<![\w.,:/-])[-−–]\d{1,2}(?![\w.,:]*\d)|\bmenos\s+\d{1,2}\b|[^\W_]+", re.IGNORECASE)
 _BELOW = re.compile(r"(?:menos\s+|[-−–])(\d{1,2})", re.IGNORECASE)
-
-_CARDINALS = ("", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez")
-_ORDINALS = ("", "primer", "segund", "tercer", "cuart", "quint", "sext", "septim", "octav", "noven", "decim")
-_NUMBERS = {word: number for names in (_CARDINALS, _ORDINALS) for number, word in enumerate(names) if word}
-_FLOOR_NAMES = r"(?P<{}>pisos?|niveles|nivel|plantas?|subterr[aá]neo|subsuelo)"
-_FLOOR = re.compile(
-    rf"\b(?P<ordinal>{'|'.join(_ORDINALS[1:])}|séptim|décim)o?\s+{_FLOOR_NAMES.format('after')}\b"
-    rf"|\b{_FLOOR_NAMES.format('before')}\s*:?\s*(?P<below>[-−–]\s?|menos\s+)?"
-    rf"(?P<number>\d{{1,2}}(?![\w.,:]*\d)|(?:{'|'.join(_CARDINALS[1:])})\b)",
-    re.IGNORECASE,
-)
 
 _ENDINGS = tuple(
     (re.compile(ending), instead)
@@ -82,14 +72,6 @@ WEAK = frozenset(
 """Folded words that nearly any question and document may hold: they count, but little."""
 
 
-class Floor(NamedTuple):
-    """A floor as a text names it: its term (`piso#-3`), and where it stands in the text."""
-
-    term: str
-    start: int
-    end: int
-
-
 def as_typed(text: str) -> str:
     """What people type for a text: `fold` without what keyboards lack: m² is m2, 1º 1o, ﬁ fi, ß ss, 𝗖𝗮𝗳𝗲 cafe."""
     return fold(text if text.isascii() else unicodedata.normalize("NFKC", text).casefold())
@@ -111,16 +93,12 @@ def terms(text: str, said: Sequence[str] | None = None) -> list[str]:
     `said` are its `tokens`, for whoever has them already.
     """
     found = [term for word in (tokens(text) if said is None else said) if (term := term_of(word))]
-    return found + [floor.term for floor in floors(text)]
+    return found + [term for mention in mentions(text) for term in floor_terms(mention)]
 
 
-def floors(text: str) -> Iterator[Floor]:
-    """The floors that a text names: "piso -3", "Nivel: 2", "segundo piso", "piso menos tres", "subterráneo 2"."""
-    for found in _FLOOR.finditer(text):
-        said = fold(found["ordinal"] or found["number"])
-        number = _NUMBERS.get(said) or int(said) if said else 0
-        underground = found["below"] or (found["after"] or found["before"]).lower().startswith("sub")
-        yield Floor(f"{FLOOR_TERM}{'-' if underground and number else ''}{number}", found.start(), found.end())
+def floor_terms(mention: Mention) -> list[str]:
+    """The terms of the floors that are named together: `piso#1` and `piso#2` of "pisos 1 y 2"."""
+    return [f"{FLOOR_TERM}{floor}" for floor in mention.floors]
 
 
 def compounds(name: str) -> str:

@@ -19,7 +19,7 @@ from mut_assets.domain.retrieval.analysis import (
     WEAK,
     as_typed,
     compounds,
-    floors,
+    floor_terms,
     term_of,
     terms,
     tokens,
@@ -29,6 +29,7 @@ from mut_assets.domain.retrieval.analysis import (
 )
 from mut_assets.domain.retrieval.spelling import closest, slips_allowed, sound, without_diminutive
 from mut_assets.domain.retrieval.thesaurus import LONGEST_EXPRESSION, is_expression, other_words, words_sounding
+from mut_assets.domain.spanish.floors import bare, mentions
 
 ANALYSIS = 3
 """The version of the analysis; an index built with another one is of no use."""
@@ -190,10 +191,10 @@ def explain(clues: Sequence[Clue], fields: Mapping[str, str]) -> str:
 def _expressions(question: str) -> Iterator[str]:
     """The words of a question; the words of a floor or of an expression of the lexicon stay together."""
     at = 0
-    for floor in floors(question):
-        yield from _grouped(tokens(question[at : floor.start]))
-        yield question[floor.start : floor.end]
-        at = floor.end
+    for mention in mentions(question):
+        yield from _grouped(tokens(question[at : mention.start]))
+        yield question[mention.start : mention.end]
+        at = mention.end
     yield from _grouped(tokens(question[at:]))
 
 
@@ -207,9 +208,10 @@ def _grouped(said: Sequence[str]) -> Iterator[str]:
 
 
 def _clue(expression: str) -> Clue:
-    floor = next(floors(expression), None)
-    if floor:
-        return Clue(expression, floor.term, (Look(floor.term),))
+    mention = next(mentions(expression), None)
+    if mention:
+        looks = tuple(map(Look, floor_terms(mention)))
+        return Clue(expression, looks[0].terms, looks)
     term = " ".join(part for part in map(term_of, tokens(expression)) if part)
     others = tuple(Look(*other) for other in other_words(expression))
     return Clue(expression, term, (Look(term), *others), _SLIGHT if as_typed(expression) in WEAK else 1.0)
@@ -261,7 +263,8 @@ def _standing(look: Look, there: Sequence[str], analysis: Sequence[str], first: 
 
 
 def _floor_words(look: Look, text: str) -> str:
-    return next((text[floor.start : floor.end] for floor in floors(text) if floor.term == look.terms), "")
+    named = (mention for mention in mentions(text) if look.terms in floor_terms(mention))
+    return next((text[mention.start : mention.end] for mention in named), "")
 
 
 def _said(attributes: Mapping[str, Any], names: Iterable[str]) -> str:
@@ -272,4 +275,4 @@ def _texts(name: str, value: object) -> Iterator[str]:
     for item in value if isinstance(value, list) else [value]:
         if item is not None and not isinstance(item, bool):
             text = str(item)
-            yield f"piso {text}" if name in ("nivel", "piso") and text.lstrip("-−").isdigit() else text
+            yield f"piso {text}" if name in ("nivel", "piso") and bare(text) is not None else text
