@@ -24,9 +24,6 @@ from mut_assets.domain.retrieval.analysis import (
     terms,
     tokens,
 )
-from mut_assets.domain.retrieval.analysis import (
-    words as words,  # the words of a text, for whoever makes vectors of them
-)
 from mut_assets.domain.retrieval.spelling import closest, slips_allowed, sound, without_diminutive
 from mut_assets.domain.retrieval.thesaurus import LONGEST_EXPRESSION, is_expression, other_words, words_sounding
 from mut_assets.domain.spanish.floors import bare, mentions

@@ -12,7 +12,7 @@ from itertools import count
 from urllib.parse import unquote
 
 from mut_assets.domain.spanish.calendar_words import MONTHS, WEEKDAYS
-from mut_assets.domain.spanish.hours import Day, Hours, Span, Week, said_spans, understand
+from mut_assets.domain.spanish.hours import Day, Hours, Span, said_spans, understand
 from mut_assets.domain.spanish.hours_words import HOLIDAY
 from mut_assets.domain.text import fold
 
@@ -93,13 +93,6 @@ def special_sentence(days: Sequence[SpecialDay], link: str, today: date, ahead: 
             remarks = f" ({'; '.join(special.remarks)})" if special.remarks else ""
             told.append(f"{f'Hoy, {when},' if day == today else f'El {when}:'} {hours}{remarks}.")
     return " ".join(told)
-
-
-def on(week: Week | None, specials: Sequence[SpecialDay], link: str, day: date, holiday: bool = False) -> Day:
-    """The hours in force for a page on a date: () is closed, None is not said. `holiday`: the date is a public one."""
-    if special := special_day(specials, link, day):
-        return special.spans
-    return None if week is None else week.days[HOLIDAY if holiday else day.weekday()]
 
 
 def _special_day(cells: Mapping[str, str]) -> SpecialDay | str:

@@ -13,7 +13,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from mut_assets.domain.retrieval.query import words
+from mut_assets.domain.retrieval.analysis import words
 
 _SHORTEST, _LONGEST = 3, 5
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mut_assets.domain.spanish.hours import Span, understand
-from mut_assets.domain.spanish.special_days import SpecialDay, on, path_of, special_day, special_days, special_sentence
+from mut_assets.domain.spanish.hours import Span
+from mut_assets.domain.spanish.special_days import SpecialDay, path_of, special_day, special_days, special_sentence
 
 EIGHTEENTH = date(2025, 9, 18)  # a Thursday
 SHOP = "https://mercado.example/tiendas/la-huerta/"
@@ -135,17 +135,6 @@ def test_a_row_about_the_page_counts_before_one_about_every_place(order: int) ->
     assert special_sentence(days, SHOP, EIGHTEENTH) == "Hoy, jueves 18 de septiembre de 2025, abre de 10:00 a 15:00."
     assert special_sentence(days, "/otra", EIGHTEENTH) == "Hoy, jueves 18 de septiembre de 2025, cerrado."
     assert special_sentence([one for one in days if one.link != "*"], "/otra", EIGHTEENTH) == ""
-
-
-def test_the_hours_in_force_are_the_special_ones_then_the_holiday_s_then_the_weekday_s() -> None:
-    week = understand("L-S 10-20, F cerrado").week
-    days, _ = special_days([row(horario="10:00 - 15:00")])
-    assert on(week, days, SHOP, EIGHTEENTH, holiday=True) == TEN_TO_THREE
-    assert on(None, days, SHOP, EIGHTEENTH) == TEN_TO_THREE
-    assert on(week, [], SHOP, EIGHTEENTH) == (Span(600, 1200),)
-    assert on(week, [], SHOP, EIGHTEENTH, holiday=True) == ()
-    assert on(week, days, SHOP, date(2025, 9, 21)) is None  # a Sunday, of which nothing is said
-    assert on(None, [], SHOP, EIGHTEENTH) is None
 
 
 KNOWN = ["*", "/a", "https://mercado.example/a", "//[", "2025-09-18", "18/09/2025", "Cerrado", "10 a 15", "lunes 10-15"]
