@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from mut_assets.domain.pages.names import words
 from mut_assets.domain.text import markup_in, paragraphs, plain_text
 
 UPPER, LOWER = "A-ZÀ-ÖØ-Þ", "a-zß-öø-ÿ"
@@ -19,18 +18,21 @@ _LONGEST_QUESTION = 12
 """Words: a paragraph that is one question and no longer than this is a heading."""
 
 _REMEMBERED = 1 << 17
-"""Texts: each is looked at several times while a collection is cleaned, and folding it is most of the work."""
+"""Texts: each is looked at several times while a collection is cleaned."""
 
+# "#ffffff" of "Pan. #ffffff"; the "rgba(0,0,0,.5)" of "rgba(0,0,0,.5)Pan"; no "#fff" of an address or a word
 _COLOUR = re.compile(
     r"(?<![&/<])(?:#(?:[0-9a-f]{6}|[0-9A-F]{6}|([0-9a-fA-F])\1\1)|rgba?\([\d\s.,%/]*\))"
     rf"(?=$|[\s.,;:…]|[¿¡]?[{UPPER}])"
 )
+# the "0" of "0Cafetería" and "0…"; the "12" of "12Ropa de casa."; none of "10 años"
 _COUNTER = re.compile(rf"^(?:0[.…]*(?=[¿¡“\"]?[{UPPER}]|$)|\d{{1,3}}(?=[{UPPER}][{LOWER}]+(?: [{LOWER}]+){{0,3}}\.?$))")
-_INNER_COUNTER = re.compile(rf"(?<=[.…!?])0(?=[¿¡]?[{UPPER}][{LOWER}])")
-_LEADING_DOT = re.compile(rf"^\.(?=[¿¡“\"]?[{UPPER}])")
-_TRAILING_DOT = re.compile(r"(?<=[.!?…])\s+\.+$|\s+(?=\.$)")
-_ONLY_SEPARATORS = re.compile(r"[\s.…,;:|·–—-]*")
-_QUESTION = re.compile(r"¿[^?]+\?")
+_INNER_COUNTER = re.compile(rf"(?<=[.…!?])0(?=[¿¡]?[{UPPER}][{LOWER}])")  # of "Hay pan.0Cafetería"
+_LEADING_DOT = re.compile(rf"^\.(?=[¿¡“\"]?[{UPPER}])")  # of ".Te podría interesar"
+_TRAILING_DOT = re.compile(r"(?<=[.!?…])\s+\.+$|\s+(?=\.$)")  # the " ." of "Hay pan. ."; the space of "Hay pan ."
+_ONLY_SEPARATORS = re.compile(r"[\s.…,;:|·–—-]*")  # ". .", "—"
+_QUESTION = re.compile(r"¿[^?]+\?")  # "¿Qué es Lirio?"
+# after the ". " of "Hay pan. Ropa", the "." of "Hay pan.Ropa", the "d" of "prioridadÓpticas", the "2" of "piso 2Ropa"
 _BOUNDARY = re.compile(
     rf"[.!?…]+[\"”’)]*\s+|\n|[.!?…)”\"]+0?(?=[¿¡“\"]?[{UPPER}][{LOWER}])"
     rf"|(?:(?<=[{LOWER}][{LOWER}])|(?<=\d))(?=[{UPPER}][{LOWER}])"
@@ -112,12 +114,6 @@ def tidy(text: str) -> str:
     """A paragraph from which something was cut: without the separators that stood around it."""
     text = _TRAILING_DOT.sub("", _LEADING_DOT.sub("", plain_text(text)))
     return "\n".join(line for line in text.split("\n") if not _ONLY_SEPARATORS.fullmatch(line))
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def key(text: str) -> str:
-    """What two copies of a text have in common: its folded words."""
-    return " ".join(words(text))
 
 
 def _without_codes(text: str) -> tuple[str, bool]:

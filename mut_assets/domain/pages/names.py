@@ -5,27 +5,18 @@ follows from it (`cleaning.py`). "Al Paso Cevichería" and "Cevichería al Paso"
 "Ben&Frank" and "Ben y Frank" are one name each; "Sellos Vintage" and "Vintage" are two.
 """
 
-import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from mut_assets.domain.text import fold
+from mut_assets.domain.pages.words import words
 
 _GENERIC = frozenset(
     "and de del el en la las los mut of restaurant restaurante shop store the tienda tiendas y".split()
 )
 """Folded words that tell no place from another."""
 
-_AMPERSAND = re.compile(r"\s*&\s*")
-_APOSTROPHE = re.compile(r"(?<=\w)['’´`](?=\w)")
-_WORD = re.compile(r"[^\W_]+")
 _ALIKE = 0.8
 """From this similarity on, two names are spellings of one: "Starburcks" and "Starbucks" have 0.95."""
-
-
-def words(text: str) -> tuple[str, ...]:
-    """The folded words of a text, in order; "&" is "y", and an apostrophe joins."""
-    return tuple(_WORD.findall(_APOSTROPHE.sub("", _AMPERSAND.sub(" y ", fold(text)))))
 
 
 def keys(name: str) -> tuple[str, ...]:

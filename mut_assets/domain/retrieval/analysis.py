@@ -23,22 +23,22 @@ _MAX_TERM = 40
 
 # Floors below ground are names here: "-3", "menos 3" and "−3" are one word, and not "3"; "9-12" is no floor.
 _TOKEN = re.compile(r"(?<![\w.,:/-])[-−–]\d{1,2}(?![\w.,:]*\d)|\bmenos\s+\d{1,2}\b|[^\W_]+", re.IGNORECASE)
-_BELOW = re.compile(r"(?:menos\s+|[-−–])(\d{1,2})", re.IGNORECASE)
+_BELOW = re.compile(r"(?:menos\s+|[-−–])(\d{1,2})", re.IGNORECASE)  # "menos 3"
 
 _ENDINGS = tuple(
     (re.compile(ending), instead)
     for ending, instead in (
-        (r"(?<=..[cdjlnrxyz])es$", ""),
-        (r"(?<=...[aeiou])s$", ""),
-        (r"(?<=..)an?deria$", "ado"),
-        (r"(?<=er)ia$", "ía"),
-        (r"^restauran(t|te)?$", "restoran"),
+        (r"(?<=..[cdjlnrxyz])es$", ""),  # mujeres
+        (r"(?<=...[aeiou])s$", ""),  # helados
+        (r"(?<=..)an?deria$", "ado"),  # lavanderia, heladeria
+        (r"(?<=er)ia$", "ía"),  # zapateria
+        (r"^restauran(t|te)?$", "restoran"),  # restaurant
     )
 )
-_GENDER = re.compile(r"(?:o|er[ií]a)$")
+_GENDER = re.compile(r"(?:o|er[ií]a)$")  # ramo, joyería
 _KEPT = ("a", "o", "i", "ería", "eria")
-_FINAL_Z = re.compile(r"(?<!z)z$")
-_CAMEL = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
+_FINAL_Z = re.compile(r"(?<!z)z$")  # luz, as luc of luces
+_CAMEL = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")  # within "LaCajaRoja"
 
 STOPWORDS = frozenset(
     """
