@@ -1,7 +1,7 @@
 """A page as the blocks it is made of: a heading, and the text under it.
 
 What belongs here: where a block begins, and what a page's machinery leaves between the words (colour codes, counters,
-separators). What does not: what the blocks are about, and whose they are (`cleaning.py`, `categories.py`).
+separators). What does not: what the blocks are about, and whose they are (`categories.py`, `ownership.py`).
 """
 
 import re
@@ -67,17 +67,17 @@ def passages(html: str) -> list[Passage]:
 
     A counter within a paragraph stays ("…0Cafetería."): what follows it may be a category.
     """
-    found: list[Passage] = []
+    kept_passages: list[Passage] = []
     marked = False
     for text, is_heading in paragraphs(html):
         kept, coded = _without_codes(text)
         marked = marked or coded
         if kept:
-            found.append(Passage(kept, is_heading or _is_question(kept), marked))
+            kept_passages.append(Passage(kept, is_heading or _is_question(kept), marked))
             marked = False
     # Two halves of a tag can meet when what stood between them is gone.
-    text = "\n\n".join(passage.text for passage in found)
-    return passages(text) if markup_in(text) else found
+    text = "\n\n".join(passage.text for passage in kept_passages)
+    return passages(text) if markup_in(text) else kept_passages
 
 
 def uncounted(text: str) -> str:

@@ -75,15 +75,15 @@ def learnt(pages: Sequence[Sequence[Passage]], names: Names) -> Vocabulary:
     raw = [[item for passage in tail for item in _items(passage)] for tail in paragraphs]
     labels = _labels(raw, _recurring(raw, names) | _marked(paragraphs, frozenset()), names) | _buttons(raw, names)
     tails = [[bare for item in tail if (bare := _unlabelled(item, labels))] for tail in raw]
-    known = _recurring(tails, names) | _marked(paragraphs, labels)
-    ending = sum(any(key(item) in known for item in tail) for tail in tails)
+    category_keys = _recurring(tails, names) | _marked(paragraphs, labels)
+    ending = sum(any(key(item) in category_keys for item in tail) for tail in tails)
     if ending >= _FAMILIES and ending >= _USUAL * sum(map(bool, pages)):
-        known |= {key(item) for tail in tails for item in tail}
+        category_keys |= {key(item) for tail in tails for item in tail}
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     for tail in tails:
         for item in tail:
             spellings[key(item)][item] += 1
-    return Vocabulary({name: _best(spellings[name]) for name in sorted(known)}, labels)
+    return Vocabulary({name: _best(spellings[name]) for name in sorted(category_keys)}, labels)
 
 
 def _tail(page: Sequence[Passage], names: Names) -> list[Passage]:
@@ -125,17 +125,18 @@ def _recurring(tails: Sequence[Sequence[str]], names: Names) -> set[str]:
 
 def _marked(tails: Sequence[Sequence[Passage]], labels: frozenset[str]) -> set[str]:
     """What stands behind a counter or a colour code, and what follows it to the end of its page."""
-    known: set[str] = set()
+    marked: set[str] = set()
     for tail in tails:
         for passage in dropwhile(lambda passage: not passage.is_marked, tail):
-            known.update(key(bare) for item in _items(passage) if (bare := _unlabelled(item, labels)))
-    return known
+            marked.update(key(bare) for item in _items(passage) if (bare := _unlabelled(item, labels)))
+    return marked
 
 
-def _labels(tails: Sequence[Sequence[str]], known: set[str], names: Names) -> frozenset[str]:
+def _labels(tails: Sequence[Sequence[str]], category_keys: set[str], names: Names) -> frozenset[str]:
     """Words that are glued before known categories on the pages of several families."""
     prefixes = [
-        [match[1] for item in tail if (match := _LABELLED.fullmatch(item)) and key(match[2]) in known] for tail in tails
+        [match[1] for item in tail if (match := _LABELLED.fullmatch(item)) and key(match[2]) in category_keys]
+        for tail in tails
     ]
     return frozenset(_recurring(prefixes, names))
 

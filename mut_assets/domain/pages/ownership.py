@@ -1,7 +1,7 @@
 """Whose text it is: what stands on a page of one place, and is about another.
 
 What belongs here: telling, for the paragraphs of a collection, which of them belong to another entity, and why. What
-does not: dropping them (`cleaning.py`), and when two names are one (`names.py`).
+does not: dropping them (`telling.py`), and when two names are one (`names.py`).
 
 Three signs, and no list of known cases: a heading or a signature that names another entity; the same text under the
 same name on pages of several others; and a text that another entity claims with a better right. A name in the middle
@@ -85,15 +85,15 @@ def _subject(heading: str) -> str:
 
 def _sections(page: Sequence[Passage], name: str, family: int, names: Names) -> list[Section]:
     """A page by its headings, among them names that stand alone and definitions within a paragraph."""
-    found = [Section("", False)]
+    parted = [Section("", False)]
     for passage in _with_names_apart(page, name, family, names):
         if passage.is_heading:
-            found.append(_headed(passage.text, name, family, names))
+            parted.append(_headed(passage.text, name, family, names))
         else:
-            found[-1].texts.append(passage.text)
-    for section in found:
+            parted[-1].texts.append(passage.text)
+    for section in parted:
         _attribute_signed(section, name, family, names)
-    return [section for section in found if section.heading or section.texts]
+    return [section for section in parted if section.heading or section.texts]
 
 
 def _headed(heading: str, name: str, family: int, names: Names) -> Section:
@@ -252,8 +252,8 @@ def _claim(section: Section, text: str, own_name: str, *, is_only: bool) -> int:
 
 def _sentences(text: str) -> list[tuple[str, int]]:
     """The folded sentences of a paragraph that are long enough to be told from others, and their words."""
-    found = [(key(text[start:end]), len(text[start:end].split())) for start, end in pieces(text)]
-    return [(sentence, count) for sentence, count in found if count >= _TELLING]
+    sentences = [(key(text[start:end]), len(text[start:end].split())) for start, end in pieces(text)]
+    return [(sentence, count) for sentence, count in sentences if count >= _TELLING]
 
 
 def _copied_from(text: str, family: int, claims: dict[str, dict[int, int]]) -> int | None:

@@ -35,7 +35,7 @@ class Cleaned:
     """What a page says of its own.
 
     `blocks` have the heading "" where it only named the page ("¿Qué es Lirio?" on the page of Lirio, "Quiénes somos");
-    a heading that names it otherwise stays, because people ask by that name. `categories` are as `categories.py` has
+    a heading that names it otherwise stays, because people ask by that name. `categories` are as `endings.py` has
     them. `warning` says what is wrong with the text, "" if nothing.
     """
 

@@ -87,13 +87,13 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(text if text.isascii() else unicodedata.normalize("NFC", text))
 
 
-def terms(text: str, said: Sequence[str] | None = None) -> list[str]:
+def terms(text: str, already: Sequence[str] | None = None) -> list[str]:
     """What a text is indexed under: the stem of each word, in order, with repetitions; then the floors it names.
 
-    `said` are its `tokens`, for whoever has them already.
+    `already` are its `tokens`, for whoever has them already.
     """
-    found = [term for word in (tokens(text) if said is None else said) if (term := term_of(word))]
-    return found + [term for mention in mentions(text) for term in floor_terms(mention)]
+    of_words = [term for word in (tokens(text) if already is None else already) if (term := term_of(word))]
+    return of_words + [term for mention in mentions(text) for term in floor_terms(mention)]
 
 
 def floor_terms(mention: Mention) -> list[str]:
@@ -103,8 +103,8 @@ def floor_terms(mention: Mention) -> list[str]:
 
 def compounds(name: str) -> str:
     """The neighbouring words of a name written as one, and a name written as one apart: `colorshop`, `mac online`."""
-    said = tokens(_CAMEL.sub(" ", name))
-    parts = [word for word in said if word.isalnum() and as_typed(word) not in STOPWORDS][:8]
+    name_tokens = tokens(_CAMEL.sub(" ", name))
+    parts = [word for word in name_tokens if word.isalnum() and as_typed(word) not in STOPWORDS][:8]
     joined = [left + right for left, right in pairwise(parts)]
     whole = ["".join(parts)] if len(parts) > 2 else []
     apart = parts if _CAMEL.search(name) else []

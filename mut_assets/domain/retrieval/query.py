@@ -108,19 +108,19 @@ def widened(clues: Sequence[Clue], vocabulary: Vocabulary) -> list[Clue]:
 
     Two neighbours that the documents write as one word are a clue of their own.
     """
-    found: list[Clue] = []
+    widened_clues: list[Clue] = []
     lookups = looks = 0
     for clue, following in zip_longest(clues, clues[1:]):
-        known = [look for look in clue.looks if vocabulary.holding(look)]
-        if not known and lookups < _UNKNOWN_WORDS_LOOKED_UP:
+        satisfied = [look for look in clue.looks if vocabulary.holding(look)]
+        if not satisfied and lookups < _UNKNOWN_WORDS_LOOKED_UP:
             lookups += 1
-            known = _respelt(clue, vocabulary)
+            satisfied = _respelt(clue, vocabulary)
         together = [_joined(clue, following)] if following else []
         together = [joined for joined in together if vocabulary.holding(joined.looks[0])]
-        for one in ([replace(clue, looks=tuple(known))] if known else []) + together:
-            looks += len(one.looks)
-            found += [one] if looks <= _MAX_LOOKS else []
-    return found
+        for candidate in ([replace(clue, looks=tuple(satisfied))] if satisfied else []) + together:
+            looks += len(candidate.looks)
+            widened_clues += [candidate] if looks <= _MAX_LOOKS else []
+    return widened_clues
 
 
 def telling(clues: Sequence[Clue], holding: Callable[[Look], int], documents: int) -> list[Clue]:
@@ -148,9 +148,9 @@ def searchable(title: str, attributes: Mapping[str, Any], body: str) -> dict[str
 
 def analysed(fields: Mapping[str, str]) -> tuple[list[str], set[str]]:
     """The terms of each of `FIELDS`, one blank apart, as they are indexed; and the distinct words they come from."""
-    said = [tokens(fields[field]) for field in FIELDS]
-    texts = [" ".join(terms(fields[field], found)) for field, found in zip(FIELDS, said, strict=True)]
-    return texts, set().union(*said)
+    field_tokens = [tokens(fields[field]) for field in FIELDS]
+    texts = [" ".join(terms(fields[field], its_tokens)) for field, its_tokens in zip(FIELDS, field_tokens, strict=True)]
+    return texts, set().union(*field_tokens)
 
 
 def fts_query(clues: Iterable[Clue]) -> str:
@@ -167,22 +167,24 @@ def explain(clues: Sequence[Clue], fields: Mapping[str, str]) -> str:
     first: dict[str, int] = {}
     for at, term in enumerate(analysis):
         first.setdefault(term, at)
-    said: list[str] = []
+    explanations: list[str] = []
     before = False
     for clue in clues:
-        found, own = "", False
+        words_there, own = "", False
         for look in clue.looks:
-            found = _floor_words(look, text) if look.is_floor else _standing(look, there, analysis, first)
-            if found:
+            words_there = _floor_words(look, text) if look.is_floor else _standing(look, there, analysis, first)
+            if words_there:
                 own = look.terms == clue.term
                 break
         # A number says nothing alone: it stays with the word the visitor put before it.
-        if found and before and clue.term.lstrip("-").isdigit():
-            said[-1] += f" {found}"
-        elif found:
-            said.append(found + ("" if own else f" (for “{clue.word}”)"))
-        before = bool(found)
-    return "matched: " + ", ".join(dict.fromkeys(said)) if said else "matched further down in a long text"
+        if words_there and before and clue.term.lstrip("-").isdigit():
+            explanations[-1] += f" {words_there}"
+        elif words_there:
+            explanations.append(words_there + ("" if own else f" (for “{clue.word}”)"))
+        before = bool(words_there)
+    return (
+        "matched: " + ", ".join(dict.fromkeys(explanations)) if explanations else "matched further down in a long text"
+    )
 
 
 def _expressions(question: str) -> Iterator[str]:
@@ -195,12 +197,12 @@ def _expressions(question: str) -> Iterator[str]:
     yield from _grouped(tokens(question[at:]))
 
 
-def _grouped(said: Sequence[str]) -> Iterator[str]:
+def _grouped(question_tokens: Sequence[str]) -> Iterator[str]:
     at = 0
-    while at < len(said):
-        sizes = range(min(LONGEST_EXPRESSION, len(said) - at), 1, -1)
-        size = next((size for size in sizes if is_expression(said[at : at + size])), 1)
-        yield " ".join(said[at : at + size])
+    while at < len(question_tokens):
+        sizes = range(min(LONGEST_EXPRESSION, len(question_tokens) - at), 1, -1)
+        size = next((size for size in sizes if is_expression(question_tokens[at : at + size])), 1)
+        yield " ".join(question_tokens[at : at + size])
         at += size
 
 
@@ -244,7 +246,7 @@ def _standing_for(others: Iterable[str], weight: float, vocabulary: Vocabulary) 
     for other in others:
         for term, less in ((term_of(other), 1.0), *other_words(other)):
             heaviest[term] = max(weight * less, heaviest.get(term, 0.0))
-    return [look for look in (Look(*one) for one in heaviest.items()) if vocabulary.holding(look)]
+    return [look for look in (Look(term, most) for term, most in heaviest.items()) if vocabulary.holding(look)]
 
 
 def _standing(look: Look, there: Sequence[str], analysis: Sequence[str], first: Mapping[str, int]) -> str:

@@ -95,10 +95,10 @@ def rarity(holding: int, documents: int) -> float:
 def _strength(look: _Wanted, texts: Sequence[str], covered: float, length: float) -> float:
     """How much a document says of one look, between 0 and 1: where it says it, and how often."""
     # A floor in a text is often somebody else's; the document's own stands in its place.
-    said = 0.5 * (look.written in texts[_BODY]) if look.is_floor else texts[_BODY].count(look.written) / length
+    strength = 0.5 * (look.written in texts[_BODY]) if look.is_floor else texts[_BODY].count(look.written) / length
     if look.written in texts[_NAME]:
-        said += WEIGHTS[_NAME] * covered
+        strength += WEIGHTS[_NAME] * covered
     for field, weight in _BESIDE:
         if look.written in texts[field]:
-            said += weight
-    return said / (said + _SATURATION)
+            strength += weight
+    return strength / (strength + _SATURATION)

@@ -20,8 +20,8 @@ _YEAR_SAID_ONCE = 180
 
 def said(ranges: Sequence[Range]) -> str:
     """Ranges in order, without overlaps, in words; "" for none. The year is said once where that leaves no doubt."""
-    groups = [list(group) for _, group in groupby(ranges, key=lambda found: _month(found) if _is_day(found) else found)]
-    named = [day for found in ranges for day in found if day is not None]
+    groups = [list(group) for _, group in groupby(ranges, key=lambda days: _month(days) if _is_day(days) else days)]
+    named = [day for days in ranges for day in days if day is not None]
     once = bool(named) and named[0].year == named[-1].year and (named[-1] - named[0]).days <= _YEAR_SAID_ONCE
     phrases = []
     for at, group in enumerate(groups):
@@ -33,11 +33,11 @@ def said(ranges: Sequence[Range]) -> str:
     return listed(phrases, "y")
 
 
-def _group_said(group: Sequence[Range], said: str, alone: bool) -> str:
-    """Days of one month, or one range. `said`: whether "month" and "year" are said here or by what follows."""
+def _group_said(group: Sequence[Range], parts: str, alone: bool) -> str:
+    """Days of one month, or one range. `parts`: whether "month" and "year" are said here or by what follows."""
     start, end = group[0]
     if start is None or end is None:
-        return f"hasta el {_day_said(end, said)}" if end else f"desde el {_day_said(start, said)}" if start else ""
+        return f"hasta el {_day_said(end, parts)}" if end else f"desde el {_day_said(start, parts)}" if start else ""
     if start == end:
         days = [day for day, _ in group if day is not None]
         weekdays = {day.weekday() for day in days}
@@ -45,23 +45,23 @@ def _group_said(group: Sequence[Range], said: str, alone: bool) -> str:
         if len(days) == 1:
             article = f"el {WEEKDAYS[start.weekday()]}"
         numbers = listed([str(day.day) for day in days], "y")
-        return f"{article} {numbers}{_day_said(start, said).removeprefix(str(start.day))}"
+        return f"{article} {numbers}{_day_said(start, parts).removeprefix(str(start.day))}"
     if _month(group[0]) and start.day == 1 and (end + timedelta(days=1)).day == 1:
-        return f"durante todo {_day_said(start, said).removeprefix('1 de ')}"
+        return f"durante todo {_day_said(start, parts).removeprefix('1 de ')}"
     first = "year" if start.year != end.year else "month" if start.month != end.month else ""
-    return f"del {_day_said(start, first and 'month' + first)} al {_day_said(end, said)}"
+    return f"del {_day_said(start, first and 'month' + first)} al {_day_said(end, parts)}"
 
 
-def _day_said(day: date, said: str) -> str:
-    month = f" de {MONTHS[day.month - 1]}" if "month" in said else ""
-    return f"{day.day}{month}" + (f" de {day.year}" if "year" in said else "")
+def _day_said(day: date, parts: str) -> str:
+    month = f" de {MONTHS[day.month - 1]}" if "month" in parts else ""
+    return f"{day.day}{month}" + (f" de {day.year}" if "year" in parts else "")
 
 
-def _is_day(found: Range) -> bool:
-    return found[0] == found[1]
+def _is_day(days: Range) -> bool:
+    return days[0] == days[1]
 
 
-def _month(found: Range) -> tuple[int, int] | None:
+def _month(days: Range) -> tuple[int, int] | None:
     """Year and month of a range that lies in one month."""
-    months = {(day.year, day.month) for day in found if day is not None}
+    months = {(day.year, day.month) for day in days if day is not None}
     return months.pop() if len(months) == 1 else None

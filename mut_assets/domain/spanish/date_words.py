@@ -179,8 +179,8 @@ def _token(match: re.Match[str]) -> Token:
         return replace(plain, kind=Kind.YEAR, value=int(text))
     if group in _GROUPS:
         return replace(plain, kind=_GROUPS[group])
-    known = _WEEKEND if group == "weekend" else _WORDS.get("|" if text == "\n" else fold(text))
-    return plain if known is None else replace(known, text=text, at=plain.at, end=plain.end)
+    in_table = _WEEKEND if group == "weekend" else _WORDS.get("|" if text == "\n" else fold(text))
+    return plain if in_table is None else replace(in_table, text=text, at=plain.at, end=plain.end)
 
 
 _GROUPS = {

@@ -128,18 +128,18 @@ def understand(text: str) -> Hours:
     if not source:
         return Hours(text.strip())
     tokens = tokens_of(source, EITHER)
-    said = {token.days for token in tokens}
-    if EITHER not in said:
+    days_named = {token.days for token in tokens}
+    if EITHER not in days_named:
         return replace(_read(source, tokens), verbatim=text.strip())
     readings = [_read(source, tokens_of(source, either)) for either in (TUESDAY, WEDNESDAY)]
     tuesday, wednesday = (replace(reading, verbatim=text.strip()) for reading in readings)
     if tuesday.week == wednesday.week:
         return tuesday
-    if tuesday.week is None or TUESDAY in said or _gaps(wednesday.week) < _gaps(tuesday.week):
+    if tuesday.week is None or TUESDAY in days_named or _gaps(wednesday.week) < _gaps(tuesday.week):
         better, name = wednesday, "miércoles"
     else:
         better, name = tuesday, "martes"
-    if TUESDAY in said or WEDNESDAY in said:
+    if TUESDAY in days_named or WEDNESDAY in days_named:
         return better
     doubt = f"“M” can be martes or miércoles and was read as {name}; write “Ma” or “Mi” on the page."
     return replace(better, doubts=(*better.doubts, doubt))
@@ -149,8 +149,10 @@ def _gaps(week: Week | None) -> int:
     """Weekdays that are not said between two that are: a sign of a day read wrongly."""
     if week is None:
         return len(WEEKDAYS)
-    said = [day is not None for day in week.days[:HOLIDAY]]
-    return sum(before and after and not day for before, day, after in zip(said, said[1:], said[2:], strict=False))
+    is_said = [day is not None for day in week.days[:HOLIDAY]]
+    return sum(
+        before and after and not day for before, day, after in zip(is_said, is_said[1:], is_said[2:], strict=False)
+    )
 
 
 def _read(source: str, tokens: Sequence[Token]) -> Hours:
@@ -292,15 +294,18 @@ def _week(statements: Sequence[_Statement]) -> tuple[tuple[Day, ...], tuple[str,
     week: list[Day] = []
     doubts: list[str] = []
     for index, name in enumerate((*WEEKDAYS, "festivos")):
-        about = sorted((one for one in statements if index in one.days), key=lambda one: len(one.days))
-        narrowest = [one for one in about if len(one.days) == len(about[0].days)]
-        if len({one.spans for one in narrowest}) > 1:
+        about = sorted(
+            (statement for statement in statements if index in statement.days),
+            key=lambda statement: len(statement.days),
+        )
+        narrowest = [statement for statement in about if len(statement.days) == len(about[0].days)]
+        if len({statement.spans for statement in narrowest}) > 1:
             raise NotUnderstoodError(f"it gives different hours for {name}")
-        if any(one.spans != about[0].spans and not one.days >= about[0].days for one in about):
+        if any(statement.spans != about[0].spans and not statement.days >= about[0].days for statement in about):
             doubts.append(f"Two statements overlap on {name}; the one about fewer days was taken.")
         if about:
             week.append(tuple(sorted(about[0].spans)))
-        elif any(index in one.without and one.spans for one in statements):
+        elif any(index in statement.without and statement.spans for statement in statements):
             week.append(())
             doubts.append(f"“Excepto” was read as closed on {name}.")
         else:
@@ -316,10 +321,10 @@ def _week(statements: Sequence[_Statement]) -> tuple[tuple[Day, ...], tuple[str,
 def sentence(hours: Hours) -> str:
     """What a visitor is told, in whole sentences; "" when nothing is known. The same hours give the same text."""
     if hours.week is None:
-        said = " ".join(hours.verbatim.split())
-        if not said:
+        verbatim = " ".join(hours.verbatim.split())
+        if not verbatim:
             return ""
-        named = said if fold(said).startswith("horario") else f"Horario: {said}"
+        named = verbatim if fold(verbatim).startswith("horario") else f"Horario: {verbatim}"
         return named if named.endswith((".", "!", "?", "…")) else f"{named}."
     opens, closes = _told(hours.week)
     if not hours.remarks:

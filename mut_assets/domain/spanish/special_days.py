@@ -64,7 +64,7 @@ def special_days(
             numbers = ", ".join(map(str, same))
             what = f"Rows {numbers}: they give {link} different hours on {day.isoformat()}; keep the right one."
             troubles.append((min(same), what))
-    return sorted(good, key=lambda one: (one.day, one.link)), [what for _, what in sorted(troubles)]
+    return sorted(good, key=lambda special: (special.day, special.link)), [what for _, what in sorted(troubles)]
 
 
 def path_of(link: str) -> str:
@@ -76,8 +76,8 @@ def path_of(link: str) -> str:
 def special_day(specials: Sequence[SpecialDay], link: str, day: date) -> SpecialDay | None:
     """What counts for a page on a date: a row about the page before one about every place."""
     path = path_of(link)
-    found = [one for one in specials if one.day == day and one.link in (path, EVERYWHERE)]
-    return min(found, key=lambda one: one.link == EVERYWHERE, default=None)
+    candidates = [special for special in specials if special.day == day and special.link in (path, EVERYWHERE)]
+    return min(candidates, key=lambda special: special.link == EVERYWHERE, default=None)
 
 
 def special_sentence(days: Sequence[SpecialDay], link: str, today: date, ahead: int = 14) -> str:
@@ -85,14 +85,14 @@ def special_sentence(days: Sequence[SpecialDay], link: str, today: date, ahead: 
 
     "" when there are none.
     """
-    told = []
-    for day in sorted({one.day for one in days if 0 <= (one.day - today).days <= ahead}):
+    sentences = []
+    for day in sorted({special.day for special in days if 0 <= (special.day - today).days <= ahead}):
         if special := special_day(days, link, day):
             when = f"{WEEKDAYS[day.weekday()]} {day.day} de {MONTHS[day.month - 1]} de {day.year}"
             hours = f"abre {said_spans(special.spans)}" if special.spans else "cerrado"
             remarks = f" ({'; '.join(special.remarks)})" if special.remarks else ""
-            told.append(f"{f'Hoy, {when},' if day == today else f'El {when}:'} {hours}{remarks}.")
-    return " ".join(told)
+            sentences.append(f"{f'Hoy, {when},' if day == today else f'El {when}:'} {hours}{remarks}.")
+    return " ".join(sentences)
 
 
 def _special_day(cells: Mapping[str, str]) -> SpecialDay | str:
