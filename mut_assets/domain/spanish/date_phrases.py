@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import Any
 
-from mut_assets.domain.spanish.date_words import DASHES, LAST_DAY, Day, Kind, Span, Token, tokens_of
+from mut_assets.domain.spanish.date_words import DASHES, LAST_DAY, Kind, Span, Token, WrittenDay, tokens_of
 from mut_assets.domain.text import fold
 
 LONGEST = 400
@@ -127,7 +127,7 @@ def _with_days(tokens: list[Token]) -> list[Token]:
         span = token.span
         if token.kind is Kind.DAY:
             own, used = _month_behind(tokens, index)
-            day = Day(token.value, own or month, year)
+            day = WrittenDay(token.value, own or month, year)
             span = Span(day, day)
         elif token.kind is Kind.MONTH:
             before = next((other for other in reversed(tokens[:index]) if other.kind is not Kind.SKIP), token)
@@ -136,7 +136,7 @@ def _with_days(tokens: list[Token]) -> list[Token]:
             elif before.kind in _PARTS and fold(before.text) not in _MONTH_ITSELF:
                 token = replace(token, kind=Kind.OTHER)  # "fines de mayo" is not all of May
             else:
-                span = Span(Day(1, token.value, year), Day(LAST_DAY, token.value, year))
+                span = Span(WrittenDay(1, token.value, year), WrittenDay(LAST_DAY, token.value, year))
         elif token.kind is Kind.YEAR:
             year = _year_before(result, token.value)
         index += used
@@ -188,7 +188,7 @@ def _year_before(tokens: list[Token], year: int) -> int | None:
 def _with_months(tokens: list[Token]) -> list[Token]:
     """Days without a month take it from the next day that has one, else from the one before: "4, 5 y 6 de mayo"."""
     for step in (-1, 1):
-        beside: Day | None = None
+        beside: WrittenDay | None = None
         for index in range(len(tokens))[::step]:
             span = tokens[index].span
             if span is None:
@@ -205,7 +205,7 @@ _LATE, _EARLY = 25, range(1, 8)
 """Days of a month: where one of the first stands next before one of the second, the month turns ("31 y 1 de junio")."""
 
 
-def _month_beside(day: Day, beside: Day, step: int) -> dict[str, int | None]:
+def _month_beside(day: WrittenDay, beside: WrittenDay, step: int) -> dict[str, int | None]:
     """Month and year of a day that stands before (-1) or behind (1) another one."""
     earlier, later = (day, beside) if step < 0 else (beside, day)
     turns = earlier.day >= _LATE and later.day in _EARLY

@@ -15,7 +15,7 @@ LAST_DAY = -1
 
 
 @dataclass(frozen=True)
-class Day:
+class WrittenDay:
     """A day as written. `weekdays` (Monday is 0) are those the text allows; empty when it names none."""
 
     day: int
@@ -28,12 +28,12 @@ class Day:
 class Span:
     """Days from `start` to `end`, both included; a missing one leaves that side open. A single day is both."""
 
-    start: Day | None
-    end: Day | None
+    start: WrittenDay | None
+    end: WrittenDay | None
     excluded: bool = False
 
     @property
-    def days(self) -> tuple[Day, ...]:
+    def days(self) -> tuple[WrittenDay, ...]:
         """The days that are named, one or two."""
         return tuple(day for day in (self.start, self.end) if day is not None)
 
@@ -193,7 +193,7 @@ _GROUPS = {
 
 
 def _day(day: str, month: str, year: str) -> Span:
-    only = Day(int(day), int(month), int(year) + (2000 if len(year) == 2 else 0))
+    only = WrittenDay(int(day), int(month), int(year) + (2000 if len(year) == 2 else 0))
     return Span(only, only)
 
 
@@ -220,7 +220,7 @@ def _with_pairs(tokens: list[Token]) -> list[Token]:
             continue
         first, second = (int(number) for number in re.split("[-/]", token.text))
         if dates:
-            day = Day(first, second)
+            day = WrittenDay(first, second)
             result.append(replace(token, kind=Kind.DATE, span=Span(day, day)))
         else:
             link = Kind.TO if "-" in token.text else Kind.AND

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from mut_assets.domain.spanish.date_phrases import Reading, read
 from mut_assets.domain.spanish.date_speech import Range, said
-from mut_assets.domain.spanish.date_words import LAST_DAY, Day, Span
+from mut_assets.domain.spanish.date_words import LAST_DAY, Span, WrittenDay
 
 _YEARS = range(1900, 2100)
 _YEARS_NEAR = 3
@@ -202,7 +202,7 @@ def _placements(span: Span, years: Iterable[int]) -> Iterator[Range]:
     """The days of a span in each of the years in which it may begin, or in the year that it names."""
     start, end = span.start, span.end
     if start is None or end is None or start is end:
-        for day in _occurrences(start or end or Day(0), years):
+        for day in _occurrences(start or end or WrittenDay(0), years):
             yield (day if start else None, day if end else None)
         return
     if end.year is not None:
@@ -218,7 +218,7 @@ def _placements(span: Span, years: Iterable[int]) -> Iterator[Range]:
             yield (first, last)
 
 
-def _occurrences(day: Day, years: Iterable[int]) -> Iterator[date]:
+def _occurrences(day: WrittenDay, years: Iterable[int]) -> Iterator[date]:
     """The day in each of the years, or in its own; without a month, in each month."""
     for year in years if day.year is None else (day.year,):
         for month in range(1, 13) if day.month is None else (day.month,):
@@ -273,7 +273,7 @@ def _day_of_field(event_date: str) -> date | None:
     digits = event_date.strip().replace("-", "")
     if len(digits) != 8 or not (digits.isascii() and digits.isdigit()):
         return None
-    return next(_occurrences(Day(int(digits[6:]), int(digits[4:6]), int(digits[:4])), ()), None)
+    return next(_occurrences(WrittenDay(int(digits[6:]), int(digits[4:6]), int(digits[:4])), ()), None)
 
 
 def _contains(days: Range, day: date) -> bool:
