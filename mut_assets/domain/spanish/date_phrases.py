@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import Any
 
-from mut_assets.domain.spanish.date_words import DASHES, LAST_DAY, Kind, Span, Token, WrittenDay, tokens_of
+from mut_assets.domain.spanish.date_words import DASHES, LAST_DAY, Kind, Token, WrittenDay, WrittenDays, tokens_of
 from mut_assets.domain.text import fold
 
 LONGEST = 400
@@ -24,7 +24,7 @@ LONGEST = 400
 class Reading:
     """What one text says. `rule`: the words of a recurrence; `lone`: the weekdays named without a day or a rule."""
 
-    spans: list[Span] = field(default_factory=list)
+    spans: list[WrittenDays] = field(default_factory=list)
     rule: str = ""
     rule_days: frozenset[int] = frozenset()
     lone: frozenset[int] = frozenset()
@@ -128,7 +128,7 @@ def _with_days(tokens: list[Token]) -> list[Token]:
         if token.kind is Kind.DAY:
             own, used = _month_behind(tokens, index)
             day = WrittenDay(token.value, own or month, year)
-            span = Span(day, day)
+            span = WrittenDays(day, day)
         elif token.kind is Kind.MONTH:
             before = next((other for other in reversed(tokens[:index]) if other.kind is not Kind.SKIP), token)
             if heads and _heads_days(tokens, index):
@@ -136,7 +136,7 @@ def _with_days(tokens: list[Token]) -> list[Token]:
             elif before.kind in _PARTS and fold(before.text) not in _MONTH_ITSELF:
                 token = replace(token, kind=Kind.OTHER)  # "fines de mayo" is not all of May
             else:
-                span = Span(WrittenDay(1, token.value, year), WrittenDay(LAST_DAY, token.value, year))
+                span = WrittenDays(WrittenDay(1, token.value, year), WrittenDay(LAST_DAY, token.value, year))
         elif token.kind is Kind.YEAR:
             year = _year_before(result, token.value)
         index += used
@@ -213,7 +213,7 @@ def _month_beside(day: WrittenDay, beside: WrittenDay, step: int) -> dict[str, i
     return {"month": months % 12 + 1, "year": day.year or (months // 12 if beside.year else None)}
 
 
-def _each(span: Span, **changes: Any) -> Span:
+def _each(span: WrittenDays, **changes: Any) -> WrittenDays:
     start, end = (day and replace(day, **changes) for day in (span.start, span.end))
     return replace(span, start=start, end=start if span.start is span.end else end)
 
@@ -274,7 +274,7 @@ class _Reader:
                 self._sign(token)
         self._close()
 
-    def _take(self, span: Span) -> None:
+    def _take(self, span: WrittenDays) -> None:
         spans = self.reading.spans
         if self.link:
             span = replace(spans.pop(), end=span.end)

@@ -25,7 +25,7 @@ class WrittenDay:
 
 
 @dataclass(frozen=True)
-class Span:
+class WrittenDays:
     """Days from `start` to `end`, both included; a missing one leaves that side open. A single day is both."""
 
     start: WrittenDay | None
@@ -80,7 +80,7 @@ class Token:
     """Of a weekday: it is a plural, or one of several."""
     recurs: bool = False
     """Of a rule: it says so itself, with a word such as "todos" or "cada"."""
-    span: Span | None = None
+    span: WrittenDays | None = None
 
 
 _MONTHS = """enero ene january jan | febrero feb february | marzo march | abril abr april apr | mayo may |
@@ -192,9 +192,9 @@ _GROUPS = {
 }
 
 
-def _day(day: str, month: str, year: str) -> Span:
+def _day(day: str, month: str, year: str) -> WrittenDays:
     only = WrittenDay(int(day), int(month), int(year) + (2000 if len(year) == 2 else 0))
-    return Span(only, only)
+    return WrittenDays(only, only)
 
 
 def _month_or_weekday(tokens: list[Token], index: int) -> Token:
@@ -221,7 +221,7 @@ def _with_pairs(tokens: list[Token]) -> list[Token]:
         first, second = (int(number) for number in re.split("[-/]", token.text))
         if dates:
             day = WrittenDay(first, second)
-            result.append(replace(token, kind=Kind.DATE, span=Span(day, day)))
+            result.append(replace(token, kind=Kind.DATE, span=WrittenDays(day, day)))
         else:
             link = Kind.TO if "-" in token.text else Kind.AND
             result += [

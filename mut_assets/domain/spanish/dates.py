@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from mut_assets.domain.spanish.date_phrases import Reading, read
 from mut_assets.domain.spanish.date_speech import Range, said
-from mut_assets.domain.spanish.date_words import LAST_DAY, Span, WrittenDay
+from mut_assets.domain.spanish.date_words import LAST_DAY, WrittenDay, WrittenDays
 
 _YEARS = range(1900, 2100)
 _YEARS_NEAR = 3
@@ -139,7 +139,7 @@ def _bounds_a_rule(ranges: Sequence[Range], readings: Iterable[Reading]) -> bool
     )
 
 
-def _placed(spans: Sequence[Span], near: date | None, written: date | None) -> tuple[list[Range], list[str]]:
+def _placed(spans: Sequence[WrittenDays], near: date | None, written: date | None) -> tuple[list[Range], list[str]]:
     """The spans in the years that were meant, and doubts about those. Raises `_NotUnderstoodError`."""
     days = [day for span in spans for day in span.days]
     for day in days:
@@ -172,7 +172,7 @@ def _placed(spans: Sequence[Span], near: date | None, written: date | None) -> t
     return _soon_after(candidates, written), [*doubts, f"the year is taken from the page's date, {written}"]
 
 
-def _candidates(spans: Sequence[Span], around: date | None) -> list[list[Range]]:
+def _candidates(spans: Sequence[WrittenDays], around: date | None) -> list[list[Range]]:
     """Every way to place the spans in the years that may be meant: the first that says its year, else the first one,
     and from it outwards each where it is nearest to its neighbour."""
     pivot = next((at for at, span in enumerate(spans) if any(day.year for day in span.days)), 0)
@@ -186,7 +186,7 @@ def _candidates(spans: Sequence[Span], around: date | None) -> list[list[Range]]
     return candidates
 
 
-def _chained(spans: Sequence[Span], neighbour: Range) -> list[Range] | None:
+def _chained(spans: Sequence[WrittenDays], neighbour: Range) -> list[Range] | None:
     placed: list[Range] = []
     for span in spans:
         at = _first(neighbour)
@@ -198,7 +198,7 @@ def _chained(spans: Sequence[Span], neighbour: Range) -> list[Range] | None:
     return placed
 
 
-def _placements(span: Span, years: Iterable[int]) -> Iterator[Range]:
+def _placements(span: WrittenDays, years: Iterable[int]) -> Iterator[Range]:
     """The days of a span in each of the years in which it may begin, or in the year that it names."""
     start, end = span.start, span.end
     if start is None or end is None or start is end:
@@ -229,7 +229,7 @@ def _occurrences(day: WrittenDay, years: Iterable[int]) -> Iterator[date]:
                     yield date(year, month, last if day.day == LAST_DAY else day.day)
 
 
-def _on_its_weekdays(spans: Sequence[Span], placed: Sequence[Range]) -> bool:
+def _on_its_weekdays(spans: Sequence[WrittenDays], placed: Sequence[Range]) -> bool:
     return all(
         day is None or meant is None or not day.weekdays or meant.weekday() in day.weekdays
         for span, (start, end) in zip(spans, placed, strict=True)
@@ -281,7 +281,7 @@ def _contains(days: Range, day: date) -> bool:
     return (start is None or start <= day) and (end is None or day <= end)
 
 
-def _without_excluded(spans: Sequence[Span], placed: Sequence[Range]) -> list[Range]:
+def _without_excluded(spans: Sequence[WrittenDays], placed: Sequence[Range]) -> list[Range]:
     kept = [days for span, days in zip(spans, placed, strict=True) if not span.excluded]
     for span, (first, last) in zip(spans, placed, strict=True):
         if not span.excluded:
