@@ -67,7 +67,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True)
-class Token:
+class DateToken:
     """One word, number or sign, and where it stands. `value`: a day, month or year."""
 
     kind: Kind
@@ -110,22 +110,22 @@ _OTHER_WORDS = {
 }
 
 
-def _word_table() -> dict[str, Token]:
-    table = {word: Token(kind, "", 0, 0) for kind, words in _OTHER_WORDS.items() for word in words.split()}
+def _word_table() -> dict[str, DateToken]:
+    table = {word: DateToken(kind, "", 0, 0) for kind, words in _OTHER_WORDS.items() for word in words.split()}
     for number, names in enumerate(_MONTHS.split("|"), start=1):
-        table.update({name: Token(Kind.MONTH, "", 0, 0, number) for name in names.split()})
+        table.update({name: DateToken(Kind.MONTH, "", 0, 0, number) for name in names.split()})
     for number, names in enumerate(_WEEKDAYS.split("|")):
         for name in names.split():
             plural = name in _PLURAL_WEEKDAYS
-            table[name] = Token(Kind.WEEKDAY, "", 0, 0, weekdays=frozenset({number}), several=plural)
-    table["primero"] = Token(Kind.DAY, "", 0, 0, 1)
+            table[name] = DateToken(Kind.WEEKDAY, "", 0, 0, weekdays=frozenset({number}), several=plural)
+    table["primero"] = DateToken(Kind.DAY, "", 0, 0, 1)
     return table
 
 
 DASHES = ("-", "–", "—")
 
 _WORDS = _word_table()
-_WEEKEND = Token(Kind.WEEKDAY, "", 0, 0, weekdays=frozenset({5, 6}), several=True)
+_WEEKEND = DateToken(Kind.WEEKDAY, "", 0, 0, weekdays=frozenset({5, 6}), several=True)
 
 _UNIT = r"(?:hrs?|horas?|hs|h|[ap]\.?\s?m)\b\.?"
 _CLOCK = rf"[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?(?:\s*{_UNIT})?|[0-9]{{1,2}}(?:\.[0-9]{{2}})?\s*{_UNIT}"
@@ -160,15 +160,15 @@ _TOKEN = re.compile(
 )
 
 
-def tokens_of(text: str) -> list[Token]:
+def tokens_of(text: str) -> list[DateToken]:
     """Every token of a text in NFC, in order; nothing is left out but spaces. Never raises."""
     tokens = [_token(match) for match in _TOKEN.finditer(text)]
     return _with_pairs([_month_or_weekday(tokens, index) for index in range(len(tokens))])
 
 
-def _token(match: re.Match[str]) -> Token:
+def _token(match: re.Match[str]) -> DateToken:
     group, text = str(match.lastgroup), match.group()
-    plain = Token(Kind.OTHER, text, match.start(), match.end())
+    plain = DateToken(Kind.OTHER, text, match.start(), match.end())
     if match["iso"]:
         return replace(plain, kind=Kind.DATE, span=_day(match["iso_day"], match["iso_month"], match["iso"]))
     if match["day"]:
@@ -197,7 +197,7 @@ def _day(day: str, month: str, year: str) -> WrittenDays:
     return WrittenDays(only, only)
 
 
-def _month_or_weekday(tokens: list[Token], index: int) -> Token:
+def _month_or_weekday(tokens: list[DateToken], index: int) -> DateToken:
     """ "mar" is March behind a day or before a year, and Tuesday elsewhere."""
     token = tokens[index]
     if fold(token.text) != _MARTES_OR_MARZO:
@@ -209,11 +209,11 @@ def _month_or_weekday(tokens: list[Token], index: int) -> Token:
     return replace(token, kind=Kind.WEEKDAY, weekdays=frozenset({1}))
 
 
-def _with_pairs(tokens: list[Token]) -> list[Token]:
+def _with_pairs(tokens: list[DateToken]) -> list[DateToken]:
     """ "12-10" is the 12th of October where no month is named and every such pair can be one; else two days."""
     pairs = [re.split("[-/]", token.text) for token in tokens if token.kind is Kind.PAIR]
     dates = all(1 <= int(month) <= 12 for _, month in pairs) and all(token.kind is not Kind.MONTH for token in tokens)
-    result: list[Token] = []
+    result: list[DateToken] = []
     for token in tokens:
         if token.kind is not Kind.PAIR:
             result.append(token)
