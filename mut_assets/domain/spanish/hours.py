@@ -26,8 +26,8 @@ from mut_assets.domain.spanish.hours_words import (
     RANGE,
     TUESDAY,
     WEDNESDAY,
+    HoursToken,
     NotUnderstoodError,
-    Token,
     named_days,
     tokens_of,
 )
@@ -155,7 +155,7 @@ def _gaps(week: Week | None) -> int:
     )
 
 
-def _read(source: str, tokens: Sequence[Token]) -> Hours:
+def _read(source: str, tokens: Sequence[HoursToken]) -> Hours:
     try:
         items, asides = _items(source, tokens)
         statements, owners = _paired(items)
@@ -170,7 +170,7 @@ def _read(source: str, tokens: Sequence[Token]) -> Hours:
     return Hours(source, Week(week, names_days), tuple(dict.fromkeys(remarks)), doubts)
 
 
-def _items(source: str, tokens: Sequence[Token]) -> tuple[list[_Item], list[tuple[str, int]]]:
+def _items(source: str, tokens: Sequence[HoursToken]) -> tuple[list[_Item], list[tuple[str, int]]]:
     """Days and hours in the order of the text, and each remark with the index of the item it follows (or -1)."""
     items: list[_Item] = []
     asides: list[tuple[str, int]] = []
@@ -211,7 +211,7 @@ def _items(source: str, tokens: Sequence[Token]) -> tuple[list[_Item], list[tupl
     return items, asides
 
 
-def _run(tokens: Sequence[Token], at: int, kinds: frozenset[str]) -> int:
+def _run(tokens: Sequence[HoursToken], at: int, kinds: frozenset[str]) -> int:
     """Where what begins at a token ends: after the last of its kinds that only joining words separate."""
     stop = at
     for i in range(at, len(tokens)):
@@ -226,7 +226,7 @@ def _tidy(text: str) -> str:
     return " ".join(re.sub(r"[()]", " ", text).split()).strip(" ,;:.|-–—•·")
 
 
-def _spans(tokens: Sequence[Token]) -> tuple[Span, ...]:
+def _spans(tokens: Sequence[HoursToken]) -> tuple[Span, ...]:
     """The hours of a list: "10:00-14:00 y 15:30-20:00", "24 horas". Each time belongs to exactly one span."""
     parts = [token for token in tokens if token.kind in CLOCK | RANGE | {"and", "slash"}]
     spans = []
@@ -244,7 +244,7 @@ def _spans(tokens: Sequence[Token]) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _span(first: Token, last: Token) -> Span:
+def _span(first: HoursToken, last: HoursToken) -> Span:
     opens, closes = first.minute % MIDNIGHT, MIDNIGHT if last.kind == "whole" else last.minute
     if closes <= opens:
         closes += MIDNIGHT
