@@ -39,14 +39,14 @@ _LONGEST_PAST_MIDNIGHT = 15 * 60
 
 
 @dataclass(frozen=True, order=True)
-class Span:
+class OpenSpan:
     """Minutes since midnight. `closes` is after `opens`, and past 1440 on the next morning: 23:30-01:00 closes 1500."""
 
     opens: int
     closes: int
 
 
-Day = tuple[Span, ...] | None
+Day = tuple[OpenSpan, ...] | None
 """When it opens on a day: () is closed, None is not said."""
 
 
@@ -100,7 +100,7 @@ class _Item:
 
     start: int
     days: frozenset[int] | None = None
-    spans: tuple[Span, ...] = ()
+    spans: tuple[OpenSpan, ...] = ()
     without: frozenset[int] = frozenset()
 
     @property
@@ -117,7 +117,7 @@ class _Item:
 @dataclass(frozen=True)
 class _Statement:
     days: frozenset[int]
-    spans: tuple[Span, ...]
+    spans: tuple[OpenSpan, ...]
     without: frozenset[int] = frozenset()
 
 
@@ -226,7 +226,7 @@ def _tidy(text: str) -> str:
     return " ".join(re.sub(r"[()]", " ", text).split()).strip(" ,;:.|-–—•·")
 
 
-def _spans(tokens: Sequence[HoursToken]) -> tuple[Span, ...]:
+def _spans(tokens: Sequence[HoursToken]) -> tuple[OpenSpan, ...]:
     """The hours of a list: "10:00-14:00 y 15:30-20:00", "24 horas". Each time belongs to exactly one span."""
     parts = [token for token in tokens if token.kind in CLOCK | RANGE | {"and", "slash"}]
     spans = []
@@ -234,7 +234,7 @@ def _spans(tokens: Sequence[HoursToken]) -> tuple[Span, ...]:
     while at < len(parts):
         kinds = [part.kind for part in parts[at : at + 3]]
         if kinds[0] == "whole":
-            spans.append(Span(0, MIDNIGHT))
+            spans.append(OpenSpan(0, MIDNIGHT))
         elif kinds[0] == "time":
             if len(kinds) < 3 or kinds[1] not in RANGE or kinds[2] not in CLOCK:
                 raise NotUnderstoodError(f"{_clock(parts[at].minute)} has no opening or closing to go with it")
@@ -244,7 +244,7 @@ def _spans(tokens: Sequence[HoursToken]) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _span(first: HoursToken, last: HoursToken) -> Span:
+def _span(first: HoursToken, last: HoursToken) -> OpenSpan:
     opens, closes = first.minute % MIDNIGHT, MIDNIGHT if last.kind == "whole" else last.minute
     if closes <= opens:
         closes += MIDNIGHT
@@ -252,7 +252,7 @@ def _span(first: HoursToken, last: HoursToken) -> Span:
             raise NotUnderstoodError(f"{_clock(opens)} to {_clock(closes)} closes before it opens; write 24 hours")
     if last.half == "pm" and not first.half and opens + MIDNIGHT // 2 < closes:  # "1-5pm", "8 a 10 pm"
         raise NotUnderstoodError(f"{_clock(opens)} can be in the morning or in the evening; write am or pm after both")
-    return Span(opens, closes)
+    return OpenSpan(opens, closes)
 
 
 def _paired(items: Sequence[_Item]) -> tuple[list[_Statement], dict[int, int]]:
@@ -335,7 +335,7 @@ def sentence(hours: Hours) -> str:
 
 def _told(week: Week) -> tuple[str, str]:
     """The sentence of the open days and that of the closed ones; "" where there is none."""
-    alike: dict[tuple[Span, ...], set[int]] = {}
+    alike: dict[tuple[OpenSpan, ...], set[int]] = {}
     for index, day in enumerate(week.days):
         if day is not None:
             alike.setdefault(day, set()).add(index)
@@ -352,9 +352,9 @@ def _told(week: Week) -> tuple[str, str]:
     return opens, closes
 
 
-def said_spans(spans: Sequence[Span]) -> str:
+def said_spans(spans: Sequence[OpenSpan]) -> str:
     """ "de 10:00 a 14:00 y de 15:30 a 20:00", "las 24 horas". At least one span."""
-    if tuple(spans) == (Span(0, MIDNIGHT),):
+    if tuple(spans) == (OpenSpan(0, MIDNIGHT),):
         return "las 24 horas"
     return listed([f"de {_clock(span.opens)} a {_clock(span.closes)}" for span in spans], "y")
 

@@ -12,7 +12,7 @@ from itertools import count
 from urllib.parse import unquote
 
 from mut_assets.domain.spanish.calendar_words import MONTHS, WEEKDAYS
-from mut_assets.domain.spanish.hours import Day, Hours, Span, said_spans, understand
+from mut_assets.domain.spanish.hours import Day, Hours, OpenSpan, said_spans, understand
 from mut_assets.domain.spanish.hours_words import HOLIDAY
 from mut_assets.domain.text import fold
 
@@ -32,7 +32,7 @@ class SpecialDay:
 
     day: date
     link: str
-    spans: tuple[Span, ...]
+    spans: tuple[OpenSpan, ...]
     remarks: tuple[str, ...] = ()
 
 
