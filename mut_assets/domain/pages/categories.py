@@ -36,7 +36,7 @@ _LABELLED = re.compile(rf"([{UPPER}][{LOWER}]+)([{UPPER}].*)")  # "Próximamente
 
 
 @dataclass(frozen=True)
-class Vocabulary:
+class CategoryWords:
     """What was learnt from a collection.
 
     `spelling` gives each category, by its folded words, as most pages write it. `labels` are folded words that stand
@@ -69,7 +69,7 @@ class Vocabulary:
         return key(item) in self.spelling or key(item) in self.labels
 
 
-def learnt(pages: Sequence[Sequence[Passage]], names: Names) -> Vocabulary:
+def learnt(pages: Sequence[Sequence[Passage]], names: Names) -> CategoryWords:
     """The categories of a collection, from its pages; `names` are theirs, in the same order."""
     paragraphs = [_tail(page, names) for page in pages]
     raw = [[item for passage in tail for item in _items(passage)] for tail in paragraphs]
@@ -83,7 +83,7 @@ def learnt(pages: Sequence[Sequence[Passage]], names: Names) -> Vocabulary:
     for tail in tails:
         for item in tail:
             spellings[key(item)][item] += 1
-    return Vocabulary({name: _best(spellings[name]) for name in sorted(category_keys)}, labels)
+    return CategoryWords({name: _best(spellings[name]) for name in sorted(category_keys)}, labels)
 
 
 def _tail(page: Sequence[Passage], names: Names) -> list[Passage]:

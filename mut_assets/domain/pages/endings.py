@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mut_assets.domain.pages.blocks import Passage, pieces, tidy
-from mut_assets.domain.pages.categories import GENERIC, Vocabulary
+from mut_assets.domain.pages.categories import GENERIC, CategoryWords
 from mut_assets.domain.pages.names import Names
 from mut_assets.domain.pages.words import key, words
 
@@ -32,7 +32,7 @@ class Ending:
     idle: list[str]
 
 
-def taken(page: Sequence[Passage], vocabulary: Vocabulary) -> Ending:
+def taken(page: Sequence[Passage], vocabulary: CategoryWords) -> Ending:
     """A page, and the categories with which it ends, apart."""
     rest = list(page)
     items: list[str] = []
@@ -86,7 +86,7 @@ def _speaks_of(page: Sequence[Passage], name: str, category: str) -> bool:
     return any(word.startswith(start) for text in (name, *(passage.text for passage in page)) for word in words(text))
 
 
-def _unglued(passage: Passage, vocabulary: Vocabulary) -> tuple[Passage, list[str]]:
+def _unglued(passage: Passage, vocabulary: CategoryWords) -> tuple[Passage, list[str]]:
     """A paragraph without the known categories that are glued to its end, and those."""
     text = passage.text
     items: list[str] = []
