@@ -18,7 +18,7 @@ _YEAR_SAID_ONCE = 180
 """Days: dates that lie closer together are read in one year, though only the last one says it."""
 
 
-def said(ranges: Sequence[Range]) -> str:
+def say_days(ranges: Sequence[Range]) -> str:
     """Ranges in order, without overlaps, in words; "" for none. The year is said once where that leaves no doubt."""
     groups = [list(group) for _, group in groupby(ranges, key=lambda days: _month(days) if _is_day(days) else days)]
     named = [day for days in ranges for day in days if day is not None]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from mut_assets.domain.spanish.date_phrases import Reading, read
-from mut_assets.domain.spanish.date_speech import Range, said
+from mut_assets.domain.spanish.date_speech import Range, say_days
 from mut_assets.domain.spanish.date_words import LAST_DAY, WrittenDay, WrittenDays
 
 _YEARS = range(1900, 2100)
@@ -95,7 +95,7 @@ def as_number(day: date) -> int:
 
 def spoken(when: When) -> str:
     """The days in Spanish, complete with their year; "" when none are known. `understand` reads it as the same days."""
-    return ", ".join(filter(None, (when.recurring, said(when.ranges))))
+    return ", ".join(filter(None, (when.recurring, say_days(when.ranges))))
 
 
 def _days_of(
