@@ -341,9 +341,9 @@ def _told(week: Week) -> tuple[str, str]:
             alike.setdefault(day, set()).add(index)
     if not week.names_days:
         spans = next(iter(alike), ())
-        return (f"Abre {said_spans(spans)}.", "") if spans else ("", "Cerrado.")
+        return (f"Abre {say_spans(spans)}.", "") if spans else ("", "Cerrado.")
     parts = [
-        f"{_said_days(days)}{',' if len(days) == len(week.days) else ''} {said_spans(spans)}"
+        f"{_said_days(days)}{',' if len(days) == len(week.days) else ''} {say_spans(spans)}"
         for spans, days in alike.items()
         if spans
     ]
@@ -352,7 +352,7 @@ def _told(week: Week) -> tuple[str, str]:
     return opens, closes
 
 
-def said_spans(spans: Sequence[OpenSpan]) -> str:
+def say_spans(spans: Sequence[OpenSpan]) -> str:
     """ "de 10:00 a 14:00 y de 15:30 a 20:00", "las 24 horas". At least one span."""
     if tuple(spans) == (OpenSpan(0, MIDNIGHT),):
         return "las 24 horas"

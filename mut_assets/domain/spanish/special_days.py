@@ -12,7 +12,7 @@ from itertools import count
 from urllib.parse import unquote
 
 from mut_assets.domain.spanish.calendar_words import MONTHS, WEEKDAYS
-from mut_assets.domain.spanish.hours import Day, Hours, OpenSpan, said_spans, understand
+from mut_assets.domain.spanish.hours import Day, Hours, OpenSpan, say_spans, understand
 from mut_assets.domain.spanish.hours_words import HOLIDAY
 from mut_assets.domain.text import fold
 
@@ -89,7 +89,7 @@ def special_sentence(days: Sequence[SpecialDay], link: str, today: date, ahead: 
     for day in sorted({special.day for special in days if 0 <= (special.day - today).days <= ahead}):
         if special := special_day(days, link, day):
             when = f"{WEEKDAYS[day.weekday()]} {day.day} de {MONTHS[day.month - 1]} de {day.year}"
-            hours = f"abre {said_spans(special.spans)}" if special.spans else "cerrado"
+            hours = f"abre {say_spans(special.spans)}" if special.spans else "cerrado"
             remarks = f" ({'; '.join(special.remarks)})" if special.remarks else ""
             sentences.append(f"{f'Hoy, {when},' if day == today else f'El {when}:'} {hours}{remarks}.")
     return " ".join(sentences)
