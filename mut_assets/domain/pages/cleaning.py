@@ -14,7 +14,7 @@ from mut_assets.domain.pages.categories import learnt
 from mut_assets.domain.pages.endings import copied, taken
 from mut_assets.domain.pages.names import Names
 from mut_assets.domain.pages.ownership import attributed
-from mut_assets.domain.pages.telling import Cleaned, told
+from mut_assets.domain.pages.telling import Cleaned, tell
 from mut_assets.domain.pages.template import Template
 
 
@@ -43,4 +43,4 @@ def cleaned(pages: Sequence[Page]) -> list[Cleaned]:
     template = Template(attributed_pages, names)
     # Tell: what stays of each page, and why the rest goes.
     decided = zip(attributed_pages, endings, category_owners, strict=True)
-    return [told(sections, template, ending, owners) for sections, ending, owners in decided]
+    return [tell(sections, template, ending, owners) for sections, ending, owners in decided]

@@ -50,7 +50,7 @@ class Cleaned:
         return "\n\n".join(part for block in self.blocks for part in (block.heading, block.text) if part)
 
 
-def told(
+def tell(
     sections: Sequence[Section], template: Template, ending: Ending, category_owners: Mapping[str, str]
 ) -> Cleaned:
     """One page without what is not its own.
