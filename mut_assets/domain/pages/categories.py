@@ -69,7 +69,7 @@ class CategoryWords:
         return key(item) in self.spelling or key(item) in self.labels
 
 
-def learnt(pages: Sequence[Sequence[Passage]], names: Names) -> CategoryWords:
+def learn_categories(pages: Sequence[Sequence[Passage]], names: Names) -> CategoryWords:
     """The categories of a collection, from its pages; `names` are theirs, in the same order."""
     paragraphs = [_tail(page, names) for page in pages]
     raw = [[item for passage in tail for item in _items(passage)] for tail in paragraphs]

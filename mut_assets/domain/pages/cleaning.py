@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mut_assets.domain.pages.blocks import passages
-from mut_assets.domain.pages.categories import learnt
+from mut_assets.domain.pages.categories import learn_categories
 from mut_assets.domain.pages.endings import copied, taken
 from mut_assets.domain.pages.names import Names
 from mut_assets.domain.pages.ownership import attributed
@@ -35,7 +35,7 @@ def cleaned(pages: Sequence[Page]) -> list[Cleaned]:
     parsed = [passages(page.html) for page in pages]
     # Learn from the collection: which names are one, and which words are categories.
     names = Names([page.name for page in pages])
-    vocabulary = learnt(parsed, names)
+    vocabulary = learn_categories(parsed, names)
     # Decide: which categories a page ends with and who has them from whom, whose each text is, and what is template.
     endings = [taken(page, vocabulary) for page in parsed]
     category_owners = copied(endings, names)

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import pytest
 
 from mut_assets.domain.pages.blocks import passages
-from mut_assets.domain.pages.categories import learnt
+from mut_assets.domain.pages.categories import learn_categories
 from mut_assets.domain.pages.endings import Ending, copied, taken
 from mut_assets.domain.pages.names import Names
 
@@ -11,7 +11,7 @@ from mut_assets.domain.pages.names import Names
 def found(pages: dict[str, str]) -> dict[str, tuple[list[str], list[str]]]:
     """The categories of each page by its name, and what is left of its text."""
     read = [passages(html) for html in pages.values()]
-    vocabulary = learnt(read, Names(list(pages)))
+    vocabulary = learn_categories(read, Names(list(pages)))
     endings = [taken(page, vocabulary) for page in read]
     return {
         name: (ending.categories, [passage.text for passage in ending.rest])
