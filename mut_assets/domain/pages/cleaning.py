@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from mut_assets.domain.pages.blocks import passages
 from mut_assets.domain.pages.categories import learn_categories
-from mut_assets.domain.pages.endings import copied, taken
+from mut_assets.domain.pages.endings import copied, take_categories
 from mut_assets.domain.pages.names import Names
 from mut_assets.domain.pages.ownership import attributed
 from mut_assets.domain.pages.telling import Cleaned, tell
@@ -37,7 +37,7 @@ def cleaned(pages: Sequence[Page]) -> list[Cleaned]:
     names = Names([page.name for page in pages])
     vocabulary = learn_categories(parsed, names)
     # Decide: which categories a page ends with and who has them from whom, whose each text is, and what is template.
-    endings = [taken(page, vocabulary) for page in parsed]
+    endings = [take_categories(page, vocabulary) for page in parsed]
     category_owners = copied(endings, names)
     attributed_pages = attributed([ending.rest for ending in endings], [page.name for page in pages], names)
     template = Template(attributed_pages, names)

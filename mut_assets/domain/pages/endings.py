@@ -32,7 +32,7 @@ class Ending:
     idle: list[str]
 
 
-def taken(page: Sequence[Passage], vocabulary: CategoryWords) -> Ending:
+def take_categories(page: Sequence[Passage], vocabulary: CategoryWords) -> Ending:
     """A page, and the categories with which it ends, apart."""
     rest = list(page)
     items: list[str] = []

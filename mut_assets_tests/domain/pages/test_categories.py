@@ -4,7 +4,7 @@ import pytest
 
 from mut_assets.domain.pages.blocks import passages
 from mut_assets.domain.pages.categories import learn_categories
-from mut_assets.domain.pages.endings import Ending, copied, taken
+from mut_assets.domain.pages.endings import Ending, copied, take_categories
 from mut_assets.domain.pages.names import Names
 
 
@@ -12,7 +12,7 @@ def found(pages: dict[str, str]) -> dict[str, tuple[list[str], list[str]]]:
     """The categories of each page by its name, and what is left of its text."""
     read = [passages(html) for html in pages.values()]
     vocabulary = learn_categories(read, Names(list(pages)))
-    endings = [taken(page, vocabulary) for page in read]
+    endings = [take_categories(page, vocabulary) for page in read]
     return {
         name: (ending.categories, [passage.text for passage in ending.rest])
         for name, ending in zip(pages, endings, strict=True)
