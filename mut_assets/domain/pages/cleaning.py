@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from mut_assets.domain.pages.blocks import passages
 from mut_assets.domain.pages.categories import learn_categories
-from mut_assets.domain.pages.endings import copied, take_categories
+from mut_assets.domain.pages.endings import copied_categories, take_categories
 from mut_assets.domain.pages.names import Names
 from mut_assets.domain.pages.ownership import attributed
 from mut_assets.domain.pages.telling import Cleaned, tell
@@ -38,7 +38,7 @@ def cleaned(pages: Sequence[Page]) -> list[Cleaned]:
     vocabulary = learn_categories(parsed, names)
     # Decide: which categories a page ends with and who has them from whom, whose each text is, and what is template.
     endings = [take_categories(page, vocabulary) for page in parsed]
-    category_owners = copied(endings, names)
+    category_owners = copied_categories(endings, names)
     attributed_pages = attributed([ending.rest for ending in endings], [page.name for page in pages], names)
     template = Template(attributed_pages, names)
     # Tell: what stays of each page, and why the rest goes.

@@ -55,7 +55,7 @@ def take_categories(page: Sequence[Passage], vocabulary: CategoryWords) -> Endin
     )
 
 
-def copied(endings: Sequence[Ending], names: Names) -> list[dict[str, str]]:
+def copied_categories(endings: Sequence[Ending], names: Names) -> list[dict[str, str]]:
     """For each page, which of its categories belong to whom: those it has from the page of another entity.
 
     Such a page ends with just the categories of another, and one of them is a word of that other's name, is found on

@@ -4,7 +4,7 @@ import pytest
 
 from mut_assets.domain.pages.blocks import passages
 from mut_assets.domain.pages.categories import learn_categories
-from mut_assets.domain.pages.endings import Ending, copied, take_categories
+from mut_assets.domain.pages.endings import Ending, copied_categories, take_categories
 from mut_assets.domain.pages.names import Names
 
 
@@ -146,4 +146,4 @@ def test_a_category_that_came_with_anothers_page_is_told(
     pages: dict[str, tuple[Sequence[str], str]], owners: list[dict[str, str]]
 ) -> None:
     endings = [Ending(passages(text), list(categories), []) for categories, text in pages.values()]
-    assert copied(endings, Names(list(pages))) == owners
+    assert copied_categories(endings, Names(list(pages))) == owners
