@@ -13,7 +13,7 @@ from mut_assets.domain.pages.blocks import passages
 from mut_assets.domain.pages.categories import learn_categories
 from mut_assets.domain.pages.endings import copied_categories, take_categories
 from mut_assets.domain.pages.names import Names
-from mut_assets.domain.pages.ownership import attributed
+from mut_assets.domain.pages.ownership import attribute_owners
 from mut_assets.domain.pages.telling import Cleaned, tell
 from mut_assets.domain.pages.template import Template
 
@@ -39,7 +39,7 @@ def cleaned(pages: Sequence[Page]) -> list[Cleaned]:
     # Decide: which categories a page ends with and who has them from whom, whose each text is, and what is template.
     endings = [take_categories(page, vocabulary) for page in parsed]
     category_owners = copied_categories(endings, names)
-    attributed_pages = attributed([ending.rest for ending in endings], [page.name for page in pages], names)
+    attributed_pages = attribute_owners([ending.rest for ending in endings], [page.name for page in pages], names)
     template = Template(attributed_pages, names)
     # Tell: what stays of each page, and why the rest goes.
     decided = zip(attributed_pages, endings, category_owners, strict=True)

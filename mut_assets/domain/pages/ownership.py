@@ -63,7 +63,7 @@ class Section:
         return [(text, self.owner or self.owners.get(index, "")) for index, text in enumerate(self.texts)]
 
 
-def attributed(pages: Sequence[Sequence[Passage]], titles: Sequence[str], names: Names) -> list[list[Section]]:
+def attribute_owners(pages: Sequence[Sequence[Passage]], titles: Sequence[str], names: Names) -> list[list[Section]]:
     """The pages of a collection by their headings, with the owner of what belongs to another; linear in their text.
 
     `titles` are the names of the pages as given, and `names` the families of them.
