@@ -40,7 +40,7 @@ class Ranking:
     """The scoring of the documents of a collection for one question."""
 
     clues: tuple[tuple[_Wanted, ...], ...]
-    said: frozenset[str]
+    asked: frozenset[str]
     beginnings: tuple[str, ...]
 
     @classmethod
@@ -83,7 +83,7 @@ class Ranking:
     def _covered(self, name: str) -> float:
         """Which part of a name the question says: all of a name counts more than a word out of a long one."""
         terms = name.split()
-        covered = sum(term in self.said or term.startswith(self.beginnings) for term in terms)
+        covered = sum(term in self.asked or term.startswith(self.beginnings) for term in terms)
         return covered / len(terms) if terms else 0.0
 
 
