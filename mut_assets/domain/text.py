@@ -11,7 +11,7 @@ looks like one, and afterwards, to say whether any is left.
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html.entities import html5
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -65,6 +65,7 @@ _INVISIBLE = re.compile(
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+_SIGN = re.compile(r"(?<![\w.,:])[-−–](?=\d)")  # of "-3", and not of "9-12"
 _ODD_SPACE = "\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _SPACES = re.compile(f"(?:  | ?[{_ODD_SPACE}])[ {_ODD_SPACE}]*")
 _EMPTY_ITEM = re.compile(f"{_BULLET}[ \n{_PARAGRAPH}{_LINE}]*{_ITEM_END}")
@@ -110,7 +111,7 @@ def markup_in(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Lower case without accents: "Ñuñoa Café" -> "nunoa cafe". Punctuation and spaces stay."""
+    """Lower case without accents: "Ñuñoa Café" -> "nunoa cafe". All else stays: spaces, punctuation, "ß", "m²"."""
     lower = text.lower()
     if lower.isascii():
         return lower
@@ -118,6 +119,17 @@ def fold(text: str) -> str:
     if bare.isascii():
         return bare
     return "".join(char for char in bare if not unicodedata.combining(char))
+
+
+def fold_question(text: str) -> str:
+    """What two spellings of a question share: "¿Qué hay en el PISO -3?" -> "que hay en el piso menos 3"."""
+    signed = _SIGN.sub(" menos ", fold(text))
+    return " ".join("".join(char if char.isalnum() else " " for char in signed).split())
+
+
+def listed(parts: Sequence[str], conjunction: str) -> str:
+    """Several texts as one: "a", "a y b", "a, b y c"; "" for none."""
+    return f" {conjunction} ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
 def writable(text: str) -> str:

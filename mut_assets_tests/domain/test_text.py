@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mut_assets.domain.text import fold, markup_in, plain_text, writable
+from mut_assets.domain.text import fold, listed, markup_in, plain_text, writable
 
 PIECES = st.sampled_from(
     [
@@ -170,11 +170,17 @@ def test_a_page_nested_deeper_than_the_stack_is_read() -> None:
         ("n\u0303", "n"),
         ("İstanbul", "istanbul"),
         ("abc 1", "abc 1"),
+        ("Weiß, 20 m², 1º, ﬁn", "weiß, 20 m², 1º, ﬁn"),
     ],
 )
 def test_folding_drops_case_and_accents(text: str, folded: str) -> None:
     assert fold(text) == folded
     assert fold(folded) == folded
+
+
+@pytest.mark.parametrize("text", ["", "a", "a y b", "a, b y c"])
+def test_several_texts_are_said_as_one(text: str) -> None:
+    assert listed(text.replace(",", "").replace("y ", "").split(), "y") == text
 
 
 def test_only_what_a_csv_file_cannot_carry_is_dropped() -> None:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from mut_assets.domain.collections import EVENT, PLACE, QUESTION, Collection, Shape, for_shapes
-from mut_assets.domain.pages.cleaning import Cleaned, Dropped, Page, cleaned
+from mut_assets.domain.pages.cleaning import Page, cleaned
+from mut_assets.domain.pages.telling import Cleaned, Dropped
 from mut_assets.domain.spanish import dates, hours, places
 from mut_assets.domain.spanish.dates import When
 from mut_assets.domain.spanish.hours import Hours

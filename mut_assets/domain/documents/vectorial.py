@@ -22,7 +22,7 @@ from mut_assets.domain.documents.facts import Facts, Location, Occasion, facts
 from mut_assets.domain.market import market_of
 from mut_assets.domain.spanish import dates, hours, places
 from mut_assets.domain.spanish.special_days import SpecialDay
-from mut_assets.domain.text import fold
+from mut_assets.domain.text import fold, listed
 
 RENDERER_VERSION = "2"
 """Raised whenever the same row would give other bytes: the guard then expects every document to change."""
@@ -231,12 +231,8 @@ def _at(written: str) -> str:
         return f"de {match[1]} a {match[2]}"
     times = [_AT.fullmatch(part) for part in re.split(r"\s*(?:,|;| y )\s*", written)]
     if written and all(times):
-        return "a las " + _listed([match[1] for match in times if match])
+        return "a las " + listed([match[1] for match in times if match], "y")
     return f"horario {written.rstrip('.')}" if written else ""
-
-
-def _listed(items: Sequence[str]) -> str:
-    return f"{', '.join(items[:-1])} y {items[-1]}" if len(items) > 1 else items[0]
 
 
 def _as_written(entity: Facts) -> str:

@@ -14,7 +14,7 @@ from mut_assets.domain.documents.markdown import blocks
 from mut_assets.domain.evaluation.runs import Run, compare
 from mut_assets.domain.evaluation.scoring import HIT, Answered, DocumentRef, PublishedText
 from mut_assets.domain.retrieval.analysis import STOPWORDS
-from mut_assets.domain.tables.faq import fold_question
+from mut_assets.domain.text import fold_question
 
 FLOOR = 0.6
 """The least hit@5 over all scored questions."""

@@ -19,7 +19,7 @@ from mut_assets.domain.documents import sidecar
 from mut_assets.domain.documents.markdown import heading
 from mut_assets.domain.evaluation.golden import Question, address
 from mut_assets.domain.keys import BY_NAME, ENDING, split_key
-from mut_assets.domain.tables.faq import fold_question
+from mut_assets.domain.text import fold_question
 
 DEPTH = 10
 """The number of documents that are retrieved and scored per question."""

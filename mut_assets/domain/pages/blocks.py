@@ -1,7 +1,7 @@
 """A page as the blocks it is made of: a heading, and the text under it.
 
 What belongs here: where a block begins, and what a page's machinery leaves between the words (colour codes, counters,
-separators). What does not: what the blocks are about, and whose they are (`cleaning.py`, `categories.py`).
+separators). What does not: what the blocks are about, and whose they are (`categories.py`, `ownership.py`).
 """
 
 import re
@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from mut_assets.domain.pages.names import words
 from mut_assets.domain.text import markup_in, paragraphs, plain_text
 
 UPPER, LOWER = "A-ZÀ-ÖØ-Þ", "a-zß-öø-ÿ"
@@ -19,18 +18,21 @@ _LONGEST_QUESTION = 12
 """Words: a paragraph that is one question and no longer than this is a heading."""
 
 _REMEMBERED = 1 << 17
-"""Texts: each is looked at several times while a collection is cleaned, and folding it is most of the work."""
+"""Texts: each is looked at several times while a collection is cleaned."""
 
+# "#ffffff" of "Pan. #ffffff"; the "rgba(0,0,0,.5)" of "rgba(0,0,0,.5)Pan"; no "#fff" of an address or a word
 _COLOUR = re.compile(
     r"(?<![&/<])(?:#(?:[0-9a-f]{6}|[0-9A-F]{6}|([0-9a-fA-F])\1\1)|rgba?\([\d\s.,%/]*\))"
     rf"(?=$|[\s.,;:…]|[¿¡]?[{UPPER}])"
 )
+# the "0" of "0Cafetería" and "0…"; the "12" of "12Ropa de casa."; none of "10 años"
 _COUNTER = re.compile(rf"^(?:0[.…]*(?=[¿¡“\"]?[{UPPER}]|$)|\d{{1,3}}(?=[{UPPER}][{LOWER}]+(?: [{LOWER}]+){{0,3}}\.?$))")
-_INNER_COUNTER = re.compile(rf"(?<=[.…!?])0(?=[¿¡]?[{UPPER}][{LOWER}])")
-_LEADING_DOT = re.compile(rf"^\.(?=[¿¡“\"]?[{UPPER}])")
-_TRAILING_DOT = re.compile(r"(?<=[.!?…])\s+\.+$|\s+(?=\.$)")
-_ONLY_SEPARATORS = re.compile(r"[\s.…,;:|·–—-]*")
-_QUESTION = re.compile(r"¿[^?]+\?")
+_INNER_COUNTER = re.compile(rf"(?<=[.…!?])0(?=[¿¡]?[{UPPER}][{LOWER}])")  # of "Hay pan.0Cafetería"
+_LEADING_DOT = re.compile(rf"^\.(?=[¿¡“\"]?[{UPPER}])")  # of ".Te podría interesar"
+_TRAILING_DOT = re.compile(r"(?<=[.!?…])\s+\.+$|\s+(?=\.$)")  # the " ." of "Hay pan. ."; the space of "Hay pan ."
+_ONLY_SEPARATORS = re.compile(r"[\s.…,;:|·–—-]*")  # ". .", "—"
+_QUESTION = re.compile(r"¿[^?]+\?")  # "¿Qué es Lirio?"
+# after the ". " of "Hay pan. Ropa", the "." of "Hay pan.Ropa", the "d" of "prioridadÓpticas", the "2" of "piso 2Ropa"
 _BOUNDARY = re.compile(
     rf"[.!?…]+[\"”’)]*\s+|\n|[.!?…)”\"]+0?(?=[¿¡“\"]?[{UPPER}][{LOWER}])"
     rf"|(?:(?<=[{LOWER}][{LOWER}])|(?<=\d))(?=[{UPPER}][{LOWER}])"
@@ -65,17 +67,17 @@ def passages(html: str) -> list[Passage]:
 
     A counter within a paragraph stays ("…0Cafetería."): what follows it may be a category.
     """
-    found: list[Passage] = []
+    kept_passages: list[Passage] = []
     marked = False
     for text, is_heading in paragraphs(html):
         kept, coded = _without_codes(text)
         marked = marked or coded
         if kept:
-            found.append(Passage(kept, is_heading or _is_question(kept), marked))
+            kept_passages.append(Passage(kept, is_heading or _is_question(kept), marked))
             marked = False
     # Two halves of a tag can meet when what stood between them is gone.
-    text = "\n\n".join(passage.text for passage in found)
-    return passages(text) if markup_in(text) else found
+    text = "\n\n".join(passage.text for passage in kept_passages)
+    return passages(text) if markup_in(text) else kept_passages
 
 
 def uncounted(text: str) -> str:
@@ -112,12 +114,6 @@ def tidy(text: str) -> str:
     """A paragraph from which something was cut: without the separators that stood around it."""
     text = _TRAILING_DOT.sub("", _LEADING_DOT.sub("", plain_text(text)))
     return "\n".join(line for line in text.split("\n") if not _ONLY_SEPARATORS.fullmatch(line))
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def key(text: str) -> str:
-    """What two copies of a text have in common: its folded words."""
-    return " ".join(words(text))
 
 
 def _without_codes(text: str) -> tuple[str, bool]:

@@ -1,15 +1,15 @@
 """When two spellings name the same place or event.
 
 What belongs here: the keys a name is compared by, and an index of the names of a collection. What does not: what
-follows from it (`cleaning.py`). "Al Paso Cevichería" and "Cevichería al Paso", "The Plant Store" and "Plant Store",
+follows from it (`ownership.py`). "Al Paso Cevichería" and "Cevichería al Paso", "The Plant Store" and "Plant Store",
 "Ben&Frank" and "Ben y Frank" are one name each; "Sellos Vintage" and "Vintage" are two.
 """
 
-import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from mut_assets.domain.market import MARKET
+from mut_assets.domain.pages.words import words
 from mut_assets.domain.text import fold
 
 _GENERIC = frozenset(
@@ -20,32 +20,24 @@ _GENERIC = frozenset(
 )
 """Folded words that tell no place from another."""
 
-_AMPERSAND = re.compile(r"\s*&\s*")
-_APOSTROPHE = re.compile(r"(?<=\w)['’´`](?=\w)")
-_WORD = re.compile(r"[^\W_]+")
 _ALIKE = 0.8
 """From this similarity on, two names are spellings of one: "Starburcks" and "Starbucks" have 0.95."""
-
-
-def words(text: str) -> tuple[str, ...]:
-    """The folded words of a text, in order; "&" is "y", and an apostrophe joins."""
-    return tuple(_WORD.findall(_APOSTROPHE.sub("", _AMPERSAND.sub(" y ", fold(text)))))
 
 
 def keys(name: str) -> tuple[str, ...]:
     """What a name is found by, strictest first: all its words; those that tell; those in any order. () without any."""
     spoken = words(name)
     telling = tuple(word for word in spoken if word not in _GENERIC) or spoken
-    found = ("".join(spoken), "".join(telling), " ".join(sorted(telling)).replace(" ", ""))
-    return tuple(dict.fromkeys(key for key in found if key))
+    spellings = ("".join(spoken), "".join(telling), " ".join(sorted(telling)).replace(" ", ""))
+    return tuple(dict.fromkeys(key for key in spellings if key))
 
 
-def alike(one: str, other: str) -> bool:
+def alike(name: str, other: str) -> bool:
     """Whether two names differ only in order, generic words, spaces or a few letters, or one holds the other."""
-    ours, theirs = keys(one), keys(other)
+    ours, theirs = keys(name), keys(other)
     if not ours or not theirs:
         return False
-    a_words, b_words = _telling(words(one)), _telling(words(other))
+    a_words, b_words = _telling(words(name)), _telling(words(other))
     if set(ours) & set(theirs) or a_words <= b_words or b_words <= a_words:
         return True
     return any(SequenceMatcher(None, a, b).ratio() >= _ALIKE for a, b in zip(ours, theirs, strict=False))

@@ -1,7 +1,7 @@
 """Whose text it is: what stands on a page of one place, and is about another.
 
 What belongs here: telling, for the paragraphs of a collection, which of them belong to another entity, and why. What
-does not: dropping them (`cleaning.py`), and when two names are one (`names.py`).
+does not: dropping them (`telling.py`), and when two names are one (`names.py`).
 
 Three signs, and no list of known cases: a heading or a signature that names another entity; the same text under the
 same name on pages of several others; and a text that another entity claims with a better right. A name in the middle
@@ -13,18 +13,22 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from mut_assets.domain.pages.blocks import Passage, key, pieces, tidy
-from mut_assets.domain.pages.names import Names, alike, words
+from mut_assets.domain.pages.blocks import Passage, pieces, tidy
+from mut_assets.domain.pages.names import Names, alike
+from mut_assets.domain.pages.words import key, words
 
+# "¿Qué es Lirio?", "Who are The Bakers?"
 _DEFINITION = re.compile(
     r"¿?(?:(?:qué|que|quién|quien)(?:es)?\s+(?:es|son)|(?:what|who)\s+(?:is|are))\s+(?P<name>[^?¿]{1,80}?)\s*\?",
     re.IGNORECASE,
 )
+# "Acerca de Lirio", "Bienvenidos a Lirio"
 _ABOUT = re.compile(r"(?:about|acerca de|bienvenidos? a|conoce|sobre)\s+(?P<name>.{1,80})", re.IGNORECASE)
+# "— Lirio", "Atte. Lirio.", "Lirio"
 _SIGNED = re.compile(
     r"(?:[—–]\s*|(?:atentamente|atte|firma|por)\b[.,:]?\s*)?(?P<name>[^\n]{1,80}?)[.\s]*", re.IGNORECASE
 )
-_TITLE_END = re.compile(r"\s*\.\s*(?=\S)")
+_TITLE_END = re.compile(r"\s*\.\s*(?=\S)")  # the "." of "Taller de pan.por Ana"
 
 _SHORT = 3
 """Words: lines no longer than this above a bare name do not keep it from being a heading ("Restaurante", "Arigato")."""
@@ -41,53 +45,67 @@ _ONLY_TEXT, _UNDER_OWN_NAME, _NAMES_ITSELF = 1, 2, 3
 
 @dataclass
 class Section:
-    """What stands under one heading. `owner` says to whom else all of it belongs; `owners`, single paragraphs."""
+    """What stands under one heading. `owner` says to whom else all of it belongs; `owners`, single paragraphs.
+
+    `is_own`: the heading names the page; `says_more`: and has words that the name of the page has not.
+    """
 
     heading: str
     is_own: bool
+    says_more: bool = False
     texts: list[str] = field(default_factory=list)
     owner: str = ""
     owners: dict[int, str] = field(default_factory=dict)
 
-    def owner_of(self, index: int) -> str:
-        """The entity a paragraph belongs to, "" for that of the page."""
-        return self.owner or self.owners.get(index, "")
+    @property
+    def owned_texts(self) -> list[tuple[str, str]]:
+        """Each paragraph with the entity it belongs to, "" for that of the page."""
+        return [(text, self.owner or self.owners.get(index, "")) for index, text in enumerate(self.texts)]
 
 
-def sections(page: Sequence[Passage], name: str, family: int, names: Names) -> list[Section]:
-    """A page by its headings, among them names that stand alone and definitions within a paragraph."""
-    found = [Section("", False)]
-    for passage in _with_names_apart(page, name, family, names):
-        if passage.is_heading:
-            found.append(_headed(passage.text, name, family, names))
-        else:
-            found[-1].texts.append(passage.text)
-    for section in found:
-        _attribute_signed(section, name, family, names)
-    return [section for section in found if section.heading or section.texts]
+def attribute_owners(pages: Sequence[Sequence[Passage]], titles: Sequence[str], names: Names) -> list[list[Section]]:
+    """The pages of a collection by their headings, with the owner of what belongs to another; linear in their text.
+
+    `titles` are the names of the pages as given, and `names` the families of them.
+    """
+    parted = [
+        _sections(page, title, family, names)
+        for page, title, family in zip(pages, titles, names.family_of, strict=True)
+    ]
+    _attribute_unknown_names(parted, names)
+    _attribute_copies(parted, names)
+    return parted
 
 
-def attribute(pages: Sequence[list[Section]], names: Names) -> None:
-    """Fills in the owners that only a view of the whole collection shows. Linear in its text."""
-    _attribute_unknown_names(pages, names)
-    _attribute_copies(pages, names)
-
-
-def subject(heading: str) -> str:
+def _subject(heading: str) -> str:
     """The name that a heading asks about ("¿Qué es X?"), else the heading itself."""
     match = _DEFINITION.fullmatch(heading.strip()) or _ABOUT.fullmatch(heading.strip())
     return match["name"].strip() if match else heading
 
 
+def _sections(page: Sequence[Passage], name: str, family: int, names: Names) -> list[Section]:
+    """A page by its headings, among them names that stand alone and definitions within a paragraph."""
+    parted = [Section("", False)]
+    for passage in _with_names_apart(page, name, family, names):
+        if passage.is_heading:
+            parted.append(_headed(passage.text, name, family, names))
+        else:
+            parted[-1].texts.append(passage.text)
+    for section in parted:
+        _attribute_signed(section, name, family, names)
+    return [section for section in parted if section.heading or section.texts]
+
+
 def _headed(heading: str, name: str, family: int, names: Names) -> Section:
-    about = subject(heading)
+    about = _subject(heading)
     named = names.named(about) if about != heading else names.named_exactly(heading.strip(" .:"))
+    says_more = not set(words(about)) <= set(words(name))
     if named == family or _is_part(heading, name):
-        return Section(heading, True)
+        return Section(heading, True, says_more)
     if named is None:
-        return Section(heading, about != heading and alike(about, name))
+        return Section(heading, about != heading and alike(about, name), says_more)
     if _is_branch(name, about):
-        return Section(heading, True)
+        return Section(heading, True, says_more)
     return Section(heading, False, owner=names.shown(named))
 
 
@@ -177,17 +195,17 @@ def _attribute_unknown_names(pages: Sequence[list[Section]], names: Names) -> No
     for page in pages:
         defines_itself = any(section.is_own and len(" ".join(section.texts).split()) >= _TELLING for section in page)
         for section in filter(_is_unknown, page):
-            about = subject(section.heading)
+            about = _subject(section.heading)
             if len(holders[_definition(section)]) > 1 or (defines_itself and _is_proper(about)):
                 section.owner = about
 
 
 def _is_unknown(section: Section) -> bool:
-    return not section.is_own and not section.owner and subject(section.heading) != section.heading
+    return not section.is_own and not section.owner and _subject(section.heading) != section.heading
 
 
 def _definition(section: Section) -> tuple[str, str]:
-    return key(subject(section.heading)), key(" ".join(section.texts))
+    return key(_subject(section.heading)), key(" ".join(section.texts))
 
 
 def _is_proper(name: str) -> bool:
@@ -234,8 +252,8 @@ def _claim(section: Section, text: str, own_name: str, *, is_only: bool) -> int:
 
 def _sentences(text: str) -> list[tuple[str, int]]:
     """The folded sentences of a paragraph that are long enough to be told from others, and their words."""
-    found = [(key(text[start:end]), len(text[start:end].split())) for start, end in pieces(text)]
-    return [(sentence, count) for sentence, count in found if count >= _TELLING]
+    sentences = [(key(text[start:end]), len(text[start:end].split())) for start, end in pieces(text)]
+    return [(sentence, count) for sentence, count in sentences if count >= _TELLING]
 
 
 def _copied_from(text: str, family: int, claims: dict[str, dict[int, int]]) -> int | None:

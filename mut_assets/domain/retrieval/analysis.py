@@ -1,17 +1,20 @@
-"""What counts as the same word: folding, stems, floors, and the words that say little. Pure.
+"""What counts as the same word: letters as typed, stems, and the words that say little. Pure.
 
 What belongs here: the analysis that documents and questions go through alike. What does not: misspelt words
-(`spelling.py`), other words for the same (`lexicon.py`), what is made of a question (`retrieval/query.py`). Whoever
-changes the analysis raises `retrieval.ANALYSIS`.
+(`spelling.py`), other words for the same (`lexicon.py`), floors (`spanish/floors.py`), what is made of a question
+(`query.py`). Whoever changes the analysis raises `query.ANALYSIS`.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from threading import Lock
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from mut_assets.domain.spanish.floors import Mention, mentions
+from mut_assets.domain.text import fold
 
 FLOOR_TERM = "piso#"
 """How the term of a floor begins: `piso#-3`. No word can."""
@@ -20,33 +23,22 @@ _MAX_TERM = 40
 
 # Floors below ground are names here: "-3", "menos 3" and "−3" are one word, and not "3"; "9-12" is no floor.
 _TOKEN = re.compile(r"(?<![\w.,:/-])[-−–]\d{1,2}(?![\w.,:]*\d)|\bmenos\s+\d{1,2}\b|[^\W_]+", re.IGNORECASE)
-_BELOW = re.compile(r"(?:menos\s+|[-−–])(\d{1,2})", re.IGNORECASE)
-
-_CARDINALS = ("", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez")
-_ORDINALS = ("", "primer", "segund", "tercer", "cuart", "quint", "sext", "septim", "octav", "noven", "decim")
-_NUMBERS = {word: number for names in (_CARDINALS, _ORDINALS) for number, word in enumerate(names) if word}
-_FLOOR_NAMES = r"(?P<{}>pisos?|niveles|nivel|plantas?|subterr[aá]neo|subsuelo)"
-_FLOOR = re.compile(
-    rf"\b(?P<ordinal>{'|'.join(_ORDINALS[1:])}|séptim|décim)o?\s+{_FLOOR_NAMES.format('after')}\b"
-    rf"|\b{_FLOOR_NAMES.format('before')}\s*:?\s*(?P<below>[-−–]\s?|menos\s+)?"
-    rf"(?P<number>\d{{1,2}}(?![\w.,:]*\d)|(?:{'|'.join(_CARDINALS[1:])})\b)",
-    re.IGNORECASE,
-)
+_BELOW = re.compile(r"(?:menos\s+|[-−–])(\d{1,2})", re.IGNORECASE)  # "menos 3"
 
 _ENDINGS = tuple(
     (re.compile(ending), instead)
     for ending, instead in (
-        (r"(?<=..[cdjlnrxyz])es$", ""),
-        (r"(?<=...[aeiou])s$", ""),
-        (r"(?<=..)an?deria$", "ado"),
-        (r"(?<=er)ia$", "ía"),
-        (r"^restauran(t|te)?$", "restoran"),
+        (r"(?<=..[cdjlnrxyz])es$", ""),  # mujeres
+        (r"(?<=...[aeiou])s$", ""),  # helados
+        (r"(?<=..)an?deria$", "ado"),  # lavanderia, heladeria
+        (r"(?<=er)ia$", "ía"),  # zapateria
+        (r"^restauran(t|te)?$", "restoran"),  # restaurant
     )
 )
-_GENDER = re.compile(r"(?:o|er[ií]a)$")
+_GENDER = re.compile(r"(?:o|er[ií]a)$")  # ramo, joyería
 _KEPT = ("a", "o", "i", "ería", "eria")
-_FINAL_Z = re.compile(r"(?<!z)z$")
-_CAMEL = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
+_FINAL_Z = re.compile(r"(?<!z)z$")  # luz, as luc of luces
+_CAMEL = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")  # within "LaCajaRoja"
 
 STOPWORDS = frozenset(
     """
@@ -80,25 +72,14 @@ WEAK = frozenset(
 """Folded words that nearly any question and document may hold: they count, but little."""
 
 
-class Floor(NamedTuple):
-    """A floor as a text names it: its term (`piso#-3`), and where it stands in the text."""
-
-    term: str
-    start: int
-    end: int
-
-
-def fold(text: str) -> str:
-    """Lower case without accents; `ñ` becomes `n`, as people type it."""
-    if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+def as_typed(text: str) -> str:
+    """What people type for a text: `fold` without what keyboards lack: m² is m2, 1º 1o, ﬁ fi, ß ss, 𝗖𝗮𝗳𝗲 cafe."""
+    return fold(text if text.isascii() else unicodedata.normalize("NFKC", text).casefold())
 
 
 def words(text: str) -> list[str]:
     """The folded words of a text, in order, with repetitions."""
-    return [folded for word in tokens(text) if (folded := fold(word)[:_MAX_TERM])]
+    return [folded for word in tokens(text) if (folded := as_typed(word)[:_MAX_TERM])]
 
 
 def tokens(text: str) -> list[str]:
@@ -106,28 +87,27 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(text if text.isascii() else unicodedata.normalize("NFC", text))
 
 
-def terms(text: str, said: Sequence[str] | None = None) -> list[str]:
+def terms(text: str, already: Sequence[str] | None = None) -> list[str]:
     """What a text is indexed under: the stem of each word, in order, with repetitions; then the floors it names.
 
-    `said` are its `tokens`, for whoever has them already.
+    `already` are its `tokens`, for whoever has them already.
     """
-    found = [term for word in (tokens(text) if said is None else said) if (term := term_of(word))]
-    return found + [floor.term for floor in floors(text)]
+    of_words = [term for word in (tokens(text) if already is None else already) if (term := term_of(word))]
+    return of_words + [term for mention in mentions(text) for term in floor_terms(mention)]
 
 
-def floors(text: str) -> Iterator[Floor]:
-    """The floors that a text names: "piso -3", "Nivel: 2", "segundo piso", "piso menos tres", "subterráneo 2"."""
-    for found in _FLOOR.finditer(text):
-        said = fold(found["ordinal"] or found["number"])
-        number = _NUMBERS.get(said) or int(said) if said else 0
-        underground = found["below"] or (found["after"] or found["before"]).lower().startswith("sub")
-        yield Floor(f"{FLOOR_TERM}{'-' if underground and number else ''}{number}", found.start(), found.end())
+def floor_terms(mention: Mention) -> list[str]:
+    """The terms of a mention: `piso#1` of "pisos 1 y 2".
+
+    One for a list of floors, although the reader knows them all: the rankings that were accepted were measured so.
+    """
+    return [f"{FLOOR_TERM}{floor}" for floor in mention.floors[:1]]
 
 
 def compounds(name: str) -> str:
     """The neighbouring words of a name written as one, and a name written as one apart: `colorshop`, `mac online`."""
-    said = tokens(_CAMEL.sub(" ", name))
-    parts = [word for word in said if word.isalnum() and fold(word) not in STOPWORDS][:8]
+    name_tokens = tokens(_CAMEL.sub(" ", name))
+    parts = [word for word in name_tokens if word.isalnum() and as_typed(word) not in STOPWORDS][:8]
     joined = [left + right for left, right in pairwise(parts)]
     whole = ["".join(parts)] if len(parts) > 2 else []
     apart = parts if _CAMEL.search(name) else []
@@ -140,7 +120,7 @@ def term_of(word: str) -> str:
     floor = _BELOW.fullmatch(word)
     if floor:
         return f"-{int(floor[1])}"
-    return _stem(fold(word)[:_MAX_TERM])
+    return _stem(as_typed(word)[:_MAX_TERM])
 
 
 def _stem(word: str) -> str:

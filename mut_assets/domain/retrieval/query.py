@@ -17,17 +17,18 @@ from mut_assets.domain.retrieval.analysis import (
     FLOOR_TERM,
     STOPWORDS,
     WEAK,
+    as_typed,
     compounds,
-    floors,
-    fold,
+    floor_terms,
     term_of,
     terms,
     tokens,
 )
 from mut_assets.domain.retrieval.spelling import closest, slips_allowed, sound, without_diminutive
 from mut_assets.domain.retrieval.thesaurus import LONGEST_EXPRESSION, is_expression, other_words, words_sounding
+from mut_assets.domain.spanish.floors import bare, mentions
 
-ANALYSIS = 2
+ANALYSIS = 3
 """The version of the analysis; an index built with another one is of no use."""
 
 FIELDS = ("name", "compound", "category", "place", "body")
@@ -98,7 +99,7 @@ def query_terms(question: str) -> list[Clue]:
         clue = _clue(expression)
         if clue.term:
             asked.setdefault(clue.term, clue)
-    telling = [clue for clue in asked.values() if fold(clue.word) not in STOPWORDS or clue.word.lower() == "té"]
+    telling = [clue for clue in asked.values() if as_typed(clue.word) not in STOPWORDS or clue.word.lower() == "té"]
     return (telling or list(asked.values()))[:MAX_QUERY_TERMS]
 
 
@@ -107,19 +108,19 @@ def widened(clues: Sequence[Clue], vocabulary: Vocabulary) -> list[Clue]:
 
     Two neighbours that the documents write as one word are a clue of their own.
     """
-    found: list[Clue] = []
+    widened_clues: list[Clue] = []
     lookups = looks = 0
     for clue, following in zip_longest(clues, clues[1:]):
-        known = [look for look in clue.looks if vocabulary.holding(look)]
-        if not known and lookups < _UNKNOWN_WORDS_LOOKED_UP:
+        satisfied = [look for look in clue.looks if vocabulary.holding(look)]
+        if not satisfied and lookups < _UNKNOWN_WORDS_LOOKED_UP:
             lookups += 1
-            known = _respelt(clue, vocabulary)
+            satisfied = _respelt(clue, vocabulary)
         together = [_joined(clue, following)] if following else []
         together = [joined for joined in together if vocabulary.holding(joined.looks[0])]
-        for one in ([replace(clue, looks=tuple(known))] if known else []) + together:
-            looks += len(one.looks)
-            found += [one] if looks <= _MAX_LOOKS else []
-    return found
+        for candidate in ([replace(clue, looks=tuple(satisfied))] if satisfied else []) + together:
+            looks += len(candidate.looks)
+            widened_clues += [candidate] if looks <= _MAX_LOOKS else []
+    return widened_clues
 
 
 def telling(clues: Sequence[Clue], holding: Callable[[Look], int], documents: int) -> list[Clue]:
@@ -147,9 +148,9 @@ def searchable(title: str, attributes: Mapping[str, Any], body: str) -> dict[str
 
 def analysed(fields: Mapping[str, str]) -> tuple[list[str], set[str]]:
     """The terms of each of `FIELDS`, one blank apart, as they are indexed; and the distinct words they come from."""
-    said = [tokens(fields[field]) for field in FIELDS]
-    texts = [" ".join(terms(fields[field], found)) for field, found in zip(FIELDS, said, strict=True)]
-    return texts, set().union(*said)
+    field_tokens = [tokens(fields[field]) for field in FIELDS]
+    texts = [" ".join(terms(fields[field], its_tokens)) for field, its_tokens in zip(FIELDS, field_tokens, strict=True)]
+    return texts, set().union(*field_tokens)
 
 
 def fts_query(clues: Iterable[Clue]) -> str:
@@ -166,61 +167,64 @@ def explain(clues: Sequence[Clue], fields: Mapping[str, str]) -> str:
     first: dict[str, int] = {}
     for at, term in enumerate(analysis):
         first.setdefault(term, at)
-    said: list[str] = []
+    explanations: list[str] = []
     before = False
     for clue in clues:
-        found, own = "", False
+        words_there, own = "", False
         for look in clue.looks:
-            found = _floor_words(look, text) if look.is_floor else _standing(look, there, analysis, first)
-            if found:
+            words_there = _floor_words(look, text) if look.is_floor else _standing(look, there, analysis, first)
+            if words_there:
                 own = look.terms == clue.term
                 break
         # A number says nothing alone: it stays with the word the visitor put before it.
-        if found and before and clue.term.lstrip("-").isdigit():
-            said[-1] += f" {found}"
-        elif found:
-            said.append(found + ("" if own else f" (for “{clue.word}”)"))
-        before = bool(found)
-    return "matched: " + ", ".join(dict.fromkeys(said)) if said else "matched further down in a long text"
+        if words_there and before and clue.term.lstrip("-").isdigit():
+            explanations[-1] += f" {words_there}"
+        elif words_there:
+            explanations.append(words_there + ("" if own else f" (for “{clue.word}”)"))
+        before = bool(words_there)
+    return (
+        "matched: " + ", ".join(dict.fromkeys(explanations)) if explanations else "matched further down in a long text"
+    )
 
 
 def _expressions(question: str) -> Iterator[str]:
     """The words of a question; the words of a floor or of an expression of the lexicon stay together."""
     at = 0
-    for floor in floors(question):
-        yield from _grouped(tokens(question[at : floor.start]))
-        yield question[floor.start : floor.end]
-        at = floor.end
+    for mention in mentions(question):
+        yield from _grouped(tokens(question[at : mention.start]))
+        yield question[mention.start : mention.end]
+        at = mention.end
     yield from _grouped(tokens(question[at:]))
 
 
-def _grouped(said: Sequence[str]) -> Iterator[str]:
+def _grouped(question_tokens: Sequence[str]) -> Iterator[str]:
     at = 0
-    while at < len(said):
-        sizes = range(min(LONGEST_EXPRESSION, len(said) - at), 1, -1)
-        size = next((size for size in sizes if is_expression(said[at : at + size])), 1)
-        yield " ".join(said[at : at + size])
+    while at < len(question_tokens):
+        sizes = range(min(LONGEST_EXPRESSION, len(question_tokens) - at), 1, -1)
+        size = next((size for size in sizes if is_expression(question_tokens[at : at + size])), 1)
+        yield " ".join(question_tokens[at : at + size])
         at += size
 
 
 def _clue(expression: str) -> Clue:
-    floor = next(floors(expression), None)
-    if floor:
-        return Clue(expression, floor.term, (Look(floor.term),))
+    mention = next(mentions(expression), None)
+    if mention:
+        looks = tuple(map(Look, floor_terms(mention)))
+        return Clue(expression, looks[0].terms, looks)
     term = " ".join(part for part in map(term_of, tokens(expression)) if part)
     others = tuple(Look(*other) for other in other_words(expression))
-    return Clue(expression, term, (Look(term), *others), _SLIGHT if fold(expression) in WEAK else 1.0)
+    return Clue(expression, term, (Look(term), *others), _SLIGHT if as_typed(expression) in WEAK else 1.0)
 
 
 def _joined(clue: Clue, following: Clue) -> Clue:
     word = f"{clue.word} {following.word}"
-    term = term_of(fold(word.replace(" ", "")))
+    term = term_of(as_typed(word.replace(" ", "")))
     return Clue(word, term, (Look(term),))
 
 
 def _respelt(clue: Clue, vocabulary: Vocabulary) -> list[Look]:
     """What an unknown word may have meant: the base of a small form, a like sound, a beginning, the nearest word."""
-    word = fold(clue.word)
+    word = as_typed(clue.word)
     heard = sound(word)
     if not word.isalpha() or len(heard) < 3:
         return []
@@ -242,7 +246,7 @@ def _standing_for(others: Iterable[str], weight: float, vocabulary: Vocabulary) 
     for other in others:
         for term, less in ((term_of(other), 1.0), *other_words(other)):
             heaviest[term] = max(weight * less, heaviest.get(term, 0.0))
-    return [look for look in (Look(*one) for one in heaviest.items()) if vocabulary.holding(look)]
+    return [look for look in (Look(term, most) for term, most in heaviest.items()) if vocabulary.holding(look)]
 
 
 def _standing(look: Look, there: Sequence[str], analysis: Sequence[str], first: Mapping[str, int]) -> str:
@@ -258,7 +262,8 @@ def _standing(look: Look, there: Sequence[str], analysis: Sequence[str], first: 
 
 
 def _floor_words(look: Look, text: str) -> str:
-    return next((text[floor.start : floor.end] for floor in floors(text) if floor.term == look.terms), "")
+    named = (mention for mention in mentions(text) if look.terms in floor_terms(mention))
+    return next((text[mention.start : mention.end] for mention in named), "")
 
 
 def _said(attributes: Mapping[str, Any], names: Iterable[str]) -> str:
@@ -269,4 +274,4 @@ def _texts(name: str, value: object) -> Iterator[str]:
     for item in value if isinstance(value, list) else [value]:
         if item is not None and not isinstance(item, bool):
             text = str(item)
-            yield f"piso {text}" if name in ("nivel", "piso") and text.lstrip("-−").isdigit() else text
+            yield f"piso {text}" if name in ("nivel", "piso") and bare(text) is not None else text

@@ -40,7 +40,7 @@ class Ranking:
     """The scoring of the documents of a collection for one question."""
 
     clues: tuple[tuple[_Wanted, ...], ...]
-    said: frozenset[str]
+    asked: frozenset[str]
     beginnings: tuple[str, ...]
 
     @classmethod
@@ -83,7 +83,7 @@ class Ranking:
     def _covered(self, name: str) -> float:
         """Which part of a name the question says: all of a name counts more than a word out of a long one."""
         terms = name.split()
-        covered = sum(term in self.said or term.startswith(self.beginnings) for term in terms)
+        covered = sum(term in self.asked or term.startswith(self.beginnings) for term in terms)
         return covered / len(terms) if terms else 0.0
 
 
@@ -95,10 +95,10 @@ def rarity(holding: int, documents: int) -> float:
 def _strength(look: _Wanted, texts: Sequence[str], covered: float, length: float) -> float:
     """How much a document says of one look, between 0 and 1: where it says it, and how often."""
     # A floor in a text is often somebody else's; the document's own stands in its place.
-    said = 0.5 * (look.written in texts[_BODY]) if look.is_floor else texts[_BODY].count(look.written) / length
+    strength = 0.5 * (look.written in texts[_BODY]) if look.is_floor else texts[_BODY].count(look.written) / length
     if look.written in texts[_NAME]:
-        said += WEIGHTS[_NAME] * covered
+        strength += WEIGHTS[_NAME] * covered
     for field, weight in _BESIDE:
         if look.written in texts[field]:
-            said += weight
-    return said / (said + _SATURATION)
+            strength += weight
+    return strength / (strength + _SATURATION)

@@ -71,15 +71,15 @@ def closest(word: str, candidates: Iterable[str]) -> list[str]:
     return at_distance[best][:2] if best <= allowed else []
 
 
-def slips(one: str, other: str) -> int:
+def slips(word: str, other: str) -> int:
     """Letters missing, added, changed or swapped with their neighbour between two words."""
     before: list[int] = []
     row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
+    for i, letter in enumerate(word, 1):
         above, before, row = before, row, [i]
         for j, counterpart in enumerate(other, 1):
             cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != counterpart))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == counterpart:
+            if i > 1 and j > 1 and letter == other[j - 2] and word[i - 2] == counterpart:
                 cost = min(cost, above[j - 2] + 1)
             row.append(cost)
     return row[-1]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mut_assets.domain.retrieval.analysis import STOPWORDS, fold, term_of, tokens
+from mut_assets.domain.retrieval.analysis import STOPWORDS, as_typed, term_of, tokens
 from mut_assets.domain.retrieval.lexicon import LEXICON
 from mut_assets.domain.retrieval.spelling import sound
 
@@ -35,21 +35,21 @@ def other_words(word: str) -> tuple[tuple[str, float], ...]:
     entry = _entries().get(_key(tokens(word)))
     if entry is None:
         return ()
-    folded = fold(word)
+    folded = as_typed(word)
     alone = " " not in word
     if alone and not any(folded in (form, f"{form}s") or folded[:-1] != form[:-1] for form in entry.forms):
         return ()
     return entry.others
 
 
-def is_expression(said: Sequence[str]) -> bool:
+def is_expression(expression: Sequence[str]) -> bool:
     """Whether these words together are an entry.
 
     Neither endings nor words that say little between the others matter; an entry made of those has to be said exactly.
     """
-    entry = _entries().get(_key(said))
-    if entry and (fold(said[0]) in STOPWORDS or fold(said[-1]) in STOPWORDS):
-        return " ".join(map(fold, said)) in entry.forms
+    entry = _entries().get(_key(expression))
+    if entry and (as_typed(expression[0]) in STOPWORDS or as_typed(expression[-1]) in STOPWORDS):
+        return " ".join(map(as_typed, expression)) in entry.forms
     return entry is not None
 
 
@@ -59,10 +59,10 @@ def words_sounding(heard: str) -> Sequence[str]:
     return sounds.get(heard) or sounds.get(heard.removesuffix("s")) or ()
 
 
-def _key(said: Sequence[str]) -> str:
+def _key(expression: Sequence[str]) -> str:
     """The terms of an expression without the words that say little, where two others are left."""
-    telling = [word for word in said if fold(word) not in STOPWORDS]
-    return " ".join(map(term_of, telling if len(telling) > 1 else said))
+    telling = [word for word in expression if as_typed(word) not in STOPWORDS]
+    return " ".join(map(term_of, telling if len(telling) > 1 else expression))
 
 
 @lru_cache(maxsize=1)
@@ -72,13 +72,13 @@ def _entries() -> dict[str, _Entry]:
     for same, related in _lines():
         for entry in same:
             key = _key(tokens(entry))
-            forms.setdefault(key, {})[fold(entry)] = None
-            found = others.setdefault(key, {})
+            forms.setdefault(key, {})[as_typed(entry)] = None
+            weights = others.setdefault(key, {})
             for weight, listed in ((SAME, same), (RELATED, related)):
                 for other in listed:
                     terms = " ".join(map(term_of, tokens(other)))
                     if terms != key:
-                        found[terms] = max(weight, found.get(terms, 0.0))
+                        weights[terms] = max(weight, weights.get(terms, 0.0))
     return {
         key: _Entry(tuple(forms[key]), tuple(sorted(others[key].items(), key=lambda other: -other[1]))) for key in forms
     }
@@ -86,10 +86,10 @@ def _entries() -> dict[str, _Entry]:
 
 @lru_cache(maxsize=1)
 def _sounds() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for word in dict.fromkeys(fold(entry) for same, _ in _lines() for entry in same if " " not in entry):
-        found.setdefault(sound(word), []).append(word)
-    return found
+    words_by_sound: dict[str, list[str]] = {}
+    for word in dict.fromkeys(as_typed(entry) for same, _ in _lines() for entry in same if " " not in entry):
+        words_by_sound.setdefault(sound(word), []).append(word)
+    return words_by_sound
 
 
 def _lines() -> Iterator[tuple[list[str], list[str]]]:
@@ -97,8 +97,8 @@ def _lines() -> Iterator[tuple[list[str], list[str]]]:
     for line in LEXICON.splitlines():
         if line and not line.startswith("#"):
             same, _, related = line.partition(">")
-            yield _listed(same), _listed(related)
+            yield _split(same), _split(related)
 
 
-def _listed(entries: str) -> list[str]:
+def _split(entries: str) -> list[str]:
     return [entry.strip() for entry in entries.split(",") if entry.strip()]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import Any
 
-from mut_assets.domain.spanish.date_words import DASHES, LAST_DAY, Day, Kind, Span, Token, tokens_of
+from mut_assets.domain.spanish.date_words import DASHES, LAST_DAY, DateToken, Kind, WrittenDay, WrittenDays, tokens_of
 from mut_assets.domain.text import fold
 
 LONGEST = 400
@@ -24,7 +24,7 @@ LONGEST = 400
 class Reading:
     """What one text says. `rule`: the words of a recurrence; `lone`: the weekdays named without a day or a rule."""
 
-    spans: list[Span] = field(default_factory=list)
+    spans: list[WrittenDays] = field(default_factory=list)
     rule: str = ""
     rule_days: frozenset[int] = frozenset()
     lone: frozenset[int] = frozenset()
@@ -60,9 +60,9 @@ _STARTS_NO_RUN = {Kind.AND, Kind.TO, Kind.COMMA}
 _ENDS_A_RUN = {Kind.WEEKDAY, Kind.PERIOD, Kind.ALWAYS}
 
 
-def _with_rules(tokens: list[Token], text: str) -> list[Token]:
+def _with_rules(tokens: list[DateToken], text: str) -> list[DateToken]:
     """Each run of weekdays and words of recurrence becomes one RULE token with the words as they stand."""
-    result: list[Token] = []
+    result: list[DateToken] = []
     index = 0
     while index < len(tokens):
         run = _run(tokens, index)
@@ -76,7 +76,7 @@ def _with_rules(tokens: list[Token], text: str) -> list[Token]:
     return result
 
 
-def _run(tokens: list[Token], start: int) -> list[Token]:
+def _run(tokens: list[DateToken], start: int) -> list[DateToken]:
     """The longest run from here that ends with a weekday or a word of recurrence. "excepto" may begin one."""
     if tokens[start].kind in _STARTS_NO_RUN:
         return []
@@ -89,7 +89,7 @@ def _run(tokens: list[Token], start: int) -> list[Token]:
     return [] if excludes_day else tokens[start:end]
 
 
-def _rule(run: list[Token], text: str) -> Token | None:
+def _rule(run: list[DateToken], text: str) -> DateToken | None:
     kinds = {token.kind for token in run}
     except_ = Kind.EXCEPT in kinds
     recurs = except_ or bool(kinds & {Kind.EVERY, Kind.ALWAYS})
@@ -97,12 +97,12 @@ def _rule(run: list[Token], text: str) -> Token | None:
         return None
     words = text[run[0].at : run[-1].end]
     if Kind.ORDINAL in kinds and not recurs:  # "primer sábado de mayo" is one day, and which one is not said here
-        return Token(Kind.OTHER, words, run[0].at, run[-1].end)
+        return DateToken(Kind.OTHER, words, run[0].at, run[-1].end)
     named: frozenset[int] = frozenset().union(*(token.weekdays for token in run))
     several = recurs or len(named) > 1 or any(token.several or fold(token.text) == "los" for token in run)
     if except_ or Kind.ORDINAL in kinds or Kind.TO in kinds:
         named = frozenset()  # not one day after another
-    return Token(
+    return DateToken(
         *(Kind.RULE, words[:1].lower() + words[1:], run[0].at, run[-1].end),
         weekdays=named,
         several=several,
@@ -114,9 +114,9 @@ _PARTS = {Kind.OTHER, Kind.ORDINAL, Kind.PERIOD}
 _MONTH_ITSELF = ("mes", "month")
 
 
-def _with_days(tokens: list[Token]) -> list[Token]:
+def _with_days(tokens: list[DateToken]) -> list[DateToken]:
     """Each day with its month and year, and each month that stands alone, becomes one SPAN token."""
-    result: list[Token] = []
+    result: list[DateToken] = []
     heads = _months_lead(tokens)
     month: int | None = None  # named before its days: "Febrero: 7, 14 y 21"
     year: int | None = None  # named before any day
@@ -127,8 +127,8 @@ def _with_days(tokens: list[Token]) -> list[Token]:
         span = token.span
         if token.kind is Kind.DAY:
             own, used = _month_behind(tokens, index)
-            day = Day(token.value, own or month, year)
-            span = Span(day, day)
+            day = WrittenDay(token.value, own or month, year)
+            span = WrittenDays(day, day)
         elif token.kind is Kind.MONTH:
             before = next((other for other in reversed(tokens[:index]) if other.kind is not Kind.SKIP), token)
             if heads and _heads_days(tokens, index):
@@ -136,7 +136,7 @@ def _with_days(tokens: list[Token]) -> list[Token]:
             elif before.kind in _PARTS and fold(before.text) not in _MONTH_ITSELF:
                 token = replace(token, kind=Kind.OTHER)  # "fines de mayo" is not all of May
             else:
-                span = Span(Day(1, token.value, year), Day(LAST_DAY, token.value, year))
+                span = WrittenDays(WrittenDay(1, token.value, year), WrittenDay(LAST_DAY, token.value, year))
         elif token.kind is Kind.YEAR:
             year = _year_before(result, token.value)
         index += used
@@ -148,7 +148,7 @@ def _with_days(tokens: list[Token]) -> list[Token]:
     return _with_months(result)
 
 
-def _months_lead(tokens: list[Token]) -> bool:
+def _months_lead(tokens: list[DateToken]) -> bool:
     """Whether the text puts months before their days, as in "Febrero: 7, 14 y 21"."""
     for index, token in enumerate(tokens):
         if token.kind in _DAYS:
@@ -158,14 +158,14 @@ def _months_lead(tokens: list[Token]) -> bool:
     return False
 
 
-def _heads_days(tokens: list[Token], month: int) -> bool:
+def _heads_days(tokens: list[DateToken], month: int) -> bool:
     """Whether days follow the month at once, or behind a comma or colon."""
     behind = list(takewhile(lambda token: token.kind is Kind.COMMA, tokens[month + 1 :]))
     at = month + 1 + len(behind)
     return at < len(tokens) and tokens[at].kind is Kind.DAY
 
 
-def _month_behind(tokens: list[Token], index: int) -> tuple[int | None, int]:
+def _month_behind(tokens: list[DateToken], index: int) -> tuple[int | None, int]:
     """The month of the day at `index`, and how many tokens the two of them are."""
     end = index + 1
     while end < len(tokens) and tokens[end].kind is Kind.SKIP:
@@ -175,7 +175,7 @@ def _month_behind(tokens: list[Token], index: int) -> tuple[int | None, int]:
     return None, 1
 
 
-def _year_before(tokens: list[Token], year: int) -> int | None:
+def _year_before(tokens: list[DateToken], year: int) -> int | None:
     """Gives a year to the day or month before it; where there is none, the year is handed back for the next."""
     at = next((at for at in reversed(range(len(tokens))) if tokens[at].kind is not Kind.COMMA), None)
     span = None if at is None else tokens[at].span
@@ -185,10 +185,10 @@ def _year_before(tokens: list[Token], year: int) -> int | None:
     return None
 
 
-def _with_months(tokens: list[Token]) -> list[Token]:
+def _with_months(tokens: list[DateToken]) -> list[DateToken]:
     """Days without a month take it from the next day that has one, else from the one before: "4, 5 y 6 de mayo"."""
     for step in (-1, 1):
-        beside: Day | None = None
+        beside: WrittenDay | None = None
         for index in range(len(tokens))[::step]:
             span = tokens[index].span
             if span is None:
@@ -205,7 +205,7 @@ _LATE, _EARLY = 25, range(1, 8)
 """Days of a month: where one of the first stands next before one of the second, the month turns ("31 y 1 de junio")."""
 
 
-def _month_beside(day: Day, beside: Day, step: int) -> dict[str, int | None]:
+def _month_beside(day: WrittenDay, beside: WrittenDay, step: int) -> dict[str, int | None]:
     """Month and year of a day that stands before (-1) or behind (1) another one."""
     earlier, later = (day, beside) if step < 0 else (beside, day)
     turns = earlier.day >= _LATE and later.day in _EARLY
@@ -213,12 +213,12 @@ def _month_beside(day: Day, beside: Day, step: int) -> dict[str, int | None]:
     return {"month": months % 12 + 1, "year": day.year or (months // 12 if beside.year else None)}
 
 
-def _each(span: Span, **changes: Any) -> Span:
+def _each(span: WrittenDays, **changes: Any) -> WrittenDays:
     start, end = (day and replace(day, **changes) for day in (span.start, span.end))
     return replace(span, start=start, end=start if span.start is span.end else end)
 
 
-def _with_weekdays(tokens: list[Token], reading: Reading) -> list[Token]:
+def _with_weekdays(tokens: list[DateToken], reading: Reading) -> list[DateToken]:
     """Weekdays go to the days they stand at; the others are the rule, or a weekday without a day."""
     result = list(tokens)
     for index, token in enumerate(tokens):
@@ -238,7 +238,7 @@ def _with_weekdays(tokens: list[Token], reading: Reading) -> list[Token]:
     return result
 
 
-def _named_days(tokens: list[Token], index: int, rule: Token) -> list[int]:
+def _named_days(tokens: list[DateToken], index: int, rule: DateToken) -> list[int]:
     """Where the days of a weekday stand: the next one, or the one before; of several weekdays, the list behind."""
     behind = [at for at in range(index + 1, len(tokens)) if tokens[at].kind is not Kind.COMMA]
     if not rule.several:
@@ -266,7 +266,7 @@ class _Reader:
         self.link = ""
         self.excluding = False
 
-    def read(self, tokens: list[Token]) -> None:
+    def read(self, tokens: list[DateToken]) -> None:
         for token in tokens:
             if token.span is not None:
                 self._take(token.span)
@@ -274,7 +274,7 @@ class _Reader:
                 self._sign(token)
         self._close()
 
-    def _take(self, span: Span) -> None:
+    def _take(self, span: WrittenDays) -> None:
         spans = self.reading.spans
         if self.link:
             span = replace(spans.pop(), end=span.end)
@@ -287,7 +287,7 @@ class _Reader:
         spans.append(replace(span, excluded=self.excluding))
         self.touching, self.link = True, ""
 
-    def _sign(self, token: Token) -> None:
+    def _sign(self, token: DateToken) -> None:
         kind = token.kind
         continues = kind in {Kind.TO, Kind.UNTIL} or (kind is Kind.AND and self.opening is Kind.BETWEEN)
         if continues and self.touching:

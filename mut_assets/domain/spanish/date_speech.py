@@ -8,20 +8,20 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
+from mut_assets.domain.spanish.calendar_words import MONTHS, WEEKDAYS, WEEKDAYS_IN_PLURAL
+from mut_assets.domain.text import listed
+
 Range = tuple[date | None, date | None]
 """The first and the last day; None where that side is open."""
 
-WEEKDAYS = "lunes martes miércoles jueves viernes sábado domingo".split()
-
-_MONTHS = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()
 _YEAR_SAID_ONCE = 180
 """Days: dates that lie closer together are read in one year, though only the last one says it."""
 
 
-def said(ranges: Sequence[Range]) -> str:
+def say_days(ranges: Sequence[Range]) -> str:
     """Ranges in order, without overlaps, in words; "" for none. The year is said once where that leaves no doubt."""
-    groups = [list(group) for _, group in groupby(ranges, key=lambda found: _month(found) if _is_day(found) else found)]
-    named = [day for found in ranges for day in found if day is not None]
+    groups = [list(group) for _, group in groupby(ranges, key=lambda days: _month(days) if _is_day(days) else days)]
+    named = [day for days in ranges for day in days if day is not None]
     once = bool(named) and named[0].year == named[-1].year and (named[-1] - named[0]).days <= _YEAR_SAID_ONCE
     phrases = []
     for at, group in enumerate(groups):
@@ -30,47 +30,38 @@ def said(ranges: Sequence[Range]) -> str:
         month = "" if shares_month else "month"
         year = "" if shares_month or (once and following is not None) else "year"
         phrases.append(_group_said(group, month + year, alone=len(groups) == 1))
-    return _listed(phrases)
+    return listed(phrases, "y")
 
 
-def _group_said(group: Sequence[Range], said: str, alone: bool) -> str:
-    """Days of one month, or one range. `said`: whether "month" and "year" are said here or by what follows."""
+def _group_said(group: Sequence[Range], parts: str, alone: bool) -> str:
+    """Days of one month, or one range. `parts`: whether "month" and "year" are said here or by what follows."""
     start, end = group[0]
     if start is None or end is None:
-        return f"hasta el {_day_said(end, said)}" if end else f"desde el {_day_said(start, said)}" if start else ""
+        return f"hasta el {_day_said(end, parts)}" if end else f"desde el {_day_said(start, parts)}" if start else ""
     if start == end:
         days = [day for day, _ in group if day is not None]
-        weekdays = {WEEKDAYS[day.weekday()] for day in days}
-        article = f"los {_plural(weekdays.pop())}" if alone and len(weekdays) == 1 else "el"
+        weekdays = {day.weekday() for day in days}
+        article = f"los {WEEKDAYS_IN_PLURAL[weekdays.pop()]}" if alone and len(weekdays) == 1 else "el"
         if len(days) == 1:
             article = f"el {WEEKDAYS[start.weekday()]}"
-        return (
-            f"{article} {_listed([str(day.day) for day in days])}{_day_said(start, said).removeprefix(str(start.day))}"
-        )
+        numbers = listed([str(day.day) for day in days], "y")
+        return f"{article} {numbers}{_day_said(start, parts).removeprefix(str(start.day))}"
     if _month(group[0]) and start.day == 1 and (end + timedelta(days=1)).day == 1:
-        return f"durante todo {_day_said(start, said).removeprefix('1 de ')}"
+        return f"durante todo {_day_said(start, parts).removeprefix('1 de ')}"
     first = "year" if start.year != end.year else "month" if start.month != end.month else ""
-    return f"del {_day_said(start, first and 'month' + first)} al {_day_said(end, said)}"
+    return f"del {_day_said(start, first and 'month' + first)} al {_day_said(end, parts)}"
 
 
-def _day_said(day: date, said: str) -> str:
-    month = f" de {_MONTHS[day.month - 1]}" if "month" in said else ""
-    return f"{day.day}{month}" + (f" de {day.year}" if "year" in said else "")
+def _day_said(day: date, parts: str) -> str:
+    month = f" de {MONTHS[day.month - 1]}" if "month" in parts else ""
+    return f"{day.day}{month}" + (f" de {day.year}" if "year" in parts else "")
 
 
-def _is_day(found: Range) -> bool:
-    return found[0] == found[1]
+def _is_day(days: Range) -> bool:
+    return days[0] == days[1]
 
 
-def _month(found: Range) -> tuple[int, int] | None:
+def _month(days: Range) -> tuple[int, int] | None:
     """Year and month of a range that lies in one month."""
-    months = {(day.year, day.month) for day in found if day is not None}
+    months = {(day.year, day.month) for day in days if day is not None}
     return months.pop() if len(months) == 1 else None
-
-
-def _plural(weekday: str) -> str:
-    return weekday if weekday.endswith("s") else f"{weekday}s"
-
-
-def _listed(phrases: Sequence[str]) -> str:
-    return " y ".join(filter(None, (", ".join(phrases[:-1]), *phrases[-1:])))

@@ -15,7 +15,7 @@ LAST_DAY = -1
 
 
 @dataclass(frozen=True)
-class Day:
+class WrittenDay:
     """A day as written. `weekdays` (Monday is 0) are those the text allows; empty when it names none."""
 
     day: int
@@ -25,15 +25,15 @@ class Day:
 
 
 @dataclass(frozen=True)
-class Span:
+class WrittenDays:
     """Days from `start` to `end`, both included; a missing one leaves that side open. A single day is both."""
 
-    start: Day | None
-    end: Day | None
+    start: WrittenDay | None
+    end: WrittenDay | None
     excluded: bool = False
 
     @property
-    def days(self) -> tuple[Day, ...]:
+    def days(self) -> tuple[WrittenDay, ...]:
         """The days that are named, one or two."""
         return tuple(day for day in (self.start, self.end) if day is not None)
 
@@ -67,7 +67,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True)
-class Token:
+class DateToken:
     """One word, number or sign, and where it stands. `value`: a day, month or year."""
 
     kind: Kind
@@ -80,7 +80,7 @@ class Token:
     """Of a weekday: it is a plural, or one of several."""
     recurs: bool = False
     """Of a rule: it says so itself, with a word such as "todos" or "cada"."""
-    span: Span | None = None
+    span: WrittenDays | None = None
 
 
 _MONTHS = """enero ene january jan | febrero feb february | marzo march | abril abr april apr | mayo may |
@@ -110,22 +110,22 @@ _OTHER_WORDS = {
 }
 
 
-def _word_table() -> dict[str, Token]:
-    table = {word: Token(kind, "", 0, 0) for kind, words in _OTHER_WORDS.items() for word in words.split()}
+def _word_table() -> dict[str, DateToken]:
+    table = {word: DateToken(kind, "", 0, 0) for kind, words in _OTHER_WORDS.items() for word in words.split()}
     for number, names in enumerate(_MONTHS.split("|"), start=1):
-        table.update({name: Token(Kind.MONTH, "", 0, 0, number) for name in names.split()})
+        table.update({name: DateToken(Kind.MONTH, "", 0, 0, number) for name in names.split()})
     for number, names in enumerate(_WEEKDAYS.split("|")):
         for name in names.split():
             plural = name in _PLURAL_WEEKDAYS
-            table[name] = Token(Kind.WEEKDAY, "", 0, 0, weekdays=frozenset({number}), several=plural)
-    table["primero"] = Token(Kind.DAY, "", 0, 0, 1)
+            table[name] = DateToken(Kind.WEEKDAY, "", 0, 0, weekdays=frozenset({number}), several=plural)
+    table["primero"] = DateToken(Kind.DAY, "", 0, 0, 1)
     return table
 
 
 DASHES = ("-", "–", "—")
 
 _WORDS = _word_table()
-_WEEKEND = Token(Kind.WEEKDAY, "", 0, 0, weekdays=frozenset({5, 6}), several=True)
+_WEEKEND = DateToken(Kind.WEEKDAY, "", 0, 0, weekdays=frozenset({5, 6}), several=True)
 
 _UNIT = r"(?:hrs?|horas?|hs|h|[ap]\.?\s?m)\b\.?"
 _CLOCK = rf"[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?(?:\s*{_UNIT})?|[0-9]{{1,2}}(?:\.[0-9]{{2}})?\s*{_UNIT}"
@@ -160,15 +160,15 @@ _TOKEN = re.compile(
 )
 
 
-def tokens_of(text: str) -> list[Token]:
+def tokens_of(text: str) -> list[DateToken]:
     """Every token of a text in NFC, in order; nothing is left out but spaces. Never raises."""
     tokens = [_token(match) for match in _TOKEN.finditer(text)]
     return _with_pairs([_month_or_weekday(tokens, index) for index in range(len(tokens))])
 
 
-def _token(match: re.Match[str]) -> Token:
+def _token(match: re.Match[str]) -> DateToken:
     group, text = str(match.lastgroup), match.group()
-    plain = Token(Kind.OTHER, text, match.start(), match.end())
+    plain = DateToken(Kind.OTHER, text, match.start(), match.end())
     if match["iso"]:
         return replace(plain, kind=Kind.DATE, span=_day(match["iso_day"], match["iso_month"], match["iso"]))
     if match["day"]:
@@ -179,8 +179,8 @@ def _token(match: re.Match[str]) -> Token:
         return replace(plain, kind=Kind.YEAR, value=int(text))
     if group in _GROUPS:
         return replace(plain, kind=_GROUPS[group])
-    known = _WEEKEND if group == "weekend" else _WORDS.get("|" if text == "\n" else fold(text))
-    return plain if known is None else replace(known, text=text, at=plain.at, end=plain.end)
+    in_table = _WEEKEND if group == "weekend" else _WORDS.get("|" if text == "\n" else fold(text))
+    return plain if in_table is None else replace(in_table, text=text, at=plain.at, end=plain.end)
 
 
 _GROUPS = {
@@ -192,12 +192,12 @@ _GROUPS = {
 }
 
 
-def _day(day: str, month: str, year: str) -> Span:
-    only = Day(int(day), int(month), int(year) + (2000 if len(year) == 2 else 0))
-    return Span(only, only)
+def _day(day: str, month: str, year: str) -> WrittenDays:
+    only = WrittenDay(int(day), int(month), int(year) + (2000 if len(year) == 2 else 0))
+    return WrittenDays(only, only)
 
 
-def _month_or_weekday(tokens: list[Token], index: int) -> Token:
+def _month_or_weekday(tokens: list[DateToken], index: int) -> DateToken:
     """ "mar" is March behind a day or before a year, and Tuesday elsewhere."""
     token = tokens[index]
     if fold(token.text) != _MARTES_OR_MARZO:
@@ -209,19 +209,19 @@ def _month_or_weekday(tokens: list[Token], index: int) -> Token:
     return replace(token, kind=Kind.WEEKDAY, weekdays=frozenset({1}))
 
 
-def _with_pairs(tokens: list[Token]) -> list[Token]:
+def _with_pairs(tokens: list[DateToken]) -> list[DateToken]:
     """ "12-10" is the 12th of October where no month is named and every such pair can be one; else two days."""
     pairs = [re.split("[-/]", token.text) for token in tokens if token.kind is Kind.PAIR]
     dates = all(1 <= int(month) <= 12 for _, month in pairs) and all(token.kind is not Kind.MONTH for token in tokens)
-    result: list[Token] = []
+    result: list[DateToken] = []
     for token in tokens:
         if token.kind is not Kind.PAIR:
             result.append(token)
             continue
         first, second = (int(number) for number in re.split("[-/]", token.text))
         if dates:
-            day = Day(first, second)
-            result.append(replace(token, kind=Kind.DATE, span=Span(day, day)))
+            day = WrittenDay(first, second)
+            result.append(replace(token, kind=Kind.DATE, span=WrittenDays(day, day)))
         else:
             link = Kind.TO if "-" in token.text else Kind.AND
             result += [

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from mut_assets.domain.spanish.date_phrases import Reading, read
-from mut_assets.domain.spanish.date_speech import Range, said
-from mut_assets.domain.spanish.date_words import LAST_DAY, Day, Span
+from mut_assets.domain.spanish.date_speech import Range, say_days
+from mut_assets.domain.spanish.date_words import LAST_DAY, WrittenDay, WrittenDays
 
 _YEARS = range(1900, 2100)
 _YEARS_NEAR = 3
@@ -70,11 +70,11 @@ def understand(texts: Sequence[str], event_date: str = "", written: date | None 
     problems: list[str] = []
     for text, reading in readings.items():
         try:
-            found, doubts = _days_of(reading, near, event, written)
+            text_ranges, doubts = _days_of(reading, near, event, written)
         except _NotUnderstoodError as error:
             problems.append(f'"{text}": {error}')
         else:
-            ranges += found
+            ranges += text_ranges
             warnings += [f'"{text}": {doubt}' for doubt in doubts]
     rules = list(dict.fromkeys(reading.rule for reading in readings.values() if reading.rule))
     merged = _merged(ranges)
@@ -82,7 +82,7 @@ def understand(texts: Sequence[str], event_date: str = "", written: date | None 
         warnings.append(f'"{rules[0]}" has no end, and the other days named are not of it: no days are given')
         merged = ()
     when = When(merged, " y ".join(rules), "; ".join(given), tuple(warnings), "; ".join(problems))
-    if event is None or not merged or any(_contains(found, event) for found in merged):
+    if event is None or not merged or any(_contains(days, event) for days in merged):
         return when
     outside = f'event_date {event} is outside of "{when.verbatim}" ({spoken(when)}): the text wins'
     return When(merged, when.recurring, when.verbatim, (*when.warnings, outside), when.problem)
@@ -95,7 +95,7 @@ def as_number(day: date) -> int:
 
 def spoken(when: When) -> str:
     """The days in Spanish, complete with their year; "" when none are known. `understand` reads it as the same days."""
-    return ", ".join(filter(None, (when.recurring, said(when.ranges))))
+    return ", ".join(filter(None, (when.recurring, say_days(when.ranges))))
 
 
 def _days_of(
@@ -109,10 +109,10 @@ def _days_of(
         if reading.undated:
             doubts.append("it is not confirmed")
         placed, doubt = _placed(reading.spans, near, written)
-        found = _without_excluded(reading.spans, placed)
-        if not found:
+        left = _without_excluded(reading.spans, placed)
+        if not left:
             raise _NotUnderstoodError("it names only days on which it is not")
-        return found, doubts + doubt
+        return left, doubts + doubt
     if reading.rule:
         return _rule_from(reading, event, doubts)
     if reading.undated:
@@ -139,7 +139,7 @@ def _bounds_a_rule(ranges: Sequence[Range], readings: Iterable[Reading]) -> bool
     )
 
 
-def _placed(spans: Sequence[Span], near: date | None, written: date | None) -> tuple[list[Range], list[str]]:
+def _placed(spans: Sequence[WrittenDays], near: date | None, written: date | None) -> tuple[list[Range], list[str]]:
     """The spans in the years that were meant, and doubts about those. Raises `_NotUnderstoodError`."""
     days = [day for span in spans for day in span.days]
     for day in days:
@@ -156,7 +156,7 @@ def _placed(spans: Sequence[Span], near: date | None, written: date | None) -> t
     if not candidates:
         raise _NotUnderstoodError("it ends before it begins, or there is no such day in the years near")
     doubts: list[str] = []
-    matching = [found for found in candidates if _on_its_weekdays(spans, found)]
+    matching = [candidate for candidate in candidates if _on_its_weekdays(spans, candidate)]
     if not matching:
         doubts.append("the weekday is not that of the day in any year near")
     elif any(day.weekdays for day in days) and has_month:
@@ -164,15 +164,15 @@ def _placed(spans: Sequence[Span], near: date | None, written: date | None) -> t
     if has_year:
         return _nearest(matching or candidates, around), doubts
     if near is not None:
-        found = _nearest(matching or candidates, near)
-        if _distance(found, near) > _BESIDE_EVENT_DATE["day" if has_month else "day without month"]:
+        nearest = _nearest(matching or candidates, near)
+        if _distance(nearest, near) > _BESIDE_EVENT_DATE["day" if has_month else "day without month"]:
             raise _NotUnderstoodError(f"there is no such day near event_date, {near}")
-        return found, doubts
+        return nearest, doubts
     assert written is not None
     return _soon_after(candidates, written), [*doubts, f"the year is taken from the page's date, {written}"]
 
 
-def _candidates(spans: Sequence[Span], around: date | None) -> list[list[Range]]:
+def _candidates(spans: Sequence[WrittenDays], around: date | None) -> list[list[Range]]:
     """Every way to place the spans in the years that may be meant: the first that says its year, else the first one,
     and from it outwards each where it is nearest to its neighbour."""
     pivot = next((at for at, span in enumerate(spans) if any(day.year for day in span.days)), 0)
@@ -186,11 +186,11 @@ def _candidates(spans: Sequence[Span], around: date | None) -> list[list[Range]]
     return candidates
 
 
-def _chained(spans: Sequence[Span], neighbour: Range) -> list[Range] | None:
+def _chained(spans: Sequence[WrittenDays], neighbour: Range) -> list[Range] | None:
     placed: list[Range] = []
     for span in spans:
         at = _first(neighbour)
-        near = [[found] for found in _placements(span, range(at.year - 1, at.year + 2))]
+        near = [[days] for days in _placements(span, range(at.year - 1, at.year + 2))]
         if not near:
             return None
         neighbour = _nearest(near, at)[0]
@@ -198,11 +198,11 @@ def _chained(spans: Sequence[Span], neighbour: Range) -> list[Range] | None:
     return placed
 
 
-def _placements(span: Span, years: Iterable[int]) -> Iterator[Range]:
+def _placements(span: WrittenDays, years: Iterable[int]) -> Iterator[Range]:
     """The days of a span in each of the years in which it may begin, or in the year that it names."""
     start, end = span.start, span.end
     if start is None or end is None or start is end:
-        for day in _occurrences(start or end or Day(0), years):
+        for day in _occurrences(start or end or WrittenDay(0), years):
             yield (day if start else None, day if end else None)
         return
     if end.year is not None:
@@ -218,7 +218,7 @@ def _placements(span: Span, years: Iterable[int]) -> Iterator[Range]:
             yield (first, last)
 
 
-def _occurrences(day: Day, years: Iterable[int]) -> Iterator[date]:
+def _occurrences(day: WrittenDay, years: Iterable[int]) -> Iterator[date]:
     """The day in each of the years, or in its own; without a month, in each month."""
     for year in years if day.year is None else (day.year,):
         for month in range(1, 13) if day.month is None else (day.month,):
@@ -229,16 +229,16 @@ def _occurrences(day: Day, years: Iterable[int]) -> Iterator[date]:
                     yield date(year, month, last if day.day == LAST_DAY else day.day)
 
 
-def _on_its_weekdays(spans: Sequence[Span], placed: Sequence[Range]) -> bool:
+def _on_its_weekdays(spans: Sequence[WrittenDays], placed: Sequence[Range]) -> bool:
     return all(
-        day is None or found is None or not day.weekdays or found.weekday() in day.weekdays
+        day is None or meant is None or not day.weekdays or meant.weekday() in day.weekdays
         for span, (start, end) in zip(spans, placed, strict=True)
-        for day, found in ((span.start, start), (span.end, end))
+        for day, meant in ((span.start, start), (span.end, end))
     )
 
 
 def _nearest(candidates: Sequence[list[Range]], around: date | None) -> list[Range]:
-    return candidates[0] if around is None else min(candidates, key=lambda found: _distance(found, around))
+    return candidates[0] if around is None else min(candidates, key=lambda candidate: _distance(candidate, around))
 
 
 def _distance(placed: Iterable[Range], day: date) -> int:
@@ -248,16 +248,16 @@ def _distance(placed: Iterable[Range], day: date) -> int:
 
 
 def _soon_after(candidates: Sequence[list[Range]], written: date) -> list[Range]:
-    for found in sorted(candidates, key=lambda ranges: _first(ranges[0])):
-        until_end = (max(end or start or written for start, end in found) - written).days
-        until_start = (min(map(_first, found)) - written).days
+    for candidate in sorted(candidates, key=lambda ranges: _first(ranges[0])):
+        until_end = (max(end or start or written for start, end in candidate) - written).days
+        until_start = (min(map(_first, candidate)) - written).days
         if until_end >= -_BEFORE_WRITTEN and until_start <= _AFTER_WRITTEN:
-            return found
+            return candidate
     raise _NotUnderstoodError(f"there is no such day near the page's date, {written}")
 
 
-def _first(found: Range) -> date:
-    start, end = found
+def _first(days: Range) -> date:
+    start, end = days
     day = start or end
     assert day is not None  # a span has a side
     return day
@@ -266,23 +266,23 @@ def _first(found: Range) -> date:
 def _first_dated(readings: Iterable[Reading]) -> date | None:
     """A day whose year is written: it is near the days of the other cards."""
     spans = [span for reading in readings for span in reading.spans if all(day.year for day in span.days)]
-    return next((_first(found) for span in spans for found in _placements(span, ())), None)
+    return next((_first(days) for span in spans for days in _placements(span, ())), None)
 
 
 def _day_of_field(event_date: str) -> date | None:
     digits = event_date.strip().replace("-", "")
     if len(digits) != 8 or not (digits.isascii() and digits.isdigit()):
         return None
-    return next(_occurrences(Day(int(digits[6:]), int(digits[4:6]), int(digits[:4])), ()), None)
+    return next(_occurrences(WrittenDay(int(digits[6:]), int(digits[4:6]), int(digits[:4])), ()), None)
 
 
-def _contains(found: Range, day: date) -> bool:
-    start, end = found
+def _contains(days: Range, day: date) -> bool:
+    start, end = days
     return (start is None or start <= day) and (end is None or day <= end)
 
 
-def _without_excluded(spans: Sequence[Span], placed: Sequence[Range]) -> list[Range]:
-    kept = [found for span, found in zip(spans, placed, strict=True) if not span.excluded]
+def _without_excluded(spans: Sequence[WrittenDays], placed: Sequence[Range]) -> list[Range]:
+    kept = [days for span, days in zip(spans, placed, strict=True) if not span.excluded]
     for span, (first, last) in zip(spans, placed, strict=True):
         if not span.excluded:
             continue
@@ -299,16 +299,16 @@ def _without_excluded(spans: Sequence[Span], placed: Sequence[Range]) -> list[Ra
 def _merged(ranges: Iterable[Range]) -> tuple[Range, ...]:
     """In order and without overlaps. Ranges that touch become one; days named one by one stay days."""
     merged: list[Range] = []
-    for found in sorted(ranges, key=_by_start_then_longest):
-        if merged and _meet(merged[-1], found):
-            merged[-1] = _joined(merged[-1], found)
+    for days in sorted(ranges, key=_by_start_then_longest):
+        if merged and _meet(merged[-1], days):
+            merged[-1] = _joined(merged[-1], days)
         else:
-            merged.append(found)
+            merged.append(days)
     return tuple(merged)
 
 
-def _by_start_then_longest(found: Range) -> tuple[int, int]:
-    start, end = found
+def _by_start_then_longest(days: Range) -> tuple[int, int]:
+    start, end = days
     return (start or date.min).toordinal(), -(end or date.max).toordinal()
 
 

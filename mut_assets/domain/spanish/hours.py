@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
+from mut_assets.domain.spanish.calendar_words import WEEKDAYS, WEEKDAYS_IN_PLURAL
 from mut_assets.domain.spanish.hours_words import (
     CLOCK,
     EITHER,
@@ -25,29 +26,27 @@ from mut_assets.domain.spanish.hours_words import (
     RANGE,
     TUESDAY,
     WEDNESDAY,
+    HoursToken,
     NotUnderstoodError,
-    Token,
     named_days,
     tokens_of,
 )
-from mut_assets.domain.text import fold
+from mut_assets.domain.text import fold, listed
 
-DAY_NAMES = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
-_PLURALS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábados", "domingos")
 _EARLIEST_LIKELY = 5 * 60
 _LONGEST_PAST_MIDNIGHT = 15 * 60
 """Longer than that, "10 a 8" is ten in the morning to eight in the evening on a clock of twelve hours."""
 
 
 @dataclass(frozen=True, order=True)
-class Span:
+class OpenSpan:
     """Minutes since midnight. `closes` is after `opens`, and past 1440 on the next morning: 23:30-01:00 closes 1500."""
 
     opens: int
     closes: int
 
 
-Day = tuple[Span, ...] | None
+Day = tuple[OpenSpan, ...] | None
 """When it opens on a day: () is closed, None is not said."""
 
 
@@ -101,7 +100,7 @@ class _Item:
 
     start: int
     days: frozenset[int] | None = None
-    spans: tuple[Span, ...] = ()
+    spans: tuple[OpenSpan, ...] = ()
     without: frozenset[int] = frozenset()
 
     @property
@@ -118,7 +117,7 @@ class _Item:
 @dataclass(frozen=True)
 class _Statement:
     days: frozenset[int]
-    spans: tuple[Span, ...]
+    spans: tuple[OpenSpan, ...]
     without: frozenset[int] = frozenset()
 
 
@@ -129,18 +128,18 @@ def understand(text: str) -> Hours:
     if not source:
         return Hours(text.strip())
     tokens = tokens_of(source, EITHER)
-    said = {token.days for token in tokens}
-    if EITHER not in said:
+    days_named = {token.days for token in tokens}
+    if EITHER not in days_named:
         return replace(_read(source, tokens), verbatim=text.strip())
     readings = [_read(source, tokens_of(source, either)) for either in (TUESDAY, WEDNESDAY)]
     tuesday, wednesday = (replace(reading, verbatim=text.strip()) for reading in readings)
     if tuesday.week == wednesday.week:
         return tuesday
-    if tuesday.week is None or TUESDAY in said or _gaps(wednesday.week) < _gaps(tuesday.week):
+    if tuesday.week is None or TUESDAY in days_named or _gaps(wednesday.week) < _gaps(tuesday.week):
         better, name = wednesday, "miércoles"
     else:
         better, name = tuesday, "martes"
-    if TUESDAY in said or WEDNESDAY in said:
+    if TUESDAY in days_named or WEDNESDAY in days_named:
         return better
     doubt = f"“M” can be martes or miércoles and was read as {name}; write “Ma” or “Mi” on the page."
     return replace(better, doubts=(*better.doubts, doubt))
@@ -149,12 +148,14 @@ def understand(text: str) -> Hours:
 def _gaps(week: Week | None) -> int:
     """Weekdays that are not said between two that are: a sign of a day read wrongly."""
     if week is None:
-        return len(DAY_NAMES)
-    said = [day is not None for day in week.days[:HOLIDAY]]
-    return sum(before and after and not day for before, day, after in zip(said, said[1:], said[2:], strict=False))
+        return len(WEEKDAYS)
+    is_said = [day is not None for day in week.days[:HOLIDAY]]
+    return sum(
+        before and after and not day for before, day, after in zip(is_said, is_said[1:], is_said[2:], strict=False)
+    )
 
 
-def _read(source: str, tokens: Sequence[Token]) -> Hours:
+def _read(source: str, tokens: Sequence[HoursToken]) -> Hours:
     try:
         items, asides = _items(source, tokens)
         statements, owners = _paired(items)
@@ -169,7 +170,7 @@ def _read(source: str, tokens: Sequence[Token]) -> Hours:
     return Hours(source, Week(week, names_days), tuple(dict.fromkeys(remarks)), doubts)
 
 
-def _items(source: str, tokens: Sequence[Token]) -> tuple[list[_Item], list[tuple[str, int]]]:
+def _items(source: str, tokens: Sequence[HoursToken]) -> tuple[list[_Item], list[tuple[str, int]]]:
     """Days and hours in the order of the text, and each remark with the index of the item it follows (or -1)."""
     items: list[_Item] = []
     asides: list[tuple[str, int]] = []
@@ -210,7 +211,7 @@ def _items(source: str, tokens: Sequence[Token]) -> tuple[list[_Item], list[tupl
     return items, asides
 
 
-def _run(tokens: Sequence[Token], at: int, kinds: frozenset[str]) -> int:
+def _run(tokens: Sequence[HoursToken], at: int, kinds: frozenset[str]) -> int:
     """Where what begins at a token ends: after the last of its kinds that only joining words separate."""
     stop = at
     for i in range(at, len(tokens)):
@@ -225,7 +226,7 @@ def _tidy(text: str) -> str:
     return " ".join(re.sub(r"[()]", " ", text).split()).strip(" ,;:.|-–—•·")
 
 
-def _spans(tokens: Sequence[Token]) -> tuple[Span, ...]:
+def _spans(tokens: Sequence[HoursToken]) -> tuple[OpenSpan, ...]:
     """The hours of a list: "10:00-14:00 y 15:30-20:00", "24 horas". Each time belongs to exactly one span."""
     parts = [token for token in tokens if token.kind in CLOCK | RANGE | {"and", "slash"}]
     spans = []
@@ -233,7 +234,7 @@ def _spans(tokens: Sequence[Token]) -> tuple[Span, ...]:
     while at < len(parts):
         kinds = [part.kind for part in parts[at : at + 3]]
         if kinds[0] == "whole":
-            spans.append(Span(0, MIDNIGHT))
+            spans.append(OpenSpan(0, MIDNIGHT))
         elif kinds[0] == "time":
             if len(kinds) < 3 or kinds[1] not in RANGE or kinds[2] not in CLOCK:
                 raise NotUnderstoodError(f"{_clock(parts[at].minute)} has no opening or closing to go with it")
@@ -243,7 +244,7 @@ def _spans(tokens: Sequence[Token]) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _span(first: Token, last: Token) -> Span:
+def _span(first: HoursToken, last: HoursToken) -> OpenSpan:
     opens, closes = first.minute % MIDNIGHT, MIDNIGHT if last.kind == "whole" else last.minute
     if closes <= opens:
         closes += MIDNIGHT
@@ -251,7 +252,7 @@ def _span(first: Token, last: Token) -> Span:
             raise NotUnderstoodError(f"{_clock(opens)} to {_clock(closes)} closes before it opens; write 24 hours")
     if last.half == "pm" and not first.half and opens + MIDNIGHT // 2 < closes:  # "1-5pm", "8 a 10 pm"
         raise NotUnderstoodError(f"{_clock(opens)} can be in the morning or in the evening; write am or pm after both")
-    return Span(opens, closes)
+    return OpenSpan(opens, closes)
 
 
 def _paired(items: Sequence[_Item]) -> tuple[list[_Statement], dict[int, int]]:
@@ -292,16 +293,19 @@ def _week(statements: Sequence[_Statement]) -> tuple[tuple[Day, ...], tuple[str,
     """What counts on each day: the statement about the fewest days. And what is odd about it."""
     week: list[Day] = []
     doubts: list[str] = []
-    for index, name in enumerate((*DAY_NAMES, "festivos")):
-        about = sorted((one for one in statements if index in one.days), key=lambda one: len(one.days))
-        narrowest = [one for one in about if len(one.days) == len(about[0].days)]
-        if len({one.spans for one in narrowest}) > 1:
+    for index, name in enumerate((*WEEKDAYS, "festivos")):
+        about = sorted(
+            (statement for statement in statements if index in statement.days),
+            key=lambda statement: len(statement.days),
+        )
+        narrowest = [statement for statement in about if len(statement.days) == len(about[0].days)]
+        if len({statement.spans for statement in narrowest}) > 1:
             raise NotUnderstoodError(f"it gives different hours for {name}")
-        if any(one.spans != about[0].spans and not one.days >= about[0].days for one in about):
+        if any(statement.spans != about[0].spans and not statement.days >= about[0].days for statement in about):
             doubts.append(f"Two statements overlap on {name}; the one about fewer days was taken.")
         if about:
             week.append(tuple(sorted(about[0].spans)))
-        elif any(index in one.without and one.spans for one in statements):
+        elif any(index in statement.without and statement.spans for statement in statements):
             week.append(())
             doubts.append(f"“Excepto” was read as closed on {name}.")
         else:
@@ -317,10 +321,10 @@ def _week(statements: Sequence[_Statement]) -> tuple[tuple[Day, ...], tuple[str,
 def sentence(hours: Hours) -> str:
     """What a visitor is told, in whole sentences; "" when nothing is known. The same hours give the same text."""
     if hours.week is None:
-        said = " ".join(hours.verbatim.split())
-        if not said:
+        verbatim = " ".join(hours.verbatim.split())
+        if not verbatim:
             return ""
-        named = said if fold(said).startswith("horario") else f"Horario: {said}"
+        named = verbatim if fold(verbatim).startswith("horario") else f"Horario: {verbatim}"
         return named if named.endswith((".", "!", "?", "…")) else f"{named}."
     opens, closes = _told(hours.week)
     if not hours.remarks:
@@ -331,15 +335,15 @@ def sentence(hours: Hours) -> str:
 
 def _told(week: Week) -> tuple[str, str]:
     """The sentence of the open days and that of the closed ones; "" where there is none."""
-    alike: dict[tuple[Span, ...], set[int]] = {}
+    alike: dict[tuple[OpenSpan, ...], set[int]] = {}
     for index, day in enumerate(week.days):
         if day is not None:
             alike.setdefault(day, set()).add(index)
     if not week.names_days:
         spans = next(iter(alike), ())
-        return (f"Abre {said_spans(spans)}.", "") if spans else ("", "Cerrado.")
+        return (f"Abre {say_spans(spans)}.", "") if spans else ("", "Cerrado.")
     parts = [
-        f"{_said_days(days)}{',' if len(days) == len(week.days) else ''} {said_spans(spans)}"
+        f"{_said_days(days)}{',' if len(days) == len(week.days) else ''} {say_spans(spans)}"
         for spans, days in alike.items()
         if spans
     ]
@@ -348,11 +352,11 @@ def _told(week: Week) -> tuple[str, str]:
     return opens, closes
 
 
-def said_spans(spans: Sequence[Span]) -> str:
+def say_spans(spans: Sequence[OpenSpan]) -> str:
     """ "de 10:00 a 14:00 y de 15:30 a 20:00", "las 24 horas". At least one span."""
-    if tuple(spans) == (Span(0, MIDNIGHT),):
+    if tuple(spans) == (OpenSpan(0, MIDNIGHT),):
         return "las 24 horas"
-    return _listed([f"de {_clock(span.opens)} a {_clock(span.closes)}" for span in spans])
+    return listed([f"de {_clock(span.opens)} a {_clock(span.closes)}" for span in spans], "y")
 
 
 def _said_days(days: Collection[int]) -> str:
@@ -369,15 +373,11 @@ def _said_days(days: Collection[int]) -> str:
             runs.append([day])
     if len(runs) > 1 and runs[0][0] == 0 and runs[-1][-1] == 6:  # "de viernes a lunes"
         runs[0] = runs.pop() + runs[0]
-    ranges = [f"de {DAY_NAMES[run[0]]} a {DAY_NAMES[run[-1]]}" for run in runs if len(run) > 2]
-    singles = [_PLURALS[day] for run in runs if len(run) < 3 for day in run] + ["festivos"] * holiday
+    ranges = [f"de {WEEKDAYS[run[0]]} a {WEEKDAYS[run[-1]]}" for run in runs if len(run) > 2]
+    singles = [WEEKDAYS_IN_PLURAL[day] for run in runs if len(run) < 3 for day in run] + ["festivos"] * holiday
     if singles:
         singles[0] = f"los {singles[0]}"
-    return _listed(ranges + singles)
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return " y ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+    return listed(ranges + singles, "y")
 
 
 def _clock(minute: int) -> str:

@@ -80,7 +80,7 @@ JOINING = frozenset({"to", "dash", "and", "slash", "filler", "between"})
 
 
 @dataclass(frozen=True)
-class Token:
+class HoursToken:
     """A word or sign, from `start` to `end` in the text. `half` is the half of the day that was written with a time."""
 
     kind: str
@@ -91,10 +91,10 @@ class Token:
     half: str = ""
 
 
-def tokens_of(source: str, either: tuple[int, ...]) -> list[Token]:
+def tokens_of(source: str, either: tuple[int, ...]) -> list[HoursToken]:
     """The text in its parts; `either` is what a lone "M" stands for. In "L M M J V" the second one is Wednesday."""
     folded = "".join((fold(char) or " ")[0] for char in source)
-    tokens: list[Token] = []
+    tokens: list[HoursToken] = []
     before: tuple[int, ...] = ()
     for token in _scan(folded, 0, len(folded)):
         days = token.days
@@ -106,8 +106,8 @@ def tokens_of(source: str, either: tuple[int, ...]) -> list[Token]:
     return tokens
 
 
-def _scan(folded: str, start: int, end: int) -> list[Token]:
-    tokens: list[Token] = []
+def _scan(folded: str, start: int, end: int) -> list[HoursToken]:
+    tokens: list[HoursToken] = []
     between = False
     at = start
     while at < end:
@@ -129,7 +129,7 @@ def _scan(folded: str, start: int, end: int) -> list[Token]:
     return tokens
 
 
-def _token_at(folded: str, at: int, end: int) -> Token:
+def _token_at(folded: str, at: int, end: int) -> HoursToken:
     for kind, days, pattern in _PATTERNS:
         if match := pattern.match(folded, at, end):
             if kind == "time":
@@ -137,11 +137,11 @@ def _token_at(folded: str, at: int, end: int) -> Token:
                 if minute > MIDNIGHT:
                     continue
                 half = "am" if match["am"] else "pm" if match["pm"] or match["night"] else ""
-                return Token("time", at, match.end(), minute=minute, half=half)
+                return HoursToken("time", at, match.end(), minute=minute, half=half)
             if kind in ("noon", "midnight"):
-                return Token("time", at, match.end(), minute=MIDNIGHT // 2 if kind == "noon" else MIDNIGHT)
-            return Token(kind, at, match.end(), days)
-    return Token("space", at, at + 1)
+                return HoursToken("time", at, match.end(), minute=MIDNIGHT // 2 if kind == "noon" else MIDNIGHT)
+            return HoursToken(kind, at, match.end(), days)
+    return HoursToken("space", at, at + 1)
 
 
 def _minute(time: re.Match[str]) -> int:
@@ -154,7 +154,7 @@ def _minute(time: re.Match[str]) -> int:
     return hour * 60 + int(time["minute"] or 0)
 
 
-def named_days(tokens: Sequence[Token], single: bool) -> tuple[frozenset[int], frozenset[int]]:
+def named_days(tokens: Sequence[HoursToken], single: bool) -> tuple[frozenset[int], frozenset[int]]:
     """The days that a list names, and those it takes out: "L, M y V", "S-D& F", "todos los días excepto lunes".
 
     `single` says that the text names no other days. Raises `NotUnderstoodError`.
@@ -162,8 +162,8 @@ def named_days(tokens: Sequence[Token], single: bool) -> tuple[frozenset[int], f
     days: set[int] = set()
     without: set[int] = set()
     named_now = days
-    chain: list[Token] = []
-    for token in (*tokens, Token("and", 0, 0)):
+    chain: list[HoursToken] = []
+    for token in (*tokens, HoursToken("and", 0, 0)):
         if token.kind in ("and", "except") or (token.kind == "day" and chain and chain[-1].kind == "day"):
             named_now |= _chain(chain, single)
             chain = []
@@ -176,7 +176,7 @@ def named_days(tokens: Sequence[Token], single: bool) -> tuple[frozenset[int], f
     return frozenset(days - without), frozenset(without)
 
 
-def _chain(chain: Sequence[Token], single: bool) -> set[int]:
+def _chain(chain: Sequence[HoursToken], single: bool) -> set[int]:
     """Days joined by "a", a dash or a slash. Only "a" is always a range; a sign may also stand for "and".
 
     "D-S" is a pair: read as a range, it would go once around the week.

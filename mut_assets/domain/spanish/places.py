@@ -9,31 +9,13 @@ contradiction is reported.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mut_assets.domain.text import fold
+from mut_assets.domain.spanish.floors import bare, mentions
+from mut_assets.domain.text import fold, listed
 
-_ORDINALS = {
-    "primer": 1,
-    "segundo": 2,
-    "tercer": 3,
-    "cuarto": 4,
-    "quinto": 5,
-    "sexto": 6,
-    "septimo": 7,
-    "octavo": 8,
-    "noveno": 9,
-    "decimo": 10,
-}
-_WORD = r"(?:pisos?|niveles|nivel|planta)"
-_NUMBER = r"(?:(?:menos\s+|[-−–]\s?)?\d{1,2})(?![\d.:])"
-_FLOOR = re.compile(
-    rf"\b(?:(?:el|del|en\s+el)\s+)?(?:{_WORD}\s*(?:n[°º.]?\s*)?(?P<numbers>{_NUMBER}(?:\s*(?:,|y|e)\s+{_NUMBER})*)"
-    rf"|(?P<before>\d{{1,2}})\s*[°º]\s*{_WORD}"
-    rf"|(?P<ordinal>{'|'.join(_ORDINALS)})o?\s+{_WORD}"
-    r"|subterraneo\s*(?P<below>-?\d{1,2})?)"
-)
-_BARE = re.compile(rf"\s*{_NUMBER}\s*")
+_ARTICLE_BEFORE = re.compile(r"\b(?:en\s+el|del|el)\s+$", re.IGNORECASE)
 _LOCAL = re.compile(
     r"\b(?:local(?:es)?)\s*(?:n[°º.]?\s*)?(?P<local>[a-z]{0,2}\d[\w-]*(?:\s*(?:,|y)\s*[a-z]{0,2}\d[\w-]*)*)"
 )
@@ -52,24 +34,24 @@ class Place:
     near: str = ""
     doubt: str = ""
 
-    @property
-    def floor(self) -> int | None:
-        """The floor where there is exactly one; below ground it is negative."""
-        return self.floors[0] if len(self.floors) == 1 else None
-
 
 def understand(lugar: str, nivel: str = "", local: str = "") -> Place:
     """What the three fields say together. Never raises; what is not understood stays in `near`."""
-    here, near = _without(_FLOOR, lugar)
-    found, near = _without(_LOCAL, near)
-    floors = _floors(here)
-    stated = _floors([nivel]) or _floors(_without(_FLOOR, local)[0])
-    doubt = f"lugar says {lugar!r}, nivel says {nivel!r}" if floors and stated and floors != stated else ""
+    floors, near = _floors_and_rest(lugar)
+    near, written = _rest_and_local(near)
+    floors_beside, own = _floors_and_rest(local)
+    only = bare(nivel)
+    stated = (only,) if only is not None else _floors_and_rest(nivel)[0]
+    doubt = (
+        f"lugar says {lugar!r}, nivel says {nivel!r}"
+        if floors and (stated or floors_beside) not in ((), floors)
+        else ""
+    )
     near = near.strip(_SEPARATORS)
-    if nivel and not _floors([nivel]) and fold(nivel.strip()) not in fold(near):
+    if nivel and not stated and fold(nivel.strip()) not in fold(near):
         near = ", ".join(part for part in (near, nivel.strip()) if part)
-    own = _NAMED_LOCAL.sub("", _without(_FLOOR, local)[1].strip(_SEPARATORS))
-    return Place(floors or stated, _AND.sub(" y ", own or _local(found)), near, doubt)
+    own = _NAMED_LOCAL.sub("", own.strip(_SEPARATORS))
+    return Place(floors or stated or floors_beside, _AND.sub(" y ", own or written), near, doubt)
 
 
 def phrase(place: Place) -> str:
@@ -78,7 +60,7 @@ def phrase(place: Place) -> str:
     parts = []
     if place.floors:
         numbers = [str(floor) for floor in place.floors]
-        parts.append("en el piso " + numbers[0] if len(numbers) == 1 else "en los pisos " + _listed(numbers))
+        parts.append("en el piso " + numbers[0] if len(numbers) == 1 else "en los pisos " + listed(numbers, "y"))
     elif near:
         if _EVERYWHERE.match(fold(near)):
             near = near[:1].lower() + near[1:]
@@ -90,49 +72,31 @@ def phrase(place: Place) -> str:
     return ", ".join(part for part in (*parts, near) if part)
 
 
-def _listed(items: list[str]) -> str:
-    return f"{', '.join(items[:-1])} y {items[-1]}"
-
-
-def _without(pattern: re.Pattern[str], text: str) -> tuple[list[str], str]:
-    """What a pattern finds, and the text without it. Folding keeps every character's place, or nothing is found."""
-    folded = fold(text)
-    if len(folded) != len(text):
-        return [], text
-    found, kept, at = [], [], 0
-    for match in pattern.finditer(folded):
-        found.append(match.group())
-        kept.append(text[at : match.start()].rstrip(" ,-–—"))
-        at = match.end()
-    rest = text[at:].lstrip(" ,-–—.") if found else text
-    parts = (*(part.strip(_SEPARATORS) for part in kept), rest)
-    return found, ", ".join(part for part in parts if part not in ("", "y", "e"))
-
-
-def _floors(texts: list[str]) -> tuple[int, ...]:
-    """The floors that texts name, in their order; a bare number is one."""
+def _floors_and_rest(text: str) -> tuple[tuple[int, ...], str]:
+    """The floors that a field names, in their order, and the field without them and their article."""
     floors: list[int] = []
-    for text in map(fold, texts):
-        if _BARE.fullmatch(text):
-            floors += _numbers(text)
-            continue
-        for match in _FLOOR.finditer(text):
-            if match["numbers"]:
-                floors += _numbers(match["numbers"])
-            elif match["before"]:
-                floors.append(int(match["before"]))
-            elif match["ordinal"]:
-                floors.append(_ORDINALS[match["ordinal"]])
-            else:
-                floors.append(-abs(int(match["below"] or 1)))
-    return tuple(dict.fromkeys(floors))
+    spans: list[tuple[int, int]] = []
+    for mention in mentions(text, in_place=True):
+        article = _ARTICLE_BEFORE.search(text, spans[-1][1] if spans else 0, mention.start)
+        spans.append((article.start() if article else mention.start, mention.end))
+        floors += mention.floors
+    return tuple(dict.fromkeys(floors)), _without(text, spans)
 
 
-def _numbers(text: str) -> list[int]:
-    negative = r"(?:menos\s+|[-−–]\s?)"
-    return [-int(number) if sign else int(number) for sign, number in re.findall(rf"({negative})?(\d{{1,2}})", text)]
+def _rest_and_local(text: str) -> tuple[str, str]:
+    """A field without the locals that it names, and the first of them."""
+    folded = fold(text)
+    if len(folded) != len(text):  # the characters of the two do not stand in the same places
+        return text, ""
+    named = list(_LOCAL.finditer(folded))
+    return _without(text, [match.span() for match in named]), named[0]["local"].upper() if named else ""
 
 
-def _local(found: list[str]) -> str:
-    match = _LOCAL.search(found[0]) if found else None
-    return match["local"].upper() if match else ""
+def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    kept, at = [], 0
+    for start, end in spans:
+        kept.append(text[at:start].rstrip(" ,-–—"))
+        at = end
+    rest = text[at:].lstrip(" ,-–—.") if spans else text
+    parts = (*(part.strip(_SEPARATORS) for part in kept), rest)
+    return ", ".join(part for part in parts if part not in ("", "y", "e"))

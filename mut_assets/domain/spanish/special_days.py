@@ -11,17 +11,14 @@ from datetime import date
 from itertools import count
 from urllib.parse import unquote
 
-from mut_assets.domain.spanish.hours import DAY_NAMES, Day, Hours, Span, Week, said_spans, understand
+from mut_assets.domain.spanish.calendar_words import MONTHS, WEEKDAYS
+from mut_assets.domain.spanish.hours import Day, Hours, OpenSpan, say_spans, understand
 from mut_assets.domain.spanish.hours_words import HOLIDAY
 from mut_assets.domain.text import fold
 
 EVERYWHERE = "*"
 """The `link` of a row that is about every place."""
 
-_MONTHS = (
-    *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
-    *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
-)
 _DATES = (
     re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})(?:[T ]00:00(?::00)?)?"),
     re.compile(r"(?P<day>[0-9]{1,2})(?P<sign>[-/.])(?P<month>[0-9]{1,2})(?P=sign)(?P<year>[0-9]{4})"),
@@ -35,7 +32,7 @@ class SpecialDay:
 
     day: date
     link: str
-    spans: tuple[Span, ...]
+    spans: tuple[OpenSpan, ...]
     remarks: tuple[str, ...] = ()
 
 
@@ -67,7 +64,7 @@ def special_days(
             numbers = ", ".join(map(str, same))
             what = f"Rows {numbers}: they give {link} different hours on {day.isoformat()}; keep the right one."
             troubles.append((min(same), what))
-    return sorted(good, key=lambda one: (one.day, one.link)), [what for _, what in sorted(troubles)]
+    return sorted(good, key=lambda special: (special.day, special.link)), [what for _, what in sorted(troubles)]
 
 
 def path_of(link: str) -> str:
@@ -79,8 +76,8 @@ def path_of(link: str) -> str:
 def special_day(specials: Sequence[SpecialDay], link: str, day: date) -> SpecialDay | None:
     """What counts for a page on a date: a row about the page before one about every place."""
     path = path_of(link)
-    found = [one for one in specials if one.day == day and one.link in (path, EVERYWHERE)]
-    return min(found, key=lambda one: one.link == EVERYWHERE, default=None)
+    candidates = [special for special in specials if special.day == day and special.link in (path, EVERYWHERE)]
+    return min(candidates, key=lambda special: special.link == EVERYWHERE, default=None)
 
 
 def special_sentence(days: Sequence[SpecialDay], link: str, today: date, ahead: int = 14) -> str:
@@ -88,21 +85,14 @@ def special_sentence(days: Sequence[SpecialDay], link: str, today: date, ahead: 
 
     "" when there are none.
     """
-    told = []
-    for day in sorted({one.day for one in days if 0 <= (one.day - today).days <= ahead}):
+    sentences = []
+    for day in sorted({special.day for special in days if 0 <= (special.day - today).days <= ahead}):
         if special := special_day(days, link, day):
-            when = f"{DAY_NAMES[day.weekday()]} {day.day} de {_MONTHS[day.month - 1]} de {day.year}"
-            hours = f"abre {said_spans(special.spans)}" if special.spans else "cerrado"
+            when = f"{WEEKDAYS[day.weekday()]} {day.day} de {MONTHS[day.month - 1]} de {day.year}"
+            hours = f"abre {say_spans(special.spans)}" if special.spans else "cerrado"
             remarks = f" ({'; '.join(special.remarks)})" if special.remarks else ""
-            told.append(f"{f'Hoy, {when},' if day == today else f'El {when}:'} {hours}{remarks}.")
-    return " ".join(told)
-
-
-def on(week: Week | None, specials: Sequence[SpecialDay], link: str, day: date, holiday: bool = False) -> Day:
-    """The hours in force for a page on a date: () is closed, None is not said. `holiday`: the date is a public one."""
-    if special := special_day(specials, link, day):
-        return special.spans
-    return None if week is None else week.days[HOLIDAY if holiday else day.weekday()]
+            sentences.append(f"{f'Hoy, {when},' if day == today else f'El {when}:'} {hours}{remarks}.")
+    return " ".join(sentences)
 
 
 def _special_day(cells: Mapping[str, str]) -> SpecialDay | str:
@@ -118,7 +108,7 @@ def _special_day(cells: Mapping[str, str]) -> SpecialDay | str:
     spans = _on_that_day(hours, day)
     if spans is None:
         why = f" ({hours.problem})" if hours.problem else ""
-        return f"{horario!r} says no hours for that {DAY_NAMES[day.weekday()]}{why}; write 10:00 - 15:00 or Cerrado."
+        return f"{horario!r} says no hours for that {WEEKDAYS[day.weekday()]}{why}; write 10:00 - 15:00 or Cerrado."
     return SpecialDay(day, path, spans, hours.remarks)
 
 

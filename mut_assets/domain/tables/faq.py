@@ -22,7 +22,7 @@ import pandas as pd
 from mut_assets.domain.collections import PREGUNTAS
 from mut_assets.domain.keys import ID
 from mut_assets.domain.tables.spreadsheet import Layout, Row, rows
-from mut_assets.domain.text import fold, plain_text
+from mut_assets.domain.text import fold_question, listed, plain_text
 
 LONGEST_DERIVED_ID = 19
 """Characters of an id that is made from a question. With the default bucket in a region such as us-east-1 and the
@@ -69,12 +69,6 @@ def faq_frame(data: bytes, fuente: str) -> pd.DataFrame:
         "problema": ["; ".join(row.problems) for row in questions],
     }
     return pd.DataFrame(columns, columns=list(PREGUNTAS.raw_columns), dtype="str")
-
-
-def fold_question(text: str) -> str:
-    """What two spellings of a question share: "¿Qué hay en el PISO -3?" -> "que hay en el piso menos 3"."""
-    signed = re.sub(r"(?<![\w.,:])[-−–](?=\d)", " menos ", fold(text))
-    return " ".join("".join(char if char.isalnum() else " " for char in signed).split())
 
 
 def question_id(folded: str) -> str:
@@ -132,7 +126,7 @@ def _mark_contradictions(rows: list[_Row]) -> None:
     for same in asked.values():
         if len({" ".join(row.respuesta.split()) for row in same}) > 1:
             for row in same:
-                row.problems.append(f"lines {_listed(same)} answer the same question differently")
+                row.problems.append(f"lines {_lines(same)} answer the same question differently")
 
 
 def _mark_shared_ids(rows: list[_Row]) -> None:
@@ -144,12 +138,11 @@ def _mark_shared_ids(rows: list[_Row]) -> None:
     for same in owners.values():
         if len(same) > 1:
             for row in same:
-                row.problems.append(f"lines {_listed(same)} have the same id {row.id!r}")
+                row.problems.append(f"lines {_lines(same)} have the same id {row.id!r}")
 
 
-def _listed(rows: Sequence[_Row]) -> str:
-    numbers = [str(row.line) for row in rows]
-    return f"{', '.join(numbers[:-1])} and {numbers[-1]}"
+def _lines(rows: Sequence[_Row]) -> str:
+    return listed([str(row.line) for row in rows], "and")
 
 
 def _without_number(category: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from mut_assets.domain.text import fold, writable
+from mut_assets.domain.text import fold, listed, writable
 
 Trouble = Literal["empty", "format", "encoding", "header", "quotes"]
 
@@ -42,8 +42,7 @@ class Layout:
     @property
     def save_as(self) -> str:
         """What to do with a file that is none."""
-        named = f"{', '.join(self.shown[:-1])} and {self.shown[-1]}"
-        return f"Save it as CSV in UTF-8 with the columns {named}, and upload it again."
+        return f"Save it as CSV in UTF-8 with the columns {listed(self.shown, 'and')}, and upload it again."
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from mut_assets.domain.documents.sidecar import (
 from mut_assets.domain.ingestion.rules import IngestionReport
 from mut_assets.domain.keys import ENDING, collection_of, split_key
 from mut_assets.domain.retrieval import query
-from mut_assets.domain.retrieval.analysis import fold, term_of
+from mut_assets.domain.retrieval.analysis import as_typed, term_of
 from mut_assets.domain.retrieval.spelling import sound, trigrams
 from mut_assets.resources.bucket.object_store import Bucket, Entry
 
@@ -209,7 +209,7 @@ class _Ingestion:
         self.db.execute("DELETE FROM words WHERE term NOT IN (SELECT term FROM vocabulary)")
         known = {word for (word,) in self.db.execute("SELECT word FROM words")}
         put = "INSERT INTO words (word, term, sound) VALUES (?, ?, ?)"
-        for word in sorted({fold(word) for word in self.words} - known):
+        for word in sorted({as_typed(word) for word in self.words} - known):
             heard = sound(word)
             if len(heard) > 2 and word.isalpha():
                 number = self.db.execute(put, (word, term_of(word), heard)).lastrowid

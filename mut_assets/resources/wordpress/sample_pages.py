@@ -15,6 +15,8 @@ from itertools import groupby
 from typing import Any
 
 from mut_assets.domain.collections import COLLECTIONS
+from mut_assets.domain.spanish.calendar_words import MONTHS, WEEKDAYS
+from mut_assets.domain.text import listed
 from mut_assets.resources.clock import MARKET_ZONE
 from mut_assets.resources.failures import PermanentFailure
 
@@ -113,15 +115,9 @@ def _stamp(moment: datetime) -> str:
 
 # ------------------------------------------------------------------ dates, in the many ways in which editors write them
 
-_WEEKDAYS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
-_MONTHS = (
-    *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
-    *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
-)
-
 
 def _month(day: date) -> str:
-    return _MONTHS[day.month - 1]
+    return MONTHS[day.month - 1]
 
 
 def _plain(day: date) -> str:
@@ -141,7 +137,7 @@ def _short(day: date) -> str:
 
 
 def _named(day: date) -> str:
-    return f"{_WEEKDAYS[day.weekday()].capitalize()} {_plain(day)}"
+    return f"{WEEKDAYS[day.weekday()].capitalize()} {_plain(day)}"
 
 
 def _range(first: date, last: date) -> str:
@@ -154,26 +150,23 @@ def _range(first: date, last: date) -> str:
 def _named_range(first: date, last: date) -> str:
     """Del lunes 9 al domingo 22 de marzo."""
     start = first.day if first.month == last.month else _plain(first)
-    return f"Del {_WEEKDAYS[first.weekday()]} {start} al {_WEEKDAYS[last.weekday()]} {_plain(last)}"
+    return f"Del {WEEKDAYS[first.weekday()]} {start} al {WEEKDAYS[last.weekday()]} {_plain(last)}"
 
 
 def _list(*days: date) -> str:
     """7, 14 y 21 de febrero; 28 de febrero, 7 y 14 de marzo; 21 y 28 de febrero y 7 de marzo."""
     months = [list(group) for _, group in groupby(days, key=lambda day: (day.year, day.month))]
-    texts = [f"{_and([str(day.day) for day in month])} de {_month(month[0])}" for month in months]
-    return _and(texts) if len(months[-1]) == 1 else ", ".join(texts)
+    texts = [f"{listed([str(day.day) for day in month], 'y')} de {_month(month[0])}" for month in months]
+    return listed(texts, "y") if len(months[-1]) == 1 else ", ".join(texts)
 
 
 def _ranges(*days: date) -> str:
     """4 al 6, 11 al 13 y 18 al 20 de diciembre; with more than one month, each range names its own."""
     pairs = list(zip(days[::2], days[1::2], strict=True))
     if len({(day.year, day.month) for day in days}) == 1:
-        return f"{_and([f'{first.day} al {last.day}' for first, last in pairs])} de {_month(days[0])}"
-    return _and([_range(first, last) for first, last in pairs])
-
-
-def _and(texts: list[str]) -> str:
-    return " y ".join(part for part in (", ".join(texts[:-1]), texts[-1]) if part)
+        spans = [f"{first.day} al {last.day}" for first, last in pairs]
+        return f"{listed(spans, 'y')} de {_month(days[0])}"
+    return listed([_range(first, last) for first, last in pairs], "y")
 
 
 STYLES: Mapping[str, Callable[..., str]] = {

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mut_assets.domain.pages.blocks import Block, blocks, key, pieces
+from mut_assets.domain.pages.blocks import Block, blocks, pieces
+from mut_assets.domain.pages.words import key
 from mut_assets.domain.text import markup_in, paragraphs, plain_text
 
 

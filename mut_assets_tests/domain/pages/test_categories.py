@@ -3,18 +3,19 @@ from collections.abc import Sequence
 import pytest
 
 from mut_assets.domain.pages.blocks import passages
-from mut_assets.domain.pages.categories import copied, learnt, taken
+from mut_assets.domain.pages.categories import learn_categories
+from mut_assets.domain.pages.endings import Ending, copied_categories, take_categories
 from mut_assets.domain.pages.names import Names
 
 
 def found(pages: dict[str, str]) -> dict[str, tuple[list[str], list[str]]]:
     """The categories of each page by its name, and what is left of its text."""
     read = [passages(html) for html in pages.values()]
-    vocabulary = learnt(read, Names(list(pages)))
-    parts = [taken(page, vocabulary) for page in read]
+    vocabulary = learn_categories(read, Names(list(pages)))
+    endings = [take_categories(page, vocabulary) for page in read]
     return {
-        name: (categories, [passage.text for passage in rest])
-        for name, (rest, categories, _) in zip(pages, parts, strict=True)
+        name: (ending.categories, [passage.text for passage in ending.rest])
+        for name, ending in zip(pages, endings, strict=True)
     }
 
 
@@ -144,5 +145,5 @@ def test_names_and_signatures_are_no_categories() -> None:
 def test_a_category_that_came_with_anothers_page_is_told(
     pages: dict[str, tuple[Sequence[str], str]], owners: list[dict[str, str]]
 ) -> None:
-    texts = [passages(text) for _, text in pages.values()]
-    assert copied([categories for categories, _ in pages.values()], texts, Names(list(pages))) == owners
+    endings = [Ending(passages(text), list(categories), []) for categories, text in pages.values()]
+    assert copied_categories(endings, Names(list(pages))) == owners

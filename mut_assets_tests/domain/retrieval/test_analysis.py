@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mut_assets.domain.retrieval.analysis import compounds, floors, term_of, terms, words
+from mut_assets.domain.retrieval.analysis import compounds, term_of, terms, words
 
 
 @pytest.mark.parametrize(
@@ -59,34 +59,9 @@ def test_a_floor_below_ground_is_one_word_however_it_is_written() -> None:
     assert terms("nivel 3") == ["nivel", "3", "piso#3"]
 
 
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [
-        ("en el piso -3, al fondo", ["-3"]),
-        ("Nivel: 2", ["2"]),
-        ("piso menos tres", ["-3"]),
-        ("PISO UNO", ["1"]),
-        ("en el segundo piso", ["2"]),
-        ("Tercer Nivel y cuarto piso", ["3", "4"]),
-        ("séptimo piso, o septimo piso", ["7", "7"]),
-        ("subterráneo 2", ["-2"]),
-        ("primer subterraneo", ["-1"]),
-        ("Nivel 1  - local 23", ["1"]),
-        ("piso 10:00", []),
-        ("piso 2053", []),
-        ("el segundo concierto", []),
-        ("de 3 a 5", []),
-    ],
-)
-def test_the_floor_a_text_names(text: str, named: list[str]) -> None:
-    assert [floor.term.removeprefix("piso#") for floor in floors(text)] == named
-
-
-@given(st.text(), st.integers(-9, 9))
-def test_a_named_floor_is_where_it_says(before: str, number: int) -> None:
-    text = f"{before} piso {number}"
-    last = list(floors(text))[-1]
-    assert text[last.start : last.end].endswith(str(number))
+def test_of_floors_that_are_named_together_the_first_is_a_term() -> None:
+    assert terms("Pisos -1 y 2") == ["pisa", "-1", "y", "2", "piso#-1"]
+    assert terms("en tren subterráneo") == ["en", "tren", "subterrane"]
 
 
 @pytest.mark.parametrize("text", ["del 9-12 de octubre", "10:00 -20:00", "2031-10-09", "L-S", "-Piso 4"])
@@ -96,6 +71,10 @@ def test_dates_hours_and_bullets_are_no_floors(text: str) -> None:
 
 def test_decomposed_accents_read_like_composed_ones() -> None:
     assert terms("cafeteri\u0301a nin\u0303os") == terms("cafetería niños")
+
+
+def test_what_keyboards_lack_is_written_as_people_type_it() -> None:
+    assert words("m² 1º ﬁn Weiß 𝗖𝗮𝗳𝗲\u0301 ＳＵＳＨＩ") == ["m2", "1o", "fin", "weiss", "cafe", "sushi"]
 
 
 def test_words_are_folded_and_nothing_else() -> None:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mut_assets
-from mut_assets.domain.spanish.hours import DAY_NAMES, Hours, Span, Week, sentence, understand
+from mut_assets.domain.spanish.calendar_words import WEEKDAYS
+from mut_assets.domain.spanish.hours import Hours, OpenSpan, Week, sentence, understand
 
 LETTERS = "LMXJVSDF"
 """Monday to Sunday and holidays, for the tables below."""
@@ -237,7 +238,7 @@ def test_filters_know_only_what_is_said(text: str, sundays: bool | None, holiday
 
 
 def test_hours_without_days_are_those_of_any_day() -> None:
-    ten_to_eight = (Span(600, 1200),)
+    ten_to_eight = (OpenSpan(600, 1200),)
     assert understand("10am a 8pm").week == Week((*[ten_to_eight] * 7, None), names_days=False)
 
 
@@ -282,19 +283,20 @@ def test_every_clock_time_was_written_or_follows_from_what_was(text: str) -> Non
 
 SPANS = st.lists(st.integers(0, 95), min_size=2, max_size=4, unique=True).map(
     lambda quarters: tuple(
-        Span(first * 15, last * 15) for first, last in zip(sorted(quarters)[::2], sorted(quarters)[1::2], strict=False)
+        OpenSpan(first * 15, last * 15)
+        for first, last in zip(sorted(quarters)[::2], sorted(quarters)[1::2], strict=False)
     )
 )
 WEEKS = st.lists(st.one_of(st.none(), st.just(()), SPANS), min_size=8, max_size=8).filter(any)
 
 
 @given(WEEKS)
-def test_every_week_can_be_told_and_read_back(days: list[tuple[Span, ...] | None]) -> None:
+def test_every_week_can_be_told_and_read_back(days: list[tuple[OpenSpan, ...] | None]) -> None:
     week = Week(tuple(days))
     assert understand(sentence(Hours("", week))).week == week
 
 
-@pytest.mark.parametrize("name", DAY_NAMES)
+@pytest.mark.parametrize("name", WEEKDAYS)
 def test_a_day_that_is_not_said_is_not_told(name: str) -> None:
     assert name[:4] not in sentence(understand("F 10-14"))
 

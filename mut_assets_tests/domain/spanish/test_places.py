@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mut_assets.domain.spanish.places import Place, phrase, understand
+from mut_assets.domain.spanish.places import phrase, understand
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,9 @@ from mut_assets.domain.spanish.places import Place, phrase, understand
         (("", "calle"), (), "", "en calle"),
         (("Explanada", "nivel calle"), (), "", "en Explanada, nivel calle"),
         (("Calle Uno 2025",), (), "", "en Calle Uno 2025"),
+        (("Estacionamiento del subsuelo 1",), (-1,), "", "en el piso -1, Estacionamiento"),
+        (("Jardín, piso tres.", "Nivel: 3"), (3,), "", "en el piso 3, Jardín"),
+        (("Piso 3, 20 cupos",), (3,), "", "en el piso 3, 20 cupos"),
         (("",), (), "", ""),
     ],
 )
@@ -51,14 +54,9 @@ def test_floor_local_and_phrase(fields: tuple[str, ...], floors: tuple[int, ...]
 
 def test_where_lugar_and_nivel_differ_lugar_counts_and_it_is_reported() -> None:
     place = understand("Nivel -1", "-3", "1060")
-    assert place.floor == -1
+    assert place.floors == (-1,)
     assert "'Nivel -1'" in place.doubt and "'-3'" in place.doubt
     assert understand("Nivel -1", "Piso -1").doubt == ""
-
-
-def test_several_floors_are_no_single_floor() -> None:
-    assert understand("Pisos 1 y 2").floor is None
-    assert Place().floor is None
 
 
 fragments = st.lists(

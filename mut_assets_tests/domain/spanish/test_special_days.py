@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mut_assets.domain.spanish.hours import Span, understand
-from mut_assets.domain.spanish.special_days import SpecialDay, on, path_of, special_day, special_days, special_sentence
+from mut_assets.domain.spanish.hours import OpenSpan
+from mut_assets.domain.spanish.special_days import SpecialDay, path_of, special_day, special_days, special_sentence
 
 EIGHTEENTH = date(2025, 9, 18)  # a Thursday
 SHOP = "https://mercado.example/tiendas/la-huerta/"
-TEN_TO_THREE = (Span(600, 900),)
+TEN_TO_THREE = (OpenSpan(600, 900),)
 
 
 def row(fecha: str = "2025-09-18", link: str = "*", horario: str = "Cerrado") -> dict[str, str]:
@@ -30,15 +30,15 @@ def test_a_date_is_read_in_every_way_a_spreadsheet_writes_it(fecha: str) -> None
         ("CERRADO por feriado irrenunciable", (), ("por feriado irrenunciable",)),
         ("10:00 - 15:00", TEN_TO_THREE, ()),
         ("10am a 3pm (última entrada 14:30)", TEN_TO_THREE, ("última entrada 14:30",)),
-        ("10:00-14:00 y 16:00-20:00", (Span(600, 840), Span(960, 1200)), ()),
-        ("24 horas", (Span(0, 1440),), ()),
+        ("10:00-14:00 y 16:00-20:00", (OpenSpan(600, 840), OpenSpan(960, 1200)), ()),
+        ("24 horas", (OpenSpan(0, 1440),), ()),
         ("Jueves: 10:00 - 15:00", TEN_TO_THREE, ()),
         ("L-V 10:00 - 15:00, S cerrado", TEN_TO_THREE, ()),
         ("Festivos: 10:00 - 15:00", TEN_TO_THREE, ()),
     ],
 )
 def test_the_hours_of_a_row_are_those_of_its_day(
-    horario: str, spans: tuple[Span, ...], remarks: tuple[str, ...]
+    horario: str, spans: tuple[OpenSpan, ...], remarks: tuple[str, ...]
 ) -> None:
     assert special_days([row(horario=horario)]) == ([SpecialDay(EIGHTEENTH, "*", spans, remarks)], [])
 
@@ -135,17 +135,6 @@ def test_a_row_about_the_page_counts_before_one_about_every_place(order: int) ->
     assert special_sentence(days, SHOP, EIGHTEENTH) == "Hoy, jueves 18 de septiembre de 2025, abre de 10:00 a 15:00."
     assert special_sentence(days, "/otra", EIGHTEENTH) == "Hoy, jueves 18 de septiembre de 2025, cerrado."
     assert special_sentence([one for one in days if one.link != "*"], "/otra", EIGHTEENTH) == ""
-
-
-def test_the_hours_in_force_are_the_special_ones_then_the_holiday_s_then_the_weekday_s() -> None:
-    week = understand("L-S 10-20, F cerrado").week
-    days, _ = special_days([row(horario="10:00 - 15:00")])
-    assert on(week, days, SHOP, EIGHTEENTH, holiday=True) == TEN_TO_THREE
-    assert on(None, days, SHOP, EIGHTEENTH) == TEN_TO_THREE
-    assert on(week, [], SHOP, EIGHTEENTH) == (Span(600, 1200),)
-    assert on(week, [], SHOP, EIGHTEENTH, holiday=True) == ()
-    assert on(week, days, SHOP, date(2025, 9, 21)) is None  # a Sunday, of which nothing is said
-    assert on(None, [], SHOP, EIGHTEENTH) is None
 
 
 KNOWN = ["*", "/a", "https://mercado.example/a", "//[", "2025-09-18", "18/09/2025", "Cerrado", "10 a 15", "lunes 10-15"]

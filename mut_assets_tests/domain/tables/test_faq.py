@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from mut_assets.domain.collections import PREGUNTAS
 from mut_assets.domain.documents.vectorial import vectorial_frame
-from mut_assets.domain.tables.faq import LONGEST_DERIVED_ID, faq_frame, fold_question, question_id
+from mut_assets.domain.tables.faq import LONGEST_DERIVED_ID, faq_frame, question_id
 from mut_assets.domain.tables.quality import free_of_markup, not_empty, unique_ids
 from mut_assets.domain.tables.spreadsheet import SheetError
+from mut_assets.domain.text import fold_question
 from mut_assets_tests.domain.items import recorded
 
 FUENTE = "raw/preguntas.csv"

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from mut_assets.domain.spanish.hours import Span
+from mut_assets.domain.spanish.hours import OpenSpan
 from mut_assets.domain.spanish.special_days import SpecialDay
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.special_days_file import SpecialDays, SpecialDaysFile
 
 KEY = "raw/horarios_especiales.csv"
 CLOSED = SpecialDay(date(2025, 9, 18), "*", ())
-SHORT = SpecialDay(date(2025, 12, 25), "/tiendas/la-ranura", (Span(600, 900),))
+SHORT = SpecialDay(date(2025, 12, 25), "/tiendas/la-ranura", (OpenSpan(600, 900),))
 
 
 @pytest.fixture(params=["folder", "memory"])
