@@ -13,9 +13,10 @@ from mut_assets.assets.reporting import announced, findings
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.ingestion.rules import Served
 from mut_assets.domain.plans.freshness import Age, ages
+from mut_assets.domain.plans.outcome import Publication
 from mut_assets.publishing.retrieval_gate import RetrievalGate, Verdict
 from mut_assets.resources.bucket.document_store import DocumentStore, Holdings
-from mut_assets.resources.bucket.publication_log import Decisions, Publication
+from mut_assets.resources.bucket.publication_log import Decisions
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import Failure, Retries
 

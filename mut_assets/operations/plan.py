@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.plans.freshness import Age, ages
+from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.publishing.publisher import Publisher
-from mut_assets.resources.bucket.publication_log import Decisions, Outcome, Publication
+from mut_assets.resources.bucket.publication_log import Decisions
 from mut_assets.resources.clock import Clock
 
 

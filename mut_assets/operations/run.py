@@ -15,8 +15,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from mut_assets.automation import DAILY, LATEST
+from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.operations.jobs import execute
-from mut_assets.resources.bucket.publication_log import Decisions, Outcome, Publication
+from mut_assets.resources.bucket.publication_log import Decisions
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ import pandas as pd
 from mut_assets.domain.collections import BUNDLED, COLLECTIONS, Collection
 from mut_assets.domain.documents.document import Document, documents, expired
 from mut_assets.domain.documents.vectorial import RENDERER_VERSION
+from mut_assets.domain.plans.outcome import Line, Outcome, Status
 from mut_assets.domain.plans.plan import Plan, Published, make_plan
 from mut_assets.domain.tables.changes import describe_change
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.held_records import SetAside
-from mut_assets.resources.bucket.publication_log import Decisions, Line, Outcome, Status
+from mut_assets.resources.bucket.publication_log import Decisions
 from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.failures import PermanentFailure
 

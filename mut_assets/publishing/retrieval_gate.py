@@ -16,13 +16,13 @@ from mut_assets.domain.evaluation.golden import Question
 from mut_assets.domain.evaluation.runs import Run, compare
 from mut_assets.domain.evaluation.scoring import HIT, Corpus, DocumentRef, addresses
 from mut_assets.domain.ingestion.rules import Served
+from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.domain.plans.plan import Published, Removal
 from mut_assets.publishing.publisher import Proposal
 from mut_assets.publishing.questions import Pair, Retriever, answers, read, watch
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.evaluation_runs import Evaluations
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
-from mut_assets.resources.bucket.publication_log import Outcome, Publication
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.failures import PermanentFailure
 from mut_assets.resources.polling import Patience

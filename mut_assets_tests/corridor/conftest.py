@@ -10,9 +10,10 @@ import dagster as dg
 import pytest
 
 from mut_assets.definitions import build_definitions
+from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.environments import Settings, build_resources, read_settings
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.bucket.publication_log import Decisions, Outcome, Publication
+from mut_assets.resources.bucket.publication_log import Decisions
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets_tests.fakes.wordpress_site import WordPressSite

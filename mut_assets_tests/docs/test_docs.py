@@ -29,6 +29,7 @@ from mut_assets.domain.documents.vectorial import vectorial_frame
 from mut_assets.domain.evaluation.gates import FLOOR, MOST_LOST, MOST_STALE
 from mut_assets.domain.evaluation.golden import LAYOUT, questions
 from mut_assets.domain.plans.freshness import LIMIT
+from mut_assets.domain.plans.outcome import Status
 from mut_assets.domain.plans.plan import HELD_DAYS
 from mut_assets.domain.spanish.special_days import special_days, special_sentence
 from mut_assets.domain.tables.faq import faq_frame
@@ -205,7 +206,7 @@ def test_every_variable_that_a_page_mentions_exists() -> None:
 
 
 def test_the_results_of_a_collection_are_explained_in_both_languages() -> None:
-    results = set(get_args(decisions.Status))
+    results = set(get_args(Status))
     assert {codes(row[0])[0] for row in table(OPERATIONS, "result", "meaning").rows} == results
     assert {codes(row[0])[0] for row in table(GUIDE, "resultado", "qué pasó").rows} == results
 

@@ -25,6 +25,7 @@ from mut_assets.checks import everything_wanted_is_published
 from mut_assets.cli import app
 from mut_assets.domain.collections import TIENDAS
 from mut_assets.domain.documents.document import Document
+from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.domain.plans.plan import make_plan
 from mut_assets.domain.tables import quality
 from mut_assets.environments import build_resources, read_settings
@@ -34,7 +35,7 @@ from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.faq_file import MAX_BYTES, FaqFile
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.bucket.publication_log import Decisions, Outcome, Publication
+from mut_assets.resources.bucket.publication_log import Decisions
 from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.embedded import index_file

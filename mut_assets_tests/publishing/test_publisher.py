@@ -10,12 +10,13 @@ import pytest
 
 from mut_assets.domain.collections import EVENTOS, TIENDAS, Collection
 from mut_assets.domain.documents.vectorial import vectorial_frame
+from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.publishing.publisher import Proposal, Publisher
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.held_records import SetAside
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.bucket.publication_log import Decisions, Outcome, Publication
+from mut_assets.resources.bucket.publication_log import Decisions
 from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import PermanentFailure

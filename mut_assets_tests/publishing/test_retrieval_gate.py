@@ -15,6 +15,7 @@ from mut_assets.domain.collections import COLLECTIONS, EVENTOS, TIENDAS, Collect
 from mut_assets.domain.documents.document import Document
 from mut_assets.domain.evaluation.scoring import DocumentRef
 from mut_assets.domain.ingestion.rules import Served
+from mut_assets.domain.plans.outcome import Publication
 from mut_assets.domain.plans.plan import make_plan
 from mut_assets.publishing.publisher import Proposal
 from mut_assets.publishing.retrieval_gate import RetrievalGate, Verdict
@@ -22,7 +23,7 @@ from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.evaluation_runs import Evaluations
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.bucket.publication_log import Decisions, Publication
+from mut_assets.resources.bucket.publication_log import Decisions
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.polling import Patience
 
