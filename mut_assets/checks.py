@@ -10,12 +10,11 @@ import dagster as dg
 
 from mut_assets.assets.knowledge_base import KnowledgeBase
 from mut_assets.assets.reporting import announced, findings
-from mut_assets.domain.collections import COLLECTIONS
-from mut_assets.domain.ingestion.rules import Served
 from mut_assets.domain.plans.freshness import Age, ages
 from mut_assets.domain.plans.outcome import Publication
+from mut_assets.domain.plans.serving import differences
 from mut_assets.publishing.retrieval_gate import RetrievalGate, Verdict
-from mut_assets.resources.bucket.document_store import DocumentStore, Holdings
+from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.publication_log import Decisions
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import Failure, Retries
@@ -158,38 +157,6 @@ def _heard(
     if different := differences(holdings, served):
         return unasked(different)
     return gate.listen(due, served, clock.now().isoformat(), log)
-
-
-def differences(holdings: Holdings, served: Served) -> list[str]:
-    """What is published and not served, served and not published, or served in another version.
-
-    Folders that no data source reads are left out: they are warned about where it is ingested.
-    """
-    published = _to_be_served(holdings, served)
-    versions = served.versions
-    foreign = {key for key in versions if any(one.endswith(key) for one in holdings.foreign)}
-    return (
-        [
-            f"{key} is published and not served{f' ({why})' if (why := served.not_indexed.get(key)) else ''}"
-            for key in sorted(published.keys() - versions.keys())
-        ]
-        + [f"{key} is served and not published" for key in sorted(versions.keys() - published.keys() - foreign)]
-        + [
-            f"{key} is served in another version than the published one"
-            for key in sorted(published.keys() & versions.keys())
-            if versions[key] and published[key] != versions[key]
-        ]
-    )
-
-
-def _to_be_served(holdings: Holdings, served: Served) -> dict[str, str]:
-    """Key below the dataset prefix -> fingerprint, of what is published in the folders that are read."""
-    return {
-        f"{collection.folder}/{document.id}.md": document.fingerprint
-        for collection in COLLECTIONS
-        if collection.folder not in served.unserved
-        for document in holdings.published[collection.name].values()
-    }
 
 
 def freshness_result(found: list[Age]) -> dg.AssetCheckResult:

@@ -18,7 +18,7 @@ import dagster as dg
 from mut_assets.assets.reporting import announced
 from mut_assets.domain.collections import COLLECTIONS, Collection
 from mut_assets.domain.documents.vectorial import RENDERER_VERSION
-from mut_assets.domain.plans.plan import Published
+from mut_assets.domain.plans.published import Published
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.embedded.index import VectorRecord

@@ -14,7 +14,8 @@ from mut_assets.domain.collections import BUNDLED, COLLECTIONS, Collection
 from mut_assets.domain.documents.document import Document, documents, expired
 from mut_assets.domain.documents.vectorial import RENDERER_VERSION
 from mut_assets.domain.plans.outcome import Line, Outcome, Status
-from mut_assets.domain.plans.plan import Plan, Published, make_plan
+from mut_assets.domain.plans.plan import Plan, make_plan
+from mut_assets.domain.plans.published import Published
 from mut_assets.domain.tables.changes import describe_change
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.held_records import SetAside

@@ -17,7 +17,8 @@ from mut_assets.domain.evaluation.runs import Run, compare
 from mut_assets.domain.evaluation.scoring import HIT, Corpus, DocumentRef, addresses
 from mut_assets.domain.ingestion.rules import Served
 from mut_assets.domain.plans.outcome import Outcome, Publication
-from mut_assets.domain.plans.plan import Published, Removal
+from mut_assets.domain.plans.plan import Removal
+from mut_assets.domain.plans.published import Published
 from mut_assets.publishing.publisher import Proposal
 from mut_assets.publishing.questions import Pair, Retriever, answers, read, watch
 from mut_assets.resources.bucket.document_store import DocumentStore

@@ -14,18 +14,19 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from mut_assets.checks import differences, freshness_result
+from mut_assets.checks import freshness_result
 from mut_assets.domain.collections import TIENDAS
 from mut_assets.domain.documents.document import Document
 from mut_assets.domain.documents.facts import entries
 from mut_assets.domain.ingestion.rules import Served
 from mut_assets.domain.plans.freshness import ages
-from mut_assets.domain.plans.plan import Held, Plan, Published, make_plan
+from mut_assets.domain.plans.plan import Held, Plan, make_plan
+from mut_assets.domain.plans.published import Holdings, Published
+from mut_assets.domain.plans.serving import differences
 from mut_assets.domain.tables import quality
 from mut_assets.domain.tables.changes import describe_change
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
-from mut_assets.resources.bucket.document_store import Holdings
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.embedded.ingestion import MAX_BODY_BYTES
