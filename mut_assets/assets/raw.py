@@ -65,7 +65,7 @@ def _report(frame: pd.DataFrame, collection: Collection, snapshots: Snapshots) -
         before = snapshots.newest("raw", collection)
     except PermanentFailure as failure:  # an old file that cannot be read must not stop a good new one
         return {**_set_aside(frame, collection), "changes": str(failure)}
-    changes = None if before is None else compare_tables(before, frame, collection.columns[0])
+    changes = None if before is None else compare_tables(before.frame, frame, collection.columns[0])
     return {**_set_aside(frame, collection), **raw_changes(changes)}
 
 

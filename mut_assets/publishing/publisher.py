@@ -8,19 +8,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-import pandas as pd
-
 from mut_assets.domain.collections import BUNDLED, COLLECTIONS, Collection
 from mut_assets.domain.documents.document import Document, documents, expired
 from mut_assets.domain.documents.vectorial import RENDERER_VERSION
 from mut_assets.domain.plans.outcome import Line, Outcome, Status
-from mut_assets.domain.plans.plan import Plan, make_plan
+from mut_assets.domain.plans.plan import Held, Plan, make_plan
 from mut_assets.domain.plans.published import Published
 from mut_assets.domain.tables.changes import describe_change
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.held_records import SetAside
 from mut_assets.resources.bucket.publication_log import Decisions
-from mut_assets.resources.bucket.snapshots import Snapshots
+from mut_assets.resources.bucket.snapshots import Snapshots, StoredTable
 from mut_assets.resources.failures import PermanentFailure
 
 SHOWN = 50
@@ -29,12 +27,10 @@ SHOWN = 50
 
 @dataclass(frozen=True)
 class _Source:
-    """The tables a plan is made from. Both are empty when the collection has no snapshot at all."""
+    """The tables a plan is made from, and the site that they were read from."""
 
-    vectorial: pd.DataFrame
-    raw: pd.DataFrame
-    key: str
-    raw_key: str
+    vectorial: StoredTable
+    raw: StoredTable
     fuente: str
 
 
@@ -43,7 +39,8 @@ class Proposal:
     """A plan with the tables it was made from, every document that would then be published, and the events left out."""
 
     plan: Plan
-    source: _Source
+    source: _Source | None
+    """None when the collection has no snapshot at all."""
     wanted: tuple[Document, ...]
     over: tuple[Document, ...] = ()
 
@@ -80,7 +77,7 @@ class Publisher:
         A table that cannot be read makes no plan but a failed outcome, and the other collections go on.
         """
         try:
-            source = self._source(collection, self.snapshots.newest("vectorial", collection, as_of))
+            source = self._source(self.snapshots.newest("vectorial", collection, as_of))
             return self._plan(collection, source, published, today, as_of, remember)
         except (PermanentFailure, ValueError) as error:
             where = self.store.where(collection)
@@ -105,7 +102,7 @@ class Publisher:
             plan = replace(plan, refusals=(*plan.refusals, *refusals), notes=(*plan.notes, *notes))
         changes = self._changes(plan)
         if not plan.refusals:
-            self.store.apply(plan, check, renderer=RENDERER_VERSION, fuente=source.fuente)
+            self.store.apply(plan, check, renderer=RENDERER_VERSION, fuente=source.fuente if source else "")
         return self._outcome(plan, source, today, changes)
 
     def preview(self, proposal: Proposal | Outcome, today: date) -> Outcome:
@@ -124,7 +121,7 @@ class Publisher:
         collection = next(one for one in COLLECTIONS if one.name == refused.collection)
         published = self.store.holdings().published[collection.name]
         today = date.fromisoformat(refused.day)
-        source = self._source(collection, self.snapshots.read(refused.snapshot) if refused.snapshot else None)
+        source = self._source(self.snapshots.read(refused.snapshot) if refused.snapshot else None)
         proposal = self._plan(collection, source, published, today, "")
         plan = proposal.plan
         if plan.id != plan_id:
@@ -136,34 +133,37 @@ class Publisher:
         plan = replace(plan, refusals=(), notes=(*plan.notes, f"approved plan {plan_id}"))
         return replace(proposal, plan=plan), today
 
-    def _source(self, collection: Collection, vectorial: pd.DataFrame | None) -> _Source:
+    def _source(self, vectorial: StoredTable | None) -> _Source | None:
         if vectorial is None:
-            nothing = pd.DataFrame(columns=list(collection.raw_columns), dtype=str)
-            return _Source(pd.DataFrame(columns=list(collection.vectorial_columns), dtype=str), nothing, "", "", "")
-        raw_key = str(vectorial["origen"].iloc[0])
-        raw = self.snapshots.read(raw_key)
-        return _Source(vectorial, raw, vectorial.attrs["snapshot"], raw_key, str(vectorial["fuente"].iloc[0]))
+            return None
+        first = vectorial.frame.iloc[0]
+        return _Source(vectorial, self.snapshots.read(str(first["origen"])), str(first["fuente"]))
 
     def _plan(
         self,
         collection: Collection,
-        source: _Source,
+        source: _Source | None,
         published: Mapping[str, Published],
         today: date,
         as_of: str,
         remember: bool = True,
     ) -> Proposal:
         leaving = "" if self.bundled else BUNDLED
-        if not source.key:  # an absent source deletes nothing but what never belonged to this site
+        over: Mapping[str, str] = {}
+        made: Sequence[Document] = ()
+        held: Sequence[Held] = ()
+        if source is None:  # an absent source deletes nothing but what never belonged to this site
             published = {key: one for key, one in published.items() if leaving and one.fuente == leaving}
-        over = {} if self.keeps_expired else expired(source.vectorial, today)
-        made = documents(collection, source.vectorial)
+        else:
+            over = {} if self.keeps_expired else expired(source.vectorial.frame, today)
+            made = documents(collection, source.vectorial.frame)
+            held = self.set_aside.held(collection, source.raw, today, remember=remember)
         wanted = tuple(one for one in made if one.id not in over)
         plan = make_plan(
             collection,
             wanted,
             published,
-            self.set_aside.held(collection, source.raw, today, remember=remember) if source.key else [],
+            held,
             today=today,
             renderer=RENDERER_VERSION,
             leaving_fuente=leaving,
@@ -181,21 +181,21 @@ class Publisher:
             for document in plan.changed[:SHOWN]
         ]
 
-    def _outcome(self, plan: Plan, source: _Source, today: date, changes: list[str]) -> Outcome:
+    def _outcome(self, plan: Plan, source: _Source | None, today: date, changes: list[str]) -> Outcome:
         status: Status = "refused" if plan.refusals else "unchanged" if plan.empty else "published"
         return Outcome(
             collection=plan.collection.name,
-            status="absent" if not source.key and plan.empty else status,
+            status="absent" if source is None and plan.empty else status,
             where=self.store.where(plan.collection),
-            rows=len(source.raw),
+            rows=len(source.raw.frame) if source else 0,
             added=len(plan.added),
             changed=len(plan.changed),
             removed=len(plan.removed),
             held=len(plan.held),
             unchanged=plan.unchanged,
             plan=plan.id,
-            snapshot=source.key,
-            raw_snapshot=source.raw_key,
+            snapshot=source.vectorial.snapshot if source else "",
+            raw_snapshot=source.raw.snapshot if source else "",
             day=today.isoformat(),
             refusals=plan.refusals,
             notes=plan.notes,

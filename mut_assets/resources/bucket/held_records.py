@@ -8,12 +8,10 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-import pandas as pd
-
 from mut_assets.domain.collections import Collection
 from mut_assets.domain.plans.plan import HELD_DAYS, Held
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.bucket.snapshots import STAMP, Snapshots
+from mut_assets.resources.bucket.snapshots import STAMP, Snapshots, StoredTable
 from mut_assets.resources.clock import SANTIAGO
 
 PREFIX = "state/set_aside/"
@@ -26,13 +24,13 @@ class SetAside:
     bucket: Bucket
     snapshots: Snapshots
 
-    def held(self, collection: Collection, raw: pd.DataFrame, today: date, *, remember: bool = True) -> list[Held]:
+    def held(self, collection: Collection, raw: StoredTable, today: date, *, remember: bool = True) -> list[Held]:
         """One `Held` per row with a `problema`. `remember` writes down the days; a rehearsal leaves that out."""
-        rows = raw.loc[raw["problema"] != ""]
+        rows = raw.frame.loc[raw.frame["problema"] != ""]
         remembered = self._remembered(collection)
         known = remembered or {}
         missing = {key for key in rows["id"] if key not in known}
-        found = self._walk_back(collection, missing, raw.attrs.get("snapshot", "")) if remembered is None else {}
+        found = self._walk_back(collection, missing, raw.snapshot) if remembered is None else {}
         days = {key: known.get(key) or found.get(key) or today for key in rows["id"]}
         if remember and days != known:
             content = {key: day.isoformat() for key, day in sorted(days.items())}
@@ -63,7 +61,7 @@ class SetAside:
             if snapshot.key > current:
                 continue
             day = datetime.strptime(snapshot.stamp, STAMP).replace(tzinfo=UTC).astimezone(SANTIAGO).date()
-            frame = self.snapshots.read(snapshot.key)
+            frame = self.snapshots.read(snapshot.key).frame
             still = set(frame.loc[frame["problema"] != "", "id"])
             open_ids &= still
             found.update(dict.fromkeys(open_ids, day))
