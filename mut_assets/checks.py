@@ -13,7 +13,7 @@ from mut_assets.assets.reporting import announced, findings
 from mut_assets.domain.plans.freshness import Age, ages
 from mut_assets.domain.plans.outcome import Publication
 from mut_assets.domain.plans.serving import differences
-from mut_assets.publishing.retrieval_gate import RetrievalGate, Verdict
+from mut_assets.publishing.gates import RetrievalGate, Verdict
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.publication_log import Decisions
 from mut_assets.resources.clock import Clock

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from mut_assets.automation import Timetable
+from mut_assets.publishing.gates import RetrievalGate
 from mut_assets.publishing.publisher import Publisher
-from mut_assets.publishing.retrieval_gate import RetrievalGate
 from mut_assets.resources.alerts.sns import Alerts
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock.agent import BedrockAgent, NoAgent

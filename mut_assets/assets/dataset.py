@@ -11,8 +11,8 @@ import dagster as dg
 from mut_assets.assets.reporting import Metadata, announced, bullets, change_rows, outcome_rows, snapshot_rows
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.plans.outcome import Outcome, Publication
+from mut_assets.publishing.gates import RetrievalGate
 from mut_assets.publishing.publisher import Proposal, Publisher
-from mut_assets.publishing.retrieval_gate import RetrievalGate
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.bucket.publication_log import Decisions
 from mut_assets.resources.clock import Clock

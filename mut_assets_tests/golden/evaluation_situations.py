@@ -15,7 +15,7 @@ from mut_assets.domain.evaluation.gates import canaries, canary_problems, gate, 
 from mut_assets.domain.evaluation.runs import Run, compare
 from mut_assets.domain.evaluation.scoring import Corpus, DocumentRef, judged
 from mut_assets.operations.evaluate import PUBLISHED, Evaluation, evaluate, show
-from mut_assets.publishing.retrieval_gate import ABOUT_TO_BE_PUBLISHED, SERVED, Verdict
+from mut_assets.publishing.gates import ABOUT_TO_BE_PUBLISHED, SERVED, Verdict
 from mut_assets.resources.bedrock.retriever import BedrockRetriever
 from mut_assets.resources.bucket.evaluation_runs import Evaluations
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions

@@ -17,8 +17,8 @@ from mut_assets.domain.evaluation.scoring import DocumentRef
 from mut_assets.domain.ingestion.rules import Served
 from mut_assets.domain.plans.outcome import Publication
 from mut_assets.domain.plans.plan import make_plan
+from mut_assets.publishing.gates import RetrievalGate, Verdict
 from mut_assets.publishing.publisher import Proposal
-from mut_assets.publishing.retrieval_gate import RetrievalGate, Verdict
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.evaluation_runs import Evaluations
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
