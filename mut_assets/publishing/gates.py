@@ -173,7 +173,7 @@ class RetrievalGate:
         """What there is to ask of what is served. What was well is asked again when documents or questions change."""
         questions, unreadable = self._questions()
         state = _state(published, questions)
-        settled = self.after.settled() == state
+        settled = self.after.last_checked() == state
         return Due(publication, () if settled else questions, self._unheard(publication), state, unreadable)
 
     def listen(self, due: Due, served: Served, at: str, log: Callable[[str], None]) -> Verdict:
@@ -185,7 +185,7 @@ class RetrievalGate:
         silent = watch(birds, self.retriever, self.patience, self.at_once)
         problems = canary_problems(silent.canaries, silent.waited_seconds)
         if not problems:
-            self.after.hear(due.publication.at)
+            self.after.mark_canaries_found(due.publication.at)
         run = None
         if due.questions:
             corpus = Corpus.of(read(self.store, sorted(key for key in served.versions if key.endswith(".md"))))
@@ -196,12 +196,12 @@ class RetrievalGate:
                 log(told)
         if not problems:
             _keep(self.after, run)
-            self.after.settle(due.state)
+            self.after.mark_checked(due.state)
         return Verdict(tuple(problems), run, due.unreadable, canaries=tuple(birds))
 
     def _unheard(self, publication: Publication | None) -> tuple[Canary, ...]:
         """The canaries that were never heard: since that publication they did not sing, or nobody listened."""
-        if publication is None or not publication.canaries or self.after.heard() == publication.at:
+        if publication is None or not publication.canaries or self.after.canaries_found() == publication.at:
             return ()
         return publication.canaries
 

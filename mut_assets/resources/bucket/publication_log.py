@@ -51,7 +51,11 @@ class Decisions:
         return publication
 
     def last(self) -> Publication | None:
-        """The last publication, or None when there was none or its record is unreadable."""
+        """The last publication; None when there was none.
+
+        Also None when its record is unreadable, and nobody is told: `mut status` then says that nothing was published
+        yet, and the next record forgets the collections that it does not publish itself.
+        """
         try:
             content = json.loads(self.bucket.get(OUTCOME))
             return Publication(

@@ -25,3 +25,15 @@ def test_a_damaged_record_is_none(tmp_path: Path, damaged: bytes) -> None:
     kept = Evaluations(Bucket(str(tmp_path)), "embedded")
     kept.bucket.put(kept.key, damaged)
     assert kept.accepted() is None
+
+
+def test_what_was_asked_is_remembered_under_the_names_it_always_had(tmp_path: Path) -> None:
+    kept = Evaluations(Bucket(str(tmp_path)), "embedded")
+    assert (kept.last_checked(), kept.canaries_found()) == ("", "")
+    kept.mark_checked("0a1b2c3d4e5f")
+    kept.mark_canaries_found("2026-03-01T03:00:00+00:00")
+    assert (kept.last_checked(), kept.canaries_found()) == ("0a1b2c3d4e5f", "2026-03-01T03:00:00+00:00")
+    assert [entry.key for entry in kept.bucket.list("")] == [
+        "state/evaluations/embedded.heard",
+        "state/evaluations/embedded.settled",
+    ]
