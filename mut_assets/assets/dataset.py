@@ -12,7 +12,7 @@ from mut_assets.assets.reporting import Metadata, announced, bullets, change_row
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.publishing.gates import RetrievalGate
-from mut_assets.publishing.publisher import Proposal, Publisher
+from mut_assets.publishing.publisher import Publisher
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.bucket.publication_log import Decisions
 from mut_assets.resources.clock import Clock
@@ -53,7 +53,7 @@ def kb_dataset(
         approved = bool(config.approve)
         if approved:
             proposal, today = publisher.reopened(config.approve)
-            proposals: list[Proposal | Outcome] = [proposal]
+            proposals = [proposal]
         else:
             proposals = [
                 publisher.propose(one, holdings.published[one.name], today, config.as_of) for one in COLLECTIONS

@@ -16,7 +16,7 @@ from mut_assets.domain.evaluation.golden import Question
 from mut_assets.domain.evaluation.runs import Run, compare
 from mut_assets.domain.evaluation.scoring import HIT, Corpus, DocumentRef, addresses
 from mut_assets.domain.ingestion.rules import Served
-from mut_assets.domain.plans.outcome import Outcome, Publication
+from mut_assets.domain.plans.outcome import Publication
 from mut_assets.domain.plans.plan import Removal
 from mut_assets.domain.plans.published import Published
 from mut_assets.publishing.publisher import Proposal
@@ -106,7 +106,7 @@ class RetrievalGate:
 
     def examine(
         self,
-        proposals: Sequence[Proposal | Outcome],
+        proposals: Sequence[Proposal],
         published: Holding,
         at: str,
         last: Publication | None = None,
@@ -118,9 +118,8 @@ class RetrievalGate:
         canaries are watched for until they were heard, and what left as it should has left for good. What a person
         `approved` is measured and not blamed.
         """
-        plans = [one for one in proposals if isinstance(one, Proposal)]
-        moving = [one for one in plans if not one.plan.empty and not one.plan.refusals]
-        verdict = Verdict(over=tuple(sorted(_over(plans, last))))
+        moving = [one for one in proposals if not one.plan.empty and not one.plan.refusals]
+        verdict = Verdict(over=tuple(sorted(_over(proposals, last))))
         if moving:
             verdict = self._judged(verdict, moving, published, at, self.blocks and not approved)
         going = [one for one in moving if one.name not in verdict.blamed]

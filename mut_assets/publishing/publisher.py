@@ -36,13 +36,17 @@ class _Source:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A plan with the tables it was made from, every document that would then be published, and the events left out."""
+    """A plan with the tables it was made from, every document that would then be published, and the events left out.
+
+    `failure`: why no plan could be made. The plan is then empty, and what is published stays.
+    """
 
     plan: Plan
     source: _Source | None
     """None when the collection has no snapshot at all."""
     wanted: tuple[Document, ...]
     over: tuple[Document, ...] = ()
+    failure: str = ""
 
     @property
     def name(self) -> str:
@@ -71,21 +75,21 @@ class Publisher:
         today: date,
         as_of: str = "",
         remember: bool = True,
-    ) -> Proposal | Outcome:
+    ) -> Proposal:
         """The plan for the newest snapshot of a collection, or the newest up to the stamp `as_of`. Publishes nothing.
 
-        A table that cannot be read makes no plan but a failed outcome, and the other collections go on.
+        A table that cannot be read gives a proposal with a `failure`; the other collections go on.
         """
         try:
             source = self._source(self.snapshots.newest("vectorial", collection, as_of))
             return self._plan(collection, source, published, today, as_of, remember)
         except (PermanentFailure, ValueError) as error:
-            where = self.store.where(collection)
-            return Outcome(collection.name, "failed", where, day=today.isoformat(), refusals=(str(error).rstrip("."),))
+            nothing = Plan(collection, added=(), changed=(), removed=(), held=(), unchanged=0, before={})
+            return Proposal(nothing, None, wanted=(), failure=str(error).rstrip("."))
 
     def settle(
         self,
-        proposal: Proposal | Outcome,
+        proposal: Proposal,
         today: date,
         check: Callable[[], None],
         refusals: Sequence[str] = (),
@@ -95,21 +99,17 @@ class Publisher:
 
         `refusals` and `notes` are added to the plan's own, where it would change anything.
         """
-        if isinstance(proposal, Outcome):
-            return proposal
         plan, source = proposal.plan, proposal.source
         if not plan.empty:
             plan = replace(plan, refusals=(*plan.refusals, *refusals), notes=(*plan.notes, *notes))
         changes = self._changes(plan)
-        if not plan.refusals:
+        if not (plan.refusals or proposal.failure):
             self.store.apply(plan, check, renderer=RENDERER_VERSION, fuente=source.fuente if source else "")
-        return self._outcome(plan, source, today, changes)
+        return self._outcome(replace(proposal, plan=plan), today, changes)
 
-    def preview(self, proposal: Proposal | Outcome, today: date) -> Outcome:
+    def preview(self, proposal: Proposal, today: date) -> Outcome:
         """What `settle` would say of a proposal. Writes nothing."""
-        if isinstance(proposal, Outcome):
-            return proposal
-        return self._outcome(proposal.plan, proposal.source, today, self._changes(proposal.plan))
+        return self._outcome(proposal, today, self._changes(proposal.plan))
 
     def reopened(self, plan_id: str) -> tuple[Proposal, date]:
         """A refused plan, no longer refused, exactly: the same snapshot, the same day, the same store; and that day.
@@ -181,12 +181,15 @@ class Publisher:
             for document in plan.changed[:SHOWN]
         ]
 
-    def _outcome(self, plan: Plan, source: _Source | None, today: date, changes: list[str]) -> Outcome:
+    def _outcome(self, proposal: Proposal, today: date, changes: list[str]) -> Outcome:
+        plan, source, where = proposal.plan, proposal.source, self.store.where(proposal.plan.collection)
+        if proposal.failure:
+            return Outcome(proposal.name, "failed", where, day=today.isoformat(), refusals=(proposal.failure,))
         status: Status = "refused" if plan.refusals else "unchanged" if plan.empty else "published"
         return Outcome(
-            collection=plan.collection.name,
+            collection=proposal.name,
             status="absent" if source is None and plan.empty else status,
-            where=self.store.where(plan.collection),
+            where=where,
             rows=len(source.raw.frame) if source else 0,
             added=len(plan.added),
             changed=len(plan.changed),

@@ -131,9 +131,7 @@ def events_that_are_over(folder: Path) -> Said:
     publisher = build_resources(read_settings({"MUT_HOME": str(folder)}))["publisher"]
 
     def proposed(today: date) -> Proposal:
-        found = publisher.propose(EVENTOS, publisher.store.holdings().published["eventos"], today)
-        assert isinstance(found, Proposal)
-        return found
+        return publisher.propose(EVENTOS, publisher.store.holdings().published["eventos"], today)
 
     raw = raw_frame(EVENTOS, [event(7, "Feria de otoño", date_text="14 de marzo de 2026")], "https://mercado.example")
     frame = vectorial_frame(EVENTOS, raw, publisher.snapshots.write("raw", EVENTOS, raw))

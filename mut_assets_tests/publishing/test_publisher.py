@@ -59,9 +59,7 @@ class House:
 
     def propose(self, today: date, as_of: str = "", *, keeps_expired: bool = False) -> Proposal:
         publisher = self.publisher(keeps_expired)
-        proposal = publisher.propose(EVENTOS, publisher.store.holdings().published["eventos"], today, as_of)
-        assert isinstance(proposal, Proposal)
-        return proposal
+        return publisher.propose(EVENTOS, publisher.store.holdings().published["eventos"], today, as_of)
 
     def publish(self, today: date, as_of: str = "", *, keeps_expired: bool = False) -> Outcome:
         proposal = self.propose(today, as_of, keeps_expired=keeps_expired)
@@ -257,8 +255,10 @@ def test_a_table_that_cannot_be_read_fails_its_collection_alone(
     spoil(house.bucket, "vectorial/eventos_vectorial_20251012_030000.csv")
     publisher = house.publisher()
     failed, good = (publisher.propose(one, {}, LAST) for one in (EVENTOS, TIENDAS))
-    assert isinstance(failed, Outcome) and failed.status == "failed" and said in failed.refusals[0]
-    assert publisher.preview(failed, LAST) is publisher.settle(failed, LAST, _nothing) is failed
+    outcome = publisher.settle(failed, LAST, _nothing)
+    assert (outcome.status, outcome.plan, outcome.day) == ("failed", "", "2025-10-12") and said in outcome.refusals[0]
+    assert publisher.preview(failed, LAST) == outcome
+    assert house.bucket.list("state/") == [], "a failed collection has nothing to record"
     assert publisher.settle(good, LAST, _nothing).added == 1
 
 
