@@ -4,14 +4,13 @@ What belongs here: checks that compare one asset with another, or with the world
 inside its asset; their rules are in `domain/tables/quality.py`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
 from mut_assets.assets.knowledge_base import KnowledgeBase
 from mut_assets.assets.reporting import announced, findings
 from mut_assets.domain.plans.freshness import Age, ages
-from mut_assets.domain.plans.outcome import Publication
 from mut_assets.domain.plans.serving import differences
 from mut_assets.publishing.gates import RetrievalGate, Verdict
 from mut_assets.resources.bucket.document_store import DocumentStore
@@ -97,18 +96,18 @@ def what_is_served(
 def questions_find_documents(
     context: dg.AssetCheckExecutionContext,
     knowledge_base: dg.ResourceParam[KnowledgeBase],
-    store: dg.ResourceParam[DocumentStore],
     decisions: dg.ResourceParam[Decisions],
     retrieval_gate: dg.ResourceParam[RetrievalGate],
     clock: dg.ResourceParam[Clock],
     retries: dg.ResourceParam[Retries],
 ) -> Iterator[dg.AssetCheckResult]:
     """Asks what is served. A step of its own: what it says is served already, and the agent does not wait for it."""
+    gate = retrieval_gate.served
     with announced(context.op_execution_context, retries):
         try:
-            verdict = _heard(knowledge_base, store, decisions.last(), retrieval_gate, clock, context.log.info)
+            verdict = gate.check_served(decisions.last(), knowledge_base.served, clock, context.log.info)
         except Failure as failure:
-            if retrieval_gate.blocks:
+            if gate.blocks:
                 raise
             verdict = Verdict((str(failure),))  # a gate that only warns cannot fail for want of an answer
     problems = [*verdict.problems, *([str(verdict.unreadable)] if verdict.unreadable else [])]
@@ -116,10 +115,10 @@ def questions_find_documents(
         check_name="questions_find_documents",
         asset_key="bedrock_kb_ingestion",
         passed=not problems,
-        severity=dg.AssetCheckSeverity.ERROR if retrieval_gate.blocks else dg.AssetCheckSeverity.WARN,
+        severity=dg.AssetCheckSeverity.ERROR if gate.blocks else dg.AssetCheckSeverity.WARN,
         metadata={**findings("problems", problems), **({"measured": verdict.told} if verdict.told else {})},
     )
-    if not retrieval_gate.blocks:
+    if not gate.blocks:
         return
     if verdict.problems:
         raise not_found(problems)
@@ -131,32 +130,6 @@ def questions_find_documents(
 def not_found(problems: Sequence[str]) -> dg.Failure:
     """How a run ends red for what its questions did not find; asking again at once would find the same."""
     return dg.Failure(f"MUT-EVAL-006: {' '.join(problems)}", metadata={"code": "MUT-EVAL-006"}, allow_retries=False)
-
-
-def unasked(different: Sequence[str]) -> Verdict:
-    """The verdict where the knowledge base answers from something else than what is published."""
-    return Verdict((f"Nobody was asked: {len(different)} documents are not served as published. {different[0]}.",))
-
-
-def _heard(
-    knowledge_base: KnowledgeBase,
-    store: DocumentStore,
-    publication: Publication | None,
-    gate: RetrievalGate,
-    clock: Clock,
-    log: Callable[[str], None],
-) -> Verdict:
-    """What asking found; nothing where there is nothing new to ask."""
-    if publication is None:
-        return Verdict()
-    holdings = store.holdings()
-    due = gate.due(publication, holdings.published)
-    if due.nothing:
-        return Verdict(unreadable=due.unreadable)
-    served = knowledge_base.served()
-    if different := differences(holdings, served):
-        return unasked(different)
-    return gate.listen(due, served, clock.now().isoformat(), log)
 
 
 def freshness_result(found: list[Age]) -> dg.AssetCheckResult:

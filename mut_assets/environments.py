@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mut_assets.automation import Timetable
-from mut_assets.publishing.gates import RetrievalGate
+from mut_assets.publishing.gates import PublishGate, RetrievalGate, ServedGate
 from mut_assets.publishing.publisher import Publisher
 from mut_assets.resources.alerts.sns import Alerts
 from mut_assets.resources.aws.secrets import PineconeKey
@@ -149,6 +149,9 @@ def build_resources(settings: Settings) -> dict[str, Any]:
         settings.golden_questions,
         (lambda: read_file(GOLDEN_FILE)) if settings.bundled else None,
     )
+    blocks = settings.retrieval_gate == "block"
+    embedded_runs = Evaluations(bucket, "embedded")
+    served_runs = Evaluations(bucket, settings.cloud.knowledge_base_id) if settings.cloud else embedded_runs
     served = _on_this_machine(settings, bucket) if settings.cloud is None else _in_aws(settings, settings.cloud, bucket)
     return {
         "clock": clock,
@@ -170,14 +173,16 @@ def build_resources(settings: Settings) -> dict[str, Any]:
         **served,
         "golden": golden,
         "retrieval_gate": RetrievalGate(
-            golden,
-            store,
-            served["retriever"],
-            before=Evaluations(bucket, "embedded"),
-            after=Evaluations(bucket, settings.cloud.knowledge_base_id if settings.cloud else "embedded"),
-            patience=Patience(settings.cloud.poll_seconds, CANARY_SECONDS) if settings.cloud else Patience(0, 0),
-            blocks=settings.retrieval_gate == "block",
-            at_once=AT_ONCE if settings.cloud else 1,
+            PublishGate(golden, store, runs=embedded_runs, served=served_runs, blocks=blocks),
+            ServedGate(
+                golden,
+                store,
+                served["retriever"],
+                runs=served_runs,
+                patience=Patience(settings.cloud.poll_seconds, CANARY_SECONDS) if settings.cloud else Patience(0, 0),
+                blocks=blocks,
+                at_once=AT_ONCE if settings.cloud else 1,
+            ),
         ),
     }
 

@@ -58,12 +58,12 @@ def kb_dataset(
             proposals = [
                 publisher.propose(one, holdings.published[one.name], today, config.as_of) for one in COLLECTIONS
             ]
-        verdict = retrieval_gate.examine(proposals, holdings.published, at, last, approved)
+        verdict = retrieval_gate.before_publishing.examine(proposals, holdings.published, at, last, approved)
         outcomes = [
             publisher.settle(one, today, turn.check, verdict.refusals(one.name), verdict.notes) for one in proposals
         ]
         turn.check()
-        retrieval_gate.keep(verdict, approved)
+        retrieval_gate.before_publishing.keep(verdict, approved)
         decisions.record(
             Publication(
                 context.run.run_id,

@@ -45,23 +45,33 @@ class Evaluation:
     kept: bool
 
 
+@dataclass(frozen=True)
+class Respondent:
+    """Whom the questions are asked: a retriever, its name for people, and the record of its accepted run.
+
+    It takes `at_once` questions at a time.
+    """
+
+    retriever: Retriever
+    name: str
+    runs: Evaluations
+    at_once: int = 1
+
+
 def evaluate(
     golden: GoldenQuestions,
-    retriever: Retriever,
+    respondent: Respondent,
     corpus: Corpus,
-    evaluations: Evaluations,
     clock: Clock,
-    where: str,
     *,
     expected: Collection[str] = frozenset(),
     accept: bool = False,
-    at_once: int = 1,
 ) -> Evaluation:
     """Asks every golden question, and compares with the last accepted run, which `accept` replaces.
 
-    `corpus` is what is published, `where` names the retriever for people, `expected` are the addresses of documents
-    that left as they should. Raises MUT-EVAL-001 to 003 for the file of questions, MUT-EVAL-004 when there are none,
-    MUT-EVAL-005 when nothing is published, and what the retriever and the bucket raise.
+    `corpus` is what is published, `expected` are the addresses of documents that left as they should.
+    Raises MUT-EVAL-001 to 003 for the file of questions, MUT-EVAL-004 when there are none, MUT-EVAL-005 when nothing is
+    published, and what the retriever and the bucket raise.
     """
     questions = golden.questions()
     if not questions:
@@ -76,11 +86,12 @@ def evaluate(
             "No document is published yet, so no question can find one.",
             "Run `make run` first: it reads the site, publishes the documents and fills the knowledge base.",
         )
-    before = evaluations.accepted()
+    before = respondent.runs.accepted()
     asked_at = clock.now().isoformat(timespec="seconds")
-    run = Run(answers(questions, retriever, corpus, expected, at_once), where, asked_at)
+    found = answers(questions, respondent.retriever, corpus, expected, respondent.at_once)
+    run = Run(found, respondent.name, asked_at)
     if accept:
-        evaluations.accept(run)
+        respondent.runs.accept(run)
     return Evaluation(run, compare(run, before) if before else None, (*gate(run, before), *too_many_stale(run)), accept)
 
 
@@ -91,22 +102,14 @@ def evaluate_published(
 
     `over` are the addresses of events that are over. Raises what `evaluate` raises.
     """
-    pairs = asking.published(gate.store)
-    corpus = Corpus.of(pairs)
-    if served:
-        return evaluate(
-            gate.golden,
-            gate.retriever,
-            corpus,
-            gate.after,
-            clock,
-            SERVED,
-            expected=over,
-            accept=accept,
-            at_once=gate.at_once,
-        )
-    index = LocalIndex.in_memory(pairs)
-    return evaluate(gate.golden, index, corpus, gate.before, clock, PUBLISHED, expected=over, accept=accept)
+    before, after = gate.before_publishing, gate.served
+    pairs = asking.published(before.store)
+    respondent = (
+        Respondent(after.retriever, SERVED, after.runs, after.at_once)
+        if served
+        else Respondent(LocalIndex.in_memory(pairs), PUBLISHED, before.runs)
+    )
+    return evaluate(before.golden, respondent, Corpus.of(pairs), clock, expected=over, accept=accept)
 
 
 def as_json(evaluation: Evaluation) -> str:

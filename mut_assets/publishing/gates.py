@@ -1,7 +1,7 @@
-"""The golden questions asked where it matters: of what is about to be published, and of what is served.
+"""The two retrieval gates: golden questions asked of what is about to be published, and of what is served.
 
-What belongs here: which bytes are asked, when it is not worth asking again, and what is remembered. What does not: the
-limits (`domain/evaluation/gates.py`), asking (`questions.py`), what a closed gate stops (`assets/dataset.py`,
+What belongs here: which bytes are asked, when asking again would find the same, and what is remembered. What does not:
+the limits (`domain/evaluation/gates.py`), asking (`questions.py`), what a closed gate stops (`assets/dataset.py`,
 `checks.py`).
 """
 
@@ -19,11 +19,13 @@ from mut_assets.domain.ingestion.rules import Served
 from mut_assets.domain.plans.outcome import Publication
 from mut_assets.domain.plans.plan import Removal
 from mut_assets.domain.plans.published import Published
+from mut_assets.domain.plans.serving import differences
 from mut_assets.publishing.publisher import Proposal
 from mut_assets.publishing.questions import Pair, Retriever, answers, read, watch
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.evaluation_runs import Evaluations
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
+from mut_assets.resources.clock import Clock
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.failures import PermanentFailure
 from mut_assets.resources.polling import Patience
@@ -87,22 +89,18 @@ class Due:
 
 
 @dataclass(frozen=True)
-class RetrievalGate:
-    """Asks the questions of `golden`. `blocks`: what finds too little is not published, and a served one ends red.
+class PublishGate:
+    """Asks the golden questions of what is about to be published. `blocks`: what finds too little is not published.
 
-    `before` keeps the accepted run of what is about to be published, `after` that of the knowledge base `retriever`.
+    `runs` keeps the accepted run of the embedded index; `served` is the record of the knowledge base that serves, which
+    says whose canaries were found there.
     """
 
     golden: GoldenQuestions
     store: DocumentStore
-    retriever: Retriever
-    before: Evaluations
-    after: Evaluations
-    patience: Patience
+    runs: Evaluations
+    served: Evaluations
     blocks: bool = True
-    at_once: int = 1
-
-    # --- before publishing --------------------------------------------------------------------------------------------
 
     def examine(
         self,
@@ -115,7 +113,7 @@ class RetrievalGate:
         """Asks the exact bytes that would be published, embedded in memory. Nothing to publish: nothing is asked.
 
         A collection that keeps its old documents is asked as it is. `last` is the publication before this one: its
-        canaries are watched for until they were heard, and what left as it should has left for good. What a person
+        canaries are asked for until they were found, and what left as it should has left for good. What a person
         `approved` is measured and not blamed.
         """
         moving = [one for one in proposals if not one.plan.empty and not one.plan.refusals]
@@ -123,12 +121,12 @@ class RetrievalGate:
         if moving:
             verdict = self._judged(verdict, moving, published, at, self.blocks and not approved)
         going = [one for one in moving if one.name not in verdict.blamed]
-        return replace(verdict, canaries=tuple(_canaries(going, self._unheard(last))))
+        return replace(verdict, canaries=tuple(_canaries(going, _unheard(last, self.served))))
 
     def _judged(
         self, verdict: Verdict, moving: Sequence[Proposal], published: Holding, at: str, blames: bool
     ) -> Verdict:
-        questions, unreadable = self._questions()
+        questions, unreadable = _questions(self.golden)
         if not questions:
             return replace(verdict, unreadable=unreadable)
 
@@ -137,7 +135,7 @@ class RetrievalGate:
             found = answers(questions, LocalIndex.in_memory(pairs), Corpus.of(pairs), verdict.over)
             return Run(found, ABOUT_TO_BE_PUBLISHED, at)
 
-        accepted, whole = self.before.accepted(), run(moving)
+        accepted, whole = self.runs.accepted(), run(moving)
         problems = gate(whole, accepted)
         if not problems or not blames:
             return replace(verdict, problems=tuple(problems), run=whole)
@@ -154,9 +152,9 @@ class RetrievalGate:
     def keep(self, verdict: Verdict, approved: bool = False) -> None:
         """Remembers the run of what was published, if it is not worse; in any case when a person `approved` of it."""
         if approved and verdict.run:
-            self.before.accept(verdict.run)
+            self.runs.accept(verdict.run)
         else:
-            _keep(self.before, verdict.run)
+            _keep(self.runs, verdict.run)
 
     def _pairs(self, going: Sequence[Proposal], published: Holding) -> list[Pair]:
         """Everything that will be published: what goes out, and what stays as it is."""
@@ -166,14 +164,47 @@ class RetrievalGate:
         staying = [key for key in folders if key not in wanted and key not in removed]
         return [(key, one.body_bytes, one.sidecar_bytes) for key, one in wanted.items()] + read(self.store, staying)
 
-    # --- after ingestion ----------------------------------------------------------------------------------------------
+
+@dataclass(frozen=True)
+class ServedGate:
+    """Asks the golden questions of what is served, and the canaries. `blocks`: what finds too little ends a run red.
+
+    `runs` keeps the accepted run of the knowledge base behind `retriever`, which takes `at_once` questions at a time.
+    """
+
+    golden: GoldenQuestions
+    store: DocumentStore
+    retriever: Retriever
+    runs: Evaluations
+    patience: Patience
+    blocks: bool = True
+    at_once: int = 1
+
+    def check_served(
+        self, publication: Publication | None, ask: Callable[[], Served], clock: Clock, log: Callable[[str], None]
+    ) -> Verdict:
+        """What asking found; nothing where nothing was published or everything was asked before, and was well.
+
+        `ask` says what the knowledge base serves: one that serves something else than what is published is not asked.
+        Raises what `ask`, the retriever and the store raise.
+        """
+        if publication is None:
+            return Verdict()
+        holdings = self.store.holdings()
+        due = self.due(publication, holdings.published)
+        if due.nothing:
+            return Verdict(unreadable=due.unreadable)
+        served = ask()
+        if different := differences(holdings, served):
+            return unasked(different)
+        return self.listen(due, served, clock.now().isoformat(), log)
 
     def due(self, publication: Publication, published: Holding) -> Due:
         """What there is to ask of what is served. What was well is asked again when documents or questions change."""
-        questions, unreadable = self._questions()
+        questions, unreadable = _questions(self.golden)
         state = _state(published, questions)
-        settled = self.after.last_checked() == state
-        return Due(publication, () if settled else questions, self._unheard(publication), state, unreadable)
+        checked = self.runs.last_checked() == state
+        return Due(publication, () if checked else questions, _unheard(publication, self.runs), state, unreadable)
 
     def listen(self, due: Due, served: Served, at: str, log: Callable[[str], None]) -> Verdict:
         """Asks the knowledge base that serves: the golden questions, and every canary until it sings or time is up.
@@ -184,31 +215,46 @@ class RetrievalGate:
         silent = watch(birds, self.retriever, self.patience, self.at_once)
         problems = canary_problems(silent.canaries, silent.waited_seconds)
         if not problems:
-            self.after.mark_canaries_found(due.publication.at)
+            self.runs.mark_canaries_found(due.publication.at)
         run = None
         if due.questions:
             corpus = Corpus.of(read(self.store, sorted(key for key in served.versions if key.endswith(".md"))))
             found = answers(due.questions, self.retriever, corpus, due.publication.over, self.at_once)
             run = Run(found, SERVED, at)
-            problems += gate(run, self.after.accepted())
+            problems += gate(run, self.runs.accepted())
             if told := Verdict(run=run).told:
                 log(told)
         if not problems:
-            _keep(self.after, run)
-            self.after.mark_checked(due.state)
+            _keep(self.runs, run)
+            self.runs.mark_checked(due.state)
         return Verdict(tuple(problems), run, due.unreadable, canaries=tuple(birds))
 
-    def _unheard(self, publication: Publication | None) -> tuple[Canary, ...]:
-        """The canaries that were never heard: since that publication they did not sing, or nobody listened."""
-        if publication is None or not publication.canaries or self.after.canaries_found() == publication.at:
-            return ()
-        return publication.canaries
 
-    def _questions(self) -> tuple[tuple[Question, ...], PermanentFailure | None]:
-        try:
-            return self.golden.questions(), None
-        except PermanentFailure as failure:
-            return (), failure
+@dataclass(frozen=True)
+class RetrievalGate:
+    """Both gates, as one resource."""
+
+    before_publishing: PublishGate
+    served: ServedGate
+
+
+def unasked(different: Sequence[str]) -> Verdict:
+    """The verdict where the knowledge base answers from something else than what is published."""
+    return Verdict((f"Nobody was asked: {len(different)} documents are not served as published. {different[0]}.",))
+
+
+def _unheard(publication: Publication | None, served: Evaluations) -> tuple[Canary, ...]:
+    """The canaries of a publication that were not found yet, or that nobody asked for."""
+    if publication is None or not publication.canaries or served.canaries_found() == publication.at:
+        return ()
+    return publication.canaries
+
+
+def _questions(golden: GoldenQuestions) -> tuple[tuple[Question, ...], PermanentFailure | None]:
+    try:
+        return golden.questions(), None
+    except PermanentFailure as failure:
+        return (), failure
 
 
 def _over(plans: Sequence[Proposal], last: Publication | None) -> Collection[str]:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from mut_assets.checks import not_found, unasked
+from mut_assets.checks import not_found
 from mut_assets.domain.evaluation.gates import canaries, canary_problems, gate, too_many_stale
 from mut_assets.domain.evaluation.runs import Run, compare
 from mut_assets.domain.evaluation.scoring import Corpus, DocumentRef, judged
-from mut_assets.operations.evaluate import PUBLISHED, Evaluation, evaluate, show
-from mut_assets.publishing.gates import ABOUT_TO_BE_PUBLISHED, SERVED, Verdict
+from mut_assets.operations.evaluate import PUBLISHED, Evaluation, Respondent, evaluate, show
+from mut_assets.publishing.gates import ABOUT_TO_BE_PUBLISHED, SERVED, Verdict, unasked
 from mut_assets.resources.bedrock.retriever import BedrockRetriever
 from mut_assets.resources.bucket.evaluation_runs import Evaluations
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
@@ -37,8 +37,9 @@ class Nobody:
         return []
 
 
-def _evaluate(bucket: Bucket, golden: GoldenQuestions, there: Corpus = ALL) -> Evaluation:
-    return evaluate(golden, Nobody(), there, Evaluations(bucket, "embedded"), Clock(), "the embedded index")
+def _evaluate(bucket: Bucket, golden: GoldenQuestions, there: Corpus = ALL, accept: bool = False) -> Evaluation:
+    respondent = Respondent(Nobody(), "the embedded index", Evaluations(bucket, "embedded"))
+    return evaluate(golden, respondent, there, Clock(), accept=accept)
 
 
 def _file(content: str | bytes) -> Produce:
@@ -137,7 +138,7 @@ def a_run(folder: Path) -> Said:
     first = _evaluate(bucket, golden)
     before, now = _runs()
     Evaluations(bucket, "embedded").accept(before)
-    found = evaluate(golden, Nobody(), ALL, Evaluations(bucket, "embedded"), Clock(), "the embedded index", accept=True)
+    found = _evaluate(bucket, golden, accept=True)
     assert found.comparison
     worse = Evaluation(now, compare(now, before), tuple(gate(now, before)), kept=False)
     return [

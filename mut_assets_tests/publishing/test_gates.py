@@ -17,13 +17,14 @@ from mut_assets.domain.evaluation.scoring import DocumentRef
 from mut_assets.domain.ingestion.rules import Served
 from mut_assets.domain.plans.outcome import Publication
 from mut_assets.domain.plans.plan import make_plan
-from mut_assets.publishing.gates import RetrievalGate, Verdict
+from mut_assets.publishing.gates import PublishGate, ServedGate, Verdict
 from mut_assets.publishing.publisher import Proposal
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.evaluation_runs import Evaluations
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.publication_log import Decisions
+from mut_assets.resources.clock import Clock
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.polling import Patience
 
@@ -72,14 +73,9 @@ class Market:
         self.store = DocumentStore(self.bucket, PREFIX)
         self.decisions = Decisions(self.bucket)
         self.retriever = Counting(LocalIndex(folder / "index.sqlite"))
-        self.gate = RetrievalGate(
-            GoldenQuestions(self.bucket, FILE),
-            self.store,
-            self.retriever,
-            before=Evaluations(self.bucket, "embedded"),
-            after=Evaluations(self.bucket, "KB00000001"),
-            patience=Patience(0, 0),
-        )
+        golden, served = GoldenQuestions(self.bucket, FILE), Evaluations(self.bucket, "KB00000001")
+        self.before = PublishGate(golden, self.store, Evaluations(self.bucket, "embedded"), served)
+        self.after = ServedGate(golden, self.store, self.retriever, served, Patience(0, 0))
         self.wanted = {
             (one.name, n): document(one, n, subject)
             for one, subjects in ((TIENDAS, GOODS), (EVENTOS, SHOWS))
@@ -113,25 +109,27 @@ class Market:
         self.nights += 1
         at = f"2026-03-{self.nights:02}T03:00:00+00:00"
         proposals = [one for one in self.proposals() if approved in ("", one.name)]
-        verdict = self.gate.examine(
+        verdict = self.before.examine(
             proposals, self.store.holdings().published, at, self.decisions.last(), bool(approved)
         )
         for one in proposals:
             if not verdict.refusals(one.name) and not one.plan.empty:
                 self.store.apply(one.plan, lambda: None, renderer="1", fuente="")
-        self.gate.keep(verdict, bool(approved))
+        self.before.keep(verdict, bool(approved))
         self.decisions.record(Publication(f"{self.nights}", at, (), canaries=verdict.canaries, over=verdict.over))
         return verdict
 
     def listen(self) -> Verdict:
         """The second half."""
         self.retriever.index.ingest(self.bucket, PREFIX)
-        publication = self.decisions.last()
-        assert publication
-        due = self.gate.due(publication, self.store.holdings().published)
-        if due.nothing:
-            return Verdict(unreadable=due.unreadable)
-        return self.gate.listen(due, Served(self.retriever.index.served()), publication.at, lambda line: None)
+        return self.after.check_served(self.decisions.last(), self.served, Clock(), lambda line: None)
+
+    def served(self) -> Served:
+        return Served(self.retriever.index.served())
+
+    def both(self, **changes: Any) -> None:
+        """Changes both gates."""
+        self.before, self.after = replace(self.before, **changes), replace(self.after, **changes)
 
     def night(self) -> tuple[Verdict, Verdict]:
         return self.publish(), self.listen()
@@ -166,7 +164,7 @@ def same_words(market: Market, collection: Collection, numbers: Sequence[int]) -
 def test_a_good_first_night_is_measured_published_and_remembered(market: Market) -> None:
     before, after = market.night()
     assert before.told == "hit@5 1.00 over 16 golden questions" == after.told
-    assert market.gate.before.accepted() == before.run and market.gate.after.accepted() == after.run
+    assert market.before.runs.accepted() == before.run and market.after.runs.accepted() == after.run
     assert len(market.store.holdings().published["tiendas"]) == 8
 
 
@@ -179,7 +177,7 @@ def test_a_collection_whose_texts_got_worse_keeps_its_own_and_the_others_go_out(
     assert "volantines" in lived_in.text("stores/1") and "tango" in lived_in.text("eventos/9")
     assert [one.document.key for one in verdict.canaries] == ["eventos/9"], "what stays is not expected to change"
     assert lived_in.listen().problems == ()
-    accepted = lived_in.gate.before.accepted()
+    accepted = lived_in.before.runs.accepted()
     assert accepted == verdict.run and all(one.near for one in accepted.scored)
 
 
@@ -190,11 +188,11 @@ def test_a_first_night_below_the_floor_publishes_nothing(market: Market) -> None
     assert verdict.blamed == {"tiendas", "eventos"} and "below the floor" in verdict.problems[0]
     assert (verdict.canaries, verdict.run) == ((), None)
     assert not any(market.store.holdings().published.values())
-    assert market.gate.before.accepted() is None
+    assert market.before.runs.accepted() is None
 
 
 def test_one_collection_at_zero_is_kept_back_on_its_own(lived_in: Market) -> None:
-    lived_in.gate.before.bucket.delete(lived_in.gate.before.key)
+    lived_in.before.runs.bucket.delete(lived_in.before.runs.key)
     for number in range(1, 9):
         lived_in.says(EVENTOS, number, "nada")
     verdict = lived_in.publish()
@@ -231,13 +229,13 @@ def test_what_a_person_approved_goes_out_and_is_what_later_nights_are_compared_w
 
 
 def test_a_gate_that_warns_publishes_with_a_note_and_remembers_nothing_worse(lived_in: Market) -> None:
-    lived_in.gate = replace(lived_in.gate, blocks=False)
-    best = lived_in.gate.before.accepted()
+    lived_in.both(blocks=False)
+    best = lived_in.before.runs.accepted()
     same_words(lived_in, TIENDAS, range(1, 9))
     verdict = lived_in.publish()
     assert verdict.blamed == frozenset() and verdict.notes == verdict.problems != ()
     assert "de todo" in lived_in.text("stores/1")
-    assert lived_in.gate.before.accepted() == best
+    assert lived_in.before.runs.accepted() == best
 
 
 def test_what_the_guard_refused_is_asked_as_it_stays(lived_in: Market) -> None:
@@ -247,11 +245,11 @@ def test_what_the_guard_refused_is_asked_as_it_stays(lived_in: Market) -> None:
         for one in lived_in.proposals()
     ]
     held = lived_in.store.holdings().published
-    assert lived_in.gate.examine(proposals, held, "now").run is None, "nothing would be published"
+    assert lived_in.before.examine(proposals, held, "now").run is None, "nothing would be published"
     lived_in.says(EVENTOS, 9, "tango")
     [eventos] = [one for one in lived_in.proposals() if one.name == "eventos"]
     others = [one for one in proposals if one.name != "eventos"]
-    verdict = lived_in.gate.examine([eventos, *others], held, "now")
+    verdict = lived_in.before.examine([eventos, *others], held, "now")
     assert verdict.problems == () and verdict.run and all(one.near for one in verdict.run.scored)
 
 
@@ -260,7 +258,7 @@ def test_what_the_guard_refused_is_asked_as_it_stays(lived_in: Market) -> None:
 
 @pytest.mark.parametrize("blocks", [True, False])
 def test_a_broken_file_of_questions_keeps_nothing_back_and_is_told_afterwards(lived_in: Market, blocks: bool) -> None:
-    lived_in.gate = replace(lived_in.gate, blocks=blocks)
+    lived_in.both(blocks=blocks)
     lived_in.ask("id;pregunta;estilo;coleccion;relevantes\nT1;;nombre;tiendas;stores/1\n")
     lived_in.says(TIENDAS, 9, "sombreros")
     verdict = lived_in.publish()
@@ -275,7 +273,7 @@ def test_a_broken_file_of_questions_keeps_nothing_back_and_is_told_afterwards(li
 
 
 def test_without_questions_there_are_only_canaries(market: Market) -> None:
-    market.gate = replace(market.gate, golden=GoldenQuestions(market.bucket))
+    market.both(golden=GoldenQuestions(market.bucket))
     before, after = market.night()
     assert (before.run, before.problems, len(before.canaries)) == (None, (), 16)
     assert (after.run, after.problems) == (None, ())
@@ -374,7 +372,7 @@ def test_a_knowledge_base_that_finds_less_than_it_did_is_told_until_it_finds_it_
     for _ in range(2):
         before, after = lived_in.night()
         assert before.problems == () and "5 net, more than 4" in after.problems[0]
-    assert lived_in.gate.after.accepted() != after.run
+    assert lived_in.after.runs.accepted() != after.run
     lived_in.retriever.hidden.clear()
     assert lived_in.night()[1].problems == ()
 
@@ -384,7 +382,22 @@ def test_canaries_of_a_folder_that_nothing_serves_are_not_watched_for(lived_in: 
     lived_in.publish()
     publication = lived_in.decisions.last()
     assert publication
-    due = lived_in.gate.due(publication, lived_in.store.holdings().published)
+    due = lived_in.after.due(publication, lived_in.store.holdings().published)
     lived_in.retriever.asked.clear()
-    heard = lived_in.gate.listen(replace(due, questions=()), Served({}, {"stores": "…"}), "now", lambda line: None)
+    heard = lived_in.after.listen(replace(due, questions=()), Served({}, {"stores": "…"}), "now", lambda line: None)
     assert (heard.problems, lived_in.retriever.asked) == ((), [])
+
+
+def test_a_knowledge_base_that_serves_something_else_is_not_asked(lived_in: Market) -> None:
+    lived_in.says(TIENDAS, 9, "sombreros")
+    lived_in.publish()  # and nothing is ingested
+    stale = lived_in.after.check_served(lived_in.decisions.last(), lived_in.served, Clock(), lambda line: None)
+    assert stale.problems == (
+        "Nobody was asked: 1 documents are not served as published. stores/9.md is published and not served.",
+    )
+    assert lived_in.retriever.asked == []
+    assert lived_in.listen().problems == () and lived_in.retriever.asked != [], "it is asked once it is served"
+
+
+def test_before_the_first_publication_there_is_nothing_to_ask(market: Market) -> None:
+    assert market.after.check_served(None, NO_SOURCE, Clock(), NO_SOURCE) == Verdict()
