@@ -12,7 +12,7 @@ from mut_assets.domain.collections import BUNDLED, COLLECTIONS, Collection
 from mut_assets.domain.documents.document import Document, documents, expired
 from mut_assets.domain.documents.vectorial import RENDERER_VERSION
 from mut_assets.domain.plans.outcome import Line, Outcome, Status
-from mut_assets.domain.plans.plan import Held, Plan, make_plan
+from mut_assets.domain.plans.plan import ExpectedRemovals, Held, Plan, make_plan
 from mut_assets.domain.plans.published import Published
 from mut_assets.domain.tables.changes import describe_change
 from mut_assets.resources.bucket.document_store import DocumentStore
@@ -166,9 +166,7 @@ class Publisher:
             held,
             today=today,
             renderer=RENDERER_VERSION,
-            leaving_fuente=leaving,
-            leaving=over,
-            rollback=as_of,
+            expected=ExpectedRemovals(over, fuente=leaving, rollback=as_of),
         )
         notes = (f"not published, because they are over: {len(over)}",) if over else ()
         left_out = tuple(one for one in made if one.id in over)

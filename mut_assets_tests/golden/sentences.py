@@ -20,7 +20,7 @@ from mut_assets.domain.documents.document import Document
 from mut_assets.domain.documents.facts import entries
 from mut_assets.domain.ingestion.rules import Served
 from mut_assets.domain.plans.freshness import ages
-from mut_assets.domain.plans.plan import Held, Plan, make_plan
+from mut_assets.domain.plans.plan import ExpectedRemovals, Held, Plan, make_plan
 from mut_assets.domain.plans.published import Holdings, Published
 from mut_assets.domain.plans.serving import differences
 from mut_assets.domain.tables import quality
@@ -187,10 +187,11 @@ def what_the_plan_notes(_: Path) -> Said:
     rendered = _plan([document(n) for n in range(30)], _published(range(30), renderer="0"))
     since = TODAY - timedelta(days=40)
     held = [Held("7", "Pan", "", "the title is empty", since)]
+    sample, back = ExpectedRemovals(fuente="muestra"), ExpectedRemovals(rollback="20260301_030000")
     gone = {
         "removed, held too long": _plan([], _published([7]), held=held),
-        "removed, of the bundled site": _plan([], _published([7], fuente="muestra"), leaving_fuente="muestra"),
-        "removed, by a rollback": _plan([], _published([7]), rollback="20260301_030000"),
+        "removed, of the bundled site": _plan([], _published([7], fuente="muestra"), expected=sample),
+        "removed, by a rollback": _plan([], _published([7]), expected=back),
     }
     return [
         ("first publication", "\n".join(first.notes)),

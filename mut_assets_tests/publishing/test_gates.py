@@ -16,7 +16,7 @@ from mut_assets.domain.documents.document import Document
 from mut_assets.domain.evaluation.scoring import DocumentRef
 from mut_assets.domain.ingestion.rules import Served
 from mut_assets.domain.plans.outcome import Publication
-from mut_assets.domain.plans.plan import make_plan
+from mut_assets.domain.plans.plan import ExpectedRemovals, make_plan
 from mut_assets.publishing.gates import PublishGate, ServedGate, Verdict
 from mut_assets.publishing.publisher import Proposal
 from mut_assets.resources.bucket.document_store import DocumentStore
@@ -101,7 +101,8 @@ class Market:
         over = tuple(one for key, one in made.items() if key in self.over)
         leaving = {one.id: "the event ended" for one in over}
         day = date(2026, 3, 1)
-        plan = make_plan(collection, wanted, published, [], today=day, renderer="1", leaving=leaving)
+        expected = ExpectedRemovals(leaving)
+        plan = make_plan(collection, wanted, published, [], today=day, renderer="1", expected=expected)
         return Proposal(replace(plan, refusals=()), NO_SOURCE, wanted, over)
 
     def publish(self, approved: str = "") -> Verdict:

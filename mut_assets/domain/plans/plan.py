@@ -10,7 +10,7 @@ reading or writing the store (`resources/bucket/document_store.py`), or what a d
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from mut_assets.domain.collections import Collection
@@ -44,6 +44,37 @@ class Removal:
     def expected(self) -> bool:
         """Whether the platform knows why the document goes."""
         return bool(self.reason)
+
+
+@dataclass(frozen=True)
+class ExpectedRemovals:
+    """Which published documents are known to go, so that the guard does not count them.
+
+    `reasons`: id -> reason, such as an event that is over. `fuente`: documents that were published from this source go
+    (the bundled site, once a real one is configured). `rollback`: the stamp of an earlier night that was asked for;
+    everything that it did not have goes.
+    """
+
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    fuente: str = ""
+    rollback: str = ""
+
+    def reason(self, document: Published, held: Sequence[Held]) -> str:
+        """Why a document that is not wanted goes; "" when nobody knows. `held` are records that are not understood."""
+        if reason := self.reasons.get(document.id):
+            return reason
+        if self.rollback:
+            return f"it is not in the snapshots up to {self.rollback}, which were asked for"
+        if self.fuente and document.fuente == self.fuente:
+            return "it came from the bundled sample site"
+        for record in held:
+            if record.id == document.id:
+                since = record.since.isoformat()
+                return f"its record has not been understandable since {since} (over {HELD_DAYS} days)"
+        return ""
+
+
+NOTHING_EXPECTED = ExpectedRemovals()
 
 
 @dataclass(frozen=True)
@@ -87,16 +118,11 @@ def make_plan(
     *,
     today: date,
     renderer: str,
-    leaving_fuente: str = "",
-    leaving: Mapping[str, str] | None = None,
-    rollback: str = "",
+    expected: ExpectedRemovals = NOTHING_EXPECTED,
 ) -> Plan:
-    """Compares what is wanted with what is published, and asks the guard.
+    """Compares what is wanted with what is published (by id), and asks the guard.
 
-    `wanted` has unique ids. A held record whose id is also wanted counts as wanted. Documents published from
-    `leaving_fuente` (the bundled site, once a real one is configured) are expected to go, and so are those of
-    `leaving` (id -> reason, such as an event that is over) and everything that an earlier snapshot, the stamp
-    `rollback`, did not have.
+    `wanted` has unique ids. A held record whose id is also wanted counts as wanted.
     Raises `ValueError` for two wanted documents with one id.
     """
     by_id = {document.id: document for document in wanted}
@@ -105,7 +131,7 @@ def make_plan(
     held_now = tuple(record for record in held if record.id not in by_id)
     kept = {record.id for record in held_now if (today - record.since).days <= HELD_DAYS}
     removed = tuple(
-        Removal(document, (leaving or {}).get(key) or _reason(document, held_now, leaving_fuente, rollback))
+        Removal(document, expected.reason(document, held_now))
         for key, document in sorted(published.items())
         if key not in by_id and key not in kept
     )
@@ -126,18 +152,7 @@ def make_plan(
         ),
         before=dict(published),
     )
-    expected = {removal.published.id for removal in removed if removal.expected}
-    before = [document for key, document in published.items() if key not in expected]
-    verdict = guard(before, list(wanted), len(plan.held), len(removed) - len(expected), renderer)
+    leaving = {removal.published.id for removal in removed if removal.expected}
+    before = [document for key, document in published.items() if key not in leaving]
+    verdict = guard(before, list(wanted), len(plan.held), len(removed) - len(leaving), renderer)
     return replace(plan, refusals=verdict.refusals, notes=verdict.notes)
-
-
-def _reason(document: Published, held: Sequence[Held], leaving_fuente: str, rollback: str) -> str:
-    if rollback:
-        return f"it is not in the snapshots up to {rollback}, which were asked for"
-    if leaving_fuente and document.fuente == leaving_fuente:
-        return "it came from the bundled sample site"
-    for record in held:
-        if record.id == document.id:
-            return f"its record has not been understandable since {record.since.isoformat()} (over {HELD_DAYS} days)"
-    return ""
