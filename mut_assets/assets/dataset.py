@@ -60,7 +60,7 @@ def kb_dataset(
             ]
         verdict = retrieval_gate.before_publishing.examine(proposals, holdings.published, at, last, approved)
         outcomes = [
-            publisher.settle(one, today, turn.check, verdict.refusals(one.name), verdict.notes) for one in proposals
+            publisher.apply(one, today, turn.check, verdict.refusals(one.name), verdict.notes) for one in proposals
         ]
         turn.check()
         retrieval_gate.before_publishing.keep(verdict, approved)

@@ -87,7 +87,7 @@ class Publisher:
             nothing = Plan(collection, added=(), changed=(), removed=(), held=(), unchanged=0, before={})
             return Proposal(nothing, None, wanted=(), failure=str(error).rstrip("."))
 
-    def settle(
+    def apply(
         self,
         proposal: Proposal,
         today: date,
@@ -108,7 +108,7 @@ class Publisher:
         return self._outcome(replace(proposal, plan=plan), today, changes)
 
     def preview(self, proposal: Proposal, today: date) -> Outcome:
-        """What `settle` would say of a proposal. Writes nothing."""
+        """What `apply` would say of a proposal. Writes nothing."""
         return self._outcome(proposal, today, self._changes(proposal.plan))
 
     def reopened(self, plan_id: str) -> tuple[Proposal, date]:

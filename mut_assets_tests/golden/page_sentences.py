@@ -138,7 +138,7 @@ def events_that_are_over(folder: Path) -> Said:
     publisher.snapshots.write("vectorial", EVENTOS, frame)
     last, after = date(2026, 3, 14), date(2026, 3, 15)
     never = proposed(after)
-    publisher.settle(proposed(last), last, lambda: None)
+    publisher.apply(proposed(last), last, lambda: None)
     return [
         ("which was never published", "\n".join(never.plan.notes)),
         ("which was published", "\n".join(one.reason for one in proposed(after).plan.removed)),

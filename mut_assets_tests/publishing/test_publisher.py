@@ -63,7 +63,7 @@ class House:
 
     def publish(self, today: date, as_of: str = "", *, keeps_expired: bool = False) -> Outcome:
         proposal = self.propose(today, as_of, keeps_expired=keeps_expired)
-        return self.publisher(keeps_expired).settle(proposal, today, _nothing)
+        return self.publisher(keeps_expired).apply(proposal, today, _nothing)
 
     def published(self) -> list[str]:
         keys = (entry.key.removeprefix(PREFIX) for entry in self.bucket.list(PREFIX))
@@ -197,14 +197,14 @@ def test_a_rollback_that_would_empty_a_field_waits_for_a_person_and_then_goes_ou
     house.publisher().decisions.record(Publication("run", "2025-10-13T03:00:00+00:00", (refused,)))
     proposal, day = house.publisher().reopened(refused.plan)
     assert (proposal.plan.refusals, day) == ((), NEXT)
-    approved = house.publisher().settle(proposal, day, _nothing)
+    approved = house.publisher().apply(proposal, day, _nothing)
     assert (approved.status, approved.changed, approved.plan) == ("published", 8, refused.plan)
     assert approved.notes[-1] == f"approved plan {refused.plan}"
     with pytest.raises(PermanentFailure, match="MUT-PUB-002"):
         house.publisher().reopened(refused.plan)
 
 
-# ------------------------------------------------------------------ propose, preview, settle
+# ------------------------------------------------------------------ propose, preview, apply
 
 
 def test_to_look_at_a_proposal_writes_nothing(house: House) -> None:
@@ -217,7 +217,7 @@ def test_to_look_at_a_proposal_writes_nothing(house: House) -> None:
     seen = publisher.preview(proposal, NEXT)
     assert house.everything() == before
     assert (seen.status, seen.removed) == ("published", 2)
-    assert publisher.settle(proposal, NEXT, _nothing) == seen
+    assert publisher.apply(proposal, NEXT, _nothing) == seen
     assert house.everything() != before
 
 
@@ -225,7 +225,7 @@ def test_a_refusal_from_outside_keeps_what_is_published(house: House) -> None:
     house.read_the_site(SITE)
     house.publish(LAST)
     before = house.everything()
-    refused = house.publisher().settle(house.propose(NEXT), NEXT, _nothing, ["7 golden questions lost"], ["a note"])
+    refused = house.publisher().apply(house.propose(NEXT), NEXT, _nothing, ["7 golden questions lost"], ["a note"])
     assert (refused.status, refused.refusals) == ("refused", ("7 golden questions lost",))
     assert refused.notes[-1] == "a note"
     assert house.everything() == before
@@ -234,7 +234,7 @@ def test_a_refusal_from_outside_keeps_what_is_published(house: House) -> None:
 def test_what_changes_nothing_is_not_refused(house: House) -> None:
     house.read_the_site(SITE)
     house.publish(LAST)
-    settled = house.publisher().settle(house.propose(LAST), LAST, _nothing, ["7 golden questions lost"], ["a note"])
+    settled = house.publisher().apply(house.propose(LAST), LAST, _nothing, ["7 golden questions lost"], ["a note"])
     assert (settled.status, settled.refusals, settled.notes) == ("unchanged", (), ())
 
 
@@ -255,11 +255,11 @@ def test_a_table_that_cannot_be_read_fails_its_collection_alone(
     spoil(house.bucket, "vectorial/eventos_vectorial_20251012_030000.csv")
     publisher = house.publisher()
     failed, good = (publisher.propose(one, {}, LAST) for one in (EVENTOS, TIENDAS))
-    outcome = publisher.settle(failed, LAST, _nothing)
+    outcome = publisher.apply(failed, LAST, _nothing)
     assert (outcome.status, outcome.plan, outcome.day) == ("failed", "", "2025-10-12") and said in outcome.refusals[0]
     assert publisher.preview(failed, LAST) == outcome
     assert house.bucket.list("state/") == [], "a failed collection has nothing to record"
-    assert publisher.settle(good, LAST, _nothing).added == 1
+    assert publisher.apply(good, LAST, _nothing).added == 1
 
 
 def test_without_any_snapshot_nothing_is_deleted(house: House) -> None:
@@ -279,5 +279,5 @@ def test_a_lease_that_is_gone_stops_before_the_first_write(house: House) -> None
         raise PermanentFailure("MUT-LEASE-001", "gone", "wait")
 
     with pytest.raises(PermanentFailure, match="gone"):
-        house.publisher().settle(house.propose(LAST), LAST, gone)
+        house.publisher().apply(house.propose(LAST), LAST, gone)
     assert house.published() == []
