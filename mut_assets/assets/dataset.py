@@ -52,7 +52,7 @@ def kb_dataset(
         at, last, today = clock.now().isoformat(), decisions.last(), clock.today()
         approved = bool(config.approve)
         if approved:
-            proposal, today = publisher.reopened(config.approve)
+            proposal, today = publisher.reopen_refused_plan(config.approve)
             proposals = [proposal]
         else:
             proposals = [

@@ -111,7 +111,7 @@ class Publisher:
         """What `apply` would say of a proposal. Writes nothing."""
         return self._outcome(proposal, today, self._changes(proposal.plan))
 
-    def reopened(self, plan_id: str) -> tuple[Proposal, date]:
+    def reopen_refused_plan(self, plan_id: str) -> tuple[Proposal, date]:
         """A refused plan, no longer refused, exactly: the same snapshot, the same day, the same store; and that day.
 
         Raises `PermanentFailure` MUT-PUB-001 for an unknown id, MUT-PUB-002 when the store or the snapshot is no

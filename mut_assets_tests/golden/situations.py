@@ -291,7 +291,7 @@ def _plan_that_no_longer_fits(folder: Path) -> Message:
     publisher = build_resources(read_settings({"MUT_HOME": str(folder)}))["publisher"]
     refused = Outcome("tiendas", "refused", "…", plan="0a1b2c3d4e5f", day="2026-03-02", refusals=("…",))
     publisher.decisions.record(Publication("x", "2026-03-02T03:00:00+00:00", (refused,)))
-    return raised(lambda: publisher.reopened("0a1b2c3d4e5f"))
+    return raised(lambda: publisher.reopen_refused_plan("0a1b2c3d4e5f"))
 
 
 def _snapshot_up_to(stamp: str) -> Produce:
