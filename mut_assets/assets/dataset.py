@@ -58,7 +58,7 @@ def kb_dataset(
             proposals = [
                 publisher.propose(one, holdings.published[one.name], today, config.as_of) for one in COLLECTIONS
             ]
-        verdict = retrieval_gate.before_publishing.examine(proposals, holdings.published, at, last, approved)
+        verdict = retrieval_gate.before_publishing.check(proposals, holdings.published, at, last, approved)
         outcomes = [
             publisher.apply(one, today, turn.check, verdict.refusals(one.name), verdict.notes) for one in proposals
         ]

@@ -102,7 +102,7 @@ class PublishGate:
     served: Evaluations
     blocks: bool = True
 
-    def examine(
+    def check(
         self,
         proposals: Sequence[Proposal],
         published: Holding,

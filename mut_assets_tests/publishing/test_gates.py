@@ -110,7 +110,7 @@ class Market:
         self.nights += 1
         at = f"2026-03-{self.nights:02}T03:00:00+00:00"
         proposals = [one for one in self.proposals() if approved in ("", one.name)]
-        verdict = self.before.examine(
+        verdict = self.before.check(
             proposals, self.store.holdings().published, at, self.decisions.last(), bool(approved)
         )
         for one in proposals:
@@ -246,11 +246,11 @@ def test_what_the_guard_refused_is_asked_as_it_stays(lived_in: Market) -> None:
         for one in lived_in.proposals()
     ]
     held = lived_in.store.holdings().published
-    assert lived_in.before.examine(proposals, held, "now").run is None, "nothing would be published"
+    assert lived_in.before.check(proposals, held, "now").run is None, "nothing would be published"
     lived_in.says(EVENTOS, 9, "tango")
     [eventos] = [one for one in lived_in.proposals() if one.name == "eventos"]
     others = [one for one in proposals if one.name != "eventos"]
-    verdict = lived_in.before.examine([eventos, *others], held, "now")
+    verdict = lived_in.before.check([eventos, *others], held, "now")
     assert verdict.problems == () and verdict.run and all(one.near for one in verdict.run.scored)
 
 
