@@ -73,7 +73,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Due:
+class Pending:
     """What has to be asked of what is served: after `publication`, of documents and questions in this `state`."""
 
     publication: Publication
@@ -191,43 +191,43 @@ class ServedGate:
         if publication is None:
             return Verdict()
         holdings = self.store.holdings()
-        due = self.due(publication, holdings.published)
-        if due.nothing:
-            return Verdict(unreadable=due.unreadable)
+        pending = self.pending(publication, holdings.published)
+        if pending.nothing:
+            return Verdict(unreadable=pending.unreadable)
         served = ask()
         if different := differences(holdings, served):
             return unasked(different)
-        return self.listen(due, served, clock.now().isoformat(), log)
+        return self.listen(pending, served, clock.now().isoformat(), log)
 
-    def due(self, publication: Publication, published: Holding) -> Due:
+    def pending(self, publication: Publication, published: Holding) -> Pending:
         """What there is to ask of what is served. What was well is asked again when documents or questions change."""
         questions, unreadable = _questions(self.golden)
         state = _state(published, questions)
         checked = self.runs.last_checked() == state
-        return Due(publication, () if checked else questions, _unheard(publication, self.runs), state, unreadable)
+        return Pending(publication, () if checked else questions, _unheard(publication, self.runs), state, unreadable)
 
-    def listen(self, due: Due, served: Served, at: str, log: Callable[[str], None]) -> Verdict:
+    def listen(self, pending: Pending, served: Served, at: str, log: Callable[[str], None]) -> Verdict:
         """Asks the knowledge base that serves: the golden questions, and every canary until it sings or time is up.
 
         Raises what the retriever and the store raise.
         """
-        birds = [one for one in due.canaries if one.document.folder not in served.unserved]
+        birds = [one for one in pending.canaries if one.document.folder not in served.unserved]
         silent = watch(birds, self.retriever, self.patience, self.at_once)
         problems = canary_problems(silent.canaries, silent.waited_seconds)
         if not problems:
-            self.runs.mark_canaries_found(due.publication.at)
+            self.runs.mark_canaries_found(pending.publication.at)
         run = None
-        if due.questions:
+        if pending.questions:
             corpus = Corpus.of(read(self.store, sorted(key for key in served.versions if key.endswith(".md"))))
-            found = answers(due.questions, self.retriever, corpus, due.publication.over, self.at_once)
+            found = answers(pending.questions, self.retriever, corpus, pending.publication.over, self.at_once)
             run = Run(found, SERVED, at)
             problems += gate(run, self.runs.accepted())
             if told := Verdict(run=run).told:
                 log(told)
         if not problems:
             _keep(self.runs, run)
-            self.runs.mark_checked(due.state)
-        return Verdict(tuple(problems), run, due.unreadable, canaries=tuple(birds))
+            self.runs.mark_checked(pending.state)
+        return Verdict(tuple(problems), run, pending.unreadable, canaries=tuple(birds))
 
 
 @dataclass(frozen=True)

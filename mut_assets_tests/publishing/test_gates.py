@@ -383,9 +383,9 @@ def test_canaries_of_a_folder_that_nothing_serves_are_not_watched_for(lived_in: 
     lived_in.publish()
     publication = lived_in.decisions.last()
     assert publication
-    due = lived_in.after.due(publication, lived_in.store.holdings().published)
+    pending = lived_in.after.pending(publication, lived_in.store.holdings().published)
     lived_in.retriever.asked.clear()
-    heard = lived_in.after.listen(replace(due, questions=()), Served({}, {"stores": "…"}), "now", lambda line: None)
+    heard = lived_in.after.listen(replace(pending, questions=()), Served({}, {"stores": "…"}), "now", lambda line: None)
     assert (heard.problems, lived_in.retriever.asked) == ((), [])
 
 
