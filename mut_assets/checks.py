@@ -105,7 +105,7 @@ def questions_find_documents(
     gate = retrieval_gate.served
     with announced(context.op_execution_context, retries):
         try:
-            verdict = gate.check_served(decisions.last(), knowledge_base.served, clock, context.log.info)
+            verdict = gate.check(decisions.last(), knowledge_base.served, clock, context.log.info)
         except Failure as failure:
             if gate.blocks:
                 raise

@@ -180,13 +180,13 @@ class ServedGate:
     blocks: bool = True
     at_once: int = 1
 
-    def check_served(
-        self, publication: Publication | None, ask: Callable[[], Served], clock: Clock, log: Callable[[str], None]
+    def check(
+        self, publication: Publication | None, serves: Callable[[], Served], clock: Clock, log: Callable[[str], None]
     ) -> Verdict:
         """What asking found; nothing where nothing was published or everything was asked before, and was well.
 
-        `ask` says what the knowledge base serves: one that serves something else than what is published is not asked.
-        Raises what `ask`, the retriever and the store raise.
+        `serves` gives what the knowledge base serves; where that is not what is published, nothing is asked of it.
+        Raises what `serves`, the retriever and the store raise.
         """
         if publication is None:
             return Verdict()
@@ -194,10 +194,10 @@ class ServedGate:
         pending = self.pending(publication, holdings.published)
         if pending.nothing:
             return Verdict(unreadable=pending.unreadable)
-        served = ask()
+        served = serves()
         if different := differences(holdings, served):
             return unasked(different)
-        return self.listen(pending, served, clock.now().isoformat(), log)
+        return self.ask(pending, served, clock.now().isoformat(), log)
 
     def pending(self, publication: Publication, published: Holding) -> Pending:
         """What there is to ask of what is served. What was well is asked again when documents or questions change."""
@@ -206,7 +206,7 @@ class ServedGate:
         checked = self.runs.last_checked() == state
         return Pending(publication, () if checked else questions, _unheard(publication, self.runs), state, unreadable)
 
-    def listen(self, pending: Pending, served: Served, at: str, log: Callable[[str], None]) -> Verdict:
+    def ask(self, pending: Pending, served: Served, at: str, log: Callable[[str], None]) -> Verdict:
         """Asks the knowledge base that serves: the golden questions, and every canary until it sings or time is up.
 
         Raises what the retriever and the store raise.

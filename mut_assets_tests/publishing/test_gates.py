@@ -120,10 +120,10 @@ class Market:
         self.decisions.record(Publication(f"{self.nights}", at, (), canaries=verdict.canaries, over=verdict.over))
         return verdict
 
-    def listen(self) -> Verdict:
+    def check(self) -> Verdict:
         """The second half."""
         self.retriever.index.ingest(self.bucket, PREFIX)
-        return self.after.check_served(self.decisions.last(), self.served, Clock(), lambda line: None)
+        return self.after.check(self.decisions.last(), self.served, Clock(), lambda line: None)
 
     def served(self) -> Served:
         return Served(self.retriever.index.served())
@@ -133,7 +133,7 @@ class Market:
         self.before, self.after = replace(self.before, **changes), replace(self.after, **changes)
 
     def night(self) -> tuple[Verdict, Verdict]:
-        return self.publish(), self.listen()
+        return self.publish(), self.check()
 
     def text(self, key: str) -> str:
         return self.store.pair(f"{key}.md")[0].decode()
@@ -177,7 +177,7 @@ def test_a_collection_whose_texts_got_worse_keeps_its_own_and_the_others_go_out(
     assert any("8 net, more than 4" in why and "¿quién tiene volantines?" in why for why in verdict.problems)
     assert "volantines" in lived_in.text("stores/1") and "tango" in lived_in.text("eventos/9")
     assert [one.document.key for one in verdict.canaries] == ["eventos/9"], "what stays is not expected to change"
-    assert lived_in.listen().problems == ()
+    assert lived_in.check().problems == ()
     accepted = lived_in.before.runs.accepted()
     assert accepted == verdict.run and all(one.near for one in accepted.scored)
 
@@ -267,7 +267,7 @@ def test_a_broken_file_of_questions_keeps_nothing_back_and_is_told_afterwards(li
     assert "the golden questions were not asked: MUT-EVAL-003: raw/oro.csv: Line 2 (T1)" in verdict.notes[0]
     assert "sombreros" in lived_in.text("stores/9")
     for asked in (1, 0):
-        after = lived_in.listen()
+        after = lived_in.check()
         assert after.problems == () and after.unreadable and after.unreadable.code == "MUT-EVAL-003"
         assert len(lived_in.retriever.asked) == asked, "the canary is heard once; the file is told of until it is good"
         lived_in.retriever.asked.clear()
@@ -385,20 +385,20 @@ def test_canaries_of_a_folder_that_nothing_serves_are_not_watched_for(lived_in: 
     assert publication
     pending = lived_in.after.pending(publication, lived_in.store.holdings().published)
     lived_in.retriever.asked.clear()
-    heard = lived_in.after.listen(replace(pending, questions=()), Served({}, {"stores": "…"}), "now", lambda line: None)
+    heard = lived_in.after.ask(replace(pending, questions=()), Served({}, {"stores": "…"}), "now", lambda line: None)
     assert (heard.problems, lived_in.retriever.asked) == ((), [])
 
 
 def test_a_knowledge_base_that_serves_something_else_is_not_asked(lived_in: Market) -> None:
     lived_in.says(TIENDAS, 9, "sombreros")
     lived_in.publish()  # and nothing is ingested
-    stale = lived_in.after.check_served(lived_in.decisions.last(), lived_in.served, Clock(), lambda line: None)
+    stale = lived_in.after.check(lived_in.decisions.last(), lived_in.served, Clock(), lambda line: None)
     assert stale.problems == (
         "Nobody was asked: 1 documents are not served as published. stores/9.md is published and not served.",
     )
     assert lived_in.retriever.asked == []
-    assert lived_in.listen().problems == () and lived_in.retriever.asked != [], "it is asked once it is served"
+    assert lived_in.check().problems == () and lived_in.retriever.asked != [], "it is asked once it is served"
 
 
 def test_before_the_first_publication_there_is_nothing_to_ask(market: Market) -> None:
-    assert market.after.check_served(None, NO_SOURCE, Clock(), NO_SOURCE) == Verdict()
+    assert market.after.check(None, NO_SOURCE, Clock(), NO_SOURCE) == Verdict()
