@@ -12,7 +12,7 @@ from mut_assets.assets.knowledge_base import KnowledgeBase
 from mut_assets.assets.reporting import announced, findings
 from mut_assets.domain.plans.freshness import Age, ages
 from mut_assets.domain.plans.serving import differences
-from mut_assets.publishing.gates import RetrievalGate, Verdict
+from mut_assets.publishing.gates import GateResult, RetrievalGate
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.publication_log import Decisions
 from mut_assets.resources.clock import Clock
@@ -105,26 +105,26 @@ def questions_find_documents(
     gate = retrieval_gate.served
     with announced(context.op_execution_context, retries):
         try:
-            verdict = gate.check(decisions.last(), knowledge_base.served, clock, context.log.info)
+            result = gate.check(decisions.last(), knowledge_base.served, clock, context.log.info)
         except Failure as failure:
             if gate.blocks:
                 raise
-            verdict = Verdict((str(failure),))  # a gate that only warns cannot fail for want of an answer
-    problems = [*verdict.problems, *([str(verdict.unreadable)] if verdict.unreadable else [])]
+            result = GateResult((str(failure),))  # a gate that only warns cannot fail for want of an answer
+    problems = [*result.problems, *([str(result.unreadable)] if result.unreadable else [])]
     yield dg.AssetCheckResult(
         check_name="questions_find_documents",
         asset_key="bedrock_kb_ingestion",
         passed=not problems,
         severity=dg.AssetCheckSeverity.ERROR if gate.blocks else dg.AssetCheckSeverity.WARN,
-        metadata={**findings("problems", problems), **({"measured": verdict.told} if verdict.told else {})},
+        metadata={**findings("problems", problems), **({"measured": result.told} if result.told else {})},
     )
     if not gate.blocks:
         return
-    if verdict.problems:
+    if result.problems:
         raise not_found(problems)
-    if verdict.unreadable:
+    if result.unreadable:
         with announced(context.op_execution_context, retries):
-            raise verdict.unreadable
+            raise result.unreadable
 
 
 def not_found(problems: Sequence[str]) -> dg.Failure:

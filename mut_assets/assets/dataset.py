@@ -58,25 +58,25 @@ def kb_dataset(
             proposals = [
                 publisher.propose(one, holdings.published[one.name], today, config.as_of) for one in COLLECTIONS
             ]
-        verdict = retrieval_gate.before_publishing.check(proposals, holdings.published, at, last, approved)
+        result = retrieval_gate.before_publishing.check(proposals, holdings.published, at, last, approved)
         outcomes = [
-            publisher.apply(one, today, turn.check, verdict.refusals(one.name), verdict.notes) for one in proposals
+            publisher.apply(one, today, turn.check, result.refusals(one.name), result.notes) for one in proposals
         ]
         turn.check()
-        retrieval_gate.before_publishing.keep(verdict, approved)
+        retrieval_gate.before_publishing.keep(result, approved)
         decisions.record(
             Publication(
                 context.run.run_id,
                 at,
                 tuple(outcomes),
                 holdings.foreign,
-                canaries=verdict.canaries,
-                over=verdict.over,
+                canaries=result.canaries,
+                over=result.over,
             )
         )
     where = f"{publisher.store.bucket.where}/{publisher.store.prefix}"
     return dg.MaterializeResult(
-        metadata={**_metadata(outcomes, holdings.foreign, holdings.read, verdict.told), "written_to": where}
+        metadata={**_metadata(outcomes, holdings.foreign, holdings.read, result.told), "written_to": where}
     )
 
 

@@ -38,7 +38,7 @@ Holding = Mapping[str, Mapping[str, Published]]
 
 
 @dataclass(frozen=True)
-class Verdict:
+class GateResult:
     """What the golden questions found.
 
     `problems` are sentences for people. `run` is None when nothing was asked, or nothing goes out. `unreadable`: why
@@ -109,7 +109,7 @@ class PublishGate:
         at: str,
         last: Publication | None = None,
         approved: bool = False,
-    ) -> Verdict:
+    ) -> GateResult:
         """Asks the exact bytes that would be published, embedded in memory. Nothing to publish: nothing is asked.
 
         A collection that keeps its old documents is asked as it is. `last` is the publication before this one: its
@@ -117,28 +117,28 @@ class PublishGate:
         `approved` is measured and not blamed.
         """
         moving = [one for one in proposals if not one.plan.empty and not one.plan.refusals]
-        verdict = Verdict(over=tuple(sorted(_over(proposals, last))))
+        result = GateResult(over=tuple(sorted(_over(proposals, last))))
         if moving:
-            verdict = self._judged(verdict, moving, published, at, self.blocks and not approved)
-        going = [one for one in moving if one.name not in verdict.blamed]
-        return replace(verdict, canaries=tuple(_canaries(going, _unheard(last, self.served))))
+            result = self._judged(result, moving, published, at, self.blocks and not approved)
+        going = [one for one in moving if one.name not in result.blamed]
+        return replace(result, canaries=tuple(_canaries(going, _unheard(last, self.served))))
 
     def _judged(
-        self, verdict: Verdict, moving: Sequence[Proposal], published: Holding, at: str, blames: bool
-    ) -> Verdict:
+        self, result: GateResult, moving: Sequence[Proposal], published: Holding, at: str, blames: bool
+    ) -> GateResult:
         questions, unreadable = _questions(self.golden)
         if not questions:
-            return replace(verdict, unreadable=unreadable)
+            return replace(result, unreadable=unreadable)
 
         def run(going: Sequence[Proposal]) -> Run:
             pairs = self._pairs(going, published)
-            found = answers(questions, LocalIndex.in_memory(pairs), Corpus.of(pairs), verdict.over)
+            found = answers(questions, LocalIndex.in_memory(pairs), Corpus.of(pairs), result.over)
             return Run(found, ABOUT_TO_BE_PUBLISHED, at)
 
         accepted, whole = self.runs.accepted(), run(moving)
         problems = gate(whole, accepted)
         if not problems or not blames:
-            return replace(verdict, problems=tuple(problems), run=whole)
+            return replace(result, problems=tuple(problems), run=whole)
         going: list[Proposal] = []
         good: Run | None = None
         for one in moving if len(moving) > 1 else ():  # the healthy never wait for the sick
@@ -147,14 +147,14 @@ class PublishGate:
                 going.append(one)
                 good = tried
         blamed = {one.name for one in moving} - {one.name for one in going}
-        return replace(verdict, problems=tuple(problems), run=good, blamed=frozenset(blamed))
+        return replace(result, problems=tuple(problems), run=good, blamed=frozenset(blamed))
 
-    def keep(self, verdict: Verdict, approved: bool = False) -> None:
+    def keep(self, result: GateResult, approved: bool = False) -> None:
         """Remembers the run of what was published, if it is not worse; in any case when a person `approved` of it."""
-        if approved and verdict.run:
-            self.runs.accept(verdict.run)
+        if approved and result.run:
+            self.runs.accept(result.run)
         else:
-            _keep(self.runs, verdict.run)
+            _keep(self.runs, result.run)
 
     def _pairs(self, going: Sequence[Proposal], published: Holding) -> list[Pair]:
         """Everything that will be published: what goes out, and what stays as it is."""
@@ -182,18 +182,18 @@ class ServedGate:
 
     def check(
         self, publication: Publication | None, serves: Callable[[], Served], clock: Clock, log: Callable[[str], None]
-    ) -> Verdict:
+    ) -> GateResult:
         """What asking found; nothing where nothing was published or everything was asked before, and was well.
 
         `serves` gives what the knowledge base serves; where that is not what is published, nothing is asked of it.
         Raises what `serves`, the retriever and the store raise.
         """
         if publication is None:
-            return Verdict()
+            return GateResult()
         holdings = self.store.holdings()
         pending = self.pending(publication, holdings.published)
         if pending.nothing:
-            return Verdict(unreadable=pending.unreadable)
+            return GateResult(unreadable=pending.unreadable)
         served = serves()
         if different := differences(holdings, served):
             return unasked(different)
@@ -206,7 +206,7 @@ class ServedGate:
         checked = self.runs.last_checked() == state
         return Pending(publication, () if checked else questions, _unheard(publication, self.runs), state, unreadable)
 
-    def ask(self, pending: Pending, served: Served, at: str, log: Callable[[str], None]) -> Verdict:
+    def ask(self, pending: Pending, served: Served, at: str, log: Callable[[str], None]) -> GateResult:
         """Asks the knowledge base that serves: the golden questions, and every canary until it sings or time is up.
 
         Raises what the retriever and the store raise.
@@ -222,12 +222,12 @@ class ServedGate:
             found = answers(pending.questions, self.retriever, corpus, pending.publication.over, self.at_once)
             run = Run(found, SERVED, at)
             problems += gate(run, self.runs.accepted())
-            if told := Verdict(run=run).told:
+            if told := GateResult(run=run).told:
                 log(told)
         if not problems:
             _keep(self.runs, run)
             self.runs.mark_checked(pending.state)
-        return Verdict(tuple(problems), run, pending.unreadable, canaries=tuple(birds))
+        return GateResult(tuple(problems), run, pending.unreadable, canaries=tuple(birds))
 
 
 @dataclass(frozen=True)
@@ -238,9 +238,9 @@ class RetrievalGate:
     served: ServedGate
 
 
-def unasked(different: Sequence[str]) -> Verdict:
-    """The verdict where the knowledge base answers from something else than what is published."""
-    return Verdict((f"Nobody was asked: {len(different)} documents are not served as published. {different[0]}.",))
+def unasked(different: Sequence[str]) -> GateResult:
+    """The result where the knowledge base answers from something else than what is published."""
+    return GateResult((f"Nobody was asked: {len(different)} documents are not served as published. {different[0]}.",))
 
 
 def _unheard(publication: Publication | None, served: Evaluations) -> tuple[Canary, ...]:

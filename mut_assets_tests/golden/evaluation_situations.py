@@ -15,7 +15,7 @@ from mut_assets.domain.evaluation.gates import canaries, canary_problems, gate, 
 from mut_assets.domain.evaluation.runs import Run, compare
 from mut_assets.domain.evaluation.scoring import Corpus, DocumentRef, judged
 from mut_assets.operations.evaluate import PUBLISHED, Evaluation, Respondent, evaluate, show
-from mut_assets.publishing.gates import ABOUT_TO_BE_PUBLISHED, SERVED, Verdict, unasked
+from mut_assets.publishing.gates import ABOUT_TO_BE_PUBLISHED, SERVED, GateResult, unasked
 from mut_assets.resources.bedrock.retriever import BedrockRetriever
 from mut_assets.resources.bucket.evaluation_runs import Evaluations
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
@@ -79,7 +79,7 @@ def _notes(folder: Path) -> str:
     try:
         GoldenQuestions(Bucket(str(folder)), "raw/preguntas_de_oro.csv").questions()
     except PermanentFailure as failure:
-        return "\n".join(Verdict(unreadable=failure).notes)
+        return "\n".join(GateResult(unreadable=failure).notes)
     raise AssertionError("there is no such file")
 
 
@@ -154,7 +154,7 @@ def the_gates(folder: Path) -> Said:
     return [
         ("before publishing", "\n".join([*gate(now, before), *too_many_stale(now)])),
         ("before publishing, without questions that can be used", _notes(folder)),
-        ("in the report of kb_dataset", Verdict(run=now).told),
+        ("in the report of kb_dataset", GateResult(run=now).told),
         ("what each run is of", "\n".join((ABOUT_TO_BE_PUBLISHED, SERVED, PUBLISHED))),
         ("which questions", GoldenQuestions(Bucket(str(folder))).where),
         ("what was asked", BedrockRetriever("KB00000001", "s3://conocimiento/v1/").where),

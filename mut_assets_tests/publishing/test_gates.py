@@ -17,7 +17,7 @@ from mut_assets.domain.evaluation.scoring import DocumentRef
 from mut_assets.domain.ingestion.rules import Served
 from mut_assets.domain.plans.outcome import Publication
 from mut_assets.domain.plans.plan import ExpectedRemovals, make_plan
-from mut_assets.publishing.gates import PublishGate, ServedGate, Verdict
+from mut_assets.publishing.gates import GateResult, PublishGate, ServedGate
 from mut_assets.publishing.publisher import Proposal
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.evaluation_runs import Evaluations
@@ -105,22 +105,22 @@ class Market:
         plan = make_plan(collection, wanted, published, [], today=day, renderer="1", expected=expected)
         return Proposal(replace(plan, refusals=()), NO_SOURCE, wanted, over)
 
-    def publish(self, approved: str = "") -> Verdict:
+    def publish(self, approved: str = "") -> GateResult:
         """The first half of a night; `approved`: of this collection alone, by a person."""
         self.nights += 1
         at = f"2026-03-{self.nights:02}T03:00:00+00:00"
         proposals = [one for one in self.proposals() if approved in ("", one.name)]
-        verdict = self.before.check(
+        result = self.before.check(
             proposals, self.store.holdings().published, at, self.decisions.last(), bool(approved)
         )
         for one in proposals:
-            if not verdict.refusals(one.name) and not one.plan.empty:
+            if not result.refusals(one.name) and not one.plan.empty:
                 self.store.apply(one.plan, lambda: None, renderer="1", fuente="")
-        self.before.keep(verdict, bool(approved))
-        self.decisions.record(Publication(f"{self.nights}", at, (), canaries=verdict.canaries, over=verdict.over))
-        return verdict
+        self.before.keep(result, bool(approved))
+        self.decisions.record(Publication(f"{self.nights}", at, (), canaries=result.canaries, over=result.over))
+        return result
 
-    def check(self) -> Verdict:
+    def check(self) -> GateResult:
         """The second half."""
         self.retriever.index.ingest(self.bucket, PREFIX)
         return self.after.check(self.decisions.last(), self.served, Clock(), lambda line: None)
@@ -132,7 +132,7 @@ class Market:
         """Changes both gates."""
         self.before, self.after = replace(self.before, **changes), replace(self.after, **changes)
 
-    def night(self) -> tuple[Verdict, Verdict]:
+    def night(self) -> tuple[GateResult, GateResult]:
         return self.publish(), self.check()
 
     def text(self, key: str) -> str:
@@ -172,22 +172,22 @@ def test_a_good_first_night_is_measured_published_and_remembered(market: Market)
 def test_a_collection_whose_texts_got_worse_keeps_its_own_and_the_others_go_out(lived_in: Market) -> None:
     same_words(lived_in, TIENDAS, range(1, 9))
     lived_in.says(EVENTOS, 9, "tango")
-    verdict = lived_in.publish()
-    assert verdict.blamed == {"tiendas"} and verdict.notes == ()
-    assert any("8 net, more than 4" in why and "¿quién tiene volantines?" in why for why in verdict.problems)
+    result = lived_in.publish()
+    assert result.blamed == {"tiendas"} and result.notes == ()
+    assert any("8 net, more than 4" in why and "¿quién tiene volantines?" in why for why in result.problems)
     assert "volantines" in lived_in.text("stores/1") and "tango" in lived_in.text("eventos/9")
-    assert [one.document.key for one in verdict.canaries] == ["eventos/9"], "what stays is not expected to change"
+    assert [one.document.key for one in result.canaries] == ["eventos/9"], "what stays is not expected to change"
     assert lived_in.check().problems == ()
     accepted = lived_in.before.runs.accepted()
-    assert accepted == verdict.run and all(one.near for one in accepted.scored)
+    assert accepted == result.run and all(one.near for one in accepted.scored)
 
 
 def test_a_first_night_below_the_floor_publishes_nothing(market: Market) -> None:
     for one in (TIENDAS, EVENTOS):
         same_words(market, one, range(1, 9))
-    verdict = market.publish()
-    assert verdict.blamed == {"tiendas", "eventos"} and "below the floor" in verdict.problems[0]
-    assert (verdict.canaries, verdict.run) == ((), None)
+    result = market.publish()
+    assert result.blamed == {"tiendas", "eventos"} and "below the floor" in result.problems[0]
+    assert (result.canaries, result.run) == ((), None)
     assert not any(market.store.holdings().published.values())
     assert market.before.runs.accepted() is None
 
@@ -196,15 +196,15 @@ def test_one_collection_at_zero_is_kept_back_on_its_own(lived_in: Market) -> Non
     lived_in.before.runs.bucket.delete(lived_in.before.runs.key)
     for number in range(1, 9):
         lived_in.says(EVENTOS, number, "nada")
-    verdict = lived_in.publish()
-    assert verdict.blamed == {"eventos"}
-    assert any(why.startswith("None of the 8 questions about eventos") for why in verdict.problems)
+    result = lived_in.publish()
+    assert result.blamed == {"eventos"}
+    assert any(why.startswith("None of the 8 questions about eventos") for why in result.problems)
 
 
 def test_four_lost_questions_are_an_ordinary_edit(lived_in: Market) -> None:
     same_words(lived_in, TIENDAS, range(1, 5))
-    verdict = lived_in.publish()
-    assert (verdict.problems, verdict.blamed) == ((), frozenset())
+    result = lived_in.publish()
+    assert (result.problems, result.blamed) == ((), frozenset())
     assert "de todo" in lived_in.text("stores/1")
 
 
@@ -233,8 +233,8 @@ def test_a_gate_that_warns_publishes_with_a_note_and_remembers_nothing_worse(liv
     lived_in.both(blocks=False)
     best = lived_in.before.runs.accepted()
     same_words(lived_in, TIENDAS, range(1, 9))
-    verdict = lived_in.publish()
-    assert verdict.blamed == frozenset() and verdict.notes == verdict.problems != ()
+    result = lived_in.publish()
+    assert result.blamed == frozenset() and result.notes == result.problems != ()
     assert "de todo" in lived_in.text("stores/1")
     assert lived_in.before.runs.accepted() == best
 
@@ -250,8 +250,8 @@ def test_what_the_guard_refused_is_asked_as_it_stays(lived_in: Market) -> None:
     lived_in.says(EVENTOS, 9, "tango")
     [eventos] = [one for one in lived_in.proposals() if one.name == "eventos"]
     others = [one for one in proposals if one.name != "eventos"]
-    verdict = lived_in.before.check([eventos, *others], held, "now")
-    assert verdict.problems == () and verdict.run and all(one.near for one in verdict.run.scored)
+    result = lived_in.before.check([eventos, *others], held, "now")
+    assert result.problems == () and result.run and all(one.near for one in result.run.scored)
 
 
 # --- the questions ----------------------------------------------------------------------------------------------------
@@ -262,9 +262,9 @@ def test_a_broken_file_of_questions_keeps_nothing_back_and_is_told_afterwards(li
     lived_in.both(blocks=blocks)
     lived_in.ask("id;pregunta;estilo;coleccion;relevantes\nT1;;nombre;tiendas;stores/1\n")
     lived_in.says(TIENDAS, 9, "sombreros")
-    verdict = lived_in.publish()
-    assert (verdict.problems, verdict.blamed) == ((), frozenset())
-    assert "the golden questions were not asked: MUT-EVAL-003: raw/oro.csv: Line 2 (T1)" in verdict.notes[0]
+    result = lived_in.publish()
+    assert (result.problems, result.blamed) == ((), frozenset())
+    assert "the golden questions were not asked: MUT-EVAL-003: raw/oro.csv: Line 2 (T1)" in result.notes[0]
     assert "sombreros" in lived_in.text("stores/9")
     for asked in (1, 0):
         after = lived_in.check()
@@ -298,9 +298,9 @@ def test_questions_about_events_that_are_over_do_not_count(lived_in: Market) -> 
 def test_events_that_left_otherwise_are_stale_and_keep_nothing_back(lived_in: Market) -> None:
     for number in (1, 2, 3):
         del lived_in.wanted["eventos", number]
-    verdict = lived_in.publish()
-    assert verdict.problems == () and verdict.run
-    assert [one.question.id for one in verdict.run.stale if not one.expected] == ["E1", "E2", "E3"]
+    result = lived_in.publish()
+    assert result.problems == () and result.run
+    assert [one.question.id for one in result.run.stale if not one.expected] == ["E1", "E2", "E3"]
 
 
 # --- after ingestion --------------------------------------------------------------------------------------------------
@@ -355,7 +355,7 @@ def test_a_canary_nobody_listened_to_is_asked_for_by_its_newest_text(lived_in: M
 
 def test_a_night_with_nothing_new_asks_nothing(lived_in: Market) -> None:
     before, after = lived_in.night()
-    assert (before, after) == (Verdict(over=before.over), Verdict())
+    assert (before, after) == (GateResult(over=before.over), GateResult())
     assert lived_in.retriever.asked == []
 
 
@@ -401,4 +401,4 @@ def test_a_knowledge_base_that_serves_something_else_is_not_asked(lived_in: Mark
 
 
 def test_before_the_first_publication_there_is_nothing_to_ask(market: Market) -> None:
-    assert market.after.check(None, NO_SOURCE, Clock(), NO_SOURCE) == Verdict()
+    assert market.after.check(None, NO_SOURCE, Clock(), NO_SOURCE) == GateResult()
