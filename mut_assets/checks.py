@@ -116,7 +116,7 @@ def questions_find_documents(
         asset_key="bedrock_kb_ingestion",
         passed=not problems,
         severity=dg.AssetCheckSeverity.ERROR if gate.blocks else dg.AssetCheckSeverity.WARN,
-        metadata={**findings("problems", problems), **({"measured": result.told} if result.told else {})},
+        metadata={**findings("problems", problems), **({"measured": result.summary} if result.summary else {})},
     )
     if not gate.blocks:
         return

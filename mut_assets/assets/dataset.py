@@ -76,7 +76,7 @@ def kb_dataset(
         )
     where = f"{publisher.store.bucket.where}/{publisher.store.prefix}"
     return dg.MaterializeResult(
-        metadata={**_metadata(outcomes, holdings.foreign, holdings.read, result.told), "written_to": where}
+        metadata={**_metadata(outcomes, holdings.foreign, holdings.read, result.summary), "written_to": where}
     )
 
 

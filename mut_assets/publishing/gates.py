@@ -65,7 +65,7 @@ class GateResult:
         return (*(() if self.blamed else self.problems), *unasked)
 
     @property
-    def told(self) -> str:
+    def summary(self) -> str:
         """One line with the figures, or ""."""
         if self.run is None or not self.run.scored:
             return ""
@@ -222,8 +222,8 @@ class ServedGate:
             found = answers(pending.questions, self.retriever, corpus, pending.publication.over, self.at_once)
             run = Run(found, SERVED, at)
             problems += gate(run, self.runs.accepted())
-            if told := GateResult(run=run).told:
-                log(told)
+            if summary := GateResult(run=run).summary:
+                log(summary)
         if not problems:
             _keep(self.runs, run)
             self.runs.mark_checked(pending.state)

@@ -154,7 +154,7 @@ def the_gates(folder: Path) -> Said:
     return [
         ("before publishing", "\n".join([*gate(now, before), *too_many_stale(now)])),
         ("before publishing, without questions that can be used", _notes(folder)),
-        ("in the report of kb_dataset", GateResult(run=now).told),
+        ("in the report of kb_dataset", GateResult(run=now).summary),
         ("what each run is of", "\n".join((ABOUT_TO_BE_PUBLISHED, SERVED, PUBLISHED))),
         ("which questions", GoldenQuestions(Bucket(str(folder))).where),
         ("what was asked", BedrockRetriever("KB00000001", "s3://conocimiento/v1/").where),

@@ -164,7 +164,7 @@ def same_words(market: Market, collection: Collection, numbers: Sequence[int]) -
 
 def test_a_good_first_night_is_measured_published_and_remembered(market: Market) -> None:
     before, after = market.night()
-    assert before.told == "hit@5 1.00 over 16 golden questions" == after.told
+    assert before.summary == "hit@5 1.00 over 16 golden questions" == after.summary
     assert market.before.runs.accepted() == before.run and market.after.runs.accepted() == after.run
     assert len(market.store.holdings().published["tiendas"]) == 8
 
@@ -361,10 +361,10 @@ def test_a_night_with_nothing_new_asks_nothing(lived_in: Market) -> None:
 
 def test_an_edit_and_a_new_question_are_asked_again(lived_in: Market) -> None:
     lived_in.says(TIENDAS, 1, "volantines de seda")
-    assert lived_in.night()[1].told
+    assert lived_in.night()[1].summary
     assert len(lived_in.retriever.asked) == 16
     lived_in.ask(questions() + "T9;sedas;nombre;tiendas;stores/1;\n")
-    assert lived_in.night()[1].told == "hit@5 1.00 over 17 golden questions"
+    assert lived_in.night()[1].summary == "hit@5 1.00 over 17 golden questions"
 
 
 def test_a_knowledge_base_that_finds_less_than_it_did_is_told_until_it_finds_it_again(lived_in: Market) -> None:
