@@ -71,7 +71,7 @@ def kb_dataset(
                 tuple(outcomes),
                 holdings.foreign,
                 canaries=result.canaries,
-                over=result.over,
+                expired=result.expired,
             )
         )
     where = f"{publisher.store.bucket.where}/{publisher.store.prefix}"

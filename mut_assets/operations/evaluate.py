@@ -96,11 +96,11 @@ def evaluate(
 
 
 def evaluate_published(
-    gate: RetrievalGate, clock: Clock, over: Collection[str], *, served: bool = False, accept: bool = False
+    gate: RetrievalGate, clock: Clock, expired: Collection[str], *, served: bool = False, accept: bool = False
 ) -> Evaluation:
     """Asks the published documents, in an index of their own in memory; `served`: the knowledge base that has them.
 
-    `over` are the addresses of events that are over. Raises what `evaluate` raises.
+    `expired` are the addresses of events that are over. Raises what `evaluate` raises.
     """
     before, after = gate.before_publishing, gate.served
     pairs = asking.published(before.store)
@@ -109,7 +109,7 @@ def evaluate_published(
         if served
         else Respondent(LocalIndex.in_memory(pairs), PUBLISHED, before.runs)
     )
-    return evaluate(before.golden, respondent, Corpus.of(pairs), clock, expected=over, accept=accept)
+    return evaluate(before.golden, respondent, Corpus.of(pairs), clock, expected=expired, accept=accept)
 
 
 def as_json(evaluation: Evaluation) -> str:

@@ -51,7 +51,7 @@ class GateResult:
     blamed: frozenset[str] = frozenset()
     """Collections that are to be kept back: with them the problems come, without them they do not."""
     canaries: tuple[Canary, ...] = ()
-    over: tuple[str, ...] = ()
+    expired: tuple[str, ...] = ()
     """Keys and addresses of documents that left as they should."""
 
     def refusals(self, collection: str) -> tuple[str, ...]:
@@ -117,7 +117,7 @@ class PublishGate:
         `approved` is measured and not blamed.
         """
         moving = [one for one in proposals if not one.plan.empty and not one.plan.refusals]
-        result = GateResult(over=tuple(sorted(_over(proposals, last))))
+        result = GateResult(expired=tuple(sorted(_expired(proposals, last))))
         if moving:
             result = self._judged(result, moving, published, at, self.blocks and not approved)
         going = [one for one in moving if one.name not in result.blamed]
@@ -132,7 +132,7 @@ class PublishGate:
 
         def run(going: Sequence[Proposal]) -> Run:
             pairs = self._pairs(going, published)
-            found = answers(questions, LocalIndex.in_memory(pairs), Corpus.of(pairs), result.over)
+            found = answers(questions, LocalIndex.in_memory(pairs), Corpus.of(pairs), result.expired)
             return Run(found, ABOUT_TO_BE_PUBLISHED, at)
 
         accepted, whole = self.runs.accepted(), run(moving)
@@ -219,7 +219,7 @@ class ServedGate:
         run = None
         if pending.questions:
             corpus = Corpus.of(read(self.store, sorted(key for key in served.versions if key.endswith(".md"))))
-            found = answers(pending.questions, self.retriever, corpus, pending.publication.over, self.at_once)
+            found = answers(pending.questions, self.retriever, corpus, pending.publication.expired, self.at_once)
             run = Run(found, SERVED, at)
             problems += gate(run, self.runs.accepted())
             if summary := GateResult(run=run).summary:
@@ -257,12 +257,12 @@ def _questions(golden: GoldenQuestions) -> tuple[tuple[Question, ...], Permanent
         return (), failure
 
 
-def _over(plans: Sequence[Proposal], last: Publication | None) -> Collection[str]:
+def _expired(plans: Sequence[Proposal], last: Publication | None) -> Collection[str]:
     """What everything is called that left as it should, now or before, and is not wanted again."""
-    over = {document for one in plans for document in map(_reference, one.over)}
+    over = {document for one in plans for document in map(_reference, one.expired)}
     expected = {_published(*gone) for one in plans for gone in _removed(one) if gone[1].expected}
     wanted = (document for one in plans for document in map(_reference, one.wanted))
-    return (addresses(over | expected) | set(last.over if last else ())) - addresses(wanted)
+    return (addresses(over | expected) | set(last.expired if last else ())) - addresses(wanted)
 
 
 def _canaries(going: Sequence[Proposal], unheard: Iterable[Canary]) -> Iterable[Canary]:

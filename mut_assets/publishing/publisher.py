@@ -45,7 +45,7 @@ class Proposal:
     source: _Source | None
     """None when the collection has no snapshot at all."""
     wanted: tuple[Document, ...]
-    over: tuple[Document, ...] = ()
+    expired: tuple[Document, ...] = ()
     failure: str = ""
 
     @property

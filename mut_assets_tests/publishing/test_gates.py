@@ -81,7 +81,7 @@ class Market:
             for one, subjects in ((TIENDAS, GOODS), (EVENTOS, SHOWS))
             for n, subject in enumerate(subjects, 1)
         }
-        self.over: set[tuple[str, int]] = set()
+        self.expired: set[tuple[str, int]] = set()
         self.nights = 0
         self.ask(questions())
 
@@ -97,8 +97,8 @@ class Market:
 
     def _proposal(self, collection: Collection, published: Any) -> Proposal:
         made = {key: one for key, one in self.wanted.items() if key[0] == collection.name}
-        wanted = tuple(one for key, one in made.items() if key not in self.over)
-        over = tuple(one for key, one in made.items() if key in self.over)
+        wanted = tuple(one for key, one in made.items() if key not in self.expired)
+        over = tuple(one for key, one in made.items() if key in self.expired)
         leaving = {one.id: "the event ended" for one in over}
         day = date(2026, 3, 1)
         expected = ExpectedRemovals(leaving)
@@ -117,7 +117,7 @@ class Market:
             if not result.refusals(one.name) and not one.plan.empty:
                 self.store.apply(one.plan, lambda: None, renderer="1", fuente="")
         self.before.keep(result, bool(approved))
-        self.decisions.record(Publication(f"{self.nights}", at, (), canaries=result.canaries, over=result.over))
+        self.decisions.record(Publication(f"{self.nights}", at, (), canaries=result.canaries, expired=result.expired))
         return result
 
     def check(self) -> GateResult:
@@ -221,10 +221,10 @@ def test_a_slow_decline_is_compared_with_the_best_run_not_with_yesterday(lived_i
 def test_what_a_person_approved_goes_out_and_is_what_later_nights_are_compared_with(lived_in: Market) -> None:
     same_words(lived_in, TIENDAS, range(1, 6))
     assert lived_in.publish().blamed == {"tiendas"}
-    lived_in.decisions.record(replace(lived_in.decisions.last() or Publication("", "", ()), over=("eventos/77",)))
+    lived_in.decisions.record(replace(lived_in.decisions.last() or Publication("", "", ()), expired=("eventos/77",)))
     approved = lived_in.publish("tiendas")
     assert "5 net, more than 4" in approved.notes[0] and "de todo" in lived_in.text("stores/1")
-    assert "eventos/77" in approved.over, "what the other collections left behind is still known"
+    assert "eventos/77" in approved.expired, "what the other collections left behind is still known"
     lived_in.says(EVENTOS, 9, "tango")
     assert lived_in.publish().problems == ()
 
@@ -284,7 +284,7 @@ def test_without_questions_there_are_only_canaries(market: Market) -> None:
 
 
 def test_questions_about_events_that_are_over_do_not_count(lived_in: Market) -> None:
-    lived_in.over |= {("eventos", number) for number in (1, 2, 3)}
+    lived_in.expired |= {("eventos", number) for number in (1, 2, 3)}
     before, after = lived_in.night()
     assert (before.problems, after.problems) == ((), ())
     assert before.run and [one.question.id for one in before.run.stale if one.expected] == ["E1", "E2", "E3"]
@@ -355,7 +355,7 @@ def test_a_canary_nobody_listened_to_is_asked_for_by_its_newest_text(lived_in: M
 
 def test_a_night_with_nothing_new_asks_nothing(lived_in: Market) -> None:
     before, after = lived_in.night()
-    assert (before, after) == (GateResult(over=before.over), GateResult())
+    assert (before, after) == (GateResult(expired=before.expired), GateResult())
     assert lived_in.retriever.asked == []
 
 

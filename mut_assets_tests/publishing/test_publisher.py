@@ -118,7 +118,7 @@ def test_an_event_that_was_over_before_is_never_published(house: House) -> None:
     house.read_the_site(SITE)
     proposal = house.propose(NEXT)
     assert [one.id for one in proposal.wanted] == [one.id for one in proposal.plan.added] == ["2", "3"]
-    assert [one.id for one in proposal.over] == ["1", "4"]
+    assert [one.id for one in proposal.expired] == ["1", "4"]
     assert "not published, because they are over: 2" in proposal.plan.notes
 
 

@@ -77,7 +77,7 @@ class Publication:
     as_of: Mapping[str, str] = field(default_factory=dict)
     canaries: tuple[Canary, ...] = ()
     """What has to be found, or no longer, once this publication is served."""
-    over: tuple[str, ...] = ()
+    expired: tuple[str, ...] = ()
     """Keys and addresses of events that are over: golden questions about them have no answer, as they should."""
 
     @property

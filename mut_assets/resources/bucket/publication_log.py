@@ -18,6 +18,9 @@ from mut_assets.resources.failures import PermanentFailure
 OUTCOME = "state/publication.json"
 PLANS = "state/plans/"
 
+_IN_THE_RECORD = {"expired": "over"}
+"""Fields of a publication that the record has under an older name."""
+
 
 @dataclass(frozen=True)
 class Decisions:
@@ -47,7 +50,7 @@ class Decisions:
             if outcome.raw_snapshot and outcome.status in ("published", "unchanged")
         }
         publication = replace(publication, as_of={**(last.as_of if last else {}), **done})
-        self.bucket.put(OUTCOME, _dump(asdict(publication)))
+        self.bucket.put(OUTCOME, _dump(_content(publication)))
         return publication
 
     def last(self) -> Publication | None:
@@ -65,7 +68,7 @@ class Decisions:
                 foreign=tuple(content["foreign"]),
                 as_of=dict(content["as_of"]),
                 canaries=tuple(_canary(item) for item in content.get("canaries", [])),
-                over=tuple(content.get("over", [])),
+                expired=tuple(content.get("over", [])),
             )
         except (KeyError, ValueError, TypeError):
             return None
@@ -86,6 +89,10 @@ class Decisions:
         """The ids of the plans that are kept."""
         entries: Iterable[Any] = self.bucket.list(self._prefix)
         return [entry.key.removeprefix(self._prefix).removesuffix(".json") for entry in entries]
+
+
+def _content(publication: Publication) -> dict[str, Any]:
+    return {_IN_THE_RECORD.get(name, name): value for name, value in asdict(publication).items()}
 
 
 def _outcome(item: dict[str, Any]) -> Outcome:

@@ -22,7 +22,7 @@ NIGHT = Publication(
     (PUBLISHED, REFUSED),
     ("b/stores/leeme.txt",),
     canaries=(Canary(DocumentRef("tiendas", "1", "Pan", ""), "Pan masa", True),),
-    over=("eventos/7", "/eventos/feria"),
+    expired=("eventos/7", "/eventos/feria"),
 )
 RECORD = """{
  "run_id": "run-1",
@@ -107,7 +107,7 @@ def test_a_record_of_before_the_canaries_is_read(log: Decisions) -> None:
     log.record(NIGHT)
     content = json.loads(log.bucket.get(OUTCOME))
     log.bucket.put(OUTCOME, json.dumps({name: content[name] for name in list(content)[:5]}).encode())
-    assert log.last() == replace(NIGHT, as_of={"tiendas": "raw/t.csv"}, canaries=(), over=())
+    assert log.last() == replace(NIGHT, as_of={"tiendas": "raw/t.csv"}, canaries=(), expired=())
 
 
 def test_a_refused_plan_waits_until_its_collection_is_published(log: Decisions) -> None:
