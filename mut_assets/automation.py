@@ -163,7 +163,7 @@ def _announce_stale() -> dg.SensorDefinition:
     ) -> dg.SensorResult:
         late = _late_assets(context)
         publication = decisions.last()
-        found = ages(publication.as_of if publication else {}, clock.now())
+        found = ages(publication.snapshots_served if publication else {}, clock.now())
         old = [age.in_spanish() for age in found if age.stale]
         state = "|".join([*late, *(age.collection for age in found if age.stale)])
         if state == (context.cursor or ""):
@@ -214,7 +214,7 @@ def _late_assets(context: dg.SensorEvaluationContext) -> list[str]:
 
 def _ages(decisions: Decisions, clock: Clock) -> list[str]:
     publication = decisions.last()
-    return [age.in_spanish() for age in ages(publication.as_of if publication else {}, clock.now())]
+    return [age.in_spanish() for age in ages(publication.snapshots_served if publication else {}, clock.now())]
 
 
 def _reason(error: Any) -> str:

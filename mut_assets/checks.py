@@ -79,7 +79,7 @@ def what_is_served(
         passed=not problems,
         metadata=findings("differences", problems),
     )
-    yield freshness_result(ages(publication.as_of if publication else {}, clock.now()))
+    yield freshness_result(ages(publication.snapshots_served if publication else {}, clock.now()))
 
 
 @dg.multi_asset_check(

@@ -30,5 +30,5 @@ def plan(publisher: Publisher, clock: Clock, as_of: str = "") -> list[Outcome]:
 def status(decisions: Decisions, clock: Clock) -> Served:
     """What is served now, from the records in the bucket."""
     publication = decisions.last()
-    found = ages(publication.as_of, clock.now()) if publication else []
+    found = ages(publication.snapshots_served, clock.now()) if publication else []
     return Served(publication, tuple(found), tuple(decisions.waiting()))

@@ -66,7 +66,7 @@ class Outcome:
 class Publication:
     """The last publication: which run it was, when (ISO, UTC), and one outcome per collection.
 
-    `as_of` gives, per collection, the key of the raw snapshot that visitors are answered from: how old the
+    `snapshots_served` gives, per collection, the key of the raw snapshot that visitors are answered from: how old the
     knowledge is. A refused collection keeps the one it had.
     """
 
@@ -74,7 +74,7 @@ class Publication:
     at: str
     outcomes: tuple[Outcome, ...]
     foreign: tuple[str, ...] = ()
-    as_of: Mapping[str, str] = field(default_factory=dict)
+    snapshots_served: Mapping[str, str] = field(default_factory=dict)
     canaries: tuple[Canary, ...] = ()
     """What has to be found, or no longer, once this publication is served."""
     expired: tuple[str, ...] = ()

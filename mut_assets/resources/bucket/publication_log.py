@@ -18,7 +18,7 @@ from mut_assets.resources.failures import PermanentFailure
 OUTCOME = "state/publication.json"
 PLANS = "state/plans/"
 
-_IN_THE_RECORD = {"expired": "over"}
+_IN_THE_RECORD = {"snapshots_served": "as_of", "expired": "over"}
 """Fields of a publication that the record has under an older name."""
 
 
@@ -30,7 +30,7 @@ class Decisions:
     _prefix: str = field(default=PLANS, repr=False)
 
     def record(self, publication: Publication) -> Publication:
-        """Replaces the outcomes of these collections, keeps refused plans, and gives the whole with its `as_of`.
+        """Replaces the outcomes of these collections, keeps refused plans, and gives the whole as it is recorded.
 
         Collections that were not published now keep their last outcome: approving one plan must not make another
         refusal look settled. A plan that no outcome refuses any more is dropped.
@@ -49,7 +49,7 @@ class Decisions:
             for outcome in publication.outcomes
             if outcome.raw_snapshot and outcome.status in ("published", "unchanged")
         }
-        publication = replace(publication, as_of={**(last.as_of if last else {}), **done})
+        publication = replace(publication, snapshots_served={**(last.snapshots_served if last else {}), **done})
         self.bucket.put(OUTCOME, _dump(_content(publication)))
         return publication
 
@@ -66,7 +66,7 @@ class Decisions:
                 at=content["at"],
                 outcomes=tuple(_outcome(item) for item in content["outcomes"]),
                 foreign=tuple(content["foreign"]),
-                as_of=dict(content["as_of"]),
+                snapshots_served=dict(content["as_of"]),
                 canaries=tuple(_canary(item) for item in content.get("canaries", [])),
                 expired=tuple(content.get("over", [])),
             )

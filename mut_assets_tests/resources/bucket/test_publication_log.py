@@ -93,7 +93,7 @@ def test_the_record_is_these_bytes(log: Decisions) -> None:
 
 def test_a_publication_comes_back_as_it_was_recorded(log: Decisions) -> None:
     recorded = log.record(NIGHT)
-    assert log.last() == recorded == replace(NIGHT, as_of={"tiendas": "raw/t.csv"})
+    assert log.last() == recorded == replace(NIGHT, snapshots_served={"tiendas": "raw/t.csv"})
 
 
 def test_the_order_of_the_fields_in_the_file_means_nothing(log: Decisions) -> None:
@@ -107,7 +107,7 @@ def test_a_record_of_before_the_canaries_is_read(log: Decisions) -> None:
     log.record(NIGHT)
     content = json.loads(log.bucket.get(OUTCOME))
     log.bucket.put(OUTCOME, json.dumps({name: content[name] for name in list(content)[:5]}).encode())
-    assert log.last() == replace(NIGHT, as_of={"tiendas": "raw/t.csv"}, canaries=(), expired=())
+    assert log.last() == replace(NIGHT, snapshots_served={"tiendas": "raw/t.csv"}, canaries=(), expired=())
 
 
 def test_a_refused_plan_waits_until_its_collection_is_published(log: Decisions) -> None:
