@@ -23,7 +23,7 @@ from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.evaluation_runs import Evaluations
 from mut_assets.resources.bucket.faq_file import FaqFile
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
-from mut_assets.resources.bucket.held_records import SetAside
+from mut_assets.resources.bucket.held_records import HeldRecords
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.publication_log import Decisions
@@ -166,7 +166,7 @@ def build_resources(settings: Settings) -> dict[str, Any]:
         "store": store,
         "decisions": decisions,
         "publisher": Publisher(
-            snapshots, store, SetAside(bucket, snapshots), decisions, settings.bundled, settings.keeps_expired
+            snapshots, store, HeldRecords(bucket, snapshots), decisions, settings.bundled, settings.keeps_expired
         ),
         "lease": Lease(bucket, settings.lease_seconds),
         "retries": Retries(settings.retry_seconds),

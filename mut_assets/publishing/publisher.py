@@ -16,7 +16,7 @@ from mut_assets.domain.plans.plan import ExpectedRemovals, Held, Plan, make_plan
 from mut_assets.domain.plans.published import Published
 from mut_assets.domain.tables.changes import describe_change
 from mut_assets.resources.bucket.document_store import DocumentStore
-from mut_assets.resources.bucket.held_records import SetAside
+from mut_assets.resources.bucket.held_records import HeldRecords
 from mut_assets.resources.bucket.publication_log import Decisions
 from mut_assets.resources.bucket.snapshots import Snapshots, StoredTable
 from mut_assets.resources.failures import PermanentFailure
@@ -63,7 +63,7 @@ class Publisher:
 
     snapshots: Snapshots
     store: DocumentStore
-    set_aside: SetAside
+    held_records: HeldRecords
     decisions: Decisions
     bundled: bool = False
     keeps_expired: bool = False
@@ -157,7 +157,7 @@ class Publisher:
         else:
             over = {} if self.keeps_expired else expired(source.vectorial.frame, today)
             made = documents(collection, source.vectorial.frame)
-            held = self.set_aside.held(collection, source.raw, today, remember=remember)
+            held = self.held_records.held(collection, source.raw, today, remember=remember)
         wanted = tuple(one for one in made if one.id not in over)
         plan = make_plan(
             collection,

@@ -14,7 +14,7 @@ from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.publishing.publisher import Proposal, Publisher
 from mut_assets.resources.bucket.document_store import DocumentStore
-from mut_assets.resources.bucket.held_records import SetAside
+from mut_assets.resources.bucket.held_records import HeldRecords
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.publication_log import Decisions
 from mut_assets.resources.bucket.snapshots import Snapshots
@@ -46,7 +46,7 @@ class House:
     def publisher(self, keeps_expired: bool = False) -> Publisher:
         snapshots = Snapshots(self.bucket, Stopped())
         store, decisions = DocumentStore(self.bucket, PREFIX), Decisions(self.bucket)
-        return Publisher(snapshots, store, SetAside(self.bucket, snapshots), decisions, keeps_expired=keeps_expired)
+        return Publisher(snapshots, store, HeldRecords(self.bucket, snapshots), decisions, keeps_expired=keeps_expired)
 
     def read_the_site(
         self, items: Sequence[dict[str, Any]], day: date = LAST, collection: Collection = EVENTOS, old: bool = False

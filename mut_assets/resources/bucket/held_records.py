@@ -18,7 +18,7 @@ PREFIX = "state/set_aside/"
 
 
 @dataclass(frozen=True)
-class SetAside:
+class HeldRecords:
     """Gives the held records of a raw table, each with the day since which it has not been understood."""
 
     bucket: Bucket
