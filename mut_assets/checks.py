@@ -14,7 +14,7 @@ from mut_assets.domain.plans.freshness import Age, ages
 from mut_assets.domain.plans.serving import differences
 from mut_assets.publishing.gates import GateResult, RetrievalGate
 from mut_assets.resources.bucket.document_store import DocumentStore
-from mut_assets.resources.bucket.publication_log import Decisions
+from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import Failure, Retries
 
@@ -35,7 +35,7 @@ FRESH = dg.AssetCheckSpec(
         )
     ],
 )
-def everything_wanted_is_published(decisions: dg.ResourceParam[Decisions]) -> Iterator[dg.AssetCheckResult]:
+def everything_wanted_is_published(decisions: dg.ResourceParam[PublicationLog]) -> Iterator[dg.AssetCheckResult]:
     """Ends the run red when a collection was kept back. It blocks nothing: the others still reach visitors."""
     publication = decisions.last()
     problems = [outcome.why_kept() for outcome in publication.kept_back] if publication else []
@@ -65,7 +65,7 @@ def what_is_served(
     context: dg.AssetCheckExecutionContext,
     knowledge_base: dg.ResourceParam[KnowledgeBase],
     store: dg.ResourceParam[DocumentStore],
-    decisions: dg.ResourceParam[Decisions],
+    decisions: dg.ResourceParam[PublicationLog],
     clock: dg.ResourceParam[Clock],
     retries: dg.ResourceParam[Retries],
 ) -> Iterator[dg.AssetCheckResult]:
@@ -96,7 +96,7 @@ def what_is_served(
 def questions_find_documents(
     context: dg.AssetCheckExecutionContext,
     knowledge_base: dg.ResourceParam[KnowledgeBase],
-    decisions: dg.ResourceParam[Decisions],
+    decisions: dg.ResourceParam[PublicationLog],
     retrieval_gate: dg.ResourceParam[RetrievalGate],
     clock: dg.ResourceParam[Clock],
     retries: dg.ResourceParam[Retries],

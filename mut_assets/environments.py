@@ -26,7 +26,7 @@ from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.bucket.held_records import HeldRecords
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.bucket.publication_log import Decisions
+from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.bucket.special_days_file import SpecialDaysFile
 from mut_assets.resources.clock import Clock
@@ -135,7 +135,7 @@ def build_resources(settings: Settings) -> dict[str, Any]:
     bucket = Bucket(settings.bucket, settings.bucket_endpoint or None, settings.region or None)
     bundled_site = SampleSite(today=clock.today, concurrency=settings.api_concurrency)
     store = DocumentStore(bucket, settings.dataset_prefix)
-    decisions = Decisions(bucket)
+    decisions = PublicationLog(bucket)
     snapshots = Snapshots(
         bucket,
         clock,

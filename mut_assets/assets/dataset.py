@@ -14,7 +14,7 @@ from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.publishing.gates import RetrievalGate
 from mut_assets.publishing.publisher import Publisher
 from mut_assets.resources.bucket.lease import Lease
-from mut_assets.resources.bucket.publication_log import Decisions
+from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import Retries
 
@@ -40,7 +40,7 @@ def kb_dataset(
     context: dg.AssetExecutionContext,
     config: PublicationConfig,
     publisher: dg.ResourceParam[Publisher],
-    decisions: dg.ResourceParam[Decisions],
+    decisions: dg.ResourceParam[PublicationLog],
     retrieval_gate: dg.ResourceParam[RetrievalGate],
     lease: dg.ResourceParam[Lease],
     clock: dg.ResourceParam[Clock],

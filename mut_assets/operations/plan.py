@@ -6,7 +6,7 @@ from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.plans.freshness import Age, ages
 from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.publishing.publisher import Publisher
-from mut_assets.resources.bucket.publication_log import Decisions
+from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.clock import Clock
 
 
@@ -27,7 +27,7 @@ def plan(publisher: Publisher, clock: Clock, as_of: str = "") -> list[Outcome]:
     return [publisher.preview(one, today) for one in proposals]
 
 
-def status(decisions: Decisions, clock: Clock) -> Served:
+def status(decisions: PublicationLog, clock: Clock) -> Served:
     """What is served now, from the records in the bucket."""
     publication = decisions.last()
     found = ages(publication.snapshots_served, clock.now()) if publication else []

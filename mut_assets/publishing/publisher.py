@@ -17,7 +17,7 @@ from mut_assets.domain.plans.published import Published
 from mut_assets.domain.tables.changes import describe_change
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.held_records import HeldRecords
-from mut_assets.resources.bucket.publication_log import Decisions
+from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.bucket.snapshots import Snapshots, StoredTable
 from mut_assets.resources.failures import PermanentFailure
 
@@ -64,7 +64,7 @@ class Publisher:
     snapshots: Snapshots
     store: DocumentStore
     held_records: HeldRecords
-    decisions: Decisions
+    decisions: PublicationLog
     bundled: bool = False
     keeps_expired: bool = False
 

@@ -35,7 +35,7 @@ from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.faq_file import MAX_BYTES, FaqFile
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.bucket.publication_log import Decisions
+from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.embedded import index_file
@@ -284,7 +284,7 @@ WRITING = [
 
 
 def _no_such_plan(folder: Path) -> Message:
-    return raised(lambda: Decisions(Bucket(str(folder))).refused("0a1b2c3d4e5f"))
+    return raised(lambda: PublicationLog(Bucket(str(folder))).refused("0a1b2c3d4e5f"))
 
 
 def _plan_that_no_longer_fits(folder: Path) -> Message:
@@ -307,7 +307,7 @@ REFUSAL = "it removes 8 of 30 documents (more than 20 % and more than 5)"
 
 
 def _kept_back(folder: Path) -> Message:
-    decisions = Decisions(Bucket(str(folder)))
+    decisions = PublicationLog(Bucket(str(folder)))
     refused = Outcome("tiendas", "refused", "…", plan="0a1b2c3d4e5f", refusals=(REFUSAL,))
     decisions.record(Publication("x", "2026-03-02T03:00:00+00:00", (refused,)))
     return raised(lambda: list(everything_wanted_is_published(decisions=decisions)))  # type: ignore[call-overload]

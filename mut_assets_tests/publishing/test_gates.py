@@ -23,7 +23,7 @@ from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.evaluation_runs import Evaluations
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.bucket.publication_log import Decisions
+from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.polling import Patience
@@ -71,7 +71,7 @@ class Market:
     def __init__(self, folder: Path) -> None:
         self.bucket = Bucket(str(folder / "bucket"))
         self.store = DocumentStore(self.bucket, PREFIX)
-        self.decisions = Decisions(self.bucket)
+        self.decisions = PublicationLog(self.bucket)
         self.retriever = Counting(LocalIndex(folder / "index.sqlite"))
         golden, served = GoldenQuestions(self.bucket, FILE), Evaluations(self.bucket, "KB00000001")
         self.before = PublishGate(golden, self.store, Evaluations(self.bucket, "embedded"), served)

@@ -16,7 +16,7 @@ from mut_assets.publishing.publisher import Proposal, Publisher
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.held_records import HeldRecords
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.bucket.publication_log import Decisions
+from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import PermanentFailure
@@ -45,7 +45,7 @@ class House:
 
     def publisher(self, keeps_expired: bool = False) -> Publisher:
         snapshots = Snapshots(self.bucket, Stopped())
-        store, decisions = DocumentStore(self.bucket, PREFIX), Decisions(self.bucket)
+        store, decisions = DocumentStore(self.bucket, PREFIX), PublicationLog(self.bucket)
         return Publisher(snapshots, store, HeldRecords(self.bucket, snapshots), decisions, keeps_expired=keeps_expired)
 
     def read_the_site(

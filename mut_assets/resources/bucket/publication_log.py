@@ -23,7 +23,7 @@ _IN_THE_RECORD = {"snapshots_served": "as_of", "expired": "over"}
 
 
 @dataclass(frozen=True)
-class Decisions:
+class PublicationLog:
     """Keeps outcomes and refused plans in the bucket."""
 
     bucket: Bucket

@@ -10,7 +10,7 @@ from mut_assets.domain.evaluation.gates import Canary
 from mut_assets.domain.evaluation.scoring import DocumentRef
 from mut_assets.domain.plans.outcome import Line, Outcome, Publication
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.bucket.publication_log import OUTCOME, Decisions
+from mut_assets.resources.bucket.publication_log import OUTCOME, PublicationLog
 from mut_assets.resources.failures import PermanentFailure
 
 PUBLISHED = Outcome("tiendas", "published", "b/stores/", rows=2, added=1, plan="0a1b2c3d4e5f", raw_snapshot="raw/t.csv",
@@ -82,35 +82,35 @@ RECORD = """{
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Decisions:
-    return Decisions(Bucket(str(tmp_path)))
+def log(tmp_path: Path) -> PublicationLog:
+    return PublicationLog(Bucket(str(tmp_path)))
 
 
-def test_the_record_is_these_bytes(log: Decisions) -> None:
+def test_the_record_is_these_bytes(log: PublicationLog) -> None:
     log.record(replace(NIGHT, outcomes=(PUBLISHED,)))
     assert log.bucket.get(OUTCOME).decode() == RECORD
 
 
-def test_a_publication_comes_back_as_it_was_recorded(log: Decisions) -> None:
+def test_a_publication_comes_back_as_it_was_recorded(log: PublicationLog) -> None:
     recorded = log.record(NIGHT)
     assert log.last() == recorded == replace(NIGHT, snapshots_served={"tiendas": "raw/t.csv"})
 
 
-def test_the_order_of_the_fields_in_the_file_means_nothing(log: Decisions) -> None:
+def test_the_order_of_the_fields_in_the_file_means_nothing(log: PublicationLog) -> None:
     recorded = log.record(NIGHT)
     content = json.loads(log.bucket.get(OUTCOME))
     log.bucket.put(OUTCOME, json.dumps(dict(reversed(content.items()))).encode())
     assert log.last() == recorded
 
 
-def test_a_record_of_before_the_canaries_is_read(log: Decisions) -> None:
+def test_a_record_of_before_the_canaries_is_read(log: PublicationLog) -> None:
     log.record(NIGHT)
     content = json.loads(log.bucket.get(OUTCOME))
     log.bucket.put(OUTCOME, json.dumps({name: content[name] for name in list(content)[:5]}).encode())
     assert log.last() == replace(NIGHT, snapshots_served={"tiendas": "raw/t.csv"}, canaries=(), expired=())
 
 
-def test_a_refused_plan_waits_until_its_collection_is_published(log: Decisions) -> None:
+def test_a_refused_plan_waits_until_its_collection_is_published(log: PublicationLog) -> None:
     log.record(NIGHT)
     assert log.waiting() == ["ffffffffffff"] and log.refused("ffffffffffff") == REFUSED
     log.record(replace(NIGHT, outcomes=(PUBLISHED,)))
@@ -122,6 +122,6 @@ def test_a_refused_plan_waits_until_its_collection_is_published(log: Decisions) 
 
 
 @pytest.mark.parametrize("damaged", [b"", b"[]", b"{}", b'{"run_id": "1", "at": "", "outcomes": [1]}'])
-def test_an_unreadable_record_is_taken_for_none(log: Decisions, damaged: bytes) -> None:
+def test_an_unreadable_record_is_taken_for_none(log: PublicationLog, damaged: bytes) -> None:
     log.bucket.put(OUTCOME, damaged)
     assert log.last() is None
