@@ -20,7 +20,7 @@ from mut_assets.resources.bedrock.agent import BedrockAgent, NoAgent
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
 from mut_assets.resources.bedrock.retriever import AT_ONCE, BedrockRetriever
 from mut_assets.resources.bucket.document_store import DocumentStore
-from mut_assets.resources.bucket.evaluation_runs import Evaluations
+from mut_assets.resources.bucket.evaluation_runs import EvaluationRuns
 from mut_assets.resources.bucket.faq_file import FaqFile
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.bucket.held_records import HeldRecords
@@ -150,8 +150,8 @@ def build_resources(settings: Settings) -> dict[str, Any]:
         (lambda: read_file(GOLDEN_FILE)) if settings.bundled else None,
     )
     blocks = settings.retrieval_gate == "block"
-    embedded_runs = Evaluations(bucket, "embedded")
-    served_runs = Evaluations(bucket, settings.cloud.knowledge_base_id) if settings.cloud else embedded_runs
+    embedded_runs = EvaluationRuns(bucket, "embedded")
+    served_runs = EvaluationRuns(bucket, settings.cloud.knowledge_base_id) if settings.cloud else embedded_runs
     served = _on_this_machine(settings, bucket) if settings.cloud is None else _in_aws(settings, settings.cloud, bucket)
     return {
         "clock": clock,

@@ -20,7 +20,7 @@ from mut_assets.domain.evaluation.scoring import MEASURES, Answered, Corpus, Est
 from mut_assets.publishing import questions as asking
 from mut_assets.publishing.gates import SERVED, RetrievalGate
 from mut_assets.publishing.questions import Retriever, answers
-from mut_assets.resources.bucket.evaluation_runs import Evaluations
+from mut_assets.resources.bucket.evaluation_runs import EvaluationRuns
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.embedded.index import LocalIndex
@@ -54,7 +54,7 @@ class Respondent:
 
     retriever: Retriever
     name: str
-    runs: Evaluations
+    runs: EvaluationRuns
     at_once: int = 1
 
 

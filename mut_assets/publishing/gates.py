@@ -23,7 +23,7 @@ from mut_assets.domain.plans.serving import differences
 from mut_assets.publishing.publisher import Proposal
 from mut_assets.publishing.questions import Pair, Retriever, answers, read, watch
 from mut_assets.resources.bucket.document_store import DocumentStore
-from mut_assets.resources.bucket.evaluation_runs import Evaluations
+from mut_assets.resources.bucket.evaluation_runs import EvaluationRuns
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.embedded.index import LocalIndex
@@ -98,8 +98,8 @@ class PublishGate:
 
     golden: GoldenQuestions
     store: DocumentStore
-    runs: Evaluations
-    served: Evaluations
+    runs: EvaluationRuns
+    served: EvaluationRuns
     blocks: bool = True
 
     def check(
@@ -175,7 +175,7 @@ class ServedGate:
     golden: GoldenQuestions
     store: DocumentStore
     retriever: Retriever
-    runs: Evaluations
+    runs: EvaluationRuns
     patience: Patience
     blocks: bool = True
     at_once: int = 1
@@ -243,7 +243,7 @@ def unasked(different: Sequence[str]) -> GateResult:
     return GateResult((f"Nobody was asked: {len(different)} documents are not served as published. {different[0]}.",))
 
 
-def _unheard(publication: Publication | None, served: Evaluations) -> tuple[Canary, ...]:
+def _unheard(publication: Publication | None, served: EvaluationRuns) -> tuple[Canary, ...]:
     """The canaries of a publication that were not found yet, or that nobody asked for."""
     if publication is None or not publication.canaries or served.canaries_found() == publication.at:
         return ()
@@ -288,7 +288,7 @@ def _published(collection: str, removal: Removal) -> DocumentRef:
     return DocumentRef(collection, one.id, one.title, one.link)
 
 
-def _keep(evaluations: Evaluations, run: Run | None) -> None:
+def _keep(evaluations: EvaluationRuns, run: Run | None) -> None:
     """Not a run with problems, nor one that lost more than it gained: a slow decline is a decline too."""
     if run is None:
         return

@@ -17,7 +17,7 @@ from mut_assets.domain.evaluation.scoring import Corpus, DocumentRef, judged
 from mut_assets.operations.evaluate import PUBLISHED, Evaluation, Respondent, evaluate, show
 from mut_assets.publishing.gates import ABOUT_TO_BE_PUBLISHED, SERVED, GateResult, unasked
 from mut_assets.resources.bedrock.retriever import BedrockRetriever
-from mut_assets.resources.bucket.evaluation_runs import Evaluations
+from mut_assets.resources.bucket.evaluation_runs import EvaluationRuns
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.clock import Clock
@@ -38,7 +38,7 @@ class Nobody:
 
 
 def _evaluate(bucket: Bucket, golden: GoldenQuestions, there: Corpus = ALL, accept: bool = False) -> Evaluation:
-    respondent = Respondent(Nobody(), "the embedded index", Evaluations(bucket, "embedded"))
+    respondent = Respondent(Nobody(), "the embedded index", EvaluationRuns(bucket, "embedded"))
     return evaluate(golden, respondent, there, Clock(), accept=accept)
 
 
@@ -137,7 +137,7 @@ def a_run(folder: Path) -> Said:
     golden = GoldenQuestions(bucket, bundled=(HEADER + GOOD).encode)
     first = _evaluate(bucket, golden)
     before, now = _runs()
-    Evaluations(bucket, "embedded").accept(before)
+    EvaluationRuns(bucket, "embedded").accept(before)
     found = _evaluate(bucket, golden, accept=True)
     assert found.comparison
     worse = Evaluation(now, compare(now, before), tuple(gate(now, before)), kept=False)

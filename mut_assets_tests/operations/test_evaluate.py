@@ -11,7 +11,7 @@ from rich.console import Console
 
 from mut_assets.domain.evaluation.scoring import Corpus, DocumentRef
 from mut_assets.operations.evaluate import Evaluation, Respondent, as_json, evaluate, exit_status, show
-from mut_assets.resources.bucket.evaluation_runs import Evaluations
+from mut_assets.resources.bucket.evaluation_runs import EvaluationRuns
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.clock import Clock
@@ -55,7 +55,7 @@ class Desk:
         expected: frozenset[str] = frozenset(),
     ) -> Evaluation:
         golden = GoldenQuestions(self.bucket, bundled=lambda: data.encode())
-        respondent = Respondent(retriever, WHERE, Evaluations(self.bucket, "embedded"))
+        respondent = Respondent(retriever, WHERE, EvaluationRuns(self.bucket, "embedded"))
         return evaluate(golden, respondent, corpus, Clock(), expected=expected, accept=accept)
 
 
@@ -156,7 +156,7 @@ def test_a_wrong_file_is_explained(desk: Desk, data: str) -> None:
 
 
 def test_without_questions_or_documents_there_is_nothing_to_measure(desk: Desk) -> None:
-    nobody = Respondent(GOOD, WHERE, Evaluations(desk.bucket, "x"))
+    nobody = Respondent(GOOD, WHERE, EvaluationRuns(desk.bucket, "x"))
     with pytest.raises(PermanentFailure) as raised:
         evaluate(GoldenQuestions(desk.bucket), nobody, ALL, Clock())
     assert raised.value.code == "MUT-EVAL-004"

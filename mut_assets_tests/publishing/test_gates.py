@@ -20,7 +20,7 @@ from mut_assets.domain.plans.plan import ExpectedRemovals, make_plan
 from mut_assets.publishing.gates import GateResult, PublishGate, ServedGate
 from mut_assets.publishing.publisher import Proposal
 from mut_assets.resources.bucket.document_store import DocumentStore
-from mut_assets.resources.bucket.evaluation_runs import Evaluations
+from mut_assets.resources.bucket.evaluation_runs import EvaluationRuns
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.publication_log import PublicationLog
@@ -73,8 +73,8 @@ class Market:
         self.store = DocumentStore(self.bucket, PREFIX)
         self.decisions = PublicationLog(self.bucket)
         self.retriever = Counting(LocalIndex(folder / "index.sqlite"))
-        golden, served = GoldenQuestions(self.bucket, FILE), Evaluations(self.bucket, "KB00000001")
-        self.before = PublishGate(golden, self.store, Evaluations(self.bucket, "embedded"), served)
+        golden, served = GoldenQuestions(self.bucket, FILE), EvaluationRuns(self.bucket, "KB00000001")
+        self.before = PublishGate(golden, self.store, EvaluationRuns(self.bucket, "embedded"), served)
         self.after = ServedGate(golden, self.store, self.retriever, served, Patience(0, 0))
         self.wanted = {
             (one.name, n): document(one, n, subject)

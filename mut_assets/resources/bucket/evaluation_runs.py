@@ -14,7 +14,7 @@ KEPT = "state/evaluations/"
 
 
 @dataclass(frozen=True)
-class Evaluations:
+class EvaluationRuns:
     """Keeps the accepted run of one retriever; `name` is `embedded`, or a knowledge base's id."""
 
     bucket: Bucket
