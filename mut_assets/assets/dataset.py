@@ -47,7 +47,7 @@ def kb_dataset(
     retries: dg.ResourceParam[Retries],
 ) -> dg.MaterializeResult:
     """Publishes what changed, under the lease. A refused collection keeps its documents; the others go out."""
-    with announced(context, retries), lease.held(f"kb_dataset, run {context.run.run_id}", context.log.info) as turn:
+    with announced(context, retries), lease.acquire(f"kb_dataset, run {context.run.run_id}", context.log.info) as turn:
         holdings = publisher.store.holdings()
         at, last, today = clock.now().isoformat(), decisions.last(), clock.today()
         approved = bool(config.approve)

@@ -91,7 +91,7 @@ def pinecone_index(
     if not vector_index.where:
         log("No vector index is configured (PINECONE_INDEX is empty): nothing to do.")
         return dg.MaterializeResult(metadata={"index": "none: PINECONE_INDEX is empty"})
-    with announced(context, retries), lease.held(f"pinecone_index, run {context.run.run_id}", log) as turn:
+    with announced(context, retries), lease.acquire(f"pinecone_index, run {context.run.run_id}", log) as turn:
         vector_index.ready(embedder.dimensions, knowledge_base.vector_store(), log)
         wanted = _wanted(store.holdings().published, embedder)
         there = set(vector_index.vector_ids())

@@ -250,14 +250,14 @@ def waiting_is_short() -> Iterator[None]:
 
 def _somebody_writes(folder: Path) -> Message:
     bucket = Bucket(str(folder))
-    with Lease(bucket).held("kb_dataset, run 0a1b2c3d"), waiting_is_short():
-        return raised(lambda: Lease(bucket).held("ingestion, run 4e5f6a7b").__enter__())
+    with Lease(bucket).acquire("kb_dataset, run 0a1b2c3d"), waiting_is_short():
+        return raised(lambda: Lease(bucket).acquire("ingestion, run 4e5f6a7b").__enter__())
 
 
 def _overtaken(folder: Path) -> Message:
     bucket = Bucket(str(folder))
     tomorrow = Lease(bucket, now=lambda: datetime.now(UTC) + timedelta(days=1))
-    with Lease(bucket).held("kb_dataset, run 0a1b2c3d") as turn, tomorrow.held("ingestion, run 4e5f6a7b"):
+    with Lease(bucket).acquire("kb_dataset, run 0a1b2c3d") as turn, tomorrow.acquire("ingestion, run 4e5f6a7b"):
         return raised(turn.check)
 
 
