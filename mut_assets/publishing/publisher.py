@@ -64,7 +64,7 @@ class Publisher:
     snapshots: Snapshots
     store: DocumentStore
     held_records: HeldRecords
-    decisions: PublicationLog
+    publication_log: PublicationLog
     bundled: bool = False
     keeps_expired: bool = False
 
@@ -117,7 +117,7 @@ class Publisher:
         Raises `PermanentFailure` MUT-PUB-001 for an unknown id, MUT-PUB-002 when the store or the snapshot is no
         longer what the plan was made from.
         """
-        refused = self.decisions.refused(plan_id)
+        refused = self.publication_log.refused(plan_id)
         collection = next(one for one in COLLECTIONS if one.name == refused.collection)
         published = self.store.holdings().published[collection.name]
         today = date.fromisoformat(refused.day)

@@ -96,7 +96,7 @@ class Platform:
         self.replaced = {
             "store": store,
             "publisher": type(publisher)(
-                publisher.snapshots, store, publisher.held_records, publisher.decisions, publisher.bundled
+                publisher.snapshots, store, publisher.held_records, publisher.publication_log, publisher.bundled
             ),
         }
         return recording.writes, recording.deletes

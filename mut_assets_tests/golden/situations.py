@@ -290,7 +290,7 @@ def _no_such_plan(folder: Path) -> Message:
 def _plan_that_no_longer_fits(folder: Path) -> Message:
     publisher = build_resources(read_settings({"MUT_HOME": str(folder)}))["publisher"]
     refused = Outcome("tiendas", "refused", "…", plan="0a1b2c3d4e5f", day="2026-03-02", refusals=("…",))
-    publisher.decisions.record(Publication("x", "2026-03-02T03:00:00+00:00", (refused,)))
+    publisher.publication_log.record(Publication("x", "2026-03-02T03:00:00+00:00", (refused,)))
     return raised(lambda: publisher.reopen_refused_plan("0a1b2c3d4e5f"))
 
 

@@ -194,7 +194,7 @@ def test_a_rollback_that_would_empty_a_field_waits_for_a_person_and_then_goes_ou
     house.publish(LAST)
     refused = house.publish(NEXT, "20251001_235959")
     assert refused.status == "refused" and "empties the field 'fecha_fin'" in refused.refusals[0]
-    house.publisher().decisions.record(Publication("run", "2025-10-13T03:00:00+00:00", (refused,)))
+    house.publisher().publication_log.record(Publication("run", "2025-10-13T03:00:00+00:00", (refused,)))
     proposal, day = house.publisher().reopen_refused_plan(refused.plan)
     assert (proposal.plan.refusals, day) == ((), NEXT)
     approved = house.publisher().apply(proposal, day, _nothing)
