@@ -132,16 +132,16 @@ def not_found(problems: Sequence[str]) -> dg.Failure:
     return dg.Failure(f"MUT-EVAL-006: {' '.join(problems)}", metadata={"code": "MUT-EVAL-006"}, allow_retries=False)
 
 
-def freshness_result(found: list[Age]) -> dg.AssetCheckResult:
+def freshness_result(by_collection: list[Age]) -> dg.AssetCheckResult:
     """The freshness check's result: a warning that names what is old. Nothing published yet is a warning too."""
-    old = [str(age) for age in found if age.stale]
-    metadata = findings("ages", [str(age) for age in found] or ["nothing was published yet"])
-    if found:
-        metadata["oldest_hours"] = round(found[0].age.total_seconds() / 3600, 2)
+    old = [str(age) for age in by_collection if age.stale]
+    metadata = findings("ages", [str(age) for age in by_collection] or ["nothing was published yet"])
+    if by_collection:
+        metadata["oldest_hours"] = round(by_collection[0].age.total_seconds() / 3600, 2)
     return dg.AssetCheckResult(
         check_name=FRESH.name,
         asset_key="bedrock_kb_ingestion",
-        passed=bool(found) and not old,
+        passed=bool(by_collection) and not old,
         severity=dg.AssetCheckSeverity.WARN,
         metadata=metadata,
     )

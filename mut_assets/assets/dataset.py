@@ -56,11 +56,13 @@ def kb_dataset(
             proposals = [proposal]
         else:
             proposals = [
-                publisher.propose(one, holdings.published[one.name], today, config.as_of) for one in COLLECTIONS
+                publisher.propose(collection, holdings.published[collection.name], today, config.as_of)
+                for collection in COLLECTIONS
             ]
         result = retrieval_gate.before_publishing.check(proposals, holdings.published, at, last, approved)
         outcomes = [
-            publisher.apply(one, today, turn.check, result.refusals(one.name), result.notes) for one in proposals
+            publisher.apply(proposal, today, turn.check, result.refusals(proposal.name), result.notes)
+            for proposal in proposals
         ]
         turn.check()
         retrieval_gate.before_publishing.keep(result, approved)
@@ -81,6 +83,7 @@ def kb_dataset(
 
 
 def _metadata(outcomes: Sequence[Outcome], foreign: Sequence[str], read: int, measured: str) -> Metadata:
+    published = [outcome for outcome in outcomes if outcome.status == "published"]
     notes = [f"{outcome.collection}: {note}" for outcome in outcomes for note in outcome.notes]
     return {
         "collections": outcome_rows(outcomes),
@@ -88,10 +91,10 @@ def _metadata(outcomes: Sequence[Outcome], foreign: Sequence[str], read: int, me
         **({"retrieval": measured} if measured else {}),
         **({"notes": dg.MetadataValue.md(bullets(notes))} if notes else {}),
         **({"foreign_keys": dg.MetadataValue.md(bullets(list(foreign)))} if foreign else {}),
-        "documents_written": sum(one.added + one.changed for one in outcomes if one.status == "published"),
-        "documents_deleted": sum(one.removed for one in outcomes if one.status == "published"),
-        "documents_held": sum(one.held for one in outcomes),
-        "documents_unchanged": sum(one.unchanged for one in outcomes),
+        "documents_written": sum(outcome.added + outcome.changed for outcome in published),
+        "documents_deleted": sum(outcome.removed for outcome in published),
+        "documents_held": sum(outcome.held for outcome in outcomes),
+        "documents_unchanged": sum(outcome.unchanged for outcome in outcomes),
         "documents_read_back": read,
         "snapshots": snapshot_rows(outcomes),
     }

@@ -88,8 +88,8 @@ def evaluate(
         )
     before = respondent.runs.accepted()
     asked_at = clock.now().isoformat(timespec="seconds")
-    found = answers(questions, respondent.retriever, corpus, expected, respondent.at_once)
-    run = Run(found, respondent.name, asked_at)
+    answered = answers(questions, respondent.retriever, corpus, expected, respondent.at_once)
+    run = Run(answered, respondent.name, asked_at)
     if accept:
         respondent.runs.accept(run)
     return Evaluation(run, compare(run, before) if before else None, (*gate(run, before), *too_many_stale(run)), accept)
@@ -114,25 +114,25 @@ def evaluate_published(
 
 def as_json(evaluation: Evaluation) -> str:
     """A JSON object: `measures` by style and overall, `comparison` by question ids, `problems`, and the whole `run`."""
-    run, found = evaluation.run, evaluation.comparison
+    run, comparison = evaluation.run, evaluation.comparison
     content = {
-        "measures": [asdict(one) for one in [*run.by_style, run.overall]],
-        "comparison": _ids(found) if found else None,
-        "stale": {one.question.id: one.stale for one in run.stale},
+        "measures": [asdict(summary) for summary in [*run.by_style, run.overall]],
+        "comparison": _ids(comparison) if comparison else None,
+        "stale": {answered.question.id: answered.stale for answered in run.stale},
         "problems": list(evaluation.problems),
         "run": as_content(run),
     }
     return json.dumps(content, ensure_ascii=False, indent=2)
 
 
-def _ids(found: Comparison) -> dict[str, Any]:
+def _ids(comparison: Comparison) -> dict[str, Any]:
     return {
-        "earlier": found.earlier,
-        "lost": [one.question.id for one in found.lost],
-        "gained": [one.question.id for one in found.gained],
-        "net_lost": found.net_lost,
-        "new": [one.id for one in found.new],
-        "removed": [one.id for one in found.removed],
+        "earlier": comparison.earlier,
+        "lost": [answered.question.id for answered in comparison.lost],
+        "gained": [answered.question.id for answered in comparison.gained],
+        "net_lost": comparison.net_lost,
+        "new": [question.id for question in comparison.new],
+        "removed": [question.id for question in comparison.removed],
     }
 
 
@@ -150,7 +150,7 @@ def show(evaluation: Evaluation, console: Console) -> None:
     console.print(f"questions asked of {escape(run.where)}: {len(run.answers)}\n", highlight=False)
     console.print(_table([*run.by_style, run.overall]))
     console.print("In brackets: the interval that holds the measure with 95 % confidence.\n", highlight=False)
-    missing = [one for one in run.scored if not one.near]
+    missing = [answered for answered in run.scored if not answered.near]
     _list("missed", "not among the first five", missing, missed, console)
     _show_comparison(evaluation.comparison, console)
     _list("stale", "not scored", run.stale, _stale, console)
@@ -167,34 +167,37 @@ def _table(summaries: Sequence[Summary]) -> Table:
     table.add_column("n", justify="right", no_wrap=True)
     for name in MEASURES:
         table.add_column(name, justify="right", no_wrap=True)
-    for one in summaries:
-        table.add_row(escape(one.group), str(one.n), *(_cell(one.estimates.get(name)) for name in MEASURES))
+    for summary in summaries:
+        cells = (_cell(summary.estimates.get(name)) for name in MEASURES)
+        table.add_row(escape(summary.group), str(summary.n), *cells)
     return table
 
 
-def _cell(found: Estimate | None) -> str:
-    return f"{found.value:.2f} ({found.low:.2f}-{found.high:.2f})" if found else "-"
+def _cell(mean: Estimate | None) -> str:
+    return f"{mean.value:.2f} ({mean.low:.2f}-{mean.high:.2f})" if mean else "-"
 
 
-def _show_comparison(found: Comparison | None, console: Console) -> None:
-    if found is None:
+def _show_comparison(comparison: Comparison | None, console: Console) -> None:
+    if comparison is None:
         console.print("Nothing to compare with: no run was accepted yet (mut evaluate --accept).\n", highlight=False)
         return
-    since = f"since the run accepted at {found.earlier}"
-    console.print(f"{since}: {len(found.lost)} lost, {len(found.gained)} gained\n", highlight=False)
-    _list("lost", since, found.lost, missed, console)
-    _list("gained", since, found.gained, lambda one: f"{one.question.id} “{one.question.text}”", console)
-    for name, questions in (("new or asked otherwise", found.new), ("no longer asked", found.removed)):
+    since = f"since the run accepted at {comparison.earlier}"
+    console.print(f"{since}: {len(comparison.lost)} lost, {len(comparison.gained)} gained\n", highlight=False)
+    _list("lost", since, comparison.lost, missed, console)
+    _list("gained", since, comparison.gained, _asked, console)
+    for name, questions in (("new or asked otherwise", comparison.new), ("no longer asked", comparison.removed)):
         if questions:
-            console.print(f"{name}: {escape(', '.join(one.id for one in questions))}\n", soft_wrap=True)
+            console.print(f"{name}: {escape(', '.join(question.id for question in questions))}\n", soft_wrap=True)
 
 
-def _list(name: str, why: str, answers: Iterable[Answered], told: Callable[[Answered], str], console: Console) -> None:
-    told_ones = [told(one) for one in answers]
-    if not told_ones:
+def _list(
+    name: str, why: str, answers: Iterable[Answered], line_of: Callable[[Answered], str], console: Console
+) -> None:
+    lines = [line_of(answered) for answered in answers]
+    if not lines:
         return
-    console.print(f"{name} ({why}): {len(told_ones)}", highlight=False)
-    for line in told_ones:
+    console.print(f"{name} ({why}): {len(lines)}", highlight=False)
+    for line in lines:
         _line("yellow", name, line, console)
     console.print()
 
@@ -205,11 +208,15 @@ def _line(colour: str, name: str, text: str, console: Console) -> None:
     console.print(f"  [{colour}]{name}[/{colour}]  {escape(printable)}", soft_wrap=True, highlight=False)
 
 
-def _stale(one: Answered) -> str:
-    kind = " (expected)" if one.expected else ""
-    return f"{one.question.id} “{one.question.text}”: {one.stale}{kind}"
+def _asked(answered: Answered) -> str:
+    return f"{answered.question.id} “{answered.question.text}”"
 
 
-def _found_anyway(one: Answered) -> str:
-    shown = ", ".join(str(document) for document in one.ranking[:_FOUND_SHOWN]) or "nothing"
-    return f"{one.question.id} “{one.question.text}”: found {shown}"
+def _stale(answered: Answered) -> str:
+    kind = " (expected)" if answered.expected else ""
+    return f"{_asked(answered)}: {answered.stale}{kind}"
+
+
+def _found_anyway(answered: Answered) -> str:
+    shown = ", ".join(str(document) for document in answered.ranking[:_FOUND_SHOWN]) or "nothing"
+    return f"{_asked(answered)}: found {shown}"

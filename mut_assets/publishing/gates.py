@@ -17,7 +17,6 @@ from mut_assets.domain.evaluation.runs import Run, compare
 from mut_assets.domain.evaluation.scoring import HIT, Corpus, DocumentRef, addresses
 from mut_assets.domain.ingestion.rules import Served
 from mut_assets.domain.plans.outcome import Publication
-from mut_assets.domain.plans.plan import Removal
 from mut_assets.domain.plans.published import Published
 from mut_assets.domain.plans.serving import differences
 from mut_assets.publishing.publisher import Proposal
@@ -33,7 +32,7 @@ from mut_assets.resources.polling import Patience
 ABOUT_TO_BE_PUBLISHED, SERVED = "what is about to be published", "what is served"
 """What a run was of, for people."""
 
-Holding = Mapping[str, Mapping[str, Published]]
+PublishedByName = Mapping[str, Mapping[str, Published]]
 """What is published: by the asset's word for the collection, and by id."""
 
 
@@ -56,13 +55,13 @@ class GateResult:
 
     def refusals(self, collection: str) -> tuple[str, ...]:
         """Why a collection is kept back, each as a clause; nothing for one that goes out."""
-        return tuple(one.rstrip(".") for one in self.problems) if collection in self.blamed else ()
+        return tuple(problem.rstrip(".") for problem in self.problems) if collection in self.blamed else ()
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What is worth saying of what goes out all the same."""
-        unasked = (f"the golden questions were not asked: {self.unreadable}",) if self.unreadable else ()
-        return (*(() if self.blamed else self.problems), *unasked)
+        not_asked = (f"the golden questions were not asked: {self.unreadable}",) if self.unreadable else ()
+        return (*(() if self.blamed else self.problems), *not_asked)
 
     @property
     def summary(self) -> str:
@@ -105,7 +104,7 @@ class PublishGate:
     def check(
         self,
         proposals: Sequence[Proposal],
-        published: Holding,
+        published: PublishedByName,
         at: str,
         last: Publication | None = None,
         approved: bool = False,
@@ -116,15 +115,15 @@ class PublishGate:
         canaries are asked for until they were found, and what left as it should has left for good. What a person
         `approved` is measured and not blamed.
         """
-        moving = [one for one in proposals if not one.plan.empty and not one.plan.refusals]
+        moving = [proposal for proposal in proposals if not proposal.plan.empty and not proposal.plan.refusals]
         result = GateResult(expired=tuple(sorted(_expired(proposals, last))))
         if moving:
-            result = self._judged(result, moving, published, at, self.blocks and not approved)
-        going = [one for one in moving if one.name not in result.blamed]
-        return replace(result, canaries=tuple(_canaries(going, _unheard(last, self.served))))
+            result = self._measured(result, moving, published, at, self.blocks and not approved)
+        going = [proposal for proposal in moving if proposal.name not in result.blamed]
+        return replace(result, canaries=tuple(_canaries(going, _not_found(last, self.served))))
 
-    def _judged(
-        self, result: GateResult, moving: Sequence[Proposal], published: Holding, at: str, blames: bool
+    def _measured(
+        self, result: GateResult, moving: Sequence[Proposal], published: PublishedByName, at: str, blames: bool
     ) -> GateResult:
         questions, unreadable = _questions(self.golden)
         if not questions:
@@ -132,8 +131,8 @@ class PublishGate:
 
         def run(going: Sequence[Proposal]) -> Run:
             pairs = self._pairs(going, published)
-            found = answers(questions, LocalIndex.in_memory(pairs), Corpus.of(pairs), result.expired)
-            return Run(found, ABOUT_TO_BE_PUBLISHED, at)
+            answered = answers(questions, LocalIndex.in_memory(pairs), Corpus.of(pairs), result.expired)
+            return Run(answered, ABOUT_TO_BE_PUBLISHED, at)
 
         accepted, whole = self.runs.accepted(), run(moving)
         problems = gate(whole, accepted)
@@ -141,12 +140,12 @@ class PublishGate:
             return replace(result, problems=tuple(problems), run=whole)
         going: list[Proposal] = []
         good: Run | None = None
-        for one in moving if len(moving) > 1 else ():  # the healthy never wait for the sick
-            tried = run([*going, one])
+        for proposal in moving if len(moving) > 1 else ():  # what is well does not wait for what is not
+            tried = run([*going, proposal])
             if not gate(tried, accepted):
-                going.append(one)
+                going.append(proposal)
                 good = tried
-        blamed = {one.name for one in moving} - {one.name for one in going}
+        blamed = {proposal.name for proposal in moving} - {proposal.name for proposal in going}
         return replace(result, problems=tuple(problems), run=good, blamed=frozenset(blamed))
 
     def keep(self, result: GateResult, approved: bool = False) -> None:
@@ -156,13 +155,14 @@ class PublishGate:
         else:
             _keep(self.runs, result.run)
 
-    def _pairs(self, going: Sequence[Proposal], published: Holding) -> list[Pair]:
+    def _pairs(self, going: Sequence[Proposal], published: PublishedByName) -> list[Pair]:
         """Everything that will be published: what goes out, and what stays as it is."""
-        wanted = {document.key: document for one in going for document in one.wanted}
-        removed = {_published(*gone).key + ".md" for one in going for gone in _removed(one)}
-        folders = [(DocumentRef(name, id, "", "").key + ".md") for name, held in published.items() for id in held]
-        staying = [key for key in folders if key not in wanted and key not in removed]
-        return [(key, one.body_bytes, one.sidecar_bytes) for key, one in wanted.items()] + read(self.store, staying)
+        wanted = {document.key: document for proposal in going for document in proposal.wanted}
+        removed = {f"{document.key}.md" for proposal in going for document in _removed(proposal)}
+        keys = [f"{DocumentRef(name, id, '', '').key}.md" for name, documents in published.items() for id in documents]
+        staying = [key for key in keys if key not in wanted and key not in removed]
+        going_out = [(key, document.body_bytes, document.sidecar_bytes) for key, document in wanted.items()]
+        return going_out + read(self.store, staying)
 
 
 @dataclass(frozen=True)
@@ -199,35 +199,37 @@ class ServedGate:
             return unasked(different)
         return self.ask(pending, served, clock.now().isoformat(), log)
 
-    def pending(self, publication: Publication, published: Holding) -> Pending:
+    def pending(self, publication: Publication, published: PublishedByName) -> Pending:
         """What there is to ask of what is served. What was well is asked again when documents or questions change."""
         questions, unreadable = _questions(self.golden)
         state = _state(published, questions)
         checked = self.runs.last_checked() == state
-        return Pending(publication, () if checked else questions, _unheard(publication, self.runs), state, unreadable)
+        return Pending(publication, () if checked else questions, _not_found(publication, self.runs), state, unreadable)
 
     def ask(self, pending: Pending, served: Served, at: str, log: Callable[[str], None]) -> GateResult:
-        """Asks the knowledge base that serves: the golden questions, and every canary until it sings or time is up.
+        """Asks the knowledge base that serves: the golden questions, and each canary until it is as it should be.
+
+        It stops asking for canaries when `patience` ends. Nobody watches for those in folders that nothing serves.
 
         Raises what the retriever and the store raise.
         """
-        birds = [one for one in pending.canaries if one.document.folder not in served.unserved]
-        silent = watch(birds, self.retriever, self.patience, self.at_once)
+        watched = tuple(canary for canary in pending.canaries if canary.document.folder not in served.unserved)
+        silent = watch(watched, self.retriever, self.patience, self.at_once)
         problems = canary_problems(silent.canaries, silent.waited_seconds)
         if not problems:
             self.runs.mark_canaries_found(pending.publication.at)
         run = None
         if pending.questions:
             corpus = Corpus.of(read(self.store, sorted(key for key in served.versions if key.endswith(".md"))))
-            found = answers(pending.questions, self.retriever, corpus, pending.publication.expired, self.at_once)
-            run = Run(found, SERVED, at)
+            expired = pending.publication.expired
+            run = Run(answers(pending.questions, self.retriever, corpus, expired, self.at_once), SERVED, at)
             problems += gate(run, self.runs.accepted())
             if summary := GateResult(run=run).summary:
                 log(summary)
         if not problems:
             _keep(self.runs, run)
             self.runs.mark_checked(pending.state)
-        return GateResult(tuple(problems), run, pending.unreadable, canaries=tuple(birds))
+        return GateResult(tuple(problems), run, pending.unreadable, canaries=watched)
 
 
 @dataclass(frozen=True)
@@ -243,7 +245,7 @@ def unasked(different: Sequence[str]) -> GateResult:
     return GateResult((f"Nobody was asked: {len(different)} documents are not served as published. {different[0]}.",))
 
 
-def _unheard(publication: Publication | None, served: EvaluationRuns) -> tuple[Canary, ...]:
+def _not_found(publication: Publication | None, served: EvaluationRuns) -> tuple[Canary, ...]:
     """The canaries of a publication that were not found yet, or that nobody asked for."""
     if publication is None or not publication.canaries or served.canaries_found() == publication.at:
         return ()
@@ -257,50 +259,54 @@ def _questions(golden: GoldenQuestions) -> tuple[tuple[Question, ...], Permanent
         return (), failure
 
 
-def _expired(plans: Sequence[Proposal], last: Publication | None) -> Collection[str]:
-    """What everything is called that left as it should, now or before, and is not wanted again."""
-    over = {document for one in plans for document in map(_reference, one.expired)}
-    expected = {_published(*gone) for one in plans for gone in _removed(one) if gone[1].expected}
-    wanted = (document for one in plans for document in map(_reference, one.wanted))
-    return (addresses(over | expected) | set(last.expired if last else ())) - addresses(wanted)
+def _expired(proposals: Sequence[Proposal], last: Publication | None) -> Collection[str]:
+    """Keys and addresses of all documents that left as they should, now or before, and are not wanted again."""
+    left = {_reference(document) for proposal in proposals for document in proposal.expired}
+    left |= {document for proposal in proposals for document in _removed(proposal, expected_only=True)}
+    wanted = (_reference(document) for proposal in proposals for document in proposal.wanted)
+    return (addresses(left) | set(last.expired if last else ())) - addresses(wanted)
 
 
-def _canaries(going: Sequence[Proposal], unheard: Iterable[Canary]) -> Iterable[Canary]:
-    """One per document that is added or removed; of those nobody heard before, by their newest text."""
-    waiting = {one.document.key: one for one in unheard}
-    again = [one for plan in going for one in plan.plan.changed if one.key.removesuffix(".md") in waiting]
-    added = [one for plan in going for one in plan.plan.added]
-    removed = [_published(*gone) for plan in going for gone in _removed(plan)]
-    entries = Corpus.of((one.key, one.body_bytes, one.sidecar_bytes) for one in [*added, *again]).entries
-    return {**waiting, **{one.document.key: one for one in canaries(entries, removed)}}.values()
+def _canaries(going: Sequence[Proposal], not_found: Iterable[Canary]) -> Iterable[Canary]:
+    """One per document that is added or removed; those that were not found before ask by their newest text."""
+    waiting = {canary.document.key: canary for canary in not_found}
+    changed = [document for proposal in going for document in proposal.plan.changed]
+    again = [document for document in changed if document.key.removesuffix(".md") in waiting]
+    added = [document for proposal in going for document in proposal.plan.added]
+    removed = [document for proposal in going for document in _removed(proposal)]
+    pairs = ((document.key, document.body_bytes, document.sidecar_bytes) for document in [*added, *again])
+    new = {canary.document.key: canary for canary in canaries(Corpus.of(pairs).entries, removed)}
+    return {**waiting, **new}.values()
 
 
-def _removed(proposal: Proposal) -> list[tuple[str, Removal]]:
-    return [(proposal.plan.collection.name, one) for one in proposal.plan.removed]
+def _removed(proposal: Proposal, expected_only: bool = False) -> list[DocumentRef]:
+    name = proposal.plan.collection.name
+    return [
+        DocumentRef(name, removal.published.id, removal.published.title, removal.published.link)
+        for removal in proposal.plan.removed
+        if removal.expected or not expected_only
+    ]
 
 
 def _reference(document: Document) -> DocumentRef:
     return DocumentRef(document.collection.name, document.id, document.title, document.link)
 
 
-def _published(collection: str, removal: Removal) -> DocumentRef:
-    one = removal.published
-    return DocumentRef(collection, one.id, one.title, one.link)
-
-
-def _keep(evaluations: EvaluationRuns, run: Run | None) -> None:
-    """Not a run with problems, nor one that lost more than it gained: a slow decline is a decline too."""
+def _keep(runs: EvaluationRuns, run: Run | None) -> None:
+    """Accepts a run without problems that lost no more than it gained: a slow decline is a decline too."""
     if run is None:
         return
-    accepted = evaluations.accepted()
+    accepted = runs.accepted()
     if not gate(run, accepted) and (accepted is None or compare(run, accepted).net_lost <= 0):
-        evaluations.accept(run)
+        runs.accept(run)
 
 
-def _state(published: Holding, questions: Sequence[Question]) -> str:
-    """Changes with every document that is published in another version, and with every question."""
+def _state(published: PublishedByName, questions: Sequence[Question]) -> str:
+    """Twelve hexadecimal digits over the versions of all published documents and over all questions."""
     versions = {
-        name: {id: document.fingerprint for id, document in held.items()} for name, held in sorted(published.items())
+        name: {id: document.fingerprint for id, document in documents.items()}
+        for name, documents in sorted(published.items())
     }
-    told = json.dumps([versions, [asdict(one) for one in questions]], ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()[:12]
+    content = [versions, [asdict(question) for question in questions]]
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,7 +1,7 @@
-"""Brings one collection from its newest snapshot to the published folder: read, plan, guard, apply, say.
+"""Brings one collection from its newest snapshot to the published folder: read, plan, guard, apply, report.
 
-What belongs here: the order of those steps. What does not: the rules (`domain/plans/plan.py`) and the bytes
-(`document_store.py`, `snapshots.py`).
+What belongs here: the order of those steps. What does not: the rules (`domain/plans/`) and the bytes
+(`resources/bucket/document_store.py`, `resources/bucket/snapshots.py`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -95,9 +95,9 @@ class Publisher:
         refusals: Sequence[str] = (),
         notes: Sequence[str] = (),
     ) -> Outcome:
-        """Applies a proposal that nobody refuses, and says what was done. `check` raises when the lease is gone.
+        """Applies a plan without refusals and gives its outcome; a refused one changes nothing and gives its outcome.
 
-        `refusals` and `notes` are added to the plan's own, where it would change anything.
+        `check` raises when the lease is gone. `refusals` and `notes` are added to those of a plan that is not empty.
         """
         plan, source = proposal.plan, proposal.source
         if not plan.empty:
@@ -108,17 +108,19 @@ class Publisher:
         return self._outcome(replace(proposal, plan=plan), today, changes)
 
     def preview(self, proposal: Proposal, today: date) -> Outcome:
-        """What `apply` would say of a proposal. Writes nothing."""
+        """The outcome that `apply` would give. Writes nothing."""
         return self._outcome(proposal, today, self._changes(proposal.plan))
 
     def reopen_refused_plan(self, plan_id: str) -> tuple[Proposal, date]:
-        """A refused plan, no longer refused, exactly: the same snapshot, the same day, the same store; and that day.
+        """The proposal of a refused plan, without its refusals, and the day it was made for.
+
+        It is made again from the same snapshot, for the same day, and has the same id.
 
         Raises `PermanentFailure` MUT-PUB-001 for an unknown id, MUT-PUB-002 when the store or the snapshot is no
         longer what the plan was made from.
         """
         refused = self.publication_log.refused(plan_id)
-        collection = next(one for one in COLLECTIONS if one.name == refused.collection)
+        collection = next(collection for collection in COLLECTIONS if collection.name == refused.collection)
         published = self.store.holdings().published[collection.name]
         today = date.fromisoformat(refused.day)
         source = self._source(self.snapshots.read(refused.snapshot) if refused.snapshot else None)
@@ -149,16 +151,16 @@ class Publisher:
         remember: bool = True,
     ) -> Proposal:
         leaving = "" if self.bundled else BUNDLED
-        over: Mapping[str, str] = {}
+        ended: Mapping[str, str] = {}
         made: Sequence[Document] = ()
         held: Sequence[Held] = ()
         if source is None:  # an absent source deletes nothing but what never belonged to this site
-            published = {key: one for key, one in published.items() if leaving and one.fuente == leaving}
+            published = {id: document for id, document in published.items() if leaving and document.fuente == leaving}
         else:
-            over = {} if self.keeps_expired else expired(source.vectorial.frame, today)
+            ended = {} if self.keeps_expired else expired(source.vectorial.frame, today)
             made = documents(collection, source.vectorial.frame)
             held = self.held_records.held(collection, source.raw, today, remember=remember)
-        wanted = tuple(one for one in made if one.id not in over)
+        wanted = tuple(document for document in made if document.id not in ended)
         plan = make_plan(
             collection,
             wanted,
@@ -166,10 +168,10 @@ class Publisher:
             held,
             today=today,
             renderer=RENDERER_VERSION,
-            expected=ExpectedRemovals(over, fuente=leaving, rollback=as_of),
+            expected=ExpectedRemovals(ended, fuente=leaving, rollback=as_of),
         )
-        notes = (f"not published, because they are over: {len(over)}",) if over else ()
-        left_out = tuple(one for one in made if one.id in over)
+        notes = (f"not published, because they are over: {len(ended)}",) if ended else ()
+        left_out = tuple(document for document in made if document.id in ended)
         return Proposal(replace(plan, notes=(*plan.notes, *notes)), source, wanted, left_out)
 
     def _changes(self, plan: Plan) -> list[str]:
@@ -200,12 +202,14 @@ class Publisher:
             day=today.isoformat(),
             refusals=plan.refusals,
             notes=plan.notes,
-            added_lines=tuple(Line(one.title, one.link) for one in plan.added[:SHOWN]),
+            added_lines=tuple(Line(document.title, document.link) for document in plan.added[:SHOWN]),
             changed_lines=tuple(
-                Line(one.title, one.link, change) for one, change in zip(plan.changed[:SHOWN], changes, strict=True)
+                Line(document.title, document.link, change)
+                for document, change in zip(plan.changed[:SHOWN], changes, strict=True)
             ),
             removed_lines=tuple(
-                Line(one.published.title, one.published.link, one.reason) for one in plan.removed[:SHOWN]
+                Line(removal.published.title, removal.published.link, removal.reason)
+                for removal in plan.removed[:SHOWN]
             ),
-            held_lines=tuple(Line(one.title, one.link, one.problem) for one in plan.held[:SHOWN]),
+            held_lines=tuple(Line(record.title, record.link, record.problem) for record in plan.held[:SHOWN]),
         )

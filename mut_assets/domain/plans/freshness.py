@@ -39,13 +39,13 @@ class Age:
 
 def ages(snapshots_served: Mapping[str, str], now: datetime) -> list[Age]:
     """The age per collection, oldest first, from the keys of the raw snapshots that are published."""
-    found = []
+    result = []
     for collection, key in snapshots_served.items():
         match = _STAMP.search(key)
         if match:
             read_at = datetime.strptime(match.group(1), "%Y%m%d_%H%M%S").replace(tzinfo=UTC)
-            found.append(Age(collection, read_at, now - read_at))
-    return sorted(found, key=lambda age: age.read_at)
+            result.append(Age(collection, read_at, now - read_at))
+    return sorted(result, key=lambda age: age.read_at)
 
 
 def _hours(age: timedelta) -> str:

@@ -28,11 +28,9 @@ class HeldRecords:
         """One `Held` per row with a `problema`. `remember` writes down the days; a rehearsal leaves that out."""
         rows = raw.frame.loc[raw.frame["problema"] != ""]
         remembered = self._remembered(collection)
-        known = remembered or {}
-        missing = {key for key in rows["id"] if key not in known}
-        found = self._walk_back(collection, missing, raw.snapshot) if remembered is None else {}
-        days = {key: known.get(key) or found.get(key) or today for key in rows["id"]}
-        if remember and days != known:
+        known = self._walk_back(collection, set(rows["id"]), raw.snapshot) if remembered is None else remembered
+        days = {key: known.get(key) or today for key in rows["id"]}
+        if remember and days != (remembered or {}):
             content = {key: day.isoformat() for key, day in sorted(days.items())}
             self.bucket.put(self._key(collection), json.dumps(content, indent=1).encode())
         title = collection.columns[0]
@@ -53,7 +51,7 @@ class HeldRecords:
             return None
 
     def _walk_back(self, collection: Collection, ids: set[str], current: str) -> dict[str, date]:
-        found: dict[str, date] = {}
+        since: dict[str, date] = {}
         open_ids = set(ids)
         for snapshot in reversed(self.snapshots.all("raw", collection)):
             if not open_ids:
@@ -64,7 +62,7 @@ class HeldRecords:
             frame = self.snapshots.read(snapshot.key).frame
             still = set(frame.loc[frame["problema"] != "", "id"])
             open_ids &= still
-            found.update(dict.fromkeys(open_ids, day))
-            if found and max(found.values()) - day > timedelta(days=HELD_DAYS + 1):
+            since.update(dict.fromkeys(open_ids, day))
+            if since and max(since.values()) - day > timedelta(days=HELD_DAYS + 1):
                 break
-        return found
+        return since

@@ -74,8 +74,8 @@ class Snapshots(dg.IOManager):
     def all(self, stage: Stage, collection: Collection) -> list[Snapshot]:
         """Every snapshot of a collection, oldest first."""
         pattern = re.compile(re.escape(self.stem(stage, collection)) + r"_(\d{8}_\d{6})\.csv")
-        found = (pattern.fullmatch(entry.key) for entry in self.bucket.list(self.prefixes[stage]))
-        return [Snapshot(match.group(0), match.group(1)) for match in found if match]
+        matches = (pattern.fullmatch(entry.key) for entry in self.bucket.list(self.prefixes[stage]))
+        return [Snapshot(match.group(0), match.group(1)) for match in matches if match]
 
     def newest(self, stage: Stage, collection: Collection, as_of: str = "") -> StoredTable | None:
         """The newest snapshot, no later than the stamp `as_of` if that is given; None when there is none.
