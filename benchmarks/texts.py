@@ -109,10 +109,10 @@ def _told(raw: Tables, known: Mapping[Collection, Sequence[Facts]], change: Chan
 def _snapshot(folder: Path, collection: Collection) -> pd.DataFrame:
     if not folder.is_dir():
         raise SystemExit(f"There is no folder {folder}.")
-    frame = Snapshots(Bucket(str(folder)), Clock(), raw_prefix="", bundled=True).newest("raw", collection)
-    if frame is None:
+    table = Snapshots(Bucket(str(folder)), Clock(), raw_prefix="", bundled=True).newest("raw", collection)
+    if table is None:
         raise SystemExit(f"{folder} holds no {collection.name}_STAMP.csv; name the folder raw/ of a platform's bucket.")
-    return frame
+    return table.frame
 
 
 def _bundled(collection: Collection) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from mut_assets.domain.market import MARKET
 from mut_assets.domain.plans.freshness import ages
 from mut_assets.resources.alerts.sns import Alerts
 from mut_assets.resources.alerts.spanish import in_spanish
-from mut_assets.resources.bucket.publication_log import Decisions
+from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import BadSetting
 
@@ -94,7 +94,7 @@ def _announce_failure() -> dg.SensorDefinition:
     def announce_failure(
         context: dg.RunFailureSensorContext,
         alerts: dg.ResourceParam[Alerts],
-        decisions: dg.ResourceParam[Decisions],
+        decisions: dg.ResourceParam[PublicationLog],
         clock: dg.ResourceParam[Clock],
     ) -> None:
         causes = [
@@ -161,12 +161,12 @@ def _announce_stale() -> dg.SensorDefinition:
     def announce_stale(
         context: dg.SensorEvaluationContext,
         alerts: dg.ResourceParam[Alerts],
-        decisions: dg.ResourceParam[Decisions],
+        decisions: dg.ResourceParam[PublicationLog],
         clock: dg.ResourceParam[Clock],
     ) -> dg.SensorResult:
         late = _late_assets(context)
         publication = decisions.last()
-        found = ages(publication.as_of if publication else {}, clock.now())
+        found = ages(publication.snapshots_served if publication else {}, clock.now())
         old = [age.in_spanish() for age in found if age.stale]
         state = "|".join([*late, *(age.collection for age in found if age.stale)])
         if state == (context.cursor or ""):
@@ -215,9 +215,9 @@ def _late_assets(context: dg.SensorEvaluationContext) -> list[str]:
     )
 
 
-def _ages(decisions: Decisions, clock: Clock) -> list[str]:
+def _ages(decisions: PublicationLog, clock: Clock) -> list[str]:
     publication = decisions.last()
-    return [age.in_spanish() for age in ages(publication.as_of if publication else {}, clock.now())]
+    return [age.in_spanish() for age in ages(publication.snapshots_served if publication else {}, clock.now())]
 
 
 def _reason(error: Any) -> str:

@@ -4,19 +4,17 @@ What belongs here: checks that compare one asset with another, or with the world
 inside its asset; their rules are in `domain/tables/quality.py`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
 from mut_assets.assets.knowledge_base import KnowledgeBase
 from mut_assets.assets.reporting import announced, findings
-from mut_assets.domain.collections import COLLECTIONS
-from mut_assets.domain.ingestion.rules import Served
-from mut_assets.domain.keys import document_key
 from mut_assets.domain.plans.freshness import Age, ages
-from mut_assets.publishing.retrieval_gate import RetrievalGate, Verdict
-from mut_assets.resources.bucket.document_store import DocumentStore, Holdings
-from mut_assets.resources.bucket.publication_log import Decisions, Publication
+from mut_assets.domain.plans.serving import differences
+from mut_assets.publishing.gates import GateResult, RetrievalGate
+from mut_assets.resources.bucket.document_store import DocumentStore
+from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import Failure, Retries
 
@@ -37,7 +35,7 @@ FRESH = dg.AssetCheckSpec(
         )
     ],
 )
-def everything_wanted_is_published(decisions: dg.ResourceParam[Decisions]) -> Iterator[dg.AssetCheckResult]:
+def everything_wanted_is_published(decisions: dg.ResourceParam[PublicationLog]) -> Iterator[dg.AssetCheckResult]:
     """Ends the run red when a collection was kept back. It blocks nothing: the others still reach visitors."""
     publication = decisions.last()
     problems = [outcome.why_kept() for outcome in publication.kept_back] if publication else []
@@ -67,7 +65,7 @@ def what_is_served(
     context: dg.AssetCheckExecutionContext,
     knowledge_base: dg.ResourceParam[KnowledgeBase],
     store: dg.ResourceParam[DocumentStore],
-    decisions: dg.ResourceParam[Decisions],
+    decisions: dg.ResourceParam[PublicationLog],
     clock: dg.ResourceParam[Clock],
     retries: dg.ResourceParam[Retries],
 ) -> Iterator[dg.AssetCheckResult]:
@@ -81,7 +79,7 @@ def what_is_served(
         passed=not problems,
         metadata=findings("differences", problems),
     )
-    yield freshness_result(ages(publication.as_of if publication else {}, clock.now()))
+    yield freshness_result(ages(publication.snapshots_served if publication else {}, clock.now()))
 
 
 @dg.multi_asset_check(
@@ -98,35 +96,35 @@ def what_is_served(
 def questions_find_documents(
     context: dg.AssetCheckExecutionContext,
     knowledge_base: dg.ResourceParam[KnowledgeBase],
-    store: dg.ResourceParam[DocumentStore],
-    decisions: dg.ResourceParam[Decisions],
+    decisions: dg.ResourceParam[PublicationLog],
     retrieval_gate: dg.ResourceParam[RetrievalGate],
     clock: dg.ResourceParam[Clock],
     retries: dg.ResourceParam[Retries],
 ) -> Iterator[dg.AssetCheckResult]:
     """Asks what is served. A step of its own: what it says is served already, and the agent does not wait for it."""
+    gate = retrieval_gate.served
     with announced(context.op_execution_context, retries):
         try:
-            verdict = _heard(knowledge_base, store, decisions.last(), retrieval_gate, clock, context.log.info)
+            result = gate.check(decisions.last(), knowledge_base.served, clock, context.log.info)
         except Failure as failure:
-            if retrieval_gate.blocks:
+            if gate.blocks:
                 raise
-            verdict = Verdict((str(failure),))  # a gate that only warns cannot fail for want of an answer
-    problems = [*verdict.problems, *([str(verdict.unreadable)] if verdict.unreadable else [])]
+            result = GateResult((str(failure),))  # a gate that only warns cannot fail for want of an answer
+    problems = [*result.problems, *([str(result.unreadable)] if result.unreadable else [])]
     yield dg.AssetCheckResult(
         check_name="questions_find_documents",
         asset_key="bedrock_kb_ingestion",
         passed=not problems,
-        severity=dg.AssetCheckSeverity.ERROR if retrieval_gate.blocks else dg.AssetCheckSeverity.WARN,
-        metadata={**findings("problems", problems), **({"measured": verdict.told} if verdict.told else {})},
+        severity=dg.AssetCheckSeverity.ERROR if gate.blocks else dg.AssetCheckSeverity.WARN,
+        metadata={**findings("problems", problems), **({"measured": result.summary} if result.summary else {})},
     )
-    if not retrieval_gate.blocks:
+    if not gate.blocks:
         return
-    if verdict.problems:
+    if result.problems:
         raise not_found(problems)
-    if verdict.unreadable:
+    if result.unreadable:
         with announced(context.op_execution_context, retries):
-            raise verdict.unreadable
+            raise result.unreadable
 
 
 def not_found(problems: Sequence[str]) -> dg.Failure:
@@ -134,74 +132,16 @@ def not_found(problems: Sequence[str]) -> dg.Failure:
     return dg.Failure(f"MUT-EVAL-006: {' '.join(problems)}", metadata={"code": "MUT-EVAL-006"}, allow_retries=False)
 
 
-def unasked(different: Sequence[str]) -> Verdict:
-    """The verdict where the knowledge base answers from something else than what is published."""
-    return Verdict((f"Nobody was asked: {len(different)} documents are not served as published. {different[0]}.",))
-
-
-def _heard(
-    knowledge_base: KnowledgeBase,
-    store: DocumentStore,
-    publication: Publication | None,
-    gate: RetrievalGate,
-    clock: Clock,
-    log: Callable[[str], None],
-) -> Verdict:
-    """What asking found; nothing where there is nothing new to ask."""
-    if publication is None:
-        return Verdict()
-    holdings = store.holdings()
-    due = gate.due(publication, holdings.published)
-    if due.nothing:
-        return Verdict(unreadable=due.unreadable)
-    served = knowledge_base.served()
-    if different := differences(holdings, served):
-        return unasked(different)
-    return gate.listen(due, served, clock.now().isoformat(), log)
-
-
-def differences(holdings: Holdings, served: Served) -> list[str]:
-    """What is published and not served, served and not published, or served in another version.
-
-    Folders that no data source reads are left out: they are warned about where it is ingested.
-    """
-    published = _to_be_served(holdings, served)
-    versions = served.versions
-    foreign = {key for key in versions if any(one.endswith(key) for one in holdings.foreign)}
-    return (
-        [
-            f"{key} is published and not served{f' ({why})' if (why := served.not_indexed.get(key)) else ''}"
-            for key in sorted(published.keys() - versions.keys())
-        ]
-        + [f"{key} is served and not published" for key in sorted(versions.keys() - published.keys() - foreign)]
-        + [
-            f"{key} is served in another version than the published one"
-            for key in sorted(published.keys() & versions.keys())
-            if versions[key] and published[key] != versions[key]
-        ]
-    )
-
-
-def _to_be_served(holdings: Holdings, served: Served) -> dict[str, str]:
-    """Key below the dataset prefix -> fingerprint, of what is published in the folders that are read."""
-    return {
-        document_key(collection, document.id): document.fingerprint
-        for collection in COLLECTIONS
-        if collection.folder not in served.unserved
-        for document in holdings.published[collection.name].values()
-    }
-
-
-def freshness_result(found: list[Age]) -> dg.AssetCheckResult:
+def freshness_result(by_collection: list[Age]) -> dg.AssetCheckResult:
     """The freshness check's result: a warning that names what is old. Nothing published yet is a warning too."""
-    old = [str(age) for age in found if age.stale]
-    metadata = findings("ages", [str(age) for age in found] or ["nothing was published yet"])
-    if found:
-        metadata["oldest_hours"] = round(found[0].age.total_seconds() / 3600, 2)
+    old = [str(age) for age in by_collection if age.stale]
+    metadata = findings("ages", [str(age) for age in by_collection] or ["nothing was published yet"])
+    if by_collection:
+        metadata["oldest_hours"] = round(by_collection[0].age.total_seconds() / 3600, 2)
     return dg.AssetCheckResult(
         check_name=FRESH.name,
         asset_key="bedrock_kb_ingestion",
-        passed=bool(found) and not old,
+        passed=bool(by_collection) and not old,
         severity=dg.AssetCheckSeverity.WARN,
         metadata=metadata,
     )

@@ -88,8 +88,8 @@ def evaluate(
 
         doors = build_resources(read_settings())
         gate, last = doors["retrieval_gate"], doors["decisions"].last()
-        over = last.over if last else ()
-        found = operation.evaluate_published(gate, doors["clock"], over, served=served, accept=accept)
+        expired = last.expired if last else ()
+        found = operation.evaluate_published(gate, doors["clock"], expired, served=served, accept=accept)
         if as_json:
             typer.echo(operation.as_json(found))
         else:

@@ -12,21 +12,21 @@ from pathlib import Path
 from typing import Any
 
 from mut_assets.automation import Timetable
+from mut_assets.publishing.gates import PublishGate, RetrievalGate, ServedGate
 from mut_assets.publishing.publisher import Publisher
-from mut_assets.publishing.retrieval_gate import RetrievalGate
 from mut_assets.resources.alerts.sns import Alerts
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock.agent import BedrockAgent, NoAgent
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
 from mut_assets.resources.bedrock.retriever import AT_ONCE, BedrockRetriever
 from mut_assets.resources.bucket.document_store import DocumentStore
-from mut_assets.resources.bucket.evaluation_runs import Evaluations
+from mut_assets.resources.bucket.evaluation_runs import EvaluationRuns
 from mut_assets.resources.bucket.faq_file import FaqFile
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
-from mut_assets.resources.bucket.held_records import SetAside
+from mut_assets.resources.bucket.held_records import HeldRecords
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.bucket.publication_log import Decisions
+from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.bucket.special_days_file import SpecialDaysFile
 from mut_assets.resources.clock import Clock
@@ -135,7 +135,7 @@ def build_resources(settings: Settings) -> dict[str, Any]:
     bucket = Bucket(settings.bucket, settings.bucket_endpoint or None, settings.region or None)
     bundled_site = SampleSite(today=clock.today, concurrency=settings.api_concurrency)
     store = DocumentStore(bucket, settings.dataset_prefix)
-    decisions = Decisions(bucket)
+    decisions = PublicationLog(bucket)
     snapshots = Snapshots(
         bucket,
         clock,
@@ -149,6 +149,9 @@ def build_resources(settings: Settings) -> dict[str, Any]:
         settings.golden_questions,
         (lambda: read_file(GOLDEN_FILE)) if settings.bundled else None,
     )
+    blocks = settings.retrieval_gate == "block"
+    embedded_runs = EvaluationRuns(bucket, "embedded")
+    served_runs = EvaluationRuns(bucket, settings.cloud.knowledge_base_id) if settings.cloud else embedded_runs
     served = _on_this_machine(settings, bucket) if settings.cloud is None else _in_aws(settings, settings.cloud, bucket)
     return {
         "clock": clock,
@@ -163,21 +166,23 @@ def build_resources(settings: Settings) -> dict[str, Any]:
         "store": store,
         "decisions": decisions,
         "publisher": Publisher(
-            snapshots, store, SetAside(bucket, snapshots), decisions, settings.bundled, settings.keeps_expired
+            snapshots, store, HeldRecords(bucket, snapshots), decisions, settings.bundled, settings.keeps_expired
         ),
         "lease": Lease(bucket, settings.lease_seconds),
         "retries": Retries(settings.retry_seconds),
         **served,
         "golden": golden,
         "retrieval_gate": RetrievalGate(
-            golden,
-            store,
-            served["retriever"],
-            before=Evaluations(bucket, "embedded"),
-            after=Evaluations(bucket, settings.cloud.knowledge_base_id if settings.cloud else "embedded"),
-            patience=Patience(settings.cloud.poll_seconds, CANARY_SECONDS) if settings.cloud else Patience(0, 0),
-            blocks=settings.retrieval_gate == "block",
-            at_once=AT_ONCE if settings.cloud else 1,
+            PublishGate(golden, store, runs=embedded_runs, served=served_runs, blocks=blocks),
+            ServedGate(
+                golden,
+                store,
+                served["retriever"],
+                runs=served_runs,
+                patience=Patience(settings.cloud.poll_seconds, CANARY_SECONDS) if settings.cloud else Patience(0, 0),
+                blocks=blocks,
+                at_once=AT_ONCE if settings.cloud else 1,
+            ),
         ),
     }
 

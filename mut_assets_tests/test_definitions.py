@@ -153,5 +153,6 @@ def test_the_settings_reach_who_publishes_and_who_judges(
 ) -> None:
     resources = build_resources(read_settings({**environ, "MUT_HOME": str(tmp_path), "S3_RAW_PREFIX": "crudo/"}))
     assert resources["publisher"].keeps_expired is keeps
-    assert resources["retrieval_gate"].blocks is blocks
+    gate = resources["retrieval_gate"]
+    assert (gate.before_publishing.blocks, gate.served.blocks) == (blocks, blocks)
     assert resources["special_days"].key == "crudo/horarios_especiales.csv"

@@ -10,10 +10,11 @@ import dagster as dg
 
 from mut_assets.assets.reporting import Metadata, announced, bullets, change_rows, outcome_rows, snapshot_rows
 from mut_assets.domain.collections import COLLECTIONS
-from mut_assets.publishing.publisher import Proposal, Publisher
-from mut_assets.publishing.retrieval_gate import RetrievalGate
+from mut_assets.domain.plans.outcome import Outcome, Publication
+from mut_assets.publishing.gates import RetrievalGate
+from mut_assets.publishing.publisher import Publisher
 from mut_assets.resources.bucket.lease import Lease
-from mut_assets.resources.bucket.publication_log import Decisions, Outcome, Publication
+from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import Retries
 
@@ -39,47 +40,50 @@ def kb_dataset(
     context: dg.AssetExecutionContext,
     config: PublicationConfig,
     publisher: dg.ResourceParam[Publisher],
-    decisions: dg.ResourceParam[Decisions],
+    decisions: dg.ResourceParam[PublicationLog],
     retrieval_gate: dg.ResourceParam[RetrievalGate],
     lease: dg.ResourceParam[Lease],
     clock: dg.ResourceParam[Clock],
     retries: dg.ResourceParam[Retries],
 ) -> dg.MaterializeResult:
     """Publishes what changed, under the lease. A refused collection keeps its documents; the others go out."""
-    with announced(context, retries), lease.held(f"kb_dataset, run {context.run.run_id}", context.log.info) as turn:
+    with announced(context, retries), lease.acquire(f"kb_dataset, run {context.run.run_id}", context.log.info) as turn:
         holdings = publisher.store.holdings()
         at, last, today = clock.now().isoformat(), decisions.last(), clock.today()
         approved = bool(config.approve)
         if approved:
-            proposal, today = publisher.reopened(config.approve)
-            proposals: list[Proposal | Outcome] = [proposal]
+            proposal, today = publisher.reopen_refused_plan(config.approve)
+            proposals = [proposal]
         else:
             proposals = [
-                publisher.propose(one, holdings.published[one.name], today, config.as_of) for one in COLLECTIONS
+                publisher.propose(collection, holdings.published[collection.name], today, config.as_of)
+                for collection in COLLECTIONS
             ]
-        verdict = retrieval_gate.examine(proposals, holdings.published, at, last, approved)
+        result = retrieval_gate.before_publishing.check(proposals, holdings.published, at, last, approved)
         outcomes = [
-            publisher.settle(one, today, turn.check, verdict.refusals(one.name), verdict.notes) for one in proposals
+            publisher.apply(proposal, today, turn.check, result.refusals(proposal.name), result.notes)
+            for proposal in proposals
         ]
         turn.check()
-        retrieval_gate.keep(verdict, approved)
+        retrieval_gate.before_publishing.keep(result, approved)
         decisions.record(
             Publication(
                 context.run.run_id,
                 at,
                 tuple(outcomes),
                 holdings.foreign,
-                canaries=verdict.canaries,
-                over=verdict.over,
+                canaries=result.canaries,
+                expired=result.expired,
             )
         )
     where = f"{publisher.store.bucket.where}/{publisher.store.prefix}"
     return dg.MaterializeResult(
-        metadata={**_metadata(outcomes, holdings.foreign, holdings.read, verdict.told), "written_to": where}
+        metadata={**_metadata(outcomes, holdings.foreign, holdings.read, result.summary), "written_to": where}
     )
 
 
 def _metadata(outcomes: Sequence[Outcome], foreign: Sequence[str], read: int, measured: str) -> Metadata:
+    published = [outcome for outcome in outcomes if outcome.status == "published"]
     notes = [f"{outcome.collection}: {note}" for outcome in outcomes for note in outcome.notes]
     return {
         "collections": outcome_rows(outcomes),
@@ -87,10 +91,10 @@ def _metadata(outcomes: Sequence[Outcome], foreign: Sequence[str], read: int, me
         **({"retrieval": measured} if measured else {}),
         **({"notes": dg.MetadataValue.md(bullets(notes))} if notes else {}),
         **({"foreign_keys": dg.MetadataValue.md(bullets(list(foreign)))} if foreign else {}),
-        "documents_written": sum(one.added + one.changed for one in outcomes if one.status == "published"),
-        "documents_deleted": sum(one.removed for one in outcomes if one.status == "published"),
-        "documents_held": sum(one.held for one in outcomes),
-        "documents_unchanged": sum(one.unchanged for one in outcomes),
+        "documents_written": sum(outcome.added + outcome.changed for outcome in published),
+        "documents_deleted": sum(outcome.removed for outcome in published),
+        "documents_held": sum(outcome.held for outcome in outcomes),
+        "documents_unchanged": sum(outcome.unchanged for outcome in outcomes),
         "documents_read_back": read,
         "snapshots": snapshot_rows(outcomes),
     }

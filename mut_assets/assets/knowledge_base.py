@@ -39,7 +39,7 @@ def bedrock_kb_ingestion(
 ) -> dg.MaterializeResult:
     """Ingests under the lease; documents that the service could not take in fail the step, by name."""
     purpose = f"bedrock_kb_ingestion, run {context.run.run_id}"
-    with announced(context, retries), lease.held(purpose, context.log.info) as turn:
+    with announced(context, retries), lease.acquire(purpose, context.log.info) as turn:
         turn.check()
         report = knowledge_base.ingest(f"{context.run.run_id}-{context.retry_number}", context.log.info)
         failures = [f"{key}: {reason}" for key, reason in report.failures]

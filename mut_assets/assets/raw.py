@@ -54,22 +54,22 @@ def _verdicts(frame: pd.DataFrame, collection: Collection) -> list[Verdict]:
         Verdict(
             "usable_rows",
             [*quality.not_empty(frame, collection), *quality.share_with_problema(frame)],
-            shown=_set_aside(frame, collection),
+            shown=_held_rows(frame, collection),
         ),
     ]
 
 
 def _report(frame: pd.DataFrame, collection: Collection, snapshots: Snapshots) -> Metadata:
-    """Counts, what changed since the snapshot before, and the rows that are set aside, by name."""
+    """Counts, what changed since the snapshot before, and the rows that are held, by name."""
     try:
         before = snapshots.newest("raw", collection)
     except PermanentFailure as failure:  # an old file that cannot be read must not stop a good new one
-        return {**_set_aside(frame, collection), "changes": str(failure)}
-    changes = None if before is None else compare_tables(before, frame, collection.columns[0])
-    return {**_set_aside(frame, collection), **raw_changes(changes)}
+        return {**_held_rows(frame, collection), "changes": str(failure)}
+    changes = None if before is None else compare_tables(before.frame, frame, collection.columns[0])
+    return {**_held_rows(frame, collection), **raw_changes(changes)}
 
 
-def _set_aside(frame: pd.DataFrame, collection: Collection) -> Metadata:
+def _held_rows(frame: pd.DataFrame, collection: Collection) -> Metadata:
     """How many rows could not be understood, and which."""
     columns = ("id", collection.columns[0], "problema")
     rows = frame.loc[frame["problema"] != "", list(columns)].values.tolist()

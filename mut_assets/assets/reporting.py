@@ -12,8 +12,8 @@ from typing import Any
 
 import dagster as dg
 
+from mut_assets.domain.plans.outcome import Line, Outcome
 from mut_assets.domain.tables.changes import TableChanges
-from mut_assets.resources.bucket.publication_log import Line, Outcome
 from mut_assets.resources.failures import Failure, Retries, TransientFailure
 
 ROWS_SHOWN = 100

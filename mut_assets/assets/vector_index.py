@@ -82,7 +82,7 @@ def pinecone_index(
     if not vector_index.where:
         log("No vector index is configured (PINECONE_INDEX is empty): nothing to do.")
         return dg.MaterializeResult(metadata={"index": "none: PINECONE_INDEX is empty"})
-    with announced(context, retries), lease.held(f"pinecone_index, run {context.run.run_id}", log) as turn:
+    with announced(context, retries), lease.acquire(f"pinecone_index, run {context.run.run_id}", log) as turn:
         vector_index.ready(embedder.dimensions, knowledge_base.vector_store(), log)
         published, there = store.holdings().published, vector_index.vector_ids()
         plan = plan_vectors(published, there, embedder.model_id, embedder.dimensions)

@@ -7,7 +7,6 @@ What belongs here: reading the newest raw table, rendering, judging, handing ove
 import json
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 import dagster as dg
 import pandas as pd
@@ -17,6 +16,7 @@ from mut_assets.assets.reporting import Metadata, Verdict, announced, bullets, j
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
 from mut_assets.domain.documents.vectorial import LIST_SEPARATOR, RENDERER_VERSION, vectorial_frame
 from mut_assets.domain.tables import quality
+from mut_assets.resources.bucket.snapshots import StoredTable
 from mut_assets.resources.bucket.special_days_file import SpecialDays, SpecialDaysFile
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import Retries
@@ -109,7 +109,7 @@ def build_vectorial_asset(collection: Collection, description: str) -> dg.Assets
     )
     def vectorial_asset(
         context: dg.AssetExecutionContext,
-        raw: Any,
+        raw: StoredTable | None,
         special_days: dg.ResourceParam[SpecialDaysFile],
         clock: dg.ResourceParam[Clock],
         retries: dg.ResourceParam[Retries],
@@ -119,17 +119,16 @@ def build_vectorial_asset(collection: Collection, description: str) -> dg.Assets
                 yield from judged([Verdict(spec.name, []) for spec in _specs(name)], name)
                 yield dg.MaterializeResult(value=None, metadata={"source": "absent: there is no raw table yet"})
                 return
-            source = raw.attrs["snapshot"]
             special = special_days.read() if "horario" in collection.columns else SpecialDays()
             for problem in special.problems:
                 context.log.warning(f"A special day is not told: {problem}")
-            frame = vectorial_frame(collection, raw, source, special.days, clock.today())
+            frame = vectorial_frame(collection, raw.frame, raw.snapshot, special.days, clock.today())
             yield from judged(_verdicts(frame, collection), f"The table {name}")
             yield dg.MaterializeResult(
                 value=frame,
                 metadata={
-                    "read_from": source,
-                    "rows_left_out": len(raw) - len(frame),
+                    "read_from": raw.snapshot,
+                    "rows_left_out": len(raw.frame) - len(frame),
                     "median_characters": float(frame["texto_embedding"].str.len().median()),
                     "renderer_version": RENDERER_VERSION,
                     **_special(special),

@@ -1,1 +1,1 @@
-"""Decisions about data: values in, values out. No Dagster, no HTTP, no AWS, no clock, no environment."""
+"""PublicationLog about data: values in, values out. No Dagster, no HTTP, no AWS, no clock, no environment."""

@@ -18,9 +18,9 @@ from mut_assets.domain.evaluation.gates import gate, missed, too_many_stale
 from mut_assets.domain.evaluation.runs import Comparison, Run, as_content, compare
 from mut_assets.domain.evaluation.scoring import MEASURES, Answered, Corpus, Estimate, Summary
 from mut_assets.publishing import questions as asking
+from mut_assets.publishing.gates import SERVED, RetrievalGate
 from mut_assets.publishing.questions import Retriever, answers
-from mut_assets.publishing.retrieval_gate import SERVED, RetrievalGate
-from mut_assets.resources.bucket.evaluation_runs import Evaluations
+from mut_assets.resources.bucket.evaluation_runs import EvaluationRuns
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.embedded.index import LocalIndex
@@ -45,23 +45,33 @@ class Evaluation:
     kept: bool
 
 
+@dataclass(frozen=True)
+class Respondent:
+    """Whom the questions are asked: a retriever, its name for people, and the record of its accepted run.
+
+    It takes `at_once` questions at a time.
+    """
+
+    retriever: Retriever
+    name: str
+    runs: EvaluationRuns
+    at_once: int = 1
+
+
 def evaluate(
     golden: GoldenQuestions,
-    retriever: Retriever,
+    respondent: Respondent,
     corpus: Corpus,
-    evaluations: Evaluations,
     clock: Clock,
-    where: str,
     *,
     expected: Collection[str] = frozenset(),
     accept: bool = False,
-    at_once: int = 1,
 ) -> Evaluation:
     """Asks every golden question, and compares with the last accepted run, which `accept` replaces.
 
-    `corpus` is what is published, `where` names the retriever for people, `expected` are the addresses of documents
-    that left as they should. Raises MUT-EVAL-001 to 003 for the file of questions, MUT-EVAL-004 when there are none,
-    MUT-EVAL-005 when nothing is published, and what the retriever and the bucket raise.
+    `corpus` is what is published, `expected` are the addresses of documents that left as they should.
+    Raises MUT-EVAL-001 to 003 for the file of questions, MUT-EVAL-004 when there are none, MUT-EVAL-005 when nothing is
+    published, and what the retriever and the bucket raise.
     """
     questions = golden.questions()
     if not questions:
@@ -76,60 +86,53 @@ def evaluate(
             "No document is published yet, so no question can find one.",
             "Run `make run` first: it reads the site, publishes the documents and fills the knowledge base.",
         )
-    before = evaluations.accepted()
+    before = respondent.runs.accepted()
     asked_at = clock.now().isoformat(timespec="seconds")
-    run = Run(answers(questions, retriever, corpus, expected, at_once), where, asked_at)
+    answered = answers(questions, respondent.retriever, corpus, expected, respondent.at_once)
+    run = Run(answered, respondent.name, asked_at)
     if accept:
-        evaluations.accept(run)
+        respondent.runs.accept(run)
     return Evaluation(run, compare(run, before) if before else None, (*gate(run, before), *too_many_stale(run)), accept)
 
 
 def evaluate_published(
-    gate: RetrievalGate, clock: Clock, over: Collection[str], *, served: bool = False, accept: bool = False
+    gate: RetrievalGate, clock: Clock, expired: Collection[str], *, served: bool = False, accept: bool = False
 ) -> Evaluation:
     """Asks the published documents, in an index of their own in memory; `served`: the knowledge base that has them.
 
-    `over` are the addresses of events that are over. Raises what `evaluate` raises.
+    `expired` are the addresses of events that are over. Raises what `evaluate` raises.
     """
-    pairs = asking.published(gate.store)
-    corpus = Corpus.of(pairs)
-    if served:
-        return evaluate(
-            gate.golden,
-            gate.retriever,
-            corpus,
-            gate.after,
-            clock,
-            SERVED,
-            expected=over,
-            accept=accept,
-            at_once=gate.at_once,
-        )
-    index = LocalIndex.in_memory(pairs)
-    return evaluate(gate.golden, index, corpus, gate.before, clock, PUBLISHED, expected=over, accept=accept)
+    before, after = gate.before_publishing, gate.served
+    pairs = asking.published(before.store)
+    respondent = (
+        Respondent(after.retriever, SERVED, after.runs, after.at_once)
+        if served
+        else Respondent(LocalIndex.in_memory(pairs), PUBLISHED, before.runs)
+    )
+    return evaluate(before.golden, respondent, Corpus.of(pairs), clock, expected=expired, accept=accept)
 
 
 def as_json(evaluation: Evaluation) -> str:
     """A JSON object: `measures` by style and overall, `comparison` by question ids, `problems`, and the whole `run`."""
-    run, found = evaluation.run, evaluation.comparison
+    run, comparison = evaluation.run, evaluation.comparison
     content = {
-        "measures": [asdict(one) for one in [*run.by_style, run.overall]],
-        "comparison": _ids(found) if found else None,
-        "stale": {one.question.id: one.stale for one in run.stale},
+        "measures": [asdict(summary) for summary in [*run.by_style, run.overall]],
+        "comparison": _ids(comparison) if comparison else None,
+        "stale": {answered.question.id: answered.stale for answered in run.stale},
         "problems": list(evaluation.problems),
         "run": as_content(run),
     }
     return json.dumps(content, ensure_ascii=False, indent=2)
 
 
-def _ids(found: Comparison) -> dict[str, Any]:
+def _ids(comparison: Comparison) -> dict[str, Any]:
     return {
-        "earlier": found.earlier,
-        "lost": [one.question.id for one in found.lost],
-        "gained": [one.question.id for one in found.gained],
-        "net_lost": found.net_lost,
-        "new": [one.id for one in found.new],
-        "removed": [one.id for one in found.removed],
+        "earlier": comparison.earlier,
+        "lost": [answered.question.id for answered in comparison.lost],
+        "gained": [answered.question.id for answered in comparison.gained],
+        "net_lost": comparison.net_lost,
+        "new": [question.id for question in comparison.new],
+        "removed": [question.id for question in comparison.removed],
     }
 
 
@@ -147,7 +150,7 @@ def show(evaluation: Evaluation, console: Console) -> None:
     console.print(f"questions asked of {escape(run.where)}: {len(run.answers)}\n", highlight=False)
     console.print(_table([*run.by_style, run.overall]))
     console.print("In brackets: the interval that holds the measure with 95 % confidence.\n", highlight=False)
-    missing = [one for one in run.scored if not one.near]
+    missing = [answered for answered in run.scored if not answered.near]
     _list("missed", "not among the first five", missing, missed, console)
     _show_comparison(evaluation.comparison, console)
     _list("stale", "not scored", run.stale, _stale, console)
@@ -164,34 +167,37 @@ def _table(summaries: Sequence[Summary]) -> Table:
     table.add_column("n", justify="right", no_wrap=True)
     for name in MEASURES:
         table.add_column(name, justify="right", no_wrap=True)
-    for one in summaries:
-        table.add_row(escape(one.group), str(one.n), *(_cell(one.estimates.get(name)) for name in MEASURES))
+    for summary in summaries:
+        cells = (_cell(summary.estimates.get(name)) for name in MEASURES)
+        table.add_row(escape(summary.group), str(summary.n), *cells)
     return table
 
 
-def _cell(found: Estimate | None) -> str:
-    return f"{found.value:.2f} ({found.low:.2f}-{found.high:.2f})" if found else "-"
+def _cell(mean: Estimate | None) -> str:
+    return f"{mean.value:.2f} ({mean.low:.2f}-{mean.high:.2f})" if mean else "-"
 
 
-def _show_comparison(found: Comparison | None, console: Console) -> None:
-    if found is None:
+def _show_comparison(comparison: Comparison | None, console: Console) -> None:
+    if comparison is None:
         console.print("Nothing to compare with: no run was accepted yet (mut evaluate --accept).\n", highlight=False)
         return
-    since = f"since the run accepted at {found.earlier}"
-    console.print(f"{since}: {len(found.lost)} lost, {len(found.gained)} gained\n", highlight=False)
-    _list("lost", since, found.lost, missed, console)
-    _list("gained", since, found.gained, lambda one: f"{one.question.id} “{one.question.text}”", console)
-    for name, questions in (("new or asked otherwise", found.new), ("no longer asked", found.removed)):
+    since = f"since the run accepted at {comparison.earlier}"
+    console.print(f"{since}: {len(comparison.lost)} lost, {len(comparison.gained)} gained\n", highlight=False)
+    _list("lost", since, comparison.lost, missed, console)
+    _list("gained", since, comparison.gained, _asked, console)
+    for name, questions in (("new or asked otherwise", comparison.new), ("no longer asked", comparison.removed)):
         if questions:
-            console.print(f"{name}: {escape(', '.join(one.id for one in questions))}\n", soft_wrap=True)
+            console.print(f"{name}: {escape(', '.join(question.id for question in questions))}\n", soft_wrap=True)
 
 
-def _list(name: str, why: str, answers: Iterable[Answered], told: Callable[[Answered], str], console: Console) -> None:
-    told_ones = [told(one) for one in answers]
-    if not told_ones:
+def _list(
+    name: str, why: str, answers: Iterable[Answered], line_of: Callable[[Answered], str], console: Console
+) -> None:
+    lines = [line_of(answered) for answered in answers]
+    if not lines:
         return
-    console.print(f"{name} ({why}): {len(told_ones)}", highlight=False)
-    for line in told_ones:
+    console.print(f"{name} ({why}): {len(lines)}", highlight=False)
+    for line in lines:
         _line("yellow", name, line, console)
     console.print()
 
@@ -202,11 +208,15 @@ def _line(colour: str, name: str, text: str, console: Console) -> None:
     console.print(f"  [{colour}]{name}[/{colour}]  {escape(printable)}", soft_wrap=True, highlight=False)
 
 
-def _stale(one: Answered) -> str:
-    kind = " (expected)" if one.expected else ""
-    return f"{one.question.id} “{one.question.text}”: {one.stale}{kind}"
+def _asked(answered: Answered) -> str:
+    return f"{answered.question.id} “{answered.question.text}”"
 
 
-def _found_anyway(one: Answered) -> str:
-    shown = ", ".join(str(document) for document in one.ranking[:_FOUND_SHOWN]) or "nothing"
-    return f"{one.question.id} “{one.question.text}”: found {shown}"
+def _stale(answered: Answered) -> str:
+    kind = " (expected)" if answered.expected else ""
+    return f"{_asked(answered)}: {answered.stale}{kind}"
+
+
+def _found_anyway(answered: Answered) -> str:
+    shown = ", ".join(str(document) for document in answered.ranking[:_FOUND_SHOWN]) or "nothing"
+    return f"{_asked(answered)}: found {shown}"

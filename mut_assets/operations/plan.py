@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.plans.freshness import Age, ages
+from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.publishing.publisher import Publisher
-from mut_assets.resources.bucket.publication_log import Decisions, Outcome, Publication
+from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.clock import Clock
 
 
@@ -22,12 +23,15 @@ def plan(publisher: Publisher, clock: Clock, as_of: str = "") -> list[Outcome]:
     """What publishing the newest snapshots (up to the stamp `as_of`) would do, per collection."""
     published = publisher.store.holdings().published
     today = clock.today()
-    proposals = [publisher.propose(one, published[one.name], today, as_of, remember=False) for one in COLLECTIONS]
-    return [publisher.preview(one, today) for one in proposals]
+    proposals = [
+        publisher.propose(collection, published[collection.name], today, as_of, remember=False)
+        for collection in COLLECTIONS
+    ]
+    return [publisher.preview(proposal, today) for proposal in proposals]
 
 
-def status(decisions: Decisions, clock: Clock) -> Served:
+def status(decisions: PublicationLog, clock: Clock) -> Served:
     """What is served now, from the records in the bucket."""
     publication = decisions.last()
-    found = ages(publication.as_of, clock.now()) if publication else []
-    return Served(publication, tuple(found), tuple(decisions.waiting()))
+    of_collections = ages(publication.snapshots_served, clock.now()) if publication else []
+    return Served(publication, tuple(of_collections), tuple(decisions.waiting()))

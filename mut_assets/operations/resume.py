@@ -7,11 +7,11 @@ from mut_assets.environments import Settings
 from mut_assets.operations.home import opened_history
 from mut_assets.operations.jobs import execute
 from mut_assets.operations.run import RunReport, publication_of
-from mut_assets.resources.bucket.publication_log import Decisions
+from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.failures import PermanentFailure
 
 
-def resume(settings: Settings, decisions: Decisions, console: Console, run_id: str = "") -> RunReport:
+def resume(settings: Settings, decisions: PublicationLog, console: Console, run_id: str = "") -> RunReport:
     """Repeats only what failed, and what depends on it, of a run (the last failed one when no id is given).
 
     Every stage reads the newest good snapshot, so resuming an old run never brings old documents back.

@@ -15,8 +15,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from mut_assets.automation import DAILY, LATEST
+from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.operations.jobs import execute
-from mut_assets.resources.bucket.publication_log import Decisions, Outcome, Publication
+from mut_assets.resources.bucket.publication_log import PublicationLog
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class RunReport:
         return not self.causes
 
 
-def run_daily(instance: dg.DagsterInstance, decisions: Decisions, console: Console) -> RunReport:
+def run_daily(instance: dg.DagsterInstance, decisions: PublicationLog, console: Console) -> RunReport:
     """The whole night; after a failure also the second half over what is healthy."""
     first, failed = execute(instance, DAILY, console)
     runs = [first]
@@ -46,7 +47,7 @@ def run_daily(instance: dg.DagsterInstance, decisions: Decisions, console: Conso
 
 
 def run_latest(
-    instance: dg.DagsterInstance, decisions: Decisions, console: Console, config: Mapping[str, str]
+    instance: dg.DagsterInstance, decisions: PublicationLog, console: Console, config: Mapping[str, str]
 ) -> RunReport:
     """The second half alone, with what a person asked of the publication (`approve`, `as_of`)."""
     run_id, failed = execute(instance, LATEST, console, {"ops": {"kb_dataset": {"config": dict(config)}}})
@@ -81,10 +82,10 @@ def _table(outcomes: Sequence[Outcome]) -> Table:
     for name in ("rows", "added", "changed", "removed", "held", "unchanged"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("result", no_wrap=True)
-    for one in outcomes:
-        counts = (one.rows, one.added, one.changed, one.removed, one.held, one.unchanged)
-        result = f"[red]{one.status}[/red]" if one.status in ("refused", "failed") else one.status
-        table.add_row(one.collection, *map(str, counts), result)
+    for outcome in outcomes:
+        counts = (outcome.rows, outcome.added, outcome.changed, outcome.removed, outcome.held, outcome.unchanged)
+        result = f"[red]{outcome.status}[/red]" if outcome.status in ("refused", "failed") else outcome.status
+        table.add_row(outcome.collection, *map(str, counts), result)
     return table
 
 
@@ -100,7 +101,7 @@ def _print_notes(outcome: Outcome, console: Console) -> None:
         console.print(f"[yellow]absent[/yellow]  {outcome.collection}: {why}", soft_wrap=True)
 
 
-def publication_of(runs: Sequence[str], decisions: Decisions) -> Publication | None:
+def publication_of(runs: Sequence[str], decisions: PublicationLog) -> Publication | None:
     """The last publication, if one of these runs made it."""
     last = decisions.last()
     return last if last is not None and last.run_id in runs else None

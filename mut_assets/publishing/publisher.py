@@ -1,24 +1,24 @@
-"""Brings one collection from its newest snapshot to the published folder: read, plan, guard, apply, say.
+"""Brings one collection from its newest snapshot to the published folder: read, plan, guard, apply, report.
 
-What belongs here: the order of those steps. What does not: the rules (`domain/plans/plan.py`) and the bytes
-(`document_store.py`, `snapshots.py`).
+What belongs here: the order of those steps. What does not: the rules (`domain/plans/`) and the bytes
+(`resources/bucket/document_store.py`, `resources/bucket/snapshots.py`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-import pandas as pd
-
 from mut_assets.domain.collections import BUNDLED, COLLECTIONS, Collection
 from mut_assets.domain.documents.changes import describe_change
 from mut_assets.domain.documents.document import Document, documents, expired
 from mut_assets.domain.documents.vectorial import RENDERER_VERSION
-from mut_assets.domain.plans.plan import Plan, Published, make_plan
+from mut_assets.domain.plans.outcome import Line, Outcome, Status
+from mut_assets.domain.plans.plan import ExpectedRemovals, Held, Plan, make_plan
+from mut_assets.domain.plans.published import Published
 from mut_assets.resources.bucket.document_store import DocumentStore
-from mut_assets.resources.bucket.held_records import SetAside
-from mut_assets.resources.bucket.publication_log import Decisions, Line, Outcome, Status
-from mut_assets.resources.bucket.snapshots import Snapshots
+from mut_assets.resources.bucket.held_records import HeldRecords
+from mut_assets.resources.bucket.publication_log import PublicationLog
+from mut_assets.resources.bucket.snapshots import Snapshots, StoredTable
 from mut_assets.resources.failures import PermanentFailure
 
 SHOWN = 50
@@ -27,23 +27,26 @@ SHOWN = 50
 
 @dataclass(frozen=True)
 class _Source:
-    """The tables a plan is made from. Both are empty when the collection has no snapshot at all."""
+    """The tables a plan is made from, and the site that they were read from."""
 
-    vectorial: pd.DataFrame
-    raw: pd.DataFrame
-    key: str
-    raw_key: str
+    vectorial: StoredTable
+    raw: StoredTable
     fuente: str
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """A plan with the tables it was made from, every document that would then be published, and the events left out."""
+    """A plan with the tables it was made from, every document that would then be published, and the events left out.
+
+    `failure`: why no plan could be made. The plan is then empty, and what is published stays.
+    """
 
     plan: Plan
-    source: _Source
+    source: _Source | None
+    """None when the collection has no snapshot at all."""
     wanted: tuple[Document, ...]
-    over: tuple[Document, ...] = ()
+    expired: tuple[Document, ...] = ()
+    failure: str = ""
 
     @property
     def name(self) -> str:
@@ -60,8 +63,8 @@ class Publisher:
 
     snapshots: Snapshots
     store: DocumentStore
-    set_aside: SetAside
-    decisions: Decisions
+    held_records: HeldRecords
+    publication_log: PublicationLog
     bundled: bool = False
     keeps_expired: bool = False
 
@@ -72,57 +75,55 @@ class Publisher:
         today: date,
         as_of: str = "",
         remember: bool = True,
-    ) -> Proposal | Outcome:
+    ) -> Proposal:
         """The plan for the newest snapshot of a collection, or the newest up to the stamp `as_of`. Publishes nothing.
 
-        A table that cannot be read makes no plan but a failed outcome, and the other collections go on.
+        A table that cannot be read gives a proposal with a `failure`; the other collections go on.
         """
         try:
-            source = self._source(collection, self.snapshots.newest("vectorial", collection, as_of))
+            source = self._source(self.snapshots.newest("vectorial", collection, as_of))
             return self._plan(collection, source, published, today, as_of, remember)
         except (PermanentFailure, ValueError) as error:
-            where = self.store.where(collection)
-            return Outcome(collection.name, "failed", where, day=today.isoformat(), refusals=(str(error).rstrip("."),))
+            nothing = Plan(collection, added=(), changed=(), removed=(), held=(), unchanged=0, before={})
+            return Proposal(nothing, None, wanted=(), failure=str(error).rstrip("."))
 
-    def settle(
+    def apply(
         self,
-        proposal: Proposal | Outcome,
+        proposal: Proposal,
         today: date,
         check: Callable[[], None],
         refusals: Sequence[str] = (),
         notes: Sequence[str] = (),
     ) -> Outcome:
-        """Applies a proposal that nobody refuses, and says what was done. `check` raises when the lease is gone.
+        """Applies a plan without refusals and gives its outcome; a refused one changes nothing and gives its outcome.
 
-        `refusals` and `notes` are added to the plan's own, where it would change anything.
+        `check` raises when the lease is gone. `refusals` and `notes` are added to those of a plan that is not empty.
         """
-        if isinstance(proposal, Outcome):
-            return proposal
         plan, source = proposal.plan, proposal.source
         if not plan.empty:
             plan = replace(plan, refusals=(*plan.refusals, *refusals), notes=(*plan.notes, *notes))
         changes = self._changes(plan)
-        if not plan.refusals:
-            self.store.apply(plan, check, renderer=RENDERER_VERSION, fuente=source.fuente)
-        return self._outcome(plan, source, today, changes)
+        if not (plan.refusals or proposal.failure):
+            self.store.apply(plan, check, renderer=RENDERER_VERSION, fuente=source.fuente if source else "")
+        return self._outcome(replace(proposal, plan=plan), today, changes)
 
-    def preview(self, proposal: Proposal | Outcome, today: date) -> Outcome:
-        """What `settle` would say of a proposal. Writes nothing."""
-        if isinstance(proposal, Outcome):
-            return proposal
-        return self._outcome(proposal.plan, proposal.source, today, self._changes(proposal.plan))
+    def preview(self, proposal: Proposal, today: date) -> Outcome:
+        """The outcome that `apply` would give. Writes nothing."""
+        return self._outcome(proposal, today, self._changes(proposal.plan))
 
-    def reopened(self, plan_id: str) -> tuple[Proposal, date]:
-        """A refused plan, no longer refused, exactly: the same snapshot, the same day, the same store; and that day.
+    def reopen_refused_plan(self, plan_id: str) -> tuple[Proposal, date]:
+        """The proposal of a refused plan, without its refusals, and the day it was made for.
+
+        It is made again from the same snapshot, for the same day, and has the same id.
 
         Raises `PermanentFailure` MUT-PUB-001 for an unknown id, MUT-PUB-002 when the store or the snapshot is no
         longer what the plan was made from.
         """
-        refused = self.decisions.refused(plan_id)
-        collection = next(one for one in COLLECTIONS if one.name == refused.collection)
+        refused = self.publication_log.refused(plan_id)
+        collection = next(collection for collection in COLLECTIONS if collection.name == refused.collection)
         published = self.store.holdings().published[collection.name]
         today = date.fromisoformat(refused.day)
-        source = self._source(collection, self.snapshots.read(refused.snapshot) if refused.snapshot else None)
+        source = self._source(self.snapshots.read(refused.snapshot) if refused.snapshot else None)
         proposal = self._plan(collection, source, published, today, "")
         plan = proposal.plan
         if plan.id != plan_id:
@@ -134,42 +135,43 @@ class Publisher:
         plan = replace(plan, refusals=(), notes=(*plan.notes, f"approved plan {plan_id}"))
         return replace(proposal, plan=plan), today
 
-    def _source(self, collection: Collection, vectorial: pd.DataFrame | None) -> _Source:
+    def _source(self, vectorial: StoredTable | None) -> _Source | None:
         if vectorial is None:
-            nothing = pd.DataFrame(columns=list(collection.raw_columns), dtype=str)
-            return _Source(pd.DataFrame(columns=list(collection.vectorial_columns), dtype=str), nothing, "", "", "")
-        raw_key = str(vectorial["origen"].iloc[0])
-        raw = self.snapshots.read(raw_key)
-        return _Source(vectorial, raw, vectorial.attrs["snapshot"], raw_key, str(vectorial["fuente"].iloc[0]))
+            return None
+        first = vectorial.frame.iloc[0]
+        return _Source(vectorial, self.snapshots.read(str(first["origen"])), str(first["fuente"]))
 
     def _plan(
         self,
         collection: Collection,
-        source: _Source,
+        source: _Source | None,
         published: Mapping[str, Published],
         today: date,
         as_of: str,
         remember: bool = True,
     ) -> Proposal:
         leaving = "" if self.bundled else BUNDLED
-        if not source.key:  # an absent source deletes nothing but what never belonged to this site
-            published = {key: one for key, one in published.items() if leaving and one.fuente == leaving}
-        over = {} if self.keeps_expired else expired(source.vectorial, today)
-        made = documents(collection, source.vectorial)
-        wanted = tuple(one for one in made if one.id not in over)
+        ended: Mapping[str, str] = {}
+        made: Sequence[Document] = ()
+        held: Sequence[Held] = ()
+        if source is None:  # an absent source deletes nothing but what never belonged to this site
+            published = {id: document for id, document in published.items() if leaving and document.fuente == leaving}
+        else:
+            ended = {} if self.keeps_expired else expired(source.vectorial.frame, today)
+            made = documents(collection, source.vectorial.frame)
+            held = self.held_records.held(collection, source.raw, today, remember=remember)
+        wanted = tuple(document for document in made if document.id not in ended)
         plan = make_plan(
             collection,
             wanted,
             published,
-            self.set_aside.held(collection, source.raw, today, remember=remember) if source.key else [],
+            held,
             today=today,
             renderer=RENDERER_VERSION,
-            leaving_fuente=leaving,
-            leaving=over,
-            rollback=as_of,
+            expected=ExpectedRemovals(ended, fuente=leaving, rollback=as_of),
         )
-        notes = (f"not published, because they are over: {len(over)}",) if over else ()
-        left_out = tuple(one for one in made if one.id in over)
+        notes = (f"not published, because they are over: {len(ended)}",) if ended else ()
+        left_out = tuple(document for document in made if document.id in ended)
         return Proposal(replace(plan, notes=(*plan.notes, *notes)), source, wanted, left_out)
 
     def _changes(self, plan: Plan) -> list[str]:
@@ -179,30 +181,35 @@ class Publisher:
             for document in plan.changed[:SHOWN]
         ]
 
-    def _outcome(self, plan: Plan, source: _Source, today: date, changes: list[str]) -> Outcome:
+    def _outcome(self, proposal: Proposal, today: date, changes: list[str]) -> Outcome:
+        plan, source, where = proposal.plan, proposal.source, self.store.where(proposal.plan.collection)
+        if proposal.failure:
+            return Outcome(proposal.name, "failed", where, day=today.isoformat(), refusals=(proposal.failure,))
         status: Status = "refused" if plan.refusals else "unchanged" if plan.empty else "published"
         return Outcome(
-            collection=plan.collection.name,
-            status="absent" if not source.key and plan.empty else status,
-            where=self.store.where(plan.collection),
-            rows=len(source.raw),
+            collection=proposal.name,
+            status="absent" if source is None and plan.empty else status,
+            where=where,
+            rows=len(source.raw.frame) if source else 0,
             added=len(plan.added),
             changed=len(plan.changed),
             removed=len(plan.removed),
             held=len(plan.held),
             unchanged=plan.unchanged,
             plan=plan.id,
-            snapshot=source.key,
-            raw_snapshot=source.raw_key,
+            snapshot=source.vectorial.snapshot if source else "",
+            raw_snapshot=source.raw.snapshot if source else "",
             day=today.isoformat(),
             refusals=plan.refusals,
             notes=plan.notes,
-            added_lines=tuple(Line(one.title, one.link) for one in plan.added[:SHOWN]),
+            added_lines=tuple(Line(document.title, document.link) for document in plan.added[:SHOWN]),
             changed_lines=tuple(
-                Line(one.title, one.link, change) for one, change in zip(plan.changed[:SHOWN], changes, strict=True)
+                Line(document.title, document.link, change)
+                for document, change in zip(plan.changed[:SHOWN], changes, strict=True)
             ),
             removed_lines=tuple(
-                Line(one.published.title, one.published.link, one.reason) for one in plan.removed[:SHOWN]
+                Line(removal.published.title, removal.published.link, removal.reason)
+                for removal in plan.removed[:SHOWN]
             ),
-            held_lines=tuple(Line(one.title, one.link, one.problem) for one in plan.held[:SHOWN]),
+            held_lines=tuple(Line(record.title, record.link, record.problem) for record in plan.held[:SHOWN]),
         )

@@ -1,7 +1,7 @@
-"""Asking whoever retrieves: golden questions once, canaries until they are answered as they should be or time is up.
+"""Asks a retriever: golden questions once, canaries until they are answered as they should be or time is up.
 
-What belongs here: the one question that both retrievers answer, asking several at once, waiting, and reading the texts
-they are judged against. What does not: the retrievers (`embedded/index.py`, `bedrock/retriever.py`), judging
+What belongs here: what every retriever must offer, asking several questions at once, waiting, and reading the texts
+that answers are judged against. What does not: the retrievers (`embedded/index.py`, `bedrock/retriever.py`), judging
 (`domain/evaluation/scoring.py`), or deciding (`domain/evaluation/gates.py`).
 """
 
@@ -61,8 +61,8 @@ def answers(
     `expected`: see `score`. Raises what the retriever raises.
     """
     asked = list(questions)
-    found = _all_found([one.text for one in asked], retriever, at_once)
-    return tuple(score(one, documents, corpus, expected) for one, documents in zip(asked, found, strict=True))
+    rankings = _rankings([question.text for question in asked], retriever, at_once)
+    return tuple(score(question, ranking, corpus, expected) for question, ranking in zip(asked, rankings, strict=True))
 
 
 @dataclass(frozen=True)
@@ -78,15 +78,14 @@ def watch(canaries: Iterable[Canary], retriever: Retriever, patience: Patience, 
 
     Raises what the retriever raises.
     """
-    silent: list[tuple[Canary, tuple[DocumentRef, ...]]] = [(one, ()) for one in canaries]
+    silent: list[tuple[Canary, tuple[DocumentRef, ...]]] = [(canary, ()) for canary in canaries]
     waited = 0.0
     for turn in patience.turns():
         waited = turn
-        waiting = [one for one, _ in silent]
-        found = _all_found([one.phrase for one in waiting], retriever, at_once)
-        silent = [
-            (one, documents) for one, documents in zip(waiting, found, strict=True) if not one.is_satisfied(documents)
-        ]
+        waiting = [canary for canary, _ in silent]
+        rankings = _rankings([canary.phrase for canary in waiting], retriever, at_once)
+        asked = zip(waiting, rankings, strict=True)
+        silent = [(canary, ranking) for canary, ranking in asked if not canary.is_satisfied(ranking)]
         if not silent:
             break
     return Silent(tuple(silent), waited)
@@ -94,8 +93,9 @@ def watch(canaries: Iterable[Canary], retriever: Retriever, patience: Patience, 
 
 def published(store: DocumentStore) -> list[Pair]:
     """Every published document. Raises what the bucket raises."""
-    held = store.holdings(remember=False).published
-    return read(store, sorted(document_key(one, id) for one in COLLECTIONS for id in held[one.name]))
+    documents = store.holdings(remember=False).published
+    keys = [document_key(collection, id) for collection in COLLECTIONS for id in documents[collection.name]]
+    return read(store, sorted(keys))
 
 
 def read(store: DocumentStore, keys: Sequence[str]) -> list[Pair]:
@@ -104,12 +104,14 @@ def read(store: DocumentStore, keys: Sequence[str]) -> list[Pair]:
         return [(key, *halves) for key, halves in zip(keys, pool.map(store.pair, keys), strict=True)]
 
 
-def _all_found(texts: Sequence[str], retriever: Retriever, at_once: int) -> list[tuple[DocumentRef, ...]]:
-    def find(text: str) -> tuple[DocumentRef, ...]:
-        found = retriever.search(text, DEPTH)
-        return tuple(DocumentRef(one.collection, one.id, one.title, one.link) for one in found)
+def _rankings(texts: Sequence[str], retriever: Retriever, at_once: int) -> list[tuple[DocumentRef, ...]]:
+    def ranking(text: str) -> tuple[DocumentRef, ...]:
+        documents = retriever.search(text, DEPTH)
+        return tuple(
+            DocumentRef(document.collection, document.id, document.title, document.link) for document in documents
+        )
 
     if at_once == 1:
-        return list(map(find, texts))
+        return list(map(ranking, texts))
     with ThreadPoolExecutor(at_once) as pool:
-        return list(pool.map(find, texts))
+        return list(pool.map(ranking, texts))

@@ -8,7 +8,7 @@
     |  |- the FAQ file               MUT-FAQ-0xx     faq_file.py, from what domain/tables/faq.py finds
     |  |- the bucket                 MUT-S3-0xx      object_store.py
     |  |- data that fails its rules  MUT-DATA-0xx    assets/reporting.py, snapshots.py
-    |  |- publication                MUT-PUB-0xx     publisher.py, decisions.py, snapshots.py, checks.py
+    |  |- publication                MUT-PUB-0xx     publisher.py, publication_log.py, snapshots.py, checks.py
     |  |- golden questions           MUT-EVAL-0xx    golden_questions.py, checks.py, operations/evaluate.py
     |  |- any AWS service            MUT-AWS-0xx     aws.py
     |  |- knowledge base             MUT-KB-0xx      bedrock_failures.py; local_index.py and its neighbours

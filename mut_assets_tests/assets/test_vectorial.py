@@ -52,8 +52,8 @@ class House:
         return self.run(asset)
 
     def texts(self, collection: Collection) -> list[str]:
-        frame = self.snapshots.newest("vectorial", collection)
-        return [] if frame is None else frame["texto_embedding"].tolist()
+        table = self.snapshots.newest("vectorial", collection)
+        return [] if table is None else table.frame["texto_embedding"].tolist()
 
 
 def _plain(value: dg.MetadataValue) -> Any:
@@ -70,6 +70,7 @@ def house(tmp_path: Path) -> House:
 def test_what_is_doubtful_and_what_was_left_out_is_told(house: House) -> None:
     told = house.tell(vectorial_tiendas, TIENDAS, IRIS, RANURA)
     link = "https://plaza.example/tiendas/la-ranura/"
+    assert told["read_from"] == house.snapshots.all("raw", TIENDAS)[-1].key
     assert told["doubts"] == 2
     assert told["doubtful_pages"] == [
         ("La Ranura", link, "lugar says 'Nivel -3, al fondo', nivel says '1'"),
@@ -118,5 +119,4 @@ def test_questions_have_no_pages_to_doubt_and_may_be_absent(house: House) -> Non
         "hay té,Sí,,,2,hay-te,,,x,\n".encode(),
     )
     assert not {"doubts", "blocks_left_out"} & set(house.run(vectorial_preguntas))
-    frame = house.snapshots.newest("vectorial", PREGUNTAS)
-    assert frame is not None and frame["texto_embedding"].tolist() == ["¿Hay té?\nSí."]
+    assert house.texts(PREGUNTAS) == ["¿Hay té?\nSí."]

@@ -10,9 +10,10 @@ import dagster as dg
 import pytest
 
 from mut_assets.definitions import build_definitions
+from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.environments import Settings, build_resources, read_settings
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.bucket.publication_log import Decisions, Outcome, Publication
+from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets_tests.fakes.wordpress_site import WordPressSite
@@ -95,7 +96,7 @@ class Platform:
         self.replaced = {
             "store": store,
             "publisher": type(publisher)(
-                publisher.snapshots, store, publisher.set_aside, publisher.decisions, publisher.bundled
+                publisher.snapshots, store, publisher.held_records, publisher.publication_log, publisher.bundled
             ),
         }
         return recording.writes, recording.deletes
@@ -117,7 +118,7 @@ class Platform:
 
     @property
     def publication(self) -> Publication:
-        last = Decisions(self.bucket).last()
+        last = PublicationLog(self.bucket).last()
         assert last is not None, "nothing was published"
         return last
 

@@ -59,7 +59,8 @@ class Asked:
 
 def asked(platform: Platform, retriever: Asked) -> Asked:
     gate = build_resources(platform.settings)["retrieval_gate"]
-    platform.replaced = {**platform.replaced, "retrieval_gate": replace(gate, retriever=retriever)}
+    served = replace(gate.served, retriever=retriever)
+    platform.replaced = {**platform.replaced, "retrieval_gate": replace(gate, served=served)}
     return retriever
 
 

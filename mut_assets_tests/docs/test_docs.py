@@ -29,15 +29,13 @@ from mut_assets.domain.documents.vectorial import vectorial_frame
 from mut_assets.domain.evaluation.gates import FLOOR, MOST_LOST, MOST_STALE
 from mut_assets.domain.evaluation.golden import LAYOUT, questions
 from mut_assets.domain.plans.freshness import LIMIT
+from mut_assets.domain.plans.outcome import Status
 from mut_assets.domain.plans.plan import HELD_DAYS
 from mut_assets.domain.spanish.special_days import special_days, special_sentence
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.environments import CANARY_SECONDS, read_settings
-from mut_assets.resources.bucket import document_store, lease
-from mut_assets.resources.bucket import evaluation_runs as evaluations
-from mut_assets.resources.bucket import held_records as set_aside
-from mut_assets.resources.bucket import publication_log as decisions
+from mut_assets.resources.bucket import document_store, evaluation_runs, held_records, lease, publication_log
 from mut_assets.resources.bucket.faq_file import MAX_BYTES
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.bucket.object_store import Bucket
@@ -205,14 +203,14 @@ def test_every_variable_that_a_page_mentions_exists() -> None:
 
 
 def test_the_results_of_a_collection_are_explained_in_both_languages() -> None:
-    results = set(get_args(decisions.Status))
+    results = set(get_args(Status))
     assert {codes(row[0])[0] for row in table(OPERATIONS, "result", "meaning").rows} == results
     assert {codes(row[0])[0] for row in table(GUIDE, "resultado", "qué pasó").rows} == results
 
 
 def test_every_place_of_the_state_is_explained() -> None:
-    places = {document_store.LEDGER, decisions.OUTCOME, decisions.PLANS, set_aside.PREFIX, lease.PREFIX}
-    places.add(evaluations.KEPT)
+    places = {document_store.LEDGER, publication_log.OUTCOME, publication_log.PLANS, held_records.PREFIX, lease.PREFIX}
+    places.add(evaluation_runs.KEPT)
     places.add(TitanEmbedder(Bucket("memory://")).prefix)
     rows = table(OPERATIONS, "key", "what it is").rows
     assert {code for row in rows for code in codes(row[0]) if code.startswith("state/")} == places

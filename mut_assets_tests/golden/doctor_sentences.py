@@ -34,7 +34,7 @@ from mut_assets.operations.doctor import (
 from mut_assets.operations.doctor.account import Place
 from mut_assets.operations.doctor.finding import Finding, failed
 from mut_assets.operations.home import REPOSITORY
-from mut_assets.publishing.retrieval_gate import RetrievalGate
+from mut_assets.publishing.gates import RetrievalGate
 from mut_assets.resources.alerts.sns import Alerts
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase

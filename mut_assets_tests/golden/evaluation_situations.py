@@ -10,14 +10,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from mut_assets.checks import not_found, unasked
+from mut_assets.checks import not_found
 from mut_assets.domain.evaluation.gates import canaries, canary_problems, gate, too_many_stale
 from mut_assets.domain.evaluation.runs import Run, compare
 from mut_assets.domain.evaluation.scoring import Corpus, DocumentRef, score
-from mut_assets.operations.evaluate import PUBLISHED, Evaluation, evaluate, show
-from mut_assets.publishing.retrieval_gate import ABOUT_TO_BE_PUBLISHED, SERVED, Verdict
+from mut_assets.operations.evaluate import PUBLISHED, Evaluation, Respondent, evaluate, show
+from mut_assets.publishing.gates import ABOUT_TO_BE_PUBLISHED, SERVED, GateResult, unasked
 from mut_assets.resources.bedrock.retriever import BedrockRetriever
-from mut_assets.resources.bucket.evaluation_runs import Evaluations
+from mut_assets.resources.bucket.evaluation_runs import EvaluationRuns
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.clock import Clock
@@ -37,8 +37,9 @@ class Nobody:
         return []
 
 
-def _evaluate(bucket: Bucket, golden: GoldenQuestions, there: Corpus = ALL) -> Evaluation:
-    return evaluate(golden, Nobody(), there, Evaluations(bucket, "embedded"), Clock(), "the embedded index")
+def _evaluate(bucket: Bucket, golden: GoldenQuestions, there: Corpus = ALL, accept: bool = False) -> Evaluation:
+    respondent = Respondent(Nobody(), "the embedded index", EvaluationRuns(bucket, "embedded"))
+    return evaluate(golden, respondent, there, Clock(), accept=accept)
 
 
 def _file(content: str | bytes) -> Produce:
@@ -78,7 +79,7 @@ def _notes(folder: Path) -> str:
     try:
         GoldenQuestions(Bucket(str(folder)), "raw/preguntas_de_oro.csv").questions()
     except PermanentFailure as failure:
-        return "\n".join(Verdict(unreadable=failure).notes)
+        return "\n".join(GateResult(unreadable=failure).notes)
     raise AssertionError("there is no such file")
 
 
@@ -136,8 +137,8 @@ def a_run(folder: Path) -> Said:
     golden = GoldenQuestions(bucket, bundled=(HEADER + GOOD).encode)
     first = _evaluate(bucket, golden)
     before, now = _runs()
-    Evaluations(bucket, "embedded").accept(before)
-    found = evaluate(golden, Nobody(), ALL, Evaluations(bucket, "embedded"), Clock(), "the embedded index", accept=True)
+    EvaluationRuns(bucket, "embedded").accept(before)
+    found = _evaluate(bucket, golden, accept=True)
     assert found.comparison
     worse = Evaluation(now, compare(now, before), tuple(gate(now, before)), kept=False)
     return [
@@ -153,7 +154,7 @@ def the_gates(folder: Path) -> Said:
     return [
         ("before publishing", "\n".join([*gate(now, before), *too_many_stale(now)])),
         ("before publishing, without questions that can be used", _notes(folder)),
-        ("in the report of kb_dataset", Verdict(run=now).told),
+        ("in the report of kb_dataset", GateResult(run=now).summary),
         ("what each run is of", "\n".join((ABOUT_TO_BE_PUBLISHED, SERVED, PUBLISHED))),
         ("which questions", GoldenQuestions(Bucket(str(folder))).where),
         ("what was asked", BedrockRetriever("KB00000001", "s3://conocimiento/v1/").where),

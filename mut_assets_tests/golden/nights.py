@@ -107,11 +107,11 @@ def _quiet() -> Iterator[None]:
 def waiting_for_another_writer(folder: Path) -> Said:
     bucket = Bucket(str(folder))
     lines: list[str] = []
-    with Lease(bucket).held("kb_dataset, run 0a1b2c3d"), waiting_is_short():
-        raised(lambda: Lease(bucket).held("ingestion, run 4e5f6a7b", lines.append).__enter__())
+    with Lease(bucket).acquire("kb_dataset, run 0a1b2c3d"), waiting_is_short():
+        raised(lambda: Lease(bucket).acquire("ingestion, run 4e5f6a7b", lines.append).__enter__())
     killed = Lease(bucket, now=lambda: datetime.now(UTC) - timedelta(days=1))
     killed._take("kb_dataset, run 0a1b2c3d", lines.append)
-    with Lease(bucket).held("ingestion, run 4e5f6a7b", lines.append):
+    with Lease(bucket).acquire("ingestion, run 4e5f6a7b", lines.append):
         pass
     return [(f"line {number}", line) for number, line in enumerate(lines, start=1)]
 

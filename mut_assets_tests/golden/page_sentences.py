@@ -131,16 +131,14 @@ def events_that_are_over(folder: Path) -> Said:
     publisher = build_resources(read_settings({"MUT_HOME": str(folder)}))["publisher"]
 
     def proposed(today: date) -> Proposal:
-        found = publisher.propose(EVENTOS, publisher.store.holdings().published["eventos"], today)
-        assert isinstance(found, Proposal)
-        return found
+        return publisher.propose(EVENTOS, publisher.store.holdings().published["eventos"], today)
 
     raw = raw_frame(EVENTOS, [event(7, "Feria de otoño", date_text="14 de marzo de 2026")], "https://mercado.example")
     frame = vectorial_frame(EVENTOS, raw, publisher.snapshots.write("raw", EVENTOS, raw))
     publisher.snapshots.write("vectorial", EVENTOS, frame)
     last, after = date(2026, 3, 14), date(2026, 3, 15)
     never = proposed(after)
-    publisher.settle(proposed(last), last, lambda: None)
+    publisher.apply(proposed(last), last, lambda: None)
     return [
         ("which was never published", "\n".join(never.plan.notes)),
         ("which was published", "\n".join(one.reason for one in proposed(after).plan.removed)),

@@ -14,7 +14,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from mut_assets.checks import differences, freshness_result
+from mut_assets.checks import freshness_result
 from mut_assets.domain.collections import TIENDAS
 from mut_assets.domain.documents.changes import describe_change
 from mut_assets.domain.documents.document import Document
@@ -22,11 +22,12 @@ from mut_assets.domain.documents.facts import entries
 from mut_assets.domain.documents.limits import LARGEST_BODY
 from mut_assets.domain.ingestion.rules import Served
 from mut_assets.domain.plans.freshness import ages
-from mut_assets.domain.plans.plan import Held, Plan, Published, make_plan
+from mut_assets.domain.plans.plan import ExpectedRemovals, Held, Plan, make_plan
+from mut_assets.domain.plans.published import Holdings, Published
+from mut_assets.domain.plans.serving import differences
 from mut_assets.domain.tables import quality
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
-from mut_assets.resources.bucket.document_store import Holdings
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets_tests.fakes.wordpress_site import store
@@ -186,10 +187,11 @@ def what_the_plan_notes(_: Path) -> Said:
     rendered = _plan([document(n) for n in range(30)], _published(range(30), renderer="0"))
     since = TODAY - timedelta(days=40)
     held = [Held("7", "Pan", "", "the title is empty", since)]
+    sample, back = ExpectedRemovals(fuente="muestra"), ExpectedRemovals(rollback="20260301_030000")
     gone = {
         "removed, held too long": _plan([], _published([7]), held=held),
-        "removed, of the bundled site": _plan([], _published([7], fuente="muestra"), leaving_fuente="muestra"),
-        "removed, by a rollback": _plan([], _published([7]), rollback="20260301_030000"),
+        "removed, of the bundled site": _plan([], _published([7], fuente="muestra"), expected=sample),
+        "removed, by a rollback": _plan([], _published([7]), expected=back),
     }
     return [
         ("first publication", "\n".join(first.notes)),

@@ -25,6 +25,7 @@ from mut_assets.checks import everything_wanted_is_published
 from mut_assets.cli import app
 from mut_assets.domain.collections import TIENDAS
 from mut_assets.domain.documents.document import Document
+from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.domain.plans.plan import make_plan
 from mut_assets.domain.tables import quality
 from mut_assets.environments import build_resources, read_settings
@@ -34,7 +35,7 @@ from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.faq_file import MAX_BYTES, FaqFile
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.bucket.publication_log import Decisions, Outcome, Publication
+from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.embedded import index_file
@@ -249,14 +250,14 @@ def waiting_is_short() -> Iterator[None]:
 
 def _somebody_writes(folder: Path) -> Message:
     bucket = Bucket(str(folder))
-    with Lease(bucket).held("kb_dataset, run 0a1b2c3d"), waiting_is_short():
-        return raised(lambda: Lease(bucket).held("ingestion, run 4e5f6a7b").__enter__())
+    with Lease(bucket).acquire("kb_dataset, run 0a1b2c3d"), waiting_is_short():
+        return raised(lambda: Lease(bucket).acquire("ingestion, run 4e5f6a7b").__enter__())
 
 
 def _overtaken(folder: Path) -> Message:
     bucket = Bucket(str(folder))
     tomorrow = Lease(bucket, now=lambda: datetime.now(UTC) + timedelta(days=1))
-    with Lease(bucket).held("kb_dataset, run 0a1b2c3d") as turn, tomorrow.held("ingestion, run 4e5f6a7b"):
+    with Lease(bucket).acquire("kb_dataset, run 0a1b2c3d") as turn, tomorrow.acquire("ingestion, run 4e5f6a7b"):
         return raised(turn.check)
 
 
@@ -283,14 +284,14 @@ WRITING = [
 
 
 def _no_such_plan(folder: Path) -> Message:
-    return raised(lambda: Decisions(Bucket(str(folder))).refused("0a1b2c3d4e5f"))
+    return raised(lambda: PublicationLog(Bucket(str(folder))).refused("0a1b2c3d4e5f"))
 
 
 def _plan_that_no_longer_fits(folder: Path) -> Message:
     publisher = build_resources(read_settings({"MUT_HOME": str(folder)}))["publisher"]
     refused = Outcome("tiendas", "refused", "…", plan="0a1b2c3d4e5f", day="2026-03-02", refusals=("…",))
-    publisher.decisions.record(Publication("x", "2026-03-02T03:00:00+00:00", (refused,)))
-    return raised(lambda: publisher.reopened("0a1b2c3d4e5f"))
+    publisher.publication_log.record(Publication("x", "2026-03-02T03:00:00+00:00", (refused,)))
+    return raised(lambda: publisher.reopen_refused_plan("0a1b2c3d4e5f"))
 
 
 def _snapshot_up_to(stamp: str) -> Produce:
@@ -306,7 +307,7 @@ REFUSAL = "it removes 8 of 30 documents (more than 20 % and more than 5)"
 
 
 def _kept_back(folder: Path) -> Message:
-    decisions = Decisions(Bucket(str(folder)))
+    decisions = PublicationLog(Bucket(str(folder)))
     refused = Outcome("tiendas", "refused", "…", plan="0a1b2c3d4e5f", refusals=(REFUSAL,))
     decisions.record(Publication("x", "2026-03-02T03:00:00+00:00", (refused,)))
     return raised(lambda: list(everything_wanted_is_published(decisions=decisions)))  # type: ignore[call-overload]

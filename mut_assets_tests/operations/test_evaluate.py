@@ -10,8 +10,8 @@ import pytest
 from rich.console import Console
 
 from mut_assets.domain.evaluation.scoring import Corpus, DocumentRef
-from mut_assets.operations.evaluate import Evaluation, as_json, evaluate, exit_status, show
-from mut_assets.resources.bucket.evaluation_runs import Evaluations
+from mut_assets.operations.evaluate import Evaluation, Respondent, as_json, evaluate, exit_status, show
+from mut_assets.resources.bucket.evaluation_runs import EvaluationRuns
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.clock import Clock
@@ -55,8 +55,8 @@ class Desk:
         expected: frozenset[str] = frozenset(),
     ) -> Evaluation:
         golden = GoldenQuestions(self.bucket, bundled=lambda: data.encode())
-        kept = Evaluations(self.bucket, "embedded")
-        return evaluate(golden, retriever, corpus, kept, Clock(), WHERE, expected=expected, accept=accept)
+        respondent = Respondent(retriever, WHERE, EvaluationRuns(self.bucket, "embedded"))
+        return evaluate(golden, respondent, corpus, Clock(), expected=expected, accept=accept)
 
 
 @pytest.fixture
@@ -156,8 +156,9 @@ def test_a_wrong_file_is_explained(desk: Desk, data: str) -> None:
 
 
 def test_without_questions_or_documents_there_is_nothing_to_measure(desk: Desk) -> None:
+    nobody = Respondent(GOOD, WHERE, EvaluationRuns(desk.bucket, "x"))
     with pytest.raises(PermanentFailure) as raised:
-        evaluate(GoldenQuestions(desk.bucket), GOOD, ALL, Evaluations(desk.bucket, "x"), Clock(), WHERE)
+        evaluate(GoldenQuestions(desk.bucket), nobody, ALL, Clock())
     assert raised.value.code == "MUT-EVAL-004"
     with pytest.raises(PermanentFailure) as raised:
         desk.evaluate(GOOD, corpus=Corpus(()), accept=True)

@@ -10,12 +10,13 @@ import pytest
 
 from mut_assets.domain.collections import EVENTOS, TIENDAS, Collection
 from mut_assets.domain.documents.vectorial import vectorial_frame
+from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.publishing.publisher import Proposal, Publisher
 from mut_assets.resources.bucket.document_store import DocumentStore
-from mut_assets.resources.bucket.held_records import SetAside
+from mut_assets.resources.bucket.held_records import HeldRecords
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.bucket.publication_log import Decisions, Outcome, Publication
+from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import PermanentFailure
@@ -44,8 +45,8 @@ class House:
 
     def publisher(self, keeps_expired: bool = False) -> Publisher:
         snapshots = Snapshots(self.bucket, Stopped())
-        store, decisions = DocumentStore(self.bucket, PREFIX), Decisions(self.bucket)
-        return Publisher(snapshots, store, SetAside(self.bucket, snapshots), decisions, keeps_expired=keeps_expired)
+        store, decisions = DocumentStore(self.bucket, PREFIX), PublicationLog(self.bucket)
+        return Publisher(snapshots, store, HeldRecords(self.bucket, snapshots), decisions, keeps_expired=keeps_expired)
 
     def read_the_site(
         self, items: Sequence[dict[str, Any]], day: date = LAST, collection: Collection = EVENTOS, old: bool = False
@@ -60,13 +61,11 @@ class House:
 
     def propose(self, today: date, as_of: str = "", *, keeps_expired: bool = False) -> Proposal:
         publisher = self.publisher(keeps_expired)
-        proposal = publisher.propose(EVENTOS, publisher.store.holdings().published["eventos"], today, as_of)
-        assert isinstance(proposal, Proposal)
-        return proposal
+        return publisher.propose(EVENTOS, publisher.store.holdings().published["eventos"], today, as_of)
 
     def publish(self, today: date, as_of: str = "", *, keeps_expired: bool = False) -> Outcome:
         proposal = self.propose(today, as_of, keeps_expired=keeps_expired)
-        return self.publisher(keeps_expired).settle(proposal, today, _nothing)
+        return self.publisher(keeps_expired).apply(proposal, today, _nothing)
 
     def published(self) -> list[str]:
         keys = (entry.key.removeprefix(PREFIX) for entry in self.bucket.list(PREFIX))
@@ -121,7 +120,7 @@ def test_an_event_that_was_over_before_is_never_published(house: House) -> None:
     house.read_the_site(SITE)
     proposal = house.propose(NEXT)
     assert [one.id for one in proposal.wanted] == [one.id for one in proposal.plan.added] == ["2", "3"]
-    assert [one.id for one in proposal.over] == ["1", "4"]
+    assert [one.id for one in proposal.expired] == ["1", "4"]
     assert "not published, because they are over: 2" in proposal.plan.notes
 
 
@@ -197,17 +196,17 @@ def test_a_rollback_that_would_empty_a_field_waits_for_a_person_and_then_goes_ou
     house.publish(LAST)
     refused = house.publish(NEXT, "20251001_235959")
     assert refused.status == "refused" and "empties the field 'fecha_fin'" in refused.refusals[0]
-    house.publisher().decisions.record(Publication("run", "2025-10-13T03:00:00+00:00", (refused,)))
-    proposal, day = house.publisher().reopened(refused.plan)
+    house.publisher().publication_log.record(Publication("run", "2025-10-13T03:00:00+00:00", (refused,)))
+    proposal, day = house.publisher().reopen_refused_plan(refused.plan)
     assert (proposal.plan.refusals, day) == ((), NEXT)
-    approved = house.publisher().settle(proposal, day, _nothing)
+    approved = house.publisher().apply(proposal, day, _nothing)
     assert (approved.status, approved.changed, approved.plan) == ("published", 8, refused.plan)
     assert approved.notes[-1] == f"approved plan {refused.plan}"
     with pytest.raises(PermanentFailure, match="MUT-PUB-002"):
-        house.publisher().reopened(refused.plan)
+        house.publisher().reopen_refused_plan(refused.plan)
 
 
-# ------------------------------------------------------------------ propose, preview, settle
+# ------------------------------------------------------------------ propose, preview, apply
 
 
 def test_to_look_at_a_proposal_writes_nothing(house: House) -> None:
@@ -220,7 +219,7 @@ def test_to_look_at_a_proposal_writes_nothing(house: House) -> None:
     seen = publisher.preview(proposal, NEXT)
     assert house.everything() == before
     assert (seen.status, seen.removed) == ("published", 2)
-    assert publisher.settle(proposal, NEXT, _nothing) == seen
+    assert publisher.apply(proposal, NEXT, _nothing) == seen
     assert house.everything() != before
 
 
@@ -228,7 +227,7 @@ def test_a_refusal_from_outside_keeps_what_is_published(house: House) -> None:
     house.read_the_site(SITE)
     house.publish(LAST)
     before = house.everything()
-    refused = house.publisher().settle(house.propose(NEXT), NEXT, _nothing, ["7 golden questions lost"], ["a note"])
+    refused = house.publisher().apply(house.propose(NEXT), NEXT, _nothing, ["7 golden questions lost"], ["a note"])
     assert (refused.status, refused.refusals) == ("refused", ("7 golden questions lost",))
     assert refused.notes[-1] == "a note"
     assert house.everything() == before
@@ -237,7 +236,7 @@ def test_a_refusal_from_outside_keeps_what_is_published(house: House) -> None:
 def test_what_changes_nothing_is_not_refused(house: House) -> None:
     house.read_the_site(SITE)
     house.publish(LAST)
-    settled = house.publisher().settle(house.propose(LAST), LAST, _nothing, ["7 golden questions lost"], ["a note"])
+    settled = house.publisher().apply(house.propose(LAST), LAST, _nothing, ["7 golden questions lost"], ["a note"])
     assert (settled.status, settled.refusals, settled.notes) == ("unchanged", (), ())
 
 
@@ -258,9 +257,11 @@ def test_a_table_that_cannot_be_read_fails_its_collection_alone(
     spoil(house.bucket, "vectorial/eventos_vectorial_20251012_030000.csv")
     publisher = house.publisher()
     failed, good = (publisher.propose(one, {}, LAST) for one in (EVENTOS, TIENDAS))
-    assert isinstance(failed, Outcome) and failed.status == "failed" and said in failed.refusals[0]
-    assert publisher.preview(failed, LAST) is publisher.settle(failed, LAST, _nothing) is failed
-    assert publisher.settle(good, LAST, _nothing).added == 1
+    outcome = publisher.apply(failed, LAST, _nothing)
+    assert (outcome.status, outcome.plan, outcome.day) == ("failed", "", "2025-10-12") and said in outcome.refusals[0]
+    assert publisher.preview(failed, LAST) == outcome
+    assert house.bucket.list("state/") == [], "a failed collection has nothing to record"
+    assert publisher.apply(good, LAST, _nothing).added == 1
 
 
 def test_without_any_snapshot_nothing_is_deleted(house: House) -> None:
@@ -280,5 +281,5 @@ def test_a_lease_that_is_gone_stops_before_the_first_write(house: House) -> None
         raise PermanentFailure("MUT-LEASE-001", "gone", "wait")
 
     with pytest.raises(PermanentFailure, match="gone"):
-        house.publisher().settle(house.propose(LAST), LAST, gone)
+        house.publisher().apply(house.propose(LAST), LAST, gone)
     assert house.published() == []

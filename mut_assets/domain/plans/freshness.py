@@ -37,15 +37,15 @@ class Age:
         return f"{self.collection}: como se leyó el {self.read_at:%Y-%m-%d %H:%M} UTC, hace {hours}"
 
 
-def ages(as_of: Mapping[str, str], now: datetime) -> list[Age]:
+def ages(snapshots_served: Mapping[str, str], now: datetime) -> list[Age]:
     """The age per collection, oldest first, from the keys of the raw snapshots that are published."""
-    found = []
-    for collection, key in as_of.items():
+    result = []
+    for collection, key in snapshots_served.items():
         match = _STAMP.search(key)
         if match:
             read_at = datetime.strptime(match.group(1), "%Y%m%d_%H%M%S").replace(tzinfo=UTC)
-            found.append(Age(collection, read_at, now - read_at))
-    return sorted(found, key=lambda age: age.read_at)
+            result.append(Age(collection, read_at, now - read_at))
+    return sorted(result, key=lambda age: age.read_at)
 
 
 def _hours(age: timedelta) -> str:

@@ -1,46 +1,25 @@
-"""Wanted and published -> a plan, and the guard that may refuse it.
+"""Wanted and published documents -> a plan.
 
-A publisher that compares can delete everything by mistake, so nothing is written before the plan is known, and a
-plan that looks like an accident is refused as a whole. Plans are per collection: one sick collection never holds
-the others back.
+A publisher that compares can delete everything by mistake, so nothing is written before the plan is known. Plans are
+per collection: a refused one does not stop the others.
 
-What belongs here: comparing, and deciding whether the difference is believable. What does not: reading or writing
-the store (`resources/bucket/document_store.py`), or what a document says (`documents/document.py`).
+What belongs here: comparing, and why a document goes. What does not: whether the difference is believable (`guard.py`),
+reading or writing the store (`resources/bucket/document_store.py`), or what a document says (`documents/document.py`).
 """
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
-from statistics import median
 
 from mut_assets.domain.collections import Collection
-from mut_assets.domain.documents.document import Document, fields_of
+from mut_assets.domain.documents.document import Document
+from mut_assets.domain.plans.guard import guard
+from mut_assets.domain.plans.published import Published
 
 HELD_DAYS = 30
 """How long the published document of a record that cannot be understood stays."""
-
-FEWEST_FOR_TEXT_RULES = 5
-"""Below this many documents one edit moves the median and the shares; the text rules would refuse normal work."""
-
-
-@dataclass(frozen=True)
-class Published:
-    """One document as the store holds it now.
-
-    `fingerprint` is empty when only half of the pair (document, sidecar) is there: no wanted document equals it, so
-    the pair is written again. `renderer` and `fuente` come from the ledger and are empty when it was lost.
-    """
-
-    id: str
-    fingerprint: str
-    title: str
-    link: str
-    length: int
-    fields: frozenset[str]
-    renderer: str = ""
-    fuente: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +44,37 @@ class Removal:
     def expected(self) -> bool:
         """Whether the platform knows why the document goes."""
         return bool(self.reason)
+
+
+@dataclass(frozen=True)
+class ExpectedRemovals:
+    """Which published documents are known to go, so that the guard does not count them.
+
+    `reasons`: id -> reason, such as an event that is over. `fuente`: documents that were published from this source go
+    (the bundled site, once a real one is configured). `rollback`: the stamp of an earlier night that was asked for;
+    everything that it did not have goes.
+    """
+
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    fuente: str = ""
+    rollback: str = ""
+
+    def reason(self, document: Published, held: Sequence[Held]) -> str:
+        """Why a document that is not wanted goes; "" when nobody knows. `held` are records that are not understood."""
+        if reason := self.reasons.get(document.id):
+            return reason
+        if self.rollback:
+            return f"it is not in the snapshots up to {self.rollback}, which were asked for"
+        if self.fuente and document.fuente == self.fuente:
+            return "it came from the bundled sample site"
+        for record in held:
+            if record.id == document.id:
+                since = record.since.isoformat()
+                return f"its record has not been understandable since {since} (over {HELD_DAYS} days)"
+        return ""
+
+
+NOTHING_EXPECTED = ExpectedRemovals()
 
 
 @dataclass(frozen=True)
@@ -108,16 +118,11 @@ def make_plan(
     *,
     today: date,
     renderer: str,
-    leaving_fuente: str = "",
-    leaving: Mapping[str, str] | None = None,
-    rollback: str = "",
+    expected: ExpectedRemovals = NOTHING_EXPECTED,
 ) -> Plan:
-    """Compares what is wanted with what is published, and asks the guard.
+    """Compares what is wanted with what is published (by id), and asks the guard.
 
-    `wanted` has unique ids. A held record whose id is also wanted counts as wanted. Documents published from
-    `leaving_fuente` (the bundled site, once a real one is configured) are expected to go, and so are those of
-    `leaving` (id -> reason, such as an event that is over) and everything that an earlier snapshot, the stamp
-    `rollback`, did not have.
+    `wanted` has unique ids. A held record whose id is also wanted counts as wanted.
     Raises `ValueError` for two wanted documents with one id.
     """
     by_id = {document.id: document for document in wanted}
@@ -126,7 +131,7 @@ def make_plan(
     held_now = tuple(record for record in held if record.id not in by_id)
     kept = {record.id for record in held_now if (today - record.since).days <= HELD_DAYS}
     removed = tuple(
-        Removal(document, (leaving or {}).get(key) or _reason(document, held_now, leaving_fuente, rollback))
+        Removal(document, expected.reason(document, held_now))
         for key, document in sorted(published.items())
         if key not in by_id and key not in kept
     )
@@ -147,60 +152,7 @@ def make_plan(
         ),
         before=dict(published),
     )
-    refusals, notes = _guard(plan, list(wanted), renderer)
-    return Plan(**{**plan.__dict__, "refusals": tuple(refusals), "notes": tuple(notes)})
-
-
-def _reason(document: Published, held: Sequence[Held], leaving_fuente: str, rollback: str) -> str:
-    if rollback:
-        return f"it is not in the snapshots up to {rollback}, which were asked for"
-    if leaving_fuente and document.fuente == leaving_fuente:
-        return "it came from the bundled sample site"
-    for record in held:
-        if record.id == document.id:
-            return f"its record has not been understandable since {record.since.isoformat()} (over {HELD_DAYS} days)"
-    return ""
-
-
-def _guard(plan: Plan, wanted: list[Document], renderer: str) -> tuple[list[str], list[str]]:
-    expected = {removal.published.id for removal in plan.removed if removal.expected}
-    before = [document for key, document in plan.before.items() if key not in expected]
-    if not before:
-        return [], ["first publication"] if wanted else []
-    refusals = _count_rules(plan, before, wanted)
-    renderers = {document.renderer for document in before} - {"", renderer}
-    if renderers:
-        return refusals, [
-            f"length and field rules waived: documents were rendered by version {', '.join(sorted(renderers))}, "
-            f"now {renderer}"
-        ]
-    return refusals + _text_rules(before, wanted), []
-
-
-def _count_rules(plan: Plan, before: list[Published], wanted: list[Document]) -> list[str]:
-    found = []
-    lost = sum(1 for removal in plan.removed if not removal.expected)
-    if lost and not wanted and not plan.held:
-        found.append(f"it would empty the collection ({lost} documents)")
-    elif lost > 5 and lost > 0.2 * len(before):
-        found.append(f"it removes {lost} of {len(before)} documents (more than 20 % and more than 5)")
-    after = len(wanted) + len(plan.held)
-    if len(before) >= 20 and after > 2 * len(before):
-        found.append(f"it more than doubles the collection ({len(before)} to {after} documents)")
-    return found
-
-
-def _text_rules(before: list[Published], wanted: list[Document]) -> list[str]:
-    if min(len(before), len(wanted)) < FEWEST_FOR_TEXT_RULES:
-        return []
-    found = []
-    old, new = median(document.length for document in before), median(len(document.body) for document in wanted)
-    if new < 0.6 * old:
-        found.append(f"it shortens the median text from {old:.0f} to {new:.0f} characters (more than 40 %)")
-    now = [fields_of(document.metadata) for document in wanted]
-    for field in sorted(frozenset().union(*(document.fields for document in before))):
-        had = sum(field in document.fields for document in before) / len(before)
-        has = sum(field in fields for fields in now) / len(now)
-        if had > 0.5 and has < 0.5 * had:
-            found.append(f"it empties the field {field!r} ({had:.0%} of the documents had it, now {has:.0%})")
-    return found
+    leaving = {removal.published.id for removal in removed if removal.expected}
+    before = [document for key, document in published.items() if key not in leaving]
+    verdict = guard(before, list(wanted), len(plan.held), len(removed) - len(leaving), renderer)
+    return replace(plan, refusals=verdict.refusals, notes=verdict.notes)

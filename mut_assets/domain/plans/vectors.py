@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from mut_assets.domain.collections import COLLECTIONS, Collection
 from mut_assets.domain.documents.vectorial import RENDERER_VERSION
 from mut_assets.domain.keys import document_key
-from mut_assets.domain.plans.plan import Published
+from mut_assets.domain.plans.published import Published
 
 _OURS = re.compile(rf"({'|'.join(re.escape(collection.name) for collection in COLLECTIONS)})/[^#]+#[0-9a-f]{{12}}")
 

@@ -5,7 +5,7 @@ What belongs here: one look at the file, one question. What does not: how good t
 
 from mut_assets.operations.doctor.account import Place
 from mut_assets.operations.doctor.finding import DENIED, Finding, failed, ok, skipped, statement
-from mut_assets.publishing.retrieval_gate import RetrievalGate
+from mut_assets.publishing.gates import RetrievalGate
 from mut_assets.resources.bedrock.retriever import BedrockRetriever
 from mut_assets.resources.failures import Failure
 
@@ -18,10 +18,10 @@ _PROBE = "horario"
 def examine(gate: RetrievalGate) -> Finding:
     """The file of questions, where there is one. Broken, it ends a night red only where the gate blocks."""
     try:
-        questions = gate.golden.questions()
+        questions = gate.served.golden.questions()
     except Failure as failure:
-        return failed(NAME, failure, warn=not gate.blocks)
-    does = "block" if gate.blocks else "warn"
+        return failed(NAME, failure, warn=not gate.served.blocks)
+    does = "block" if gate.served.blocks else "warn"
     if not questions:
         return skipped(
             NAME,
@@ -30,7 +30,7 @@ def examine(gate: RetrievalGate) -> Finding:
             "GOLDEN_QUESTIONS=raw/questions.csv",
         )
     unanswerable = sum(not one.answerable for one in questions)
-    found = f"{len(questions)} in {gate.golden.where}, {unanswerable} of them without an answer"
+    found = f"{len(questions)} in {gate.served.golden.where}, {unanswerable} of them without an answer"
     return ok(NAME, f"{found}; RETRIEVAL_GATE={does}")
 
 
@@ -41,5 +41,5 @@ def asking(gate: RetrievalGate, door: BedrockRetriever, place: Place) -> Finding
     except Failure as failure:
         arn = place.arn("bedrock", f"knowledge-base/{door.knowledge_base_id}")
         rights = (statement(["bedrock:Retrieve"], arn),) if failure.code in DENIED else ()
-        return failed(ASKING, failure, *rights, warn=not gate.blocks)
+        return failed(ASKING, failure, *rights, warn=not gate.served.blocks)
     return ok(ASKING, f"{door.where} answers{'' if found else ', with nothing yet'}; asked one word")

@@ -17,24 +17,13 @@ from mut_assets.domain.collections import COLLECTIONS, Collection
 from mut_assets.domain.documents import sidecar
 from mut_assets.domain.documents.document import Document, fields_of, hash_pair
 from mut_assets.domain.keys import document_key, is_own_id, split_key
-from mut_assets.domain.plans.plan import Plan, Published
+from mut_assets.domain.plans.plan import Plan
+from mut_assets.domain.plans.published import Holdings, Published
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import TransientFailure
 
 LEDGER = "state/published.json"
 IN_FLIGHT = 8
-
-
-@dataclass(frozen=True)
-class Holdings:
-    """What the store holds now, per collection name and document id.
-
-    `foreign` are keys under the prefix that the platform did not write; `read` counts pairs the ledger did not know.
-    """
-
-    published: Mapping[str, Mapping[str, Published]]
-    foreign: tuple[str, ...]
-    read: int
 
 
 @dataclass(frozen=True)

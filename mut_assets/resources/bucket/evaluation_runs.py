@@ -1,7 +1,7 @@
-"""The last accepted run of the golden questions, which later runs are compared with.
+"""What is remembered of asking the golden questions: the last accepted run, and what need not be asked again.
 
-What belongs here: keeping it under `state/evaluations/`, one per retriever: what the embedded index finds says nothing
-about what a knowledge base should find. What does not: comparing (`domain/evaluation/runs.py`).
+What belongs here: keeping it under `state/evaluations/`, one record per retriever: what the embedded index finds says
+nothing about what a knowledge base should find. What does not: comparing runs (`domain/evaluation/runs.py`).
 """
 
 import json
@@ -14,7 +14,7 @@ KEPT = "state/evaluations/"
 
 
 @dataclass(frozen=True)
-class Evaluations:
+class EvaluationRuns:
     """Keeps the accepted run of one retriever; `name` is `embedded`, or a knowledge base's id."""
 
     bucket: Bucket
@@ -26,7 +26,10 @@ class Evaluations:
         return f"{KEPT}{self.name}.json"
 
     def accepted(self) -> Run | None:
-        """The last accepted run, or None when there is none or its record is unreadable."""
+        """The last accepted run; None when there is none.
+
+        Also None when its record is unreadable: then later runs are compared with nothing, and nobody is told.
+        """
         try:
             return from_content(json.loads(self.bucket.get(self.key)))
         except (KeyError, ValueError, TypeError, AttributeError):
@@ -36,20 +39,20 @@ class Evaluations:
         """Keeps a run as the one to compare with."""
         self.bucket.put(self.key, json.dumps(as_content(run), ensure_ascii=False, indent=1).encode())
 
-    def settled(self) -> str:
-        """The state of documents and questions in which nothing was wrong when they were last asked, or ""."""
+    def last_checked(self) -> str:
+        """The state of documents and questions that was asked last without a problem, or ""."""
         return self._noted("settled")
 
-    def settle(self, state: str) -> None:
-        """Remembers a state that need not be asked again."""
+    def mark_checked(self, state: str) -> None:
+        """Remembers a state that had no problem and need not be asked again."""
         self._note("settled", state)
 
-    def heard(self) -> str:
-        """When the publication was made all of whose canaries sang last, or ""."""
+    def canaries_found(self) -> str:
+        """When the last publication was made whose canaries were all as they should be, or ""."""
         return self._noted("heard")
 
-    def hear(self, at: str) -> None:
-        """Remembers a publication whose canaries need not be watched for any more."""
+    def mark_canaries_found(self, at: str) -> None:
+        """Remembers by its time a publication whose canaries need not be asked for again."""
         self._note("heard", at)
 
     def _noted(self, name: str) -> str:

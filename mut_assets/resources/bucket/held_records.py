@@ -8,33 +8,29 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-import pandas as pd
-
 from mut_assets.domain.collections import Collection
 from mut_assets.domain.plans.plan import HELD_DAYS, Held
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.bucket.snapshots import STAMP, Snapshots
+from mut_assets.resources.bucket.snapshots import STAMP, Snapshots, StoredTable
 from mut_assets.resources.clock import MARKET_ZONE
 
 PREFIX = "state/set_aside/"
 
 
 @dataclass(frozen=True)
-class SetAside:
+class HeldRecords:
     """Gives the held records of a raw table, each with the day since which it has not been understood."""
 
     bucket: Bucket
     snapshots: Snapshots
 
-    def held(self, collection: Collection, raw: pd.DataFrame, today: date, *, remember: bool = True) -> list[Held]:
+    def held(self, collection: Collection, raw: StoredTable, today: date, *, remember: bool = True) -> list[Held]:
         """One `Held` per row with a `problema`. `remember` writes down the days; a rehearsal leaves that out."""
-        rows = raw.loc[raw["problema"] != ""]
+        rows = raw.frame.loc[raw.frame["problema"] != ""]
         remembered = self._remembered(collection)
-        known = remembered or {}
-        missing = {key for key in rows["id"] if key not in known}
-        found = self._walk_back(collection, missing, raw.attrs.get("snapshot", "")) if remembered is None else {}
-        days = {key: known.get(key) or found.get(key) or today for key in rows["id"]}
-        if remember and days != known:
+        known = self._walk_back(collection, set(rows["id"]), raw.snapshot) if remembered is None else remembered
+        days = {key: known.get(key) or today for key in rows["id"]}
+        if remember and days != (remembered or {}):
             content = {key: day.isoformat() for key, day in sorted(days.items())}
             self.bucket.put(self._key(collection), json.dumps(content, indent=1).encode())
         title = collection.columns[0]
@@ -55,7 +51,7 @@ class SetAside:
             return None
 
     def _walk_back(self, collection: Collection, ids: set[str], current: str) -> dict[str, date]:
-        found: dict[str, date] = {}
+        since: dict[str, date] = {}
         open_ids = set(ids)
         for snapshot in reversed(self.snapshots.all("raw", collection)):
             if not open_ids:
@@ -63,10 +59,10 @@ class SetAside:
             if snapshot.key > current:
                 continue
             day = datetime.strptime(snapshot.stamp, STAMP).replace(tzinfo=UTC).astimezone(MARKET_ZONE).date()
-            frame = self.snapshots.read(snapshot.key)
+            frame = self.snapshots.read(snapshot.key).frame
             still = set(frame.loc[frame["problema"] != "", "id"])
             open_ids &= still
-            found.update(dict.fromkeys(open_ids, day))
-            if found and max(found.values()) - day > timedelta(days=HELD_DAYS + 1):
+            since.update(dict.fromkeys(open_ids, day))
+            if since and max(since.values()) - day > timedelta(days=HELD_DAYS + 1):
                 break
-        return found
+        return since

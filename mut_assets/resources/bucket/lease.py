@@ -57,7 +57,7 @@ class Lease:
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
     @contextmanager
-    def held(self, purpose: str, log: Callable[[str], None] = lambda _: None) -> Iterator["Turn"]:
+    def acquire(self, purpose: str, log: Callable[[str], None] = lambda _: None) -> Iterator["Turn"]:
         """Waits for the lease, keeps it renewed inside the block, releases it at the end.
 
         Raises `TransientFailure` MUT-LEASE-101 when another writer holds it longer than `patience`.

@@ -5,103 +5,32 @@ snapshot and the day it was made from, so that approving the id applies exactly 
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
 from mut_assets.domain.evaluation.gates import Canary
 from mut_assets.domain.evaluation.scoring import DocumentRef
+from mut_assets.domain.plans.outcome import Line, Outcome, Publication
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import PermanentFailure
 
 OUTCOME = "state/publication.json"
 PLANS = "state/plans/"
 
-Status = Literal["published", "unchanged", "refused", "failed", "absent"]
-"""`refused`: the guard did not believe the plan. `failed`: no plan could be made. Both keep what was published."""
+_IN_THE_RECORD = {"snapshots_served": "as_of", "expired": "over"}
+"""Fields of a publication that the record has under an older name."""
 
 
 @dataclass(frozen=True)
-class Line:
-    """One document in a change table."""
-
-    title: str
-    link: str
-    detail: str = ""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What publishing did with one collection. `rows` counts the rows of the raw snapshot it came from.
-
-    The `*_lines` name the first documents of each kind; the numbers count all of them.
-    """
-
-    collection: str
-    status: Status
-    where: str
-    rows: int = 0
-    added: int = 0
-    changed: int = 0
-    removed: int = 0
-    held: int = 0
-    unchanged: int = 0
-    plan: str = ""
-    """The plan's id; empty when none could be made."""
-    snapshot: str = ""
-    raw_snapshot: str = ""
-    day: str = ""
-    refusals: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    added_lines: tuple[Line, ...] = ()
-    changed_lines: tuple[Line, ...] = ()
-    removed_lines: tuple[Line, ...] = ()
-    held_lines: tuple[Line, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """The collection's."""
-        return self.collection
-
-    def why_kept(self) -> str:
-        """Why the old documents stay, and what to do about it. For refused and failed outcomes."""
-        advice = f" If the change is meant: mut approve {self.plan}." if self.plan else ""
-        return f"{self.collection} keeps its old documents: {'; '.join(self.refusals)}.{advice}"
-
-
-@dataclass(frozen=True)
-class Publication:
-    """The last publication: which run it was, when (ISO, UTC), and one outcome per collection.
-
-    `as_of` gives, per collection, the key of the raw snapshot that visitors are answered from: how old the
-    knowledge is. A refused collection keeps the one it had.
-    """
-
-    run_id: str
-    at: str
-    outcomes: tuple[Outcome, ...]
-    foreign: tuple[str, ...] = ()
-    as_of: Mapping[str, str] = field(default_factory=dict)
-    canaries: tuple[Canary, ...] = ()
-    """What has to be found, or no longer, once this publication is served."""
-    over: tuple[str, ...] = ()
-    """Keys and addresses of events that are over: golden questions about them have no answer, as they should."""
-
-    @property
-    def kept_back(self) -> tuple[Outcome, ...]:
-        """The collections that kept their old documents: the plan was refused, or none could be made."""
-        return tuple(outcome for outcome in self.outcomes if outcome.status in ("refused", "failed"))
-
-
-@dataclass(frozen=True)
-class Decisions:
+class PublicationLog:
     """Keeps outcomes and refused plans in the bucket."""
 
     bucket: Bucket
     _prefix: str = field(default=PLANS, repr=False)
 
     def record(self, publication: Publication) -> Publication:
-        """Replaces the outcomes of these collections, keeps refused plans, and gives the whole with its `as_of`.
+        """Replaces the outcomes of these collections, keeps refused plans, and gives the whole as it is recorded.
 
         Collections that were not published now keep their last outcome: approving one plan must not make another
         refusal look settled. A plan that no outcome refuses any more is dropped.
@@ -120,23 +49,26 @@ class Decisions:
             for outcome in publication.outcomes
             if outcome.raw_snapshot and outcome.status in ("published", "unchanged")
         }
-        publication = replace(publication, as_of={**(last.as_of if last else {}), **done})
-        self.bucket.put(OUTCOME, _dump(asdict(publication)))
+        publication = replace(publication, snapshots_served={**(last.snapshots_served if last else {}), **done})
+        self.bucket.put(OUTCOME, _dump(_content(publication)))
         return publication
 
     def last(self) -> Publication | None:
-        """The last publication, or None when there was none or its record is unreadable."""
+        """The last publication; None when there was none.
+
+        Also None when its record is unreadable, and nobody is told: `mut status` then says that nothing was published
+        yet, and the next record forgets the collections that it does not publish itself.
+        """
         try:
             content = json.loads(self.bucket.get(OUTCOME))
-            outcomes = tuple(_outcome(item) for item in content["outcomes"])
             return Publication(
-                content["run_id"],
-                content["at"],
-                outcomes,
-                tuple(content["foreign"]),
-                dict(content["as_of"]),
-                tuple(_canary(item) for item in content.get("canaries", [])),
-                tuple(content.get("over", [])),
+                run_id=content["run_id"],
+                at=content["at"],
+                outcomes=tuple(_outcome(item) for item in content["outcomes"]),
+                foreign=tuple(content["foreign"]),
+                snapshots_served=dict(content["as_of"]),
+                canaries=tuple(_canary(item) for item in content.get("canaries", [])),
+                expired=tuple(content.get("over", [])),
             )
         except (KeyError, ValueError, TypeError):
             return None
@@ -157,6 +89,10 @@ class Decisions:
         """The ids of the plans that are kept."""
         entries: Iterable[Any] = self.bucket.list(self._prefix)
         return [entry.key.removeprefix(self._prefix).removesuffix(".json") for entry in entries]
+
+
+def _content(publication: Publication) -> dict[str, Any]:
+    return {_IN_THE_RECORD.get(name, name): value for name, value in asdict(publication).items()}
 
 
 def _outcome(item: dict[str, Any]) -> Outcome:

@@ -37,6 +37,14 @@ class Snapshot:
     stamp: str
 
 
+@dataclass(frozen=True)
+class StoredTable:
+    """The rows of a snapshot, as text, and the key they were read from: who reads a table can say which one it was."""
+
+    frame: pd.DataFrame
+    snapshot: str
+
+
 class Snapshots(dg.IOManager):
     """Writes and reads the timestamped CSV files of the raw and vectorial stages.
 
@@ -66,14 +74,14 @@ class Snapshots(dg.IOManager):
     def all(self, stage: Stage, collection: Collection) -> list[Snapshot]:
         """Every snapshot of a collection, oldest first."""
         pattern = re.compile(re.escape(self.stem(stage, collection)) + r"_(\d{8}_\d{6})\.csv")
-        found = (pattern.fullmatch(entry.key) for entry in self.bucket.list(self.prefixes[stage]))
-        return [Snapshot(match.group(0), match.group(1)) for match in found if match]
+        matches = (pattern.fullmatch(entry.key) for entry in self.bucket.list(self.prefixes[stage]))
+        return [Snapshot(match.group(0), match.group(1)) for match in matches if match]
 
-    def newest(self, stage: Stage, collection: Collection, as_of: str = "") -> pd.DataFrame | None:
+    def newest(self, stage: Stage, collection: Collection, as_of: str = "") -> StoredTable | None:
         """The newest snapshot, no later than the stamp `as_of` if that is given; None when there is none.
 
-        The frame's `attrs["snapshot"]` is the key it was read from. Raises `PermanentFailure` MUT-PUB-004 for an
-        `as_of` that is no stamp, which would sort anywhere, and MUT-PUB-005 when every snapshot is later.
+        Raises `PermanentFailure` MUT-PUB-004 for an `as_of` that is no stamp, which would sort anywhere, and
+        MUT-PUB-005 when every snapshot is later.
         """
         if as_of and not _STAMP.fullmatch(as_of):
             raise PermanentFailure(
@@ -84,9 +92,9 @@ class Snapshots(dg.IOManager):
         for snapshot in reversed(self.all(stage, collection)):
             if as_of and snapshot.stamp > as_of:
                 continue
-            frame = self.read(snapshot.key)
-            if self.bundled or not _is_bundled(frame):
-                return frame
+            table = self.read(snapshot.key)
+            if self.bundled or not _is_bundled(table.frame):
+                return table
         if as_of and (oldest := self.all(stage, collection)[:1]):
             raise PermanentFailure(
                 "MUT-PUB-005",
@@ -95,18 +103,16 @@ class Snapshots(dg.IOManager):
             )
         return None
 
-    def read(self, key: str) -> pd.DataFrame:
-        """One snapshot as text. Raises `PermanentFailure` MUT-DATA-005 when the file is gone or is no CSV."""
+    def read(self, key: str) -> StoredTable:
+        """One snapshot. Raises `PermanentFailure` MUT-DATA-005 when the file is gone or is no CSV."""
         try:
-            frame = _parse(self.bucket.get(key))
+            return StoredTable(_parse(self.bucket.get(key)), key)
         except (KeyError, ValueError) as error:
             raise PermanentFailure(
                 "MUT-DATA-005",
                 f"The snapshot {key} in {self.bucket.where} cannot be read ({type(error).__name__}).",
                 "Restore it from the bucket's versions, or delete it: the one before it is then the newest.",
             ) from error
-        frame.attrs["snapshot"] = key
-        return frame
 
     def write(self, stage: Stage, collection: Collection, frame: pd.DataFrame) -> str:
         """Writes a new snapshot, reads it back, copies it to the fixed name, and gives its key.
@@ -151,10 +157,10 @@ class Snapshots(dg.IOManager):
             {"snapshot": key, "where": f"{self.bucket.where}/{key}", "dagster/row_count": len(obj)}
         )
 
-    def load_input(self, context: dg.InputContext) -> pd.DataFrame | None:
+    def load_input(self, context: dg.InputContext) -> StoredTable | None:
         """The newest snapshot of the upstream asset, or None when there has never been one.
 
-        The reader says in its own report which one it read (`attrs["snapshot"]`).
+        The reader says in its own report which one it read.
         """
         return self.newest(*_ASSETS[context.asset_key.path[-1]])
 

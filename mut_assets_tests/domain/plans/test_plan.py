@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from mut_assets.domain.collections import TIENDAS
 from mut_assets.domain.documents.document import Document, fields_of
-from mut_assets.domain.plans.plan import HELD_DAYS, Held, Plan, Published, make_plan
+from mut_assets.domain.plans.plan import HELD_DAYS, ExpectedRemovals, Held, Plan, make_plan
+from mut_assets.domain.plans.published import Published
 
 TODAY = date(2026, 3, 1)
 
@@ -50,9 +51,7 @@ def plan(
         held,
         today=TODAY,
         renderer=renderer,
-        leaving_fuente=leaving,
-        leaving=over,
-        rollback=rollback,
+        expected=ExpectedRemovals(over or {}, leaving, rollback),
     )
 
 

@@ -25,7 +25,7 @@ def test_a_second_writer_waits_until_the_first_is_done(bucket: Bucket) -> None:
     second_waits = threading.Event()
 
     def first() -> None:
-        with Lease(bucket).held("first"):
+        with Lease(bucket).acquire("first"):
             first_in.set()
             assert second_waits.wait(20)
             order.append("first done")
@@ -33,7 +33,7 @@ def test_a_second_writer_waits_until_the_first_is_done(bucket: Bucket) -> None:
     thread = threading.Thread(target=first)
     thread.start()
     assert first_in.wait(20)
-    with Lease(bucket, poll=0.01).held("second", log=lambda _: second_waits.set()):
+    with Lease(bucket, poll=0.01).acquire("second", log=lambda _: second_waits.set()):
         order.append("second in")
     thread.join()
     assert order == ["first done", "second in"]
@@ -47,7 +47,7 @@ def test_eight_writers_never_interleave(bucket: Bucket) -> None:
 
     def write(name: int) -> None:
         nonlocal inside
-        with Lease(bucket, poll=0.005).held(f"writer {name}") as turn:
+        with Lease(bucket, poll=0.005).acquire(f"writer {name}") as turn:
             with guard:
                 inside += 1
                 crowd.append(inside)
@@ -66,8 +66,9 @@ def test_eight_writers_never_interleave(bucket: Bucket) -> None:
 
 
 def test_a_writer_gives_up_with_the_holders_name_when_its_patience_ends(bucket: Bucket) -> None:
-    with Lease(bucket).held("the nightly run"), pytest.raises(TransientFailure, match="MUT-LEASE-101.*the nightly run"):
-        with Lease(bucket, patience=0, poll=0).held("somebody else"):
+    refused = pytest.raises(TransientFailure, match="MUT-LEASE-101.*the nightly run")
+    with Lease(bucket).acquire("the nightly run"), refused:
+        with Lease(bucket, patience=0, poll=0).acquire("somebody else"):
             pytest.fail("two writers held the lease")
 
 
@@ -76,7 +77,7 @@ def test_a_killed_holder_blocks_nobody_longer_than_its_lease(bucket: Bucket) -> 
         "import os, signal, sys\n"
         "from mut_assets.resources.bucket.lease import Lease\n"
         "from mut_assets.resources.bucket.object_store import Bucket\n"
-        "with Lease(Bucket(sys.argv[1])).held('doomed'):\n"
+        "with Lease(Bucket(sys.argv[1])).acquire('doomed'):\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     assert subprocess.run([sys.executable, "-c", script, bucket.where], check=False).returncode == -9
@@ -84,17 +85,17 @@ def test_a_killed_holder_blocks_nobody_longer_than_its_lease(bucket: Bucket) -> 
     assert left is not None and not left.released and "doomed" in left.holder
     said: list[str] = []
     later = Lease(bucket, now=lambda: left.until + timedelta(seconds=1))
-    with later.held("heir", log=said.append) as turn:
+    with later.acquire("heir", log=said.append) as turn:
         turn.check()
     assert said and "ran out" in said[0]
 
 
 def test_a_holder_that_slept_through_its_lease_writes_nothing_more(bucket: Bucket) -> None:
-    with Lease(bucket).held("sleeper") as sleeper:
+    with Lease(bucket).acquire("sleeper") as sleeper:
         holder = Lease(bucket).last()
         assert holder is not None
         later = Lease(bucket, now=lambda: holder.until + timedelta(seconds=1))
-        with later.held("heir") as heir:
+        with later.acquire("heir") as heir:
             with pytest.raises(TransientFailure, match="MUT-LEASE-102"):
                 sleeper.check()
             heir.check()
@@ -124,6 +125,6 @@ def test_the_lease_is_renewed_while_it_is_held(bucket: Bucket) -> None:
                 renewed.set()
             return super().create(key, data)
 
-    with Lease(Watching(bucket.where), seconds=0.3).held("renewer") as turn:
+    with Lease(Watching(bucket.where), seconds=0.3).acquire("renewer") as turn:
         assert renewed.wait(20)
         turn.check()

@@ -67,7 +67,7 @@ def test_two_snapshots_of_one_second_take_the_next_free_second(bucket: Bucket) -
     assert snapshots.write("raw", TIENDAS, frame("a")) == "raw/tiendas_20241103_120000.csv"
     assert snapshots.write("raw", TIENDAS, frame("b")) == "raw/tiendas_20241103_120001.csv"
     newest = snapshots.newest("raw", TIENDAS)
-    assert newest is not None and list(newest["titulo"]) == ["b"]
+    assert newest is not None and list(newest.frame["titulo"]) == ["b"]
 
 
 def test_vectorial_files_begin_with_a_bom_and_raw_files_do_not(bucket: Bucket) -> None:
@@ -82,7 +82,7 @@ def test_vectorial_files_begin_with_a_bom_and_raw_files_do_not(bucket: Bucket) -
 def test_cells_come_back_as_they_were(bucket: Bucket, cell: str) -> None:
     snapshots = Snapshots(bucket, Stopped())
     read = snapshots.read(snapshots.write("raw", TIENDAS, frame("x", cell)))
-    assert list(read["titulo"]) == ["x", cell]
+    assert list(read.frame["titulo"]) == ["x", cell]
 
 
 @pytest.mark.parametrize("cell", ["a\r\nb", "a\rb"])
@@ -90,7 +90,7 @@ def test_every_line_end_becomes_lf(bucket: Bucket, cell: str) -> None:
     snapshots = Snapshots(bucket, Stopped())
     key = snapshots.write("raw", TIENDAS, frame(cell))
     assert b"\r" not in bucket.get(key)
-    assert list(snapshots.read(key)["titulo"]) == ["a\nb"]
+    assert list(snapshots.read(key).frame["titulo"]) == ["a\nb"]
 
 
 def test_a_table_that_csv_cannot_carry_is_refused_and_leaves_no_file(bucket: Bucket) -> None:
@@ -107,7 +107,8 @@ def test_the_newest_file_wins_whichever_run_wrote_it_and_an_earlier_stamp_can_be
     snapshots = Snapshots(bucket, Stopped())
     for as_of, title in (("", "tuesday"), ("20241104_235959", "monday"), ("20241103_120000", "sunday")):
         found = snapshots.newest("raw", TIENDAS, as_of)
-        assert found is not None and list(found["titulo"]) == [title]
+        assert found is not None and list(found.frame["titulo"]) == [title]
+    assert found.snapshot == "raw/tiendas_20241103_120000.csv"
     with pytest.raises(PermanentFailure, match="MUT-PUB-005.*raw/tiendas_20241103_120000.csv"):
         snapshots.newest("raw", TIENDAS, "20241101_000000")
 
@@ -135,8 +136,8 @@ def test_fictional_rows_never_stand_in_for_real_ones(bucket: Bucket) -> None:
     Snapshots(bucket, later, bundled=True).write("raw", TIENDAS, frame("ficticia", fuente=BUNDLED))
     real = Snapshots(bucket, later).newest("raw", TIENDAS)
     sample = Snapshots(bucket, later, bundled=True).newest("raw", TIENDAS)
-    assert real is not None and list(real["titulo"]) == ["real"]
-    assert sample is not None and list(sample["titulo"]) == ["ficticia"]
+    assert real is not None and list(real.frame["titulo"]) == ["real"]
+    assert sample is not None and list(sample.frame["titulo"]) == ["ficticia"]
 
 
 def test_a_snapshot_that_is_no_csv_is_named_with_what_to_do(bucket: Bucket) -> None:

@@ -15,14 +15,16 @@ from mut_assets.domain.collections import COLLECTIONS, EVENTOS, TIENDAS, Collect
 from mut_assets.domain.documents.document import Document
 from mut_assets.domain.evaluation.scoring import DocumentRef
 from mut_assets.domain.ingestion.rules import Served
-from mut_assets.domain.plans.plan import make_plan
+from mut_assets.domain.plans.outcome import Publication
+from mut_assets.domain.plans.plan import ExpectedRemovals, make_plan
+from mut_assets.publishing.gates import GateResult, PublishGate, ServedGate
 from mut_assets.publishing.publisher import Proposal
-from mut_assets.publishing.retrieval_gate import RetrievalGate, Verdict
 from mut_assets.resources.bucket.document_store import DocumentStore
-from mut_assets.resources.bucket.evaluation_runs import Evaluations
+from mut_assets.resources.bucket.evaluation_runs import EvaluationRuns
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.bucket.publication_log import Decisions, Publication
+from mut_assets.resources.bucket.publication_log import PublicationLog
+from mut_assets.resources.clock import Clock
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.polling import Patience
 
@@ -69,22 +71,17 @@ class Market:
     def __init__(self, folder: Path) -> None:
         self.bucket = Bucket(str(folder / "bucket"))
         self.store = DocumentStore(self.bucket, PREFIX)
-        self.decisions = Decisions(self.bucket)
+        self.decisions = PublicationLog(self.bucket)
         self.retriever = Counting(LocalIndex(folder / "index.sqlite"))
-        self.gate = RetrievalGate(
-            GoldenQuestions(self.bucket, FILE),
-            self.store,
-            self.retriever,
-            before=Evaluations(self.bucket, "embedded"),
-            after=Evaluations(self.bucket, "KB00000001"),
-            patience=Patience(0, 0),
-        )
+        golden, served = GoldenQuestions(self.bucket, FILE), EvaluationRuns(self.bucket, "KB00000001")
+        self.before = PublishGate(golden, self.store, EvaluationRuns(self.bucket, "embedded"), served)
+        self.after = ServedGate(golden, self.store, self.retriever, served, Patience(0, 0))
         self.wanted = {
             (one.name, n): document(one, n, subject)
             for one, subjects in ((TIENDAS, GOODS), (EVENTOS, SHOWS))
             for n, subject in enumerate(subjects, 1)
         }
-        self.over: set[tuple[str, int]] = set()
+        self.expired: set[tuple[str, int]] = set()
         self.nights = 0
         self.ask(questions())
 
@@ -100,40 +97,43 @@ class Market:
 
     def _proposal(self, collection: Collection, published: Any) -> Proposal:
         made = {key: one for key, one in self.wanted.items() if key[0] == collection.name}
-        wanted = tuple(one for key, one in made.items() if key not in self.over)
-        over = tuple(one for key, one in made.items() if key in self.over)
+        wanted = tuple(one for key, one in made.items() if key not in self.expired)
+        over = tuple(one for key, one in made.items() if key in self.expired)
         leaving = {one.id: "the event ended" for one in over}
         day = date(2026, 3, 1)
-        plan = make_plan(collection, wanted, published, [], today=day, renderer="1", leaving=leaving)
+        expected = ExpectedRemovals(leaving)
+        plan = make_plan(collection, wanted, published, [], today=day, renderer="1", expected=expected)
         return Proposal(replace(plan, refusals=()), NO_SOURCE, wanted, over)
 
-    def publish(self, approved: str = "") -> Verdict:
+    def publish(self, approved: str = "") -> GateResult:
         """The first half of a night; `approved`: of this collection alone, by a person."""
         self.nights += 1
         at = f"2026-03-{self.nights:02}T03:00:00+00:00"
         proposals = [one for one in self.proposals() if approved in ("", one.name)]
-        verdict = self.gate.examine(
+        result = self.before.check(
             proposals, self.store.holdings().published, at, self.decisions.last(), bool(approved)
         )
         for one in proposals:
-            if not verdict.refusals(one.name) and not one.plan.empty:
+            if not result.refusals(one.name) and not one.plan.empty:
                 self.store.apply(one.plan, lambda: None, renderer="1", fuente="")
-        self.gate.keep(verdict, bool(approved))
-        self.decisions.record(Publication(f"{self.nights}", at, (), canaries=verdict.canaries, over=verdict.over))
-        return verdict
+        self.before.keep(result, bool(approved))
+        self.decisions.record(Publication(f"{self.nights}", at, (), canaries=result.canaries, expired=result.expired))
+        return result
 
-    def listen(self) -> Verdict:
+    def check(self) -> GateResult:
         """The second half."""
         self.retriever.index.ingest(self.bucket, PREFIX)
-        publication = self.decisions.last()
-        assert publication
-        due = self.gate.due(publication, self.store.holdings().published)
-        if due.nothing:
-            return Verdict(unreadable=due.unreadable)
-        return self.gate.listen(due, Served(self.retriever.index.served()), publication.at, lambda line: None)
+        return self.after.check(self.decisions.last(), self.served, Clock(), lambda line: None)
 
-    def night(self) -> tuple[Verdict, Verdict]:
-        return self.publish(), self.listen()
+    def served(self) -> Served:
+        return Served(self.retriever.index.served())
+
+    def both(self, **changes: Any) -> None:
+        """Changes both gates."""
+        self.before, self.after = replace(self.before, **changes), replace(self.after, **changes)
+
+    def night(self) -> tuple[GateResult, GateResult]:
+        return self.publish(), self.check()
 
     def text(self, key: str) -> str:
         return self.store.pair(f"{key}.md")[0].decode()
@@ -164,47 +164,47 @@ def same_words(market: Market, collection: Collection, numbers: Sequence[int]) -
 
 def test_a_good_first_night_is_measured_published_and_remembered(market: Market) -> None:
     before, after = market.night()
-    assert before.told == "hit@5 1.00 over 16 golden questions" == after.told
-    assert market.gate.before.accepted() == before.run and market.gate.after.accepted() == after.run
+    assert before.summary == "hit@5 1.00 over 16 golden questions" == after.summary
+    assert market.before.runs.accepted() == before.run and market.after.runs.accepted() == after.run
     assert len(market.store.holdings().published["tiendas"]) == 8
 
 
 def test_a_collection_whose_texts_got_worse_keeps_its_own_and_the_others_go_out(lived_in: Market) -> None:
     same_words(lived_in, TIENDAS, range(1, 9))
     lived_in.says(EVENTOS, 9, "tango")
-    verdict = lived_in.publish()
-    assert verdict.blamed == {"tiendas"} and verdict.notes == ()
-    assert any("8 net, more than 4" in why and "¿quién tiene volantines?" in why for why in verdict.problems)
+    result = lived_in.publish()
+    assert result.blamed == {"tiendas"} and result.notes == ()
+    assert any("8 net, more than 4" in why and "¿quién tiene volantines?" in why for why in result.problems)
     assert "volantines" in lived_in.text("stores/1") and "tango" in lived_in.text("eventos/9")
-    assert [one.document.key for one in verdict.canaries] == ["eventos/9"], "what stays is not expected to change"
-    assert lived_in.listen().problems == ()
-    accepted = lived_in.gate.before.accepted()
-    assert accepted == verdict.run and all(one.near for one in accepted.scored)
+    assert [one.document.key for one in result.canaries] == ["eventos/9"], "what stays is not expected to change"
+    assert lived_in.check().problems == ()
+    accepted = lived_in.before.runs.accepted()
+    assert accepted == result.run and all(one.near for one in accepted.scored)
 
 
 def test_a_first_night_below_the_floor_publishes_nothing(market: Market) -> None:
     for one in (TIENDAS, EVENTOS):
         same_words(market, one, range(1, 9))
-    verdict = market.publish()
-    assert verdict.blamed == {"tiendas", "eventos"} and "below the floor" in verdict.problems[0]
-    assert (verdict.canaries, verdict.run) == ((), None)
+    result = market.publish()
+    assert result.blamed == {"tiendas", "eventos"} and "below the floor" in result.problems[0]
+    assert (result.canaries, result.run) == ((), None)
     assert not any(market.store.holdings().published.values())
-    assert market.gate.before.accepted() is None
+    assert market.before.runs.accepted() is None
 
 
 def test_one_collection_at_zero_is_kept_back_on_its_own(lived_in: Market) -> None:
-    lived_in.gate.before.bucket.delete(lived_in.gate.before.key)
+    lived_in.before.runs.bucket.delete(lived_in.before.runs.key)
     for number in range(1, 9):
         lived_in.says(EVENTOS, number, "nada")
-    verdict = lived_in.publish()
-    assert verdict.blamed == {"eventos"}
-    assert any(why.startswith("None of the 8 questions about eventos") for why in verdict.problems)
+    result = lived_in.publish()
+    assert result.blamed == {"eventos"}
+    assert any(why.startswith("None of the 8 questions about eventos") for why in result.problems)
 
 
 def test_four_lost_questions_are_an_ordinary_edit(lived_in: Market) -> None:
     same_words(lived_in, TIENDAS, range(1, 5))
-    verdict = lived_in.publish()
-    assert (verdict.problems, verdict.blamed) == ((), frozenset())
+    result = lived_in.publish()
+    assert (result.problems, result.blamed) == ((), frozenset())
     assert "de todo" in lived_in.text("stores/1")
 
 
@@ -221,22 +221,22 @@ def test_a_slow_decline_is_compared_with_the_best_run_not_with_yesterday(lived_i
 def test_what_a_person_approved_goes_out_and_is_what_later_nights_are_compared_with(lived_in: Market) -> None:
     same_words(lived_in, TIENDAS, range(1, 6))
     assert lived_in.publish().blamed == {"tiendas"}
-    lived_in.decisions.record(replace(lived_in.decisions.last() or Publication("", "", ()), over=("eventos/77",)))
+    lived_in.decisions.record(replace(lived_in.decisions.last() or Publication("", "", ()), expired=("eventos/77",)))
     approved = lived_in.publish("tiendas")
     assert "5 net, more than 4" in approved.notes[0] and "de todo" in lived_in.text("stores/1")
-    assert "eventos/77" in approved.over, "what the other collections left behind is still known"
+    assert "eventos/77" in approved.expired, "what the other collections left behind is still known"
     lived_in.says(EVENTOS, 9, "tango")
     assert lived_in.publish().problems == ()
 
 
 def test_a_gate_that_warns_publishes_with_a_note_and_remembers_nothing_worse(lived_in: Market) -> None:
-    lived_in.gate = replace(lived_in.gate, blocks=False)
-    best = lived_in.gate.before.accepted()
+    lived_in.both(blocks=False)
+    best = lived_in.before.runs.accepted()
     same_words(lived_in, TIENDAS, range(1, 9))
-    verdict = lived_in.publish()
-    assert verdict.blamed == frozenset() and verdict.notes == verdict.problems != ()
+    result = lived_in.publish()
+    assert result.blamed == frozenset() and result.notes == result.problems != ()
     assert "de todo" in lived_in.text("stores/1")
-    assert lived_in.gate.before.accepted() == best
+    assert lived_in.before.runs.accepted() == best
 
 
 def test_what_the_guard_refused_is_asked_as_it_stays(lived_in: Market) -> None:
@@ -246,12 +246,12 @@ def test_what_the_guard_refused_is_asked_as_it_stays(lived_in: Market) -> None:
         for one in lived_in.proposals()
     ]
     held = lived_in.store.holdings().published
-    assert lived_in.gate.examine(proposals, held, "now").run is None, "nothing would be published"
+    assert lived_in.before.check(proposals, held, "now").run is None, "nothing would be published"
     lived_in.says(EVENTOS, 9, "tango")
     [eventos] = [one for one in lived_in.proposals() if one.name == "eventos"]
     others = [one for one in proposals if one.name != "eventos"]
-    verdict = lived_in.gate.examine([eventos, *others], held, "now")
-    assert verdict.problems == () and verdict.run and all(one.near for one in verdict.run.scored)
+    result = lived_in.before.check([eventos, *others], held, "now")
+    assert result.problems == () and result.run and all(one.near for one in result.run.scored)
 
 
 # --- the questions ----------------------------------------------------------------------------------------------------
@@ -259,22 +259,22 @@ def test_what_the_guard_refused_is_asked_as_it_stays(lived_in: Market) -> None:
 
 @pytest.mark.parametrize("blocks", [True, False])
 def test_a_broken_file_of_questions_keeps_nothing_back_and_is_told_afterwards(lived_in: Market, blocks: bool) -> None:
-    lived_in.gate = replace(lived_in.gate, blocks=blocks)
+    lived_in.both(blocks=blocks)
     lived_in.ask("id;pregunta;estilo;coleccion;relevantes\nT1;;nombre;tiendas;stores/1\n")
     lived_in.says(TIENDAS, 9, "sombreros")
-    verdict = lived_in.publish()
-    assert (verdict.problems, verdict.blamed) == ((), frozenset())
-    assert "the golden questions were not asked: MUT-EVAL-003: raw/oro.csv: Line 2 (T1)" in verdict.notes[0]
+    result = lived_in.publish()
+    assert (result.problems, result.blamed) == ((), frozenset())
+    assert "the golden questions were not asked: MUT-EVAL-003: raw/oro.csv: Line 2 (T1)" in result.notes[0]
     assert "sombreros" in lived_in.text("stores/9")
     for asked in (1, 0):
-        after = lived_in.listen()
+        after = lived_in.check()
         assert after.problems == () and after.unreadable and after.unreadable.code == "MUT-EVAL-003"
         assert len(lived_in.retriever.asked) == asked, "the canary is heard once; the file is told of until it is good"
         lived_in.retriever.asked.clear()
 
 
 def test_without_questions_there_are_only_canaries(market: Market) -> None:
-    market.gate = replace(market.gate, golden=GoldenQuestions(market.bucket))
+    market.both(golden=GoldenQuestions(market.bucket))
     before, after = market.night()
     assert (before.run, before.problems, len(before.canaries)) == (None, (), 16)
     assert (after.run, after.problems) == (None, ())
@@ -284,7 +284,7 @@ def test_without_questions_there_are_only_canaries(market: Market) -> None:
 
 
 def test_questions_about_events_that_are_over_do_not_count(lived_in: Market) -> None:
-    lived_in.over |= {("eventos", number) for number in (1, 2, 3)}
+    lived_in.expired |= {("eventos", number) for number in (1, 2, 3)}
     before, after = lived_in.night()
     assert (before.problems, after.problems) == ((), ())
     assert before.run and [one.question.id for one in before.run.stale if one.expected] == ["E1", "E2", "E3"]
@@ -298,9 +298,9 @@ def test_questions_about_events_that_are_over_do_not_count(lived_in: Market) -> 
 def test_events_that_left_otherwise_are_stale_and_keep_nothing_back(lived_in: Market) -> None:
     for number in (1, 2, 3):
         del lived_in.wanted["eventos", number]
-    verdict = lived_in.publish()
-    assert verdict.problems == () and verdict.run
-    assert [one.question.id for one in verdict.run.stale if not one.expected] == ["E1", "E2", "E3"]
+    result = lived_in.publish()
+    assert result.problems == () and result.run
+    assert [one.question.id for one in result.run.stale if not one.expected] == ["E1", "E2", "E3"]
 
 
 # --- after ingestion --------------------------------------------------------------------------------------------------
@@ -355,16 +355,16 @@ def test_a_canary_nobody_listened_to_is_asked_for_by_its_newest_text(lived_in: M
 
 def test_a_night_with_nothing_new_asks_nothing(lived_in: Market) -> None:
     before, after = lived_in.night()
-    assert (before, after) == (Verdict(over=before.over), Verdict())
+    assert (before, after) == (GateResult(expired=before.expired), GateResult())
     assert lived_in.retriever.asked == []
 
 
 def test_an_edit_and_a_new_question_are_asked_again(lived_in: Market) -> None:
     lived_in.says(TIENDAS, 1, "volantines de seda")
-    assert lived_in.night()[1].told
+    assert lived_in.night()[1].summary
     assert len(lived_in.retriever.asked) == 16
     lived_in.ask(questions() + "T9;sedas;nombre;tiendas;stores/1;\n")
-    assert lived_in.night()[1].told == "hit@5 1.00 over 17 golden questions"
+    assert lived_in.night()[1].summary == "hit@5 1.00 over 17 golden questions"
 
 
 def test_a_knowledge_base_that_finds_less_than_it_did_is_told_until_it_finds_it_again(lived_in: Market) -> None:
@@ -373,7 +373,7 @@ def test_a_knowledge_base_that_finds_less_than_it_did_is_told_until_it_finds_it_
     for _ in range(2):
         before, after = lived_in.night()
         assert before.problems == () and "5 net, more than 4" in after.problems[0]
-    assert lived_in.gate.after.accepted() != after.run
+    assert lived_in.after.runs.accepted() != after.run
     lived_in.retriever.hidden.clear()
     assert lived_in.night()[1].problems == ()
 
@@ -383,7 +383,22 @@ def test_canaries_of_a_folder_that_nothing_serves_are_not_watched_for(lived_in: 
     lived_in.publish()
     publication = lived_in.decisions.last()
     assert publication
-    due = lived_in.gate.due(publication, lived_in.store.holdings().published)
+    pending = lived_in.after.pending(publication, lived_in.store.holdings().published)
     lived_in.retriever.asked.clear()
-    heard = lived_in.gate.listen(replace(due, questions=()), Served({}, {"stores": "…"}), "now", lambda line: None)
+    heard = lived_in.after.ask(replace(pending, questions=()), Served({}, {"stores": "…"}), "now", lambda line: None)
     assert (heard.problems, lived_in.retriever.asked) == ((), [])
+
+
+def test_a_knowledge_base_that_serves_something_else_is_not_asked(lived_in: Market) -> None:
+    lived_in.says(TIENDAS, 9, "sombreros")
+    lived_in.publish()  # and nothing is ingested
+    stale = lived_in.after.check(lived_in.decisions.last(), lived_in.served, Clock(), lambda line: None)
+    assert stale.problems == (
+        "Nobody was asked: 1 documents are not served as published. stores/9.md is published and not served.",
+    )
+    assert lived_in.retriever.asked == []
+    assert lived_in.check().problems == () and lived_in.retriever.asked != [], "it is asked once it is served"
+
+
+def test_before_the_first_publication_there_is_nothing_to_ask(market: Market) -> None:
+    assert market.after.check(None, NO_SOURCE, Clock(), NO_SOURCE) == GateResult()

@@ -1,0 +1,86 @@
+"""What publishing did: one outcome per collection, and the publication that holds them.
+
+What belongs here: these values, and what follows from them alone. What does not: keeping them
+(`resources/bucket/publication_log.py`), or telling them to Dagster (`assets/reporting.py`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from mut_assets.domain.evaluation.gates import Canary
+
+Status = Literal["published", "unchanged", "refused", "failed", "absent"]
+"""`refused`: the guard did not believe the plan. `failed`: no plan could be made. Both keep what was published."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One document in a change table."""
+
+    title: str
+    link: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What publishing did with one collection. `rows` counts the rows of the raw snapshot it came from.
+
+    The `*_lines` name the first documents of each kind; the numbers count all of them.
+    """
+
+    collection: str
+    status: Status
+    where: str
+    rows: int = 0
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    held: int = 0
+    unchanged: int = 0
+    plan: str = ""
+    """The plan's id; empty when none could be made."""
+    snapshot: str = ""
+    raw_snapshot: str = ""
+    day: str = ""
+    refusals: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    added_lines: tuple[Line, ...] = ()
+    changed_lines: tuple[Line, ...] = ()
+    removed_lines: tuple[Line, ...] = ()
+    held_lines: tuple[Line, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The collection's."""
+        return self.collection
+
+    def why_kept(self) -> str:
+        """Why the old documents stay, and what to do about it. For refused and failed outcomes."""
+        advice = f" If the change is meant: mut approve {self.plan}." if self.plan else ""
+        return f"{self.collection} keeps its old documents: {'; '.join(self.refusals)}.{advice}"
+
+
+@dataclass(frozen=True)
+class Publication:
+    """The last publication: which run it was, when (ISO, UTC), and one outcome per collection.
+
+    `snapshots_served` gives, per collection, the key of the raw snapshot that visitors are answered from: how old the
+    knowledge is. A refused collection keeps the one it had.
+    """
+
+    run_id: str
+    at: str
+    outcomes: tuple[Outcome, ...]
+    foreign: tuple[str, ...] = ()
+    snapshots_served: Mapping[str, str] = field(default_factory=dict)
+    canaries: tuple[Canary, ...] = ()
+    """What has to be found, or no longer, once this publication is served."""
+    expired: tuple[str, ...] = ()
+    """Keys and addresses of events that are over: golden questions about them have no answer, as they should."""
+
+    @property
+    def kept_back(self) -> tuple[Outcome, ...]:
+        """The collections that kept their old documents: the plan was refused, or none could be made."""
+        return tuple(outcome for outcome in self.outcomes if outcome.status in ("refused", "failed"))
