@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 import dagster as dg
 
-from mut_assets.assets.knowledge_base import KnowledgeBase
 from mut_assets.assets.reporting import announced, findings
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.ingestion.rules import Served
@@ -18,6 +17,7 @@ from mut_assets.resources.bucket.document_store import DocumentStore, Holdings
 from mut_assets.resources.bucket.publication_log import Decisions, Publication
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import Failure, Retries
+from mut_assets.resources.ports import KnowledgeBase
 
 FRESH = dg.AssetCheckSpec(
     "knowledge_is_fresh",

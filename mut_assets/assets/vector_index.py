@@ -10,8 +10,8 @@ Ids of another shape were not written by the platform: they are named, never del
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import dagster as dg
 
@@ -22,53 +22,11 @@ from mut_assets.domain.plans.plan import Published
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.embedded.index import VectorRecord
-from mut_assets.resources.embedding.lexical import Embedded
 from mut_assets.resources.failures import Retries
+from mut_assets.resources.ports import Embedded, Embedder, Log, OwnStore, VectorIndex
 
 BATCH = 100
 _OURS = re.compile(rf"({'|'.join(re.escape(one.name) for one in COLLECTIONS)})/[^#]+#[0-9a-f]{{12}}")
-
-Log = Callable[[str], None]
-
-
-class VectorIndex(Protocol):
-    """A store of vectors under ids."""
-
-    @property
-    def where(self) -> str:
-        """The index and its part that is ours, for people; empty where none is configured."""
-
-    def ready(self, dimensions: int, taken: tuple[str, str] | None, log: Log) -> None:
-        """Checks that vectors of this length may be written; `taken` is somebody else's host and namespace."""
-
-    def vector_ids(self, prefix: str = "") -> list[str]:
-        """Every id that starts with `prefix`."""
-
-    def upsert_vectors(self, vectors: Iterable[VectorRecord]) -> int:
-        """Writes vectors, replacing those of the same id, and counts them."""
-
-    def settle(self, log: Log) -> None:
-        """Waits until everything written can be found."""
-
-    def delete_vectors(self, ids: Iterable[str]) -> int:
-        """Removes vectors and counts them."""
-
-
-class Embedder(Protocol):
-    """Turns texts into vectors of one length."""
-
-    model_id: str
-    dimensions: int
-
-    def embed(self, texts: Iterable[str], log: Log = ...) -> Embedded:
-        """One vector per text, and what they cost."""
-
-
-class OwnStore(Protocol):
-    """The knowledge base, asked only where its own vectors are."""
-
-    def vector_store(self) -> tuple[str, str] | None:
-        """Host and namespace in Pinecone; None where they are elsewhere."""
 
 
 @dg.asset(

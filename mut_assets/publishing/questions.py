@@ -8,7 +8,6 @@ they are judged against. What does not: the retrievers (`embedded/index.py`, `be
 from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Protocol
 
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.evaluation.gates import Canary
@@ -16,36 +15,10 @@ from mut_assets.domain.evaluation.golden import Question
 from mut_assets.domain.evaluation.scoring import DEPTH, Answered, Corpus, DocumentRef, judged
 from mut_assets.resources.bucket.document_store import IN_FLIGHT, DocumentStore
 from mut_assets.resources.polling import Patience
+from mut_assets.resources.ports import Retriever
 
 Pair = tuple[str, bytes, bytes]
 """Key below the dataset prefix (`stores/2000.md`), document, sidecar."""
-
-
-class Found(Protocol):
-    """One document that was found."""
-
-    @property
-    def collection(self) -> str:
-        """The asset's word (tiendas); "" for what is none of ours."""
-
-    @property
-    def id(self) -> str:
-        """Its id in the collection."""
-
-    @property
-    def title(self) -> str:
-        """Its name."""
-
-    @property
-    def link(self) -> str:
-        """Its page, or ""."""
-
-
-class Retriever(Protocol):
-    """Whatever finds documents for a question: at most `k`, best first."""
-
-    def search(self, question: str, k: int) -> Sequence[Found]:
-        """The best documents; none for a question without letters and digits."""
 
 
 def answers(

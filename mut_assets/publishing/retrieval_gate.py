@@ -18,7 +18,7 @@ from mut_assets.domain.evaluation.scoring import HIT, Corpus, DocumentRef, addre
 from mut_assets.domain.ingestion.rules import Served
 from mut_assets.domain.plans.plan import Published, Removal
 from mut_assets.publishing.publisher import Proposal
-from mut_assets.publishing.questions import Pair, Retriever, answers, read, watch
+from mut_assets.publishing.questions import Pair, answers, read, watch
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.evaluation_runs import Evaluations
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
@@ -26,6 +26,7 @@ from mut_assets.resources.bucket.publication_log import Outcome, Publication
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.failures import PermanentFailure
 from mut_assets.resources.polling import Patience
+from mut_assets.resources.ports import Retriever
 
 ABOUT_TO_BE_PUBLISHED, SERVED = "what is about to be published", "what is served"
 """What a run was of, for people."""

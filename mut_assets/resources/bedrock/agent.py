@@ -22,6 +22,7 @@ from mut_assets.resources.bedrock import failures as bedrock_failures
 from mut_assets.resources.bedrock.jobs import SERVICE, Jobs
 from mut_assets.resources.failures import PermanentFailure, TransientFailure
 from mut_assets.resources.polling import Patience
+from mut_assets.resources.ports import AgentReport
 
 _BETWEEN = frozenset({"CREATING", "PREPARING", "UPDATING", "VERSIONING"})
 _PREPARABLE = frozenset({"PREPARED", "NOT_PREPARED", "FAILED"})
@@ -29,17 +30,6 @@ _PREPARABLE = frozenset({"PREPARED", "NOT_PREPARED", "FAILED"})
 
 def _silent(line: str) -> None:
     return None
-
-
-@dataclass(frozen=True)
-class AgentReport:
-    """What was done with the agent. `prepared`: in this call; `reason`: why, or why not; `version` is its draft's."""
-
-    prepared: bool
-    status: str
-    version: str
-    seconds: float
-    reason: str
 
 
 @dataclass(frozen=True)

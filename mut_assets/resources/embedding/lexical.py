@@ -14,26 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mut_assets.domain.retrieval.query import words
+from mut_assets.resources.ports import Embedded
 
 _SHORTEST, _LONGEST = 3, 5
 
 
 def silent(line: str) -> None:
     """A log that nobody reads."""
-
-
-@dataclass(frozen=True)
-class Embedded:
-    """One vector of 32-bit floats per text, in order, and what they cost.
-
-    `calls` were made to a model, for `tokens` of it; `from_cache` needed none. `dollars` is an estimate.
-    """
-
-    vectors: list["array[float]"]
-    calls: int = 0
-    tokens: int = 0
-    from_cache: int = 0
-    dollars: float = 0.0
 
 
 @dataclass(frozen=True)

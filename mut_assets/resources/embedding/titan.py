@@ -22,8 +22,9 @@ from typing import Any, NamedTuple
 
 from mut_assets.resources.aws.client import IN_FLIGHT, client, code_of, explained
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.embedding.lexical import Embedded, silent
+from mut_assets.resources.embedding.lexical import silent
 from mut_assets.resources.failures import Failure, PermanentFailure
+from mut_assets.resources.ports import Embedded
 
 DOLLARS_PER_1000_TOKENS = 0.00002
 """Titan Text Embeddings V2 on demand, us-east-1, as of 2026-07. Other regions differ: what is told is an estimate."""

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from mut_assets.resources.failures import BadSetting
+from mut_assets.resources.ports import Extraction
 from mut_assets.resources.wordpress import failures
 from mut_assets.resources.wordpress.failures import Request
 from mut_assets.resources.wordpress.http import Answer, Limits, SiteSession
@@ -33,29 +34,6 @@ Item = dict[str, Any]
 
 def _quiet(_: str) -> None:
     return None
-
-
-@dataclass(frozen=True)
-class Extraction:
-    """A whole collection at one moment.
-
-    `items` are sorted by id, with those keys of FIELDS that the site sends. `total` is what the site announces,
-    including those left out: `protected` by a password, `unpublished` by a status other than publish ("title (id)").
-    `rounds` counts passes of the seal (0: one page held everything), `recovered` and `vanished` the items that it
-    brought in and dropped; `pages` are those of the first pass, `requests` everything that was sent.
-    """
-
-    items: list[Item]
-    fuente: str
-    total: int
-    protected: list[str]
-    unpublished: list[str]
-    pages: int
-    requests: int
-    rounds: int
-    recovered: int
-    vanished: int
-    seconds: float
 
 
 @dataclass(frozen=True)

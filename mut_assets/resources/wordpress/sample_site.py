@@ -22,7 +22,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from mut_assets.domain.collections import BUNDLED
 from mut_assets.resources.failures import TransientFailure
-from mut_assets.resources.wordpress.collection import Extraction, WordPress
+from mut_assets.resources.ports import Extraction
+from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets.resources.wordpress.sample_pages import FAQ_FILE, HOME, NAME, Item, items_of_week, monday_of, read_file
 
 API = "/wp-json/wp/v2"

@@ -1,0 +1,154 @@
+"""What the platform asks of an outside system, whichever it is, and the values in which it is answered.
+
+What belongs here: the Protocols that assets, gates, checks and sensors are typed with, and the values that several
+doors answer with. What does not: a door (the packages beside this module), or what an answer means (`domain/`).
+"""
+
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from mut_assets.domain.ingestion.rules import IngestionReport, Served
+from mut_assets.resources.embedded.index import VectorRecord
+
+Log = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """A whole collection at one moment.
+
+    `items` are sorted by id, with those keys of FIELDS that the site sends. `total` is what the site announces,
+    including those left out: `protected` by a password, `unpublished` by a status other than publish ("title (id)").
+    `rounds` counts passes of the seal (0: one page held everything), `recovered` and `vanished` the items that it
+    brought in and dropped; `pages` are those of the first pass, `requests` everything that was sent.
+    """
+
+    items: list[dict[str, Any]]
+    fuente: str
+    total: int
+    protected: list[str]
+    unpublished: list[str]
+    pages: int
+    requests: int
+    rounds: int
+    recovered: int
+    vanished: int
+    seconds: float
+
+
+class Site(Protocol):
+    """A WordPress site: the real one or the bundled one, behind the same client code."""
+
+    def collection(self, wordpress_type: str, log: Log = ...) -> Extraction:
+        """Every published item of a type, or a `Failure`."""
+
+
+class KnowledgeBase(Protocol):
+    """Whatever answers visitors from the published documents."""
+
+    def ingest(self, token: str, log: Log = ...) -> IngestionReport:
+        """Takes in what changed; `token` is another one for every attempt of every run."""
+
+    def served(self) -> Served:
+        """What it answers from, and what it does not read."""
+
+
+class OwnStore(Protocol):
+    """The knowledge base, asked only where its own vectors are."""
+
+    def vector_store(self) -> tuple[str, str] | None:
+        """Host and namespace in Pinecone; None where they are elsewhere."""
+
+
+class Found(Protocol):
+    """One document that was found."""
+
+    @property
+    def collection(self) -> str:
+        """The asset's word (tiendas); "" for what is none of ours."""
+
+    @property
+    def id(self) -> str:
+        """Its id in the collection."""
+
+    @property
+    def title(self) -> str:
+        """Its name."""
+
+    @property
+    def link(self) -> str:
+        """Its page, or ""."""
+
+
+class Retriever(Protocol):
+    """Whatever finds documents for a question: at most `k`, best first."""
+
+    def search(self, question: str, k: int) -> Sequence[Found]:
+        """The best documents; none for a question without letters and digits."""
+
+
+class VectorIndex(Protocol):
+    """A store of vectors under ids."""
+
+    @property
+    def where(self) -> str:
+        """The index and its part that is ours, for people; empty where none is configured."""
+
+    def ready(self, dimensions: int, taken: tuple[str, str] | None, log: Log) -> None:
+        """Checks that vectors of this length may be written; `taken` is somebody else's host and namespace."""
+
+    def vector_ids(self, prefix: str = "") -> list[str]:
+        """Every id that starts with `prefix`."""
+
+    def upsert_vectors(self, vectors: Iterable[VectorRecord]) -> int:
+        """Writes vectors, replacing those of the same id, and counts them."""
+
+    def settle(self, log: Log) -> None:
+        """Waits until everything written can be found."""
+
+    def delete_vectors(self, ids: Iterable[str]) -> int:
+        """Removes vectors and counts them."""
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """One vector of 32-bit floats per text, in order, and what they cost.
+
+    `calls` were made to a model, for `tokens` of it; `from_cache` needed none. `dollars` is an estimate.
+    """
+
+    vectors: list["array[float]"]
+    calls: int = 0
+    tokens: int = 0
+    from_cache: int = 0
+    dollars: float = 0.0
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors of one length."""
+
+    model_id: str
+    dimensions: int
+
+    def embed(self, texts: Iterable[str], log: Log = ...) -> Embedded:
+        """One vector per text, and what they cost."""
+
+
+@dataclass(frozen=True)
+class AgentReport:
+    """What was done with the agent. `prepared`: in this call; `reason`: why, or why not; `version` is its draft's."""
+
+    prepared: bool
+    status: str
+    version: str
+    seconds: float
+    reason: str
+
+
+class Agent(Protocol):
+    """Whoever speaks with visitors."""
+
+    def prepare(self, log: Log = ...) -> AgentReport:
+        """Makes it answer from what was ingested last, unless it does already."""
