@@ -14,7 +14,7 @@ from typing import Any
 from mut_assets.automation import Timetable
 from mut_assets.publishing.publisher import Publisher
 from mut_assets.publishing.retrieval_gate import RetrievalGate
-from mut_assets.resources.alerts.sns import Alerts
+from mut_assets.resources.alerts.sns import LogAlerts, SnsAlerts
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock.agent import BedrockAgent, NoAgent
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
@@ -190,7 +190,7 @@ def _on_this_machine(settings: Settings, bucket: Bucket) -> dict[str, Any]:
         "vector_index": index,
         "embedder": LexicalEmbedder(),
         "agent": NoAgent("the embedded index has none"),
-        "alerts": Alerts(),
+        "alerts": LogAlerts(),
     }
 
 
@@ -215,7 +215,7 @@ def _in_aws(settings: Settings, cloud: Cloud, bucket: Bucket) -> dict[str, Any]:
         "agent": BedrockAgent(cloud.agent_id, cloud.knowledge_base_id, region, poll_seconds=poll)
         if cloud.agent_id
         else NoAgent(),
-        "alerts": Alerts(cloud.alert_topic),
+        "alerts": SnsAlerts(cloud.alert_topic) if cloud.alert_topic else LogAlerts(),
     }
 
 

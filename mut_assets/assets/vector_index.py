@@ -23,7 +23,7 @@ from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.embedded.index import VectorRecord
 from mut_assets.resources.failures import Retries
-from mut_assets.resources.ports import Embedded, Embedder, Log, OwnStore, VectorIndex
+from mut_assets.resources.ports import Embedded, Embedder, KnowledgeBase, Log, VectorIndex
 
 BATCH = 100
 _OURS = re.compile(rf"({'|'.join(re.escape(one.name) for one in COLLECTIONS)})/[^#]+#[0-9a-f]{{12}}")
@@ -39,7 +39,7 @@ def pinecone_index(
     context: dg.AssetExecutionContext,
     vector_index: dg.ResourceParam[VectorIndex],
     embedder: dg.ResourceParam[Embedder],
-    knowledge_base: dg.ResourceParam[OwnStore],
+    knowledge_base: dg.ResourceParam[KnowledgeBase],
     store: dg.ResourceParam[DocumentStore],
     lease: dg.ResourceParam[Lease],
     retries: dg.ResourceParam[Retries],

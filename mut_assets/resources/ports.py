@@ -54,12 +54,8 @@ class KnowledgeBase(Protocol):
     def served(self) -> Served:
         """What it answers from, and what it does not read."""
 
-
-class OwnStore(Protocol):
-    """The knowledge base, asked only where its own vectors are."""
-
     def vector_store(self) -> tuple[str, str] | None:
-        """Host and namespace in Pinecone; None where they are elsewhere."""
+        """Host and namespace of its own vectors in Pinecone; None where they are elsewhere."""
 
 
 class Found(Protocol):
@@ -152,3 +148,10 @@ class Agent(Protocol):
 
     def prepare(self, log: Log = ...) -> AgentReport:
         """Makes it answer from what was ingested last, unless it does already."""
+
+
+class Alerts(Protocol):
+    """A channel to the people who mend what failed."""
+
+    def announce(self, subject: str, message: str, log: Log) -> None:
+        """Hands over one message, whole. Raises a `Failure` where it does not arrive; the sensor then tries again."""

@@ -35,7 +35,7 @@ from mut_assets.operations.doctor.account import Place
 from mut_assets.operations.doctor.finding import Finding, failed
 from mut_assets.operations.home import REPOSITORY
 from mut_assets.publishing.retrieval_gate import RetrievalGate
-from mut_assets.resources.alerts.sns import Alerts
+from mut_assets.resources.alerts.sns import LogAlerts, SnsAlerts
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
 from mut_assets.resources.bucket.document_store import DocumentStore
@@ -274,12 +274,12 @@ def the_vector_index(_: Path) -> Said:
         ]
 
 
-class _Heard(Alerts):
+class _Heard(SnsAlerts):
     def listeners(self) -> int:
         return 2
 
 
-class _Unheard(Alerts):
+class _Unheard(SnsAlerts):
     def listeners(self) -> int:
         return 0
 
@@ -291,7 +291,7 @@ def agent_and_alerts(_: Path) -> Said:
     agents = [services.judged({"agentStatus": one, **recommended}, "AG00000001", HERE) for one in statuses]
     return [
         ("the agent", _shown([services.agent(None, HERE), *agents])),
-        ("alerts", _shown(services.topic(one, HERE) for one in (Alerts(), _Unheard(arn), _Heard(arn)))),
+        ("alerts", _shown(services.topic(one, HERE) for one in (LogAlerts(), _Unheard(arn), _Heard(arn)))),
     ]
 
 

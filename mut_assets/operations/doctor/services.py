@@ -6,10 +6,11 @@ from typing import Any
 from mut_assets.domain.ingestion.jobs import sentences
 from mut_assets.operations.doctor.account import Place
 from mut_assets.operations.doctor.finding import DENIED, Finding, failed, ok, skipped, statement, warning
-from mut_assets.resources.alerts.sns import Alerts
+from mut_assets.resources.alerts.sns import SnsAlerts
 from mut_assets.resources.bedrock import failures as bedrock_failures
 from mut_assets.resources.bedrock.agent import BedrockAgent
 from mut_assets.resources.failures import Failure
+from mut_assets.resources.ports import Alerts
 
 AGENT = "agent"
 TOPIC = "alerts"
@@ -51,7 +52,7 @@ def judged(described: Mapping[str, Any], agent_id: str, place: Place) -> Finding
 
 def topic(alerts: Alerts, place: Place) -> Finding:
     """Whether the topic is there and somebody listens."""
-    if not alerts.topic_arn:
+    if not isinstance(alerts, SnsAlerts):
         return warning(
             TOPIC,
             "nobody is told when a night fails: ALERT_SNS_TOPIC_ARN is not set",

@@ -1,4 +1,4 @@
-"""Where people are told that something is wrong: an SNS topic where one is set, and always the log of the daemon.
+"""The channels on which failures are announced: the daemon's log, and an SNS topic where one is set.
 
 What belongs here: handing a message over. What does not: deciding when to speak and what to say (`automation.py`).
 """
@@ -18,19 +18,26 @@ LONGEST_MESSAGE = 250_000
 
 
 @dataclass(frozen=True)
-class Alerts:
-    """Hands messages to whoever listens."""
-
-    topic_arn: str = ""
+class LogAlerts:
+    """Writes messages to the log and to no other place: no topic is set."""
 
     def announce(self, subject: str, message: str, log: Callable[[str], None]) -> None:
-        """Says it once, whole. The log comes first, so that it is said even where the topic cannot be reached.
+        """Writes subject and message to the log."""
+        log(f"{subject}\n{message}")
+
+
+@dataclass(frozen=True)
+class SnsAlerts:
+    """Publishes messages to the SNS topic `topic_arn`, after it has written them to the log."""
+
+    topic_arn: str
+
+    def announce(self, subject: str, message: str, log: Callable[[str], None]) -> None:
+        """Publishes one message. The log comes first, so that it holds what the topic could not take.
 
         Raises MUT-AWS failures; the sensor that announces tries again then.
         """
-        log(f"{subject}\n{message}")
-        if not self.topic_arn:
-            return
+        LogAlerts().announce(subject, message, log)
         with explained("sns", "Publish", f"the topic {self.topic_arn}"):
             self._client.publish(
                 TopicArn=self.topic_arn,
