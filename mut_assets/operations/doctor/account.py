@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from mut_assets.operations.doctor.finding import Finding, command, failed, ok
-from mut_assets.resources.aws.identity import identity
+from mut_assets.resources.aws.client import identity
 from mut_assets.resources.failures import Failure
 
 NAME = "account"

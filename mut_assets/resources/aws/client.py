@@ -11,6 +11,7 @@ Endpoints come from the SDK's own variables (`AWS_ENDPOINT_URL_BEDROCK_AGENT`, â
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,6 +47,28 @@ def client(service: str, region: str = "", *, adaptive: bool = False) -> Any:
     )
     with explained(service, "", f"a client in {region or 'the region of the environment'}", region=region):
         return boto3.session.Session().client(service, region_name=region or None, config=config)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The account, the ARN of the user or role in use, and the region that the SDK settled on."""
+
+    account: str
+    arn: str
+    region: str
+
+    @property
+    def partition(self) -> str:
+        """`aws`, or the word of China or GovCloud."""
+        return self.arn.split(":")[1] if self.arn.count(":") > 1 else "aws"
+
+
+def identity(region: str = "") -> Identity:
+    """Asks STS whose the credentials are. Raises MUT-AWS-002, 003 and 008 where they are of no use."""
+    sts = client("sts", region)
+    with explained("sts", "GetCallerIdentity", "the credentials in use", region=region):
+        answer = sts.get_caller_identity()
+    return Identity(str(answer["Account"]), str(answer["Arn"]), str(sts.meta.region_name))
 
 
 @contextmanager
