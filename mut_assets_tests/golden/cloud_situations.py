@@ -210,7 +210,7 @@ def _secret(code: str, title: str, ends_in: Exception | str, region: str = REGIO
     service = _Service(ends_in if isinstance(ends_in, Exception) else {"SecretString": ends_in})
 
     def produce(_: Path) -> Message:
-        with patch.object(PineconeKey, "_manager", lambda self: service):
+        with patch("mut_assets.resources.aws.secrets.client", lambda *_, **settings: service):
             return raised(PineconeKey(region=region).get)
 
     return Situation(code, title, produce)

@@ -30,11 +30,12 @@ _IAM = {
 """Where the prefix of a service's IAM actions is not its name in the SDK."""
 
 
-def client(service: str, region: str = "", *, adaptive: bool = False) -> Any:
+def client(service: str, region: str = "", *, adaptive: bool = False, action: str = "", item: str = "") -> Any:
     """A boto3 client with timeouts and bounded retries; `adaptive` also slows down when it is throttled.
 
     Every client has a session of its own: making one is safe in any thread, and credentials that somebody renewed
-    on disk are seen by the next one. Raises MUT-AWS-002 and MUT-AWS-006 where boto3 finds no profile or no region.
+    on disk are seen by the next one. Raises MUT-AWS-002 and MUT-AWS-006 where boto3 finds no profile or no region,
+    with `action` and `item` as in `explained` where the message should name them.
     """
     import boto3
     from botocore.config import Config
@@ -45,7 +46,8 @@ def client(service: str, region: str = "", *, adaptive: bool = False) -> Any:
         retries={"mode": "adaptive" if adaptive else "standard", "total_max_attempts": ATTEMPTS},
         max_pool_connections=IN_FLIGHT + 2,
     )
-    with explained(service, "", f"a client in {region or 'the region of the environment'}", region=region):
+    item = item or f"a client in {region or 'the region of the environment'}"
+    with explained(service, action, item, region=region):
         return boto3.session.Session().client(service, region_name=region or None, config=config)
 
 

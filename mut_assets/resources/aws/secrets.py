@@ -6,13 +6,11 @@ using it (`pinecone/index.py`), or the variables that name it (`environments.py`
 
 import json
 import logging
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
-from mut_assets.resources.aws.client import code_of, explained
+from mut_assets.resources.aws.client import client, code_of, explained
 from mut_assets.resources.failures import Failure, PermanentFailure
 
 FIELD = "apiKey"
@@ -57,19 +55,13 @@ class PineconeKey:
         return (self.override() if self.override else "").strip()
 
     def _content(self) -> str:
-        with self._refusals(), explained("secretsmanager", "GetSecretValue", self.secret_id, region=self.region):
-            door = self._manager()
-            with _nothing_logged("botocore.parsers"):  # at DEBUG it logs the answer, secret and all
-                answer = door.get_secret_value(SecretId=self.secret_id)
+        service, action = "secretsmanager", "GetSecretValue"
+        manager = client(service, self.region, action=action, item=self.secret_id)
+        asking = explained(service, action, self.secret_id, region=self.region)
+        # botocore.parsers logs the answer at DEBUG, secret and all.
+        with self._refusals(), asking, _nothing_logged("botocore.parsers"):
+            answer = manager.get_secret_value(SecretId=self.secret_id)
         return str(answer.get("SecretString") or "")
-
-    def _manager(self) -> Any:
-        import dagster as dg
-        from dagster_aws.secretsmanager import SecretsManagerResource
-
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", ".*SecretsManagerResource", category=dg.BetaWarning)
-            return SecretsManagerResource(region_name=self.region or None).get_client()
 
     @contextmanager
     def _refusals(self) -> Iterator[None]:
