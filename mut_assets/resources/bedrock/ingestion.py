@@ -1,7 +1,7 @@
 """One ingestion, from the first look to the proof: running jobs first, then each data source that is dirty.
 
 What belongs here: the order of things, and waiting. What does not: the rules (`domain/ingestion/rules.py`), single
-calls (`bedrock/jobs.py`, `bedrock/knowledge_base.py`), the words of failures (`bedrock/failures.py`).
+calls (`bedrock/jobs.py`, `bedrock/api.py`), the words of failures (`bedrock/failures.py`).
 
 Jobs run one at a time in a knowledge base. One that fails does not keep the others from running: what went wrong is
 raised at the end, together. Nothing is remembered between two ingestions, so one may be killed anywhere: the job that
@@ -9,7 +9,6 @@ it had started is found, followed and, if it was for what is published now, not 
 """
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from mut_assets.domain.ingestion.data_sources import Coverage, DataSource
 from mut_assets.domain.ingestion.jobs import Job
@@ -28,10 +27,8 @@ from mut_assets.domain.ingestion.rules import (
     why_dirty,
 )
 from mut_assets.resources.bedrock import failures as bedrock_failures
+from mut_assets.resources.bedrock.api import KnowledgeBaseApi
 from mut_assets.resources.failures import Failure
-
-if TYPE_CHECKING:
-    from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
 
 STOP_SECONDS = 60.0
 """How long a job that was told to stop is waited for."""
@@ -44,7 +41,7 @@ class Ingestion:
 
     def __init__(
         self,
-        base: "BedrockKnowledgeBase",
+        base: KnowledgeBaseApi,
         coverage: Coverage,
         unserved: Mapping[str, str],
         token: str,
