@@ -19,7 +19,6 @@ from pathlib import Path
 from mut_assets.environments import Settings
 from mut_assets.operations.doctor.account import Place
 from mut_assets.operations.doctor.finding import (
-    DENIED,
     Finding,
     command,
     error,
@@ -33,7 +32,7 @@ from mut_assets.operations.doctor.finding import (
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.faq_file import FaqFile
 from mut_assets.resources.bucket.object_store import AlreadyThere, Bucket
-from mut_assets.resources.failures import Failure
+from mut_assets.resources.failures import DENIED, Failure
 
 FOLDER = ".mut-doctor/"
 SUFFIX = ".md.metadata.json"

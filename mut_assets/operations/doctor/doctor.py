@@ -25,8 +25,6 @@ from mut_assets.operations.doctor import (
 )
 from mut_assets.operations.doctor.account import Place
 from mut_assets.operations.doctor.finding import (
-    DENIED,
-    UNUSABLE_CREDENTIALS,
     Finding,
     failed,
     ok,
@@ -34,7 +32,7 @@ from mut_assets.operations.doctor.finding import (
     warning,
 )
 from mut_assets.resources.clock import SANTIAGO
-from mut_assets.resources.failures import Failure
+from mut_assets.resources.failures import DENIED, UNUSABLE_CREDENTIALS, Failure
 from mut_assets.resources.wordpress.failures import without_secrets
 
 SETTINGS = "settings"

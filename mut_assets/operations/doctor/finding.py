@@ -14,11 +14,6 @@ from mut_assets.resources.failures import Failure
 
 Status = Literal["ok", "warning", "error", "skipped"]
 
-UNUSABLE_CREDENTIALS = frozenset({"MUT-AWS-002", "MUT-AWS-003", "MUT-AWS-006", "MUT-AWS-008"})
-"""With these, asking AWS anything else gives the same answer."""
-DENIED = frozenset({"MUT-AWS-001", "MUT-S3-002", "MUT-SEC-002", "MUT-EMB-001"})
-"""With these, the hop is there and may not be used: a statement helps."""
-
 
 @dataclass(frozen=True)
 class Finding:

@@ -23,7 +23,6 @@ from mut_assets.domain.ingestion.data_sources import FOLDERS, Coverage, DataSour
 from mut_assets.domain.ingestion.jobs import Job, sentences
 from mut_assets.operations.doctor.account import Place
 from mut_assets.operations.doctor.finding import (
-    DENIED,
     Finding,
     error,
     failed,
@@ -35,7 +34,7 @@ from mut_assets.operations.doctor.finding import (
 )
 from mut_assets.resources.bedrock import failures as bedrock_failures
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
-from mut_assets.resources.failures import Failure
+from mut_assets.resources.failures import DENIED, Failure
 
 NAME = "knowledge base"
 SOURCES = "data sources"

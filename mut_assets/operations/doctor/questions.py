@@ -4,10 +4,10 @@ What belongs here: one look at the file, one question. What does not: how good t
 """
 
 from mut_assets.operations.doctor.account import Place
-from mut_assets.operations.doctor.finding import DENIED, Finding, failed, ok, skipped, statement
+from mut_assets.operations.doctor.finding import Finding, failed, ok, skipped, statement
 from mut_assets.publishing.retrieval_gate import RetrievalGate
 from mut_assets.resources.bedrock.retriever import BedrockRetriever
-from mut_assets.resources.failures import Failure
+from mut_assets.resources.failures import DENIED, Failure
 
 NAME = "golden questions"
 ASKING = "retrieval"

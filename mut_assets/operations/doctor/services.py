@@ -5,11 +5,11 @@ from typing import Any
 
 from mut_assets.domain.ingestion.jobs import sentences
 from mut_assets.operations.doctor.account import Place
-from mut_assets.operations.doctor.finding import DENIED, Finding, failed, ok, skipped, statement, warning
+from mut_assets.operations.doctor.finding import Finding, failed, ok, skipped, statement, warning
 from mut_assets.resources.alerts.sns import SnsAlerts
 from mut_assets.resources.bedrock import failures as bedrock_failures
 from mut_assets.resources.bedrock.agent import BedrockAgent
-from mut_assets.resources.failures import Failure
+from mut_assets.resources.failures import DENIED, Failure
 from mut_assets.resources.ports import Alerts
 
 AGENT = "agent"

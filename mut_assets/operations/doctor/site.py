@@ -9,12 +9,11 @@ from mut_assets.environments import Settings
 from mut_assets.operations.doctor.finding import Finding, command, error, failed, ok, warning
 from mut_assets.resources.failures import Failure
 from mut_assets.resources.wordpress.collection import FIELDS, FirstPage, WordPress
+from mut_assets.resources.wordpress.failures import OVERLOADED
 from mut_assets.resources.wordpress.sample_site import SampleSite
 
 SLOW_SECONDS = 10
 _NEEDED = ("id", "title", "link", "acf")
-_OUT_OF_TIME = frozenset({"MUT-WP-102", "MUT-WP-103", "MUT-WP-104", "MUT-WP-106", "MUT-WP-107"})
-"""The site is down, slow, or overloaded: asking for less at once, or for longer, may help."""
 
 
 def names() -> list[str]:
@@ -40,7 +39,7 @@ def _examined(door: WordPress, kind: str, settings: Settings) -> Finding:
     try:
         page = door.first_page(kind)
     except Failure as failure:
-        patience = _patience(settings) if failure.code in _OUT_OF_TIME else ()
+        patience = _patience(settings) if failure.code in OVERLOADED else ()
         return failed(_name(kind), failure, *patience)
     return judged(kind, page, settings)
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from mut_assets.operations.doctor.account import Place
-from mut_assets.operations.doctor.finding import DENIED, Finding, failed, ok, skipped, statement
+from mut_assets.operations.doctor.finding import Finding, failed, ok, skipped, statement
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
 from mut_assets.resources.embedding.lexical import silent
 from mut_assets.resources.embedding.titan import TitanEmbedder
-from mut_assets.resources.failures import Failure
+from mut_assets.resources.failures import DENIED, Failure
 from mut_assets.resources.pinecone.index import PineconeIndex
 
 KEY = "Pinecone key"

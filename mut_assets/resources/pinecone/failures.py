@@ -21,6 +21,8 @@ from typing import Any
 
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 
+_KEY_REFUSED = frozenset({"MUT-PC-001", "MUT-PC-002"})
+"""Codes with which no vector can be written, whichever it is."""
 _NAMED, _LISTED = 20, 100
 _PAUSE = 31.0
 """Seconds: after four failures in a row, the SDK sends nothing to that host from this process for half a minute."""
@@ -166,8 +168,8 @@ def unwritten(errors: Sequence[Any], total: int, key_source: str, hidden: str) -
     unsent = [error for error in errors if error.disposition == "abandoned"]
     told = [error for error in errors if error not in unsent] or unsent
     causes = [explain(error.error, "write these vectors", key_source, hidden) for error in told]
-    if {cause.code for cause in causes} & {"MUT-PC-001", "MUT-PC-002"}:
-        return next(cause for cause in causes if cause.code in ("MUT-PC-001", "MUT-PC-002"))
+    if refused := next((cause for cause in causes if cause.code in _KEY_REFUSED), None):
+        return refused
     named = ", ".join(ids[:_LISTED]) + (f" and {len(ids) - _LISTED} more" if len(ids) > _LISTED else "")
     what = f"{len(ids)} of {total} vectors were not written: {named}. {causes[0].what}"
     if all(error.retryable for error in errors):

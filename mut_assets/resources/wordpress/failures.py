@@ -32,6 +32,9 @@ import urllib3.exceptions as broken
 
 from mut_assets.resources.failures import BadSetting, Failure, PermanentFailure, TransientFailure
 
+OVERLOADED = frozenset({"MUT-WP-102", "MUT-WP-103", "MUT-WP-104", "MUT-WP-106", "MUT-WP-107"})
+"""Codes of a site that is down, slow or overloaded: asking for less at once, or for longer, may help."""
+
 
 @dataclass(frozen=True)
 class Request:
