@@ -88,7 +88,7 @@ def the_site(folder: Path) -> Said:
         "a field that one item lacks": replace(page, items=[good, {"id": 8}]),
         "none": replace(page, total=0, items=[]),
     }
-    return [(title, _shown([site.judged("stores", one, settings)])) for title, one in pages.items()]
+    return [(title, _shown([site.finding_for("stores", one, settings)])) for title, one in pages.items()]
 
 
 class _Asked:
@@ -153,7 +153,7 @@ def the_bucket(folder: Path) -> Said:
         ("gone", _shown(bucket.examine(DocumentStore(gone, PREFIX), FaqFile(gone), settings, HERE))),
         ("in another region", _shown([bucket._where(far, settings, HERE)])),
         ("not to be looked at", _shown([bucket._where(closed, settings, HERE)])),
-        *((title, _shown([bucket.judged("bucket: raw", far, one, HERE)])) for title, one in tried.items()),
+        *((title, _shown([bucket.finding_for("bucket: raw", far, one, HERE)])) for title, one in tried.items()),
         *_what_lies_there(folder),
     ]
 
@@ -203,7 +203,7 @@ def the_knowledge_base(_: Path) -> Said:
         return _shown([knowledge_base.chunking(door, of, ["stores"], documents, (count, "stores/1.md", over), HERE)])
 
     def jobs(*some: Job | None) -> str:
-        return _shown(knowledge_base.judged_job(door, "last ingestion: stores", one, history) for one in some)
+        return _shown(knowledge_base.finding_for_job(door, "last ingestion: stores", one, history) for one in some)
 
     def fits(key: str, body: int, sidecar: int) -> Finding:
         return knowledge_base.fitting([Sized(key, body, sidecar)] if key else [], f"conocimiento/{PREFIX}", True)
@@ -216,8 +216,8 @@ def the_knowledge_base(_: Path) -> Said:
     empty = [knowledge_base.chunking(door, source, ["stores"], one, none, HERE) for one in unknown]
     failing = replace(job, statistics=Statistics(scanned=3, failed=1), reasons=("[Files: s3://…]",))
     return [
-        ("as it should be", _shown([knowledge_base.judged(door, base | {"storageConfiguration": pinecone})])),
-        ("of another store", _shown([knowledge_base.judged(door, base)])),
+        ("as it should be", _shown([knowledge_base.finding_for(door, base | {"storageConfiguration": pinecone})])),
+        ("of another store", _shown([knowledge_base.finding_for(door, base)])),
         ("unusable", _shown(knowledge_base.examine(_Unasked("KB00000001", door.bucket, PREFIX), HERE))),
         ("one data source", folders(source)),
         ("two on one folder", folders(source, twin)),
@@ -288,7 +288,7 @@ def agent_and_alerts(_: Path) -> Said:
     statuses = ("PREPARED", "NOT_PREPARED", "UPDATING", "FAILED", "DELETING")
     arn = "arn:aws:sns:us-east-1:111122223333:mut"
     recommended = {"recommendedActions": ["Trust the service."]}
-    agents = [services.judged({"agentStatus": one, **recommended}, "AG00000001", HERE) for one in statuses]
+    agents = [services.finding_for({"agentStatus": one, **recommended}, "AG00000001", HERE) for one in statuses]
     return [
         ("the agent", _shown([services.agent(None, HERE), *agents])),
         ("alerts", _shown(services.topic(one, HERE) for one in (LogAlerts(), _Unheard(arn), _Heard(arn)))),

@@ -70,7 +70,7 @@ def examine(store: DocumentStore, faq: FaqFile, settings: Settings, place: Place
             yield from (skipped(name, "the bucket cannot be used") for name in names(settings))
             return
         for use, prefix in prefixes(settings).items():
-            yield judged(f"bucket: {use}", bucket, tried(bucket, prefix), place)
+            yield finding_for(f"bucket: {use}", bucket, tried(bucket, prefix), place)
         yield _foreign(store, bucket, place)
         yield _faq(faq, settings, place)
 
@@ -168,7 +168,7 @@ def _noted(told: Tried, action: str) -> Iterator[None]:
         told.damaged = True
 
 
-def judged(name: str, bucket: Bucket, told: Tried, place: Place) -> Finding:
+def finding_for(name: str, bucket: Bucket, told: Tried, place: Place) -> Finding:
     """What was tried under a prefix, in words."""
     left = f"Delete what could not be deleted: {told.left}" if told.left else ""
     if told.refused:

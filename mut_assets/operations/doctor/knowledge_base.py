@@ -54,7 +54,7 @@ def examine(door: BedrockKnowledgeBase, place: Place) -> Iterator[Finding]:
     described: Mapping[str, Any] = {}
     try:
         described = door.description()
-        yield judged(door, described)
+        yield finding_for(door, described)
     except Failure as failure:
         yield failed(NAME, failure, *_rights(failure, door, place, "bedrock:GetKnowledgeBase"))
         if failure.code not in DENIED:
@@ -110,7 +110,7 @@ def _rights(failure: Failure, door: BedrockKnowledgeBase, place: Place, *actions
     return (statement(actions, place.arn("bedrock", f"knowledge-base/{door.knowledge_base_id}")),)
 
 
-def judged(door: BedrockKnowledgeBase, described: Mapping[str, Any]) -> Finding:
+def finding_for(door: BedrockKnowledgeBase, described: Mapping[str, Any]) -> Finding:
     """The knowledge base by its description."""
     kind = str((described.get("knowledgeBaseConfiguration") or {}).get("type", ""))
     status = str(described.get("status", ""))
@@ -262,10 +262,10 @@ def _last_job(door: BedrockKnowledgeBase, source: DataSource, folders: Sequence[
     except Failure as failure:
         rights = _rights(failure, door, place, "bedrock:ListIngestionJobs", "bedrock:GetIngestionJob")
         return failed(name, failure, *rights, history)
-    return judged_job(door, name, job, history)
+    return finding_for_job(door, name, job, history)
 
 
-def judged_job(door: BedrockKnowledgeBase, name: str, job: Job | None, history: str) -> Finding:
+def finding_for_job(door: BedrockKnowledgeBase, name: str, job: Job | None, history: str) -> Finding:
     """How the last job of a data source ended, with the command that shows the sync history."""
     if job is None:
         return ok(name, "never yet; the first night does it")

@@ -26,10 +26,10 @@ def agent(door: Any, place: Place) -> Finding:
         arn = place.arn("bedrock", f"agent/{door.agent_id}")
         rights = (statement(["bedrock:GetAgent"], arn),) if failure.code in DENIED else ()
         return failed(AGENT, failure, *rights)
-    return judged(described, door.agent_id, place)
+    return finding_for(described, door.agent_id, place)
 
 
-def judged(described: Mapping[str, Any], agent_id: str, place: Place) -> Finding:
+def finding_for(described: Mapping[str, Any], agent_id: str, place: Place) -> Finding:
     """An agent by its description."""
     status, prepared = str(described.get("agentStatus", "")), described.get("preparedAt")
     look = place.command("bedrock-agent", "get-agent", "--agent-id", agent_id)

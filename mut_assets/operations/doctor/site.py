@@ -41,10 +41,10 @@ def _examined(door: WordPress, kind: str, settings: Settings) -> Finding:
     except Failure as failure:
         patience = _patience(settings) if failure.code in OVERLOADED else ()
         return failed(_name(kind), failure, *patience)
-    return judged(kind, page, settings)
+    return finding_for(kind, page, settings)
 
 
-def judged(kind: str, page: FirstPage, settings: Settings) -> Finding:
+def finding_for(kind: str, page: FirstPage, settings: Settings) -> Finding:
     """What a first page says about its type."""
     look = command("curl", "-sS", "-D", "-", f"{page.url}?per_page=1&_fields={','.join(FIELDS)}")
     whole = [name for name in _NEEDED if page.items and not any(name in item for item in page.items)]
