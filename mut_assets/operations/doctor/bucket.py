@@ -52,7 +52,7 @@ def prefixes(settings: Settings) -> dict[str, str]:
 
 def names(settings: Settings) -> list[str]:
     """The examinations that need the bucket."""
-    return [*(f"bucket: {one}" for one in prefixes(settings)), FOREIGN, faq_name(settings)]
+    return [*(f"bucket: {use}" for use in prefixes(settings)), FOREIGN, faq_name(settings)]
 
 
 def faq_name(settings: Settings) -> str:
@@ -127,8 +127,8 @@ def tried(bucket: Bucket, prefix: str, now: Callable[[], datetime] = lambda: dat
     old: list[str] = []
     with _noted(told, "s3:ListBucket"):
         entries = bucket.list(prefix)
-        told.objects = sum(not _is_probe(one.key, prefix) for one in entries)
-        old = [one.key for one in entries if _is_probe(one.key, prefix) and one.modified < now() - LEFT_BEHIND]
+        told.objects = sum(not _is_probe(entry.key, prefix) for entry in entries)
+        old = [entry.key for entry in entries if _is_probe(entry.key, prefix) and entry.modified < now() - LEFT_BEHIND]
     with _noted(told, "s3:DeleteObject"):
         bucket.delete(key)  # nothing is there yet, and the right to is asked for all the same
     if told.refused.keys() - {"s3:ListBucket"}:
@@ -187,7 +187,7 @@ def finding_for(name: str, bucket: Bucket, told: Tried, place: Place) -> Finding
 def _refusal(name: str, bucket: Bucket, told: Tried, place: Place, left: str) -> Finding:
     first = next(iter(told.refused.values()))
     untried = f" Not tried: {', '.join(told.untried)}." if told.untried else ""
-    found = f"{' '.join(dict.fromkeys(one.what for one in told.refused.values()))}{untried}"
+    found = f"{' '.join(dict.fromkeys(failure.what for failure in told.refused.values()))}{untried}"
     actions = [*told.refused, *told.untried]
     fix = [first.advice.replace("It is tried again", "Examine it again", 1), left]
     if first.code in DENIED and bucket.where.startswith("s3://"):

@@ -124,7 +124,9 @@ def _monitoring(instance: Any, home: Path) -> Finding:
 
 def daemon(heartbeats: Any, required: Any, settings: Settings, now: float) -> Finding:
     """Whether the daemon lives. Where only the bundled site is read, nobody waits for a night, so none is missed."""
-    silent = [one for one in required if one not in heartbeats or now - heartbeats[one].timestamp > SILENT_SECONDS]
+    silent = [
+        daemon for daemon in required if daemon not in heartbeats or now - heartbeats[daemon].timestamp > SILENT_SECONDS
+    ]
     if not silent:
         return ok(DAEMON, "runs")
     ever = [beat.timestamp for beat in heartbeats.values()]
@@ -152,8 +154,8 @@ def _schedule(instance: Any, home: Path) -> Finding:
     if not stopped:
         return ok(SCHEDULE, f"{', '.join(INSTIGATORS)} are on")
     starts = [
-        f"DAGSTER_HOME={home} " + command("dagster", "schedule" if one == "every_night" else "sensor", "start", one)
-        for one in stopped
+        f"DAGSTER_HOME={home} " + command("dagster", "schedule" if name == "every_night" else "sensor", "start", name)
+        for name in stopped
     ]
     workspace = REPOSITORY / "workspace.yaml"
     where = f" -w {workspace}" if workspace.is_file() else ""

@@ -108,9 +108,11 @@ def _in_aws(settings: Settings, doors: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _knowledge_base(doors: Mapping[str, Any], place: Place) -> Iterator[Finding]:
     there = True
-    for one in knowledge_base.examine(doors["knowledge_base"], place):
-        there = there and not (one.name == knowledge_base.NAME and one.status == "error" and one.code not in DENIED)
-        yield one
+    for finding in knowledge_base.examine(doors["knowledge_base"], place):
+        there = there and not (
+            finding.name == knowledge_base.NAME and finding.status == "error" and finding.code not in DENIED
+        )
+        yield finding
     if there:
         yield questions.asking(doors["retrieval_gate"], doors["retriever"], place)
     else:
@@ -123,27 +125,29 @@ def _knowledge_base(doors: Mapping[str, Any], place: Place) -> Iterator[Finding]
 def show(findings: Iterable[Finding], console: Console) -> list[Finding]:
     """One line per examination as it comes, under it what to do; gives them all."""
     seen = []
-    for one in findings:
-        seen.append(one)
-        colour, code = _COLOURS[one.status], f"{one.code}: " if one.code else ""
-        line = f"[{colour}]{one.status:<8}[/{colour}] {escape(one.name):<28} {escape(_line(code + one.found))}"
+    for finding in findings:
+        seen.append(finding)
+        colour, code = _COLOURS[finding.status], f"{finding.code}: " if finding.code else ""
+        line = (
+            f"[{colour}]{finding.status:<8}[/{colour}] {escape(finding.name):<28} {escape(_line(code + finding.found))}"
+        )
         console.print(line, soft_wrap=True, highlight=False)
-        for fix in one.fix.splitlines():
+        for fix in finding.fix.splitlines():
             console.print(f"{'':<9}{escape(_printable(fix))}", soft_wrap=True, highlight=False)
-    counts = ", ".join(f"{sum(one.status == status for one in seen)} {status}" for status in SEVERITY)
+    counts = ", ".join(f"{sum(finding.status == status for finding in seen)} {status}" for status in SEVERITY)
     console.print(f"\n{counts}", highlight=False)
     return seen
 
 
 def as_json(findings: Iterable[Finding]) -> str:
     """A JSON list of objects with name, status, found, fix, and code where there is one."""
-    objects = [{key: value for key, value in asdict(one).items() if value or key != "code"} for one in findings]
+    objects = [{key: value for key, value in asdict(finding).items() if value or key != "code"} for finding in findings]
     return json.dumps(objects, ensure_ascii=False, indent=2)
 
 
 def exit_status(findings: Sequence[Finding]) -> int:
     """0: all well, or skipped. 1: somebody should know. 2: a night would fail."""
-    return max((SEVERITY[one.status] for one in findings), default=0)
+    return max((SEVERITY[finding.status] for finding in findings), default=0)
 
 
 def _line(text: str) -> str:

@@ -67,7 +67,7 @@ def examine(door: BedrockKnowledgeBase, place: Place) -> Iterator[Finding]:
         yield skipped(FIT, "there is no bucket to ask")
         return
     try:
-        documents = sized({one.key.removeprefix(door.prefix): one.size for one in door.listing().objects})
+        documents = sized({entry.key.removeprefix(door.prefix): entry.size for entry in door.listing().objects})
     except Failure as failure:
         documents = None
         yield skipped(FIT, f"the bucket does not list them ({failure.code})")
@@ -80,7 +80,7 @@ def examine(door: BedrockKnowledgeBase, place: Place) -> Iterator[Finding]:
     if sources is not None:
         yield from _of_the_sources(door, cover(sources, bucket, door.prefix), documents, place)
     if documents is not None:
-        whole = sources is None or any(_strategy(one) == "NONE" for one in sources)
+        whole = sources is None or any(_strategy(source) == "NONE" for source in sources)
         yield fitting(documents, f"{bucket}/{door.prefix}", whole and on_pinecone(described))
 
 
@@ -92,7 +92,9 @@ def _of_the_sources(
     for source, folders in coverage.served.items():
         label = ", ".join(folders)
         label += f" ({source.id})" if readers.count(label) > 1 else ""
-        ours = None if documents is None else [one for one in documents if one.key.split("/")[0] in folders]
+        ours = (
+            None if documents is None else [document for document in documents if document.key.split("/")[0] in folders]
+        )
         measured = longest(door, source, ours or ())
         yield replace(chunking(door, source, folders, ours, measured, place), name=f"chunking: {label}")
         yield replace(_last_job(door, source, folders, place), name=f"last ingestion: {label}")
@@ -162,13 +164,13 @@ def _folders(door: BedrockKnowledgeBase, coverage: Coverage, place: Place) -> It
                 _creation(door, folder, place),
             )
         else:
-            [source] = [one for one, folders in coverage.served.items() if folder in folders]
+            [source] = [source for source, folders in coverage.served.items() if folder in folders]
             yield ok(_named(folder), f"{source}, {source.status}, dataDeletionPolicy {source.deletion_policy}")
 
 
 def _clash(door: BedrockKnowledgeBase, folder: str, sources: Sequence[DataSource]) -> Finding:
     failure = bedrock_failures.clash(door.place, {folder: sources})
-    deletions = [door.place.command("delete-data-source", one.id) for one in sources[1:]]
+    deletions = [door.place.command("delete-data-source", source.id) for source in sources[1:]]
     fix = "\n".join(("Keep one, and delete the others, for example:", *deletions))
     return Finding(_named(folder), "error", failure.what, fix, failure.code)
 
@@ -187,14 +189,14 @@ def _named(folder: str) -> str:
 def longest(door: BedrockKnowledgeBase, source: DataSource, documents: Sequence[Sized]) -> tuple[int, str, int]:
     """(tokens of the longest document, its key, how many exceed the chunk). Reads only what bytes leave open."""
     limit = _limit(source)
-    open_ones = [one for one in documents if limit and tokens(one.body) > limit]
-    largest = sorted(open_ones or documents, key=lambda one: -one.body)[: READ_AT_MOST if open_ones else 1]
+    open_ones = [document for document in documents if limit and tokens(document.body) > limit]
+    largest = sorted(open_ones or documents, key=lambda document: -document.body)[: READ_AT_MOST if open_ones else 1]
 
-    def lengths(one: Sized) -> tuple[int, str]:
+    def lengths(document: Sized) -> tuple[int, str]:
         try:
-            return tokens(len(door.bucket.get(door.prefix + one.key).decode("utf-8", "replace"))), one.key
+            return tokens(len(door.bucket.get(door.prefix + document.key).decode("utf-8", "replace"))), document.key
         except (KeyError, Failure):  # gone meanwhile, or unreadable: the bucket's own examination says so
-            return tokens(one.body), one.key
+            return tokens(document.body), document.key
 
     with ThreadPoolExecutor(IN_FLIGHT) as pool:
         measured = sorted(pool.map(lengths, largest), reverse=True)

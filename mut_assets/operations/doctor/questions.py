@@ -29,7 +29,7 @@ def examine(gate: RetrievalGate) -> Finding:
             "Write a file of them (docs/operations.md has the columns), upload it, and name it:",
             "GOLDEN_QUESTIONS=raw/questions.csv",
         )
-    unanswerable = sum(not one.answerable for one in questions)
+    unanswerable = sum(not question.answerable for question in questions)
     found = f"{len(questions)} in {gate.golden.where}, {unanswerable} of them without an answer"
     return ok(NAME, f"{found}; RETRIEVAL_GATE={does}")
 

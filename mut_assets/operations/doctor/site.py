@@ -18,7 +18,7 @@ _NEEDED = ("id", "title", "link", "acf")
 
 def names() -> list[str]:
     """The examinations of this file."""
-    return [_name(one.wordpress_type) for one in COLLECTIONS if one.wordpress_type]
+    return [_name(collection.wordpress_type) for collection in COLLECTIONS if collection.wordpress_type]
 
 
 def examine(site: WordPress | SampleSite, settings: Settings) -> Iterator[Finding]:
@@ -28,9 +28,9 @@ def examine(site: WordPress | SampleSite, settings: Settings) -> Iterator[Findin
         with serving as base_url:
             # A second try tells a hiccup from a failure; more would only make people wait.
             door = replace(site, attempts=2) if isinstance(site, WordPress) else WordPress(base_url, attempts=2)
-            for one in COLLECTIONS:
-                if one.wordpress_type:
-                    yield _examined(door, one.wordpress_type, settings)
+            for collection in COLLECTIONS:
+                if collection.wordpress_type:
+                    yield _examined(door, collection.wordpress_type, settings)
     except Failure as failure:  # the bundled site could not be served
         yield failed("site", failure)
 

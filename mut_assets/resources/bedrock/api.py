@@ -73,12 +73,14 @@ class KnowledgeBaseApi:
         asked = {"dataSourceId": source.id}
         start = f"s3://{self.bucket_name}/{self.prefix}"
         found = {}
-        for one in self.jobs.pages(
+        for detail in self.jobs.pages(
             "ListKnowledgeBaseDocuments", "list_knowledge_base_documents", "documentDetails", asked
         ):
-            uri = str(((one.get("identifier") or {}).get("s3") or {}).get("uri", ""))
+            uri = str(((detail.get("identifier") or {}).get("s3") or {}).get("uri", ""))
             if uri.startswith(start):
-                found[uri.removeprefix(start)] = DocumentStatus(str(one["status"]), str(one.get("statusReason") or ""))
+                found[uri.removeprefix(start)] = DocumentStatus(
+                    str(detail["status"]), str(detail.get("statusReason") or "")
+                )
         return found
 
     def listing(self) -> Listing:

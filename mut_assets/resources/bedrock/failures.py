@@ -204,9 +204,9 @@ def all_of(problems: Sequence[Failure]) -> Failure:
     """One failure for what befell several data sources; it may pass if one of them may."""
     if len(problems) == 1:
         return problems[0]
-    leading = next((one for one in problems if one.transient), problems[0])
-    what = " ".join(one.what for one in problems)
-    advice = " ".join(dict.fromkeys(one.advice for one in problems))
+    leading = next((problem for problem in problems if problem.transient), problems[0])
+    what = " ".join(problem.what for problem in problems)
+    advice = " ".join(dict.fromkeys(problem.advice for problem in problems))
     return type(leading)(leading.code, what, advice)
 
 

@@ -29,7 +29,7 @@ class Jobs:
     def data_source_ids(self) -> list[str]:
         """The ids of all its data sources."""
         summaries = self.pages("ListDataSources", "list_data_sources", "dataSourceSummaries", {})
-        return [str(one["dataSourceId"]) for one in summaries]
+        return [str(summary["dataSourceId"]) for summary in summaries]
 
     def newest(self, data_source_id: str) -> list[Job]:
         """The newest jobs of a data source, newest first, without the reasons of a failure."""
@@ -40,7 +40,7 @@ class Jobs:
                 sortBy={"attribute": "STARTED_AT", "order": "DESCENDING"},
                 maxResults=JOBS_LOOKED_AT,
             )
-        found = [read_job(one) for one in answer.get("ingestionJobSummaries", [])]
+        found = [read_job(summary) for summary in answer.get("ingestionJobSummaries", [])]
         return sorted(found, key=lambda job: (job.started, job.id), reverse=True)
 
     def again(self, job: Job) -> Job:

@@ -102,7 +102,9 @@ class PineconeIndex:
             raise failures.not_dense(self.index)
         if described.dimension != dimensions:
             raise failures.other_dimension(self.index, described.dimension, dimensions)
-        here = [_place(one, self.namespace) for one in (described.address, described.private_address) if one]
+        here = [
+            _place(address, self.namespace) for address in (described.address, described.private_address) if address
+        ]
         if taken and _place(*taken) in here:
             raise failures.taken_namespace(self.index, self.namespace)
         log(f"Pinecone index {self.where} is ready: {dimensions} dimensions, {described.metric}.")
@@ -146,7 +148,9 @@ class PineconeIndex:
             return 0
         data, state = self._data(), self._state
         self._refuse_unfit(records)
-        items = [{"id": one.id, "values": list(one.values), "metadata": dict(one.metadata)} for one in records]
+        items = [
+            {"id": record.id, "values": list(record.values), "metadata": dict(record.metadata)} for record in records
+        ]
         largest = max(len(json.dumps(item)) for item in items)
         with self._explained(f"write to {self.where}"):
             # With a batch size the SDK sends batches side by side and does not raise for those that fail.
@@ -158,7 +162,7 @@ class PineconeIndex:
                 show_progress=False,
             )
         failed = {item["id"] for item in answer.failed_items}
-        state.unseen |= {one.id for one in records} - failed
+        state.unseen |= {record.id for record in records} - failed
         committed = answer.response_info.lsn_committed if answer.response_info else None
         state.committed = max(committed or 0, state.committed or 0) or None
         if answer.has_errors:
@@ -197,9 +201,9 @@ class PineconeIndex:
 
     def close(self) -> None:
         """Lets go of the connections; the next method opens new ones, with the key as it then is."""
-        for one in (self._state.data, self._state.control):
-            if one is not None:
-                one.close()
+        for connection in (self._state.data, self._state.control):
+            if connection is not None:
+                connection.close()
         self._state.control = self._state.data = self._state.described = None
 
     def _seen(self) -> bool:
@@ -225,7 +229,7 @@ class PineconeIndex:
 
     def _refuse_unfit(self, records: list[VectorRecord]) -> None:
         dimension = self._state.described.dimension if self._state.described else None
-        problems = {one.id: why for one in records if (why := _problem(one, dimension))}
+        problems = {record.id: why for record in records if (why := _problem(record, dimension))}
         if problems:
             raise failures.unfit(problems)
 
@@ -291,7 +295,7 @@ class NoIndex:
 def _described(told: Any, host: str) -> Described:
     from pinecone import DenseVectorField
 
-    dense = [one for one in told.schema.fields.values() if isinstance(one, DenseVectorField)]
+    dense = [field for field in told.schema.fields.values() if isinstance(field, DenseVectorField)]
     return Described(
         name=str(told.name),
         address=_address(str(told.host or ""), host),
@@ -335,7 +339,7 @@ def _problem(record: VectorRecord, dimension: int | None) -> str:
 
 def _metadata_problem(metadata: Mapping[str, Any]) -> str:
     for name, value in metadata.items():
-        words = isinstance(value, list) and all(isinstance(one, str) for one in value)
+        words = isinstance(value, list) and all(isinstance(word, str) for word in value)
         number = isinstance(value, int | float) and math.isfinite(value)
         if not (words or number or isinstance(value, str)):
             return f"the metadata field {name!r} is no text, number, truth value or list of texts"

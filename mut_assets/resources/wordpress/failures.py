@@ -250,7 +250,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         seen.add(id(cause))
         yield cause
         wrapped = (*cause.args, getattr(cause, "reason", None), cause.__cause__, cause.__context__)
-        waiting.extend(one for one in wrapped if isinstance(one, BaseException))
+        waiting.extend(cause for cause in wrapped if isinstance(cause, BaseException))
 
 
 def too_large(request: Request, limit: int) -> Failure:
