@@ -35,8 +35,8 @@ class Place:
 def examine(region: str) -> tuple[Finding, Place]:
     """Asks who the credentials belong to; every right includes this one."""
     try:
-        found = identity(region)
+        who = identity(region)
     except Failure as failure:
         return failed(NAME, failure, command("aws", "sts", "get-caller-identity")), Place(region)
-    place = Place(found.region, found.account, found.partition)
-    return ok(NAME, f"{found.account} in {found.region}, as {found.arn}"), place
+    place = Place(who.region, who.account, who.partition)
+    return ok(NAME, f"{who.account} in {who.region}, as {who.arn}"), place

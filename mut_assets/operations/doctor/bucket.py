@@ -64,9 +64,9 @@ def examine(store: DocumentStore, faq: FaqFile, settings: Settings, place: Place
     """The bucket, each prefix, what lies under the dataset prefix and is not ours, and the FAQ."""
     bucket = store.bucket
     with left_as_found(bucket.address):
-        found = _where(bucket, settings, place)
-        yield found
-        if found.status == "error":
+        finding = _where(bucket, settings, place)
+        yield finding
+        if finding.status == "error":
             yield from (skipped(name, "the bucket cannot be used") for name in names(settings))
             return
         for use, prefix in prefixes(settings).items():
@@ -122,82 +122,82 @@ class Tried:
 
 def tried(bucket: Bucket, prefix: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Tried:
     """Lists, creates, creates again, reads, deletes."""
-    told = Tried(prefix)
+    probe = Tried(prefix)
     key = f"{prefix}{FOLDER}{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:12]}{SUFFIX}"
     old: list[str] = []
-    with _noted(told, "s3:ListBucket"):
+    with _noted(probe, "s3:ListBucket"):
         entries = bucket.list(prefix)
-        told.objects = sum(not _is_probe(entry.key, prefix) for entry in entries)
+        probe.objects = sum(not _is_probe(entry.key, prefix) for entry in entries)
         old = [entry.key for entry in entries if _is_probe(entry.key, prefix) and entry.modified < now() - LEFT_BEHIND]
-    with _noted(told, "s3:DeleteObject"):
+    with _noted(probe, "s3:DeleteObject"):
         bucket.delete(key)  # nothing is there yet, and the right to is asked for all the same
-    if told.refused.keys() - {"s3:ListBucket"}:
-        told.untried = ["s3:PutObject", "s3:GetObject"]
-        return told
+    if probe.refused.keys() - {"s3:ListBucket"}:
+        probe.untried = ["s3:PutObject", "s3:GetObject"]
+        return probe
     try:
-        with _noted(told, "s3:PutObject"):
+        with _noted(probe, "s3:PutObject"):
             bucket.create(key, CONTENT)
             with suppress(AlreadyThere):
                 bucket.create(key, CONTENT)
-                told.unconditional = True
-        if "s3:PutObject" in told.refused:
-            told.untried = ["s3:GetObject"]
+                probe.unconditional = True
+        if "s3:PutObject" in probe.refused:
+            probe.untried = ["s3:GetObject"]
         else:
-            with _noted(told, "s3:GetObject"):
-                told.damaged = bucket.get(key) != CONTENT
+            with _noted(probe, "s3:GetObject"):
+                probe.damaged = bucket.get(key) != CONTENT
     finally:
-        _delete(bucket, [key, *old], told)
-    return told
+        _delete(bucket, [key, *old], probe)
+    return probe
 
 
-def _delete(bucket: Bucket, keys: Sequence[str], told: Tried) -> None:
+def _delete(bucket: Bucket, keys: Sequence[str], probe: Tried) -> None:
     for key in keys:
-        told.left = key
-        with _noted(told, "s3:DeleteObject"):
+        probe.left = key
+        with _noted(probe, "s3:DeleteObject"):
             bucket.delete(key)
-            told.left = ""
+            probe.left = ""
 
 
 @contextmanager
-def _noted(told: Tried, action: str) -> Iterator[None]:
+def _noted(probe: Tried, action: str) -> Iterator[None]:
     try:
         yield
     except Failure as failure:
-        told.refused.setdefault(action, failure)
+        probe.refused.setdefault(action, failure)
     except KeyError:
-        told.damaged = True
+        probe.damaged = True
 
 
-def finding_for(name: str, bucket: Bucket, told: Tried, place: Place) -> Finding:
+def finding_for(name: str, bucket: Bucket, probe: Tried, place: Place) -> Finding:
     """What was tried under a prefix, in words."""
-    left = f"Delete what could not be deleted: {told.left}" if told.left else ""
-    if told.refused:
-        return _refusal(name, bucket, told, place, left)
-    if told.unconditional:
+    left = f"Delete what could not be deleted: {probe.left}" if probe.left else ""
+    if probe.refused:
+        return _refusal(name, bucket, probe, place, left)
+    if probe.unconditional:
         return error(
             name,
             "a conditional create replaced an object: two writers could both believe that it is their turn",
             "Use a bucket whose service honours If-None-Match on PUT, as S3 does; see AWS_ENDPOINT_URL_S3.",
         )
-    if told.damaged:
+    if probe.damaged:
         return error(name, "what was written is not what is read back", "Look for who else writes or rewrites there.")
-    return ok(name, f"{told.prefix} holds {told.objects} objects; listed, written once and not twice, read, deleted")
+    return ok(name, f"{probe.prefix} holds {probe.objects} objects; listed, written once and not twice, read, deleted")
 
 
-def _refusal(name: str, bucket: Bucket, told: Tried, place: Place, left: str) -> Finding:
-    first = next(iter(told.refused.values()))
-    untried = f" Not tried: {', '.join(told.untried)}." if told.untried else ""
-    found = f"{' '.join(dict.fromkeys(failure.what for failure in told.refused.values()))}{untried}"
-    actions = [*told.refused, *told.untried]
+def _refusal(name: str, bucket: Bucket, probe: Tried, place: Place, left: str) -> Finding:
+    first = next(iter(probe.refused.values()))
+    untried = f" Not tried: {', '.join(probe.untried)}." if probe.untried else ""
+    refusals = f"{' '.join(dict.fromkeys(failure.what for failure in probe.refused.values()))}{untried}"
+    actions = [*probe.refused, *probe.untried]
     fix = [first.advice.replace("It is tried again", "Examine it again", 1), left]
     if first.code in DENIED and bucket.where.startswith("s3://"):
         if "s3:ListBucket" in actions:
             fix.append(statement(["s3:ListBucket"], place.bucket(bucket.where)))
         on_objects = sorted(action for action in actions if action != "s3:ListBucket")
         if on_objects:
-            fix.append(statement(on_objects, place.bucket(bucket.where, f"{told.prefix}*")))
+            fix.append(statement(on_objects, place.bucket(bucket.where, f"{probe.prefix}*")))
             fix.append("Where the bucket has a key of its own, also kms:GenerateDataKey and kms:Decrypt on that.")
-    return Finding(name, "error", found, "\n".join(line for line in fix if line), first.code)
+    return Finding(name, "error", refusals, "\n".join(line for line in fix if line), first.code)
 
 
 def _is_probe(key: str, prefix: str) -> bool:
@@ -227,11 +227,11 @@ def left_as_found(address: str) -> Iterator[None]:
 
 def _foreign(store: DocumentStore, bucket: Bucket, place: Place) -> Finding:
     try:
-        found = store.holdings(remember=False)
+        holdings = store.holdings(remember=False)
     except Failure as failure:
         return failed(FOREIGN, failure)
-    keys = [key for key in found.foreign if not _is_probe(key, store.prefix)]
-    ours = sum(map(len, found.published.values()))
+    keys = [key for key in holdings.foreign if not _is_probe(key, store.prefix)]
+    ours = sum(map(len, holdings.published.values()))
     if not keys:
         return ok(FOREIGN, f"none beside {ours} published documents under {store.prefix}")
     return warning(

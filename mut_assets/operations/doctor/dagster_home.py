@@ -49,10 +49,10 @@ def examine(settings: Settings) -> Iterator[Finding]:
             yield _schedule(instance, home)
             yield _night(instance)
     except (dg.DagsterError, SQLAlchemyError, YAMLError, OSError, ImportError) as trouble:
-        said = (str(trouble).strip() or type(trouble).__name__).splitlines()[0][:200]
+        reason = (str(trouble).strip() or type(trouble).__name__).splitlines()[0][:200]
         yield error(
             MONITORING,
-            f"Dagster cannot open its home ({type(trouble).__name__}): {said}",
+            f"Dagster cannot open its home ({type(trouble).__name__}): {reason}",
             "Mend its dagster.yaml, or put the repository's there:",
             _install(home),
         )
@@ -135,10 +135,10 @@ def daemon(heartbeats: Any, required: Any, settings: Settings, now: float) -> Fi
         return warning(
             DAEMON, f"runs in part, silent: {', '.join(sorted(silent))}", "Look at its log, and start it again: mut dev"
         )
-    found = f"does not run with this home{last}: no night starts by itself, and nobody is told of failures"
+    summary = f"does not run with this home{last}: no night starts by itself, and nobody is told of failures"
     if settings.bundled:
-        return skipped(DAEMON, f"{found}. For the bundled site that may be as you like", "mut dev")
-    return warning(DAEMON, found, "Start it here, or ignore this where another machine runs the nights:", "mut dev")
+        return skipped(DAEMON, f"{summary}. For the bundled site that may be as you like", "mut dev")
+    return warning(DAEMON, summary, "Start it here, or ignore this where another machine runs the nights:", "mut dev")
 
 
 def _ago(seconds: float) -> str:
@@ -174,9 +174,9 @@ def _night(instance: Any) -> Finding:
     if not records:
         return skipped(NIGHT, "there was none yet", "mut run")
     run, at = records[0].dagster_run, records[0].create_timestamp
-    found = f"run {run.run_id[:8]} of {at:%Y-%m-%d %H:%M} UTC ended {run.status.value}"
+    summary = f"run {run.run_id[:8]} of {at:%Y-%m-%d %H:%M} UTC ended {run.status.value}"
     if run.status is dg.DagsterRunStatus.FAILURE:
-        return warning(NIGHT, found, "Read why in the UI; once the cause is gone:", f"mut resume {run.run_id[:8]}")
+        return warning(NIGHT, summary, "Read why in the UI; once the cause is gone:", f"mut resume {run.run_id[:8]}")
     if run.status in (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.CANCELED):
-        return ok(NIGHT, found)
+        return ok(NIGHT, summary)
     return ok(NIGHT, f"run {run.run_id[:8]} of {at:%Y-%m-%d %H:%M} UTC is {run.status.value}")

@@ -66,12 +66,12 @@ def examine(read: Callable[[], Settings]) -> Iterator[Finding]:
 def _settings(settings: Settings, moved: str) -> Finding:
     environment = "aws" if settings.cloud else "local"
     source = "the bundled site" if settings.bundled else without_secrets(settings.api_base_url)
-    found = f"MUT_ENVIRONMENT={environment}: from {source} to {settings.bucket}"
+    summary = f"MUT_ENVIRONMENT={environment}: from {source} to {settings.bucket}"
     if moved:
         return warning(
-            SETTINGS, f"{found}; the day is taken to be {moved}", "Unless this is a rehearsal:", "unset MUT_TODAY"
+            SETTINGS, f"{summary}; the day is taken to be {moved}", "Unless this is a rehearsal:", "unset MUT_TODAY"
         )
-    return ok(SETTINGS, found)
+    return ok(SETTINGS, summary)
 
 
 def _on_this_machine(settings: Settings) -> Iterator[Finding]:

@@ -297,10 +297,10 @@ def fitting(documents: Sequence[Sized], place: str, whole_in_pinecone: bool) -> 
     """Whether the published documents keep the limits of what reads them. `place` is `bucket/prefix`."""
     broken = too_large(documents, whole_in_pinecone)
     if broken:
-        told = "; ".join(f"{rule}: {listed(keys)}" for rule, keys in broken.items())
+        violations = "; ".join(f"{rule}: {listed(keys)}" for rule, keys in broken.items())
         return error(
             FIT,
-            f"an ingestion cannot take in {told}",
+            f"an ingestion cannot take in {violations}",
             "Shorten these entries at their source; a document that does not fit fails, the others are served.",
         )
     addresses = too_long(documents, place)

@@ -30,16 +30,16 @@ def examine(gate: RetrievalGate) -> Finding:
             "GOLDEN_QUESTIONS=raw/questions.csv",
         )
     unanswerable = sum(not question.answerable for question in questions)
-    found = f"{len(questions)} in {gate.golden.where}, {unanswerable} of them without an answer"
-    return ok(NAME, f"{found}; RETRIEVAL_GATE={does}")
+    summary = f"{len(questions)} in {gate.golden.where}, {unanswerable} of them without an answer"
+    return ok(NAME, f"{summary}; RETRIEVAL_GATE={does}")
 
 
 def asking(gate: RetrievalGate, door: BedrockRetriever, place: Place) -> Finding:
     """Asks one question, as a night does after an ingestion."""
     try:
-        found = door.search(_PROBE, 1)
+        documents = door.search(_PROBE, 1)
     except Failure as failure:
         arn = place.arn("bedrock", f"knowledge-base/{door.knowledge_base_id}")
         rights = (statement(["bedrock:Retrieve"], arn),) if failure.code in DENIED else ()
         return failed(ASKING, failure, *rights, warn=not gate.blocks)
-    return ok(ASKING, f"{door.where} answers{'' if found else ', with nothing yet'}; asked one word")
+    return ok(ASKING, f"{door.where} answers{'' if documents else ', with nothing yet'}; asked one word")

@@ -39,8 +39,8 @@ def finding_for(described: Mapping[str, Any], agent_id: str, place: Place) -> Fi
     if status == "FAILED":
         reasons, actions = described.get("failureReasons") or (), described.get("recommendedActions") or ()
         failure = bedrock_failures.agent_failed(agent_id, sentences(reasons), sentences(actions))
-        told = f"The service recommends: {' '.join(sentences(actions))}" if actions else ""
-        return Finding(AGENT, "error", failure.what, "\n".join(filter(None, (told, look, prepare))), failure.code)
+        advice = f"The service recommends: {' '.join(sentences(actions))}" if actions else ""
+        return Finding(AGENT, "error", failure.what, "\n".join(filter(None, (advice, look, prepare))), failure.code)
     if status == "DELETING":
         return failed(AGENT, bedrock_failures.agent_unusable(agent_id, status))
     if status == "NOT_PREPARED":

@@ -68,10 +68,10 @@ def finding_for(kind: str, page: FirstPage, settings: Settings) -> Finding:
             f"Publish one, or see what hides them: {look}",
         )
     where = "of the bundled, fictional site" if settings.bundled else f"at {page.url}"
-    found = f"{page.total} items {where}, first page in {page.seconds:.1f} s"
+    summary = f"{page.total} items {where}, first page in {page.seconds:.1f} s"
     if page.seconds > SLOW_SECONDS:
-        return warning(_name(kind), f"{found}: slow, and given up on after 30 s", *_patience(settings))
-    return ok(_name(kind), found)
+        return warning(_name(kind), f"{summary}: slow, and given up on after 30 s", *_patience(settings))
+    return ok(_name(kind), summary)
 
 
 def _patience(settings: Settings) -> tuple[str, ...]:

@@ -56,12 +56,12 @@ def _pinecone(
 def _ready(index: PineconeIndex, dimensions: int, base: BedrockKnowledgeBase, signed_in: bool) -> Iterator[Finding]:
     try:
         index.ready(dimensions, None, silent)
-        told = index.describe(dimensions)
+        described = index.describe(dimensions)
     except Failure as failure:
         yield failed(INDEX, failure)
         yield skipped(NAMESPACE, "the index cannot be used")
         return
-    yield ok(INDEX, f"{index.index} is ready: {told.dimension} dimensions, {told.metric}")
+    yield ok(INDEX, f"{index.index} is ready: {described.dimension} dimensions, {described.metric}")
     yield _namespace(index, dimensions, base, signed_in)
 
 

@@ -48,8 +48,8 @@ class SnsAlerts:
     def listeners(self) -> int:
         """How many confirmed subscriptions the topic has; nothing is sent. Raises MUT-AWS failures."""
         with explained("sns", "GetTopicAttributes", f"the topic {self.topic_arn}", region=self.region):
-            told = self._client.get_topic_attributes(TopicArn=self.topic_arn)["Attributes"]
-        return int(told.get("SubscriptionsConfirmed") or 0)
+            attributes = self._client.get_topic_attributes(TopicArn=self.topic_arn)["Attributes"]
+        return int(attributes.get("SubscriptionsConfirmed") or 0)
 
     @property
     def region(self) -> str:

@@ -153,7 +153,7 @@ def _refused(error: Any, service: str, action: str, item: str, call: str, region
     """The failure for an answer of the service that says no."""
     code = code_of(error)
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
-    said = _said(str(error.response.get("Error", {}).get("Message", "")))
+    quote = _quoted(str(error.response.get("Error", {}).get("Message", "")))
     if code in _EXPIRED:
         return _signed_out(call)
     if code in _NOT_ACCEPTED:
@@ -164,58 +164,58 @@ def _refused(error: Any, service: str, action: str, item: str, call: str, region
             "Check the access key and the profile in use (aws sts get-caller-identity), and this machine's clock.",
         )
     if code in _DENIED:
-        return _denied(said, iam_action(service, action), call)
+        return _denied(quote, iam_action(service, action), call)
     if code in _UNKNOWN or status == 404:
         return PermanentFailure(
             "MUT-AWS-004",
-            f"{call}: there is none in {_region(region)}.{said}",
+            f"{call}: there is none in {_region(region)}.{quote}",
             "Check the id, the account (aws sts get-caller-identity) and whether this is the wrong region.",
         )
     if code in _THROTTLED or status == 429:
         return TransientFailure(
             "MUT-AWS-101",
-            f"{call}: throttled, also after {ATTEMPTS} attempts ({code}).{said}",
+            f"{call}: throttled, also after {ATTEMPTS} attempts ({code}).{quote}",
             "It is tried again; if it persists, look at the account's quotas for this service.",
             _retry_after(error),
         )
     if code in ("LimitExceededException", "ServiceQuotaExceededException") or status == 402:
         return TransientFailure(
             "MUT-AWS-105",
-            f"{call}: a quota of this account is used up.{said}",
+            f"{call}: a quota of this account is used up.{quote}",
             "It is tried again; if it persists, look at Service Quotas in the console, or at what else is running.",
         )
     if code in ("ConflictException", "ConcurrentModificationException") or status == 409:
         return TransientFailure(
             "MUT-AWS-104",
-            f"{call}: it is busy with something else.{said}",
+            f"{call}: it is busy with something else.{quote}",
             "It is tried again; if it persists, look in the console at what is running.",
         )
     if status >= 500 or status in _OF_A_MODEL:
         return TransientFailure(
             "MUT-AWS-103",
-            f"{call}: the service failed, also after {ATTEMPTS} attempts ({code or status}).{said}",
+            f"{call}: the service failed, also after {ATTEMPTS} attempts ({code or status}).{quote}",
             "It is tried again; if it persists, look at https://health.aws.amazon.com.",
             _retry_after(error),
         )
-    return _invalid(call, said or f" ({code or status})")
+    return _invalid(call, quote or f" ({code or status})")
 
 
-def _denied(said: str, action: str, call: str) -> Failure:
-    told = re.search(r"not authorized to perform: ([\w-]+:\w+)", said)
-    resource = re.search(r"on resource: (\S+)", said)
+def _denied(quote: str, action: str, call: str) -> Failure:
+    named = re.search(r"not authorized to perform: ([\w-]+:\w+)", quote)
+    resource = re.search(r"on resource: (\S+)", quote)
     where = f" on {resource.group(1).rstrip('.,')}" if resource else ""
     return PermanentFailure(
         "MUT-AWS-001",
-        f"{call}: access denied.{said}",
-        f"Allow {told.group(1) if told else action}{where} in the policy of the role in use "
+        f"{call}: access denied.{quote}",
+        f"Allow {named.group(1) if named else action}{where} in the policy of the role in use "
         "(aws sts get-caller-identity says which).",
     )
 
 
-def _invalid(call: str, said: str) -> Failure:
+def _invalid(call: str, quote: str) -> Failure:
     return PermanentFailure(
         "MUT-AWS-005",
-        f"{call}: the request was refused as invalid.{said}",
+        f"{call}: the request was refused as invalid.{quote}",
         "Check the ids and names in the settings; the same request is refused again.",
     )
 
@@ -240,7 +240,7 @@ def _unsent(error: Any, call: str, region: str) -> Failure | None:
             lambda: _no_credentials(error, call),
         ),
         ((sdk.NoRegionError, sdk.InvalidRegionError), lambda: _no_region(call)),
-        ((sdk.ParamValidationError,), lambda: _invalid(call, _said(str(error.kwargs.get("report", error))))),
+        ((sdk.ParamValidationError,), lambda: _invalid(call, _quoted(str(error.kwargs.get("report", error))))),
         ((sdk.EndpointConnectionError,), lambda: _unreachable(error, call, region)),
         ((sdk.HTTPClientError, sdk.ConnectionError), lambda: _no_answer(error, call)),
     )
@@ -326,7 +326,7 @@ def _retry_after(error: Any) -> float | None:
     return float(asked) if asked.isdigit() else None
 
 
-def _said(message: str) -> str:
+def _quoted(message: str) -> str:
     """The first line of what a service said, as a sentence that follows another; nothing for nothing."""
     first = (message.strip().splitlines() or [""])[0].strip()[:300]
     return f" It said: {first}{'' if first.endswith('.') else '.'}" if first else ""

@@ -107,14 +107,14 @@ class PineconeKey:
 def _key_in(content: str, secret_id: str, advice: str) -> str:
     """The key in the secret's JSON. Errors carry no piece of it: a decoder's own error carries all of it."""
     try:
-        found = json.loads(content)
+        decoded = json.loads(content)
     except ValueError:
-        found = None
-    if not isinstance(found, dict):
+        decoded = None
+    if not isinstance(decoded, dict):
         raise PermanentFailure("MUT-SEC-003", f"The secret {secret_id} is no JSON object.", advice)
-    if not isinstance(found.get(FIELD), str):
+    if not isinstance(decoded.get(FIELD), str):
         raise PermanentFailure("MUT-SEC-004", f'The secret {secret_id} has no text under "{FIELD}".', advice)
-    return str(found[FIELD])
+    return str(decoded[FIELD])
 
 
 @contextmanager

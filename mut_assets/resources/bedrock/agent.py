@@ -87,7 +87,7 @@ class BedrockAgent:
 
     def _at_rest(self, log: Callable[[str], None]) -> Mapping[str, Any]:
         """The agent once nobody is changing it."""
-        status, told = "", ""
+        status, logged = "", ""
         for _ in self._turns():
             agent = self.description()
             status = str(agent["agentStatus"])
@@ -95,9 +95,9 @@ class BedrockAgent:
                 return agent
             if status not in _BETWEEN:
                 raise bedrock_failures.agent_unusable(self.agent_id, status)
-            if status != told:
+            if status != logged:
                 log(f"the agent {self.agent_id} is {status}")
-            told = status
+            logged = status
         raise bedrock_failures.agent_unprepared(self.agent_id, status, self.deadline_seconds)
 
     def _prepared(self, before: Mapping[str, Any], log: Callable[[str], None]) -> Mapping[str, Any]:

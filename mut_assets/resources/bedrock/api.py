@@ -72,16 +72,16 @@ class KnowledgeBaseApi:
         """How each document below the dataset prefix stands in a data source, by key below the prefix."""
         asked = {"dataSourceId": source.id}
         start = f"s3://{self.bucket_name}/{self.prefix}"
-        found = {}
+        statuses = {}
         for detail in self.jobs.pages(
             "ListKnowledgeBaseDocuments", "list_knowledge_base_documents", "documentDetails", asked
         ):
             uri = str(((detail.get("identifier") or {}).get("s3") or {}).get("uri", ""))
             if uri.startswith(start):
-                found[uri.removeprefix(start)] = DocumentStatus(
+                statuses[uri.removeprefix(start)] = DocumentStatus(
                     str(detail["status"]), str(detail.get("statusReason") or "")
                 )
-        return found
+        return statuses
 
     def listing(self) -> Listing:
         """What is published now."""

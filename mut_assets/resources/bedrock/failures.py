@@ -84,21 +84,21 @@ def being_changed(place: Place, status: str) -> Failure:
 
 def clash(place: Place, folders: Mapping[str, Sequence[DataSource]]) -> Failure:
     """Folders that more than one data source reads: every document would be served twice."""
-    told = "; ".join(f"{folder}/ by {' and '.join(map(str, sources))}" for folder, sources in folders.items())
+    clashes = "; ".join(f"{folder}/ by {' and '.join(map(str, sources))}" for folder, sources in folders.items())
     last = next(iter(folders.values()))[-1]
     return PermanentFailure(
         "MUT-KB-022",
-        f"{place} would serve documents twice, because folders are read by several data sources: {told}.",
+        f"{place} would serve documents twice, because folders are read by several data sources: {clashes}.",
         f"Keep one for each folder and delete the others, for example: {place.command('delete-data-source', last.id)}",
     )
 
 
 def unread(place: Place, others: Mapping[DataSource, str], commands: Iterable[str]) -> Failure:
     """A knowledge base none of whose data sources reads any folder of the dataset."""
-    told = "; ".join(f"{source}: {reason}" for source, reason in others.items()) or "it has none at all"
+    ignored = "; ".join(f"{source}: {reason}" for source, reason in others.items()) or "it has none at all"
     return PermanentFailure(
         "MUT-KB-023",
-        f"{place} has no data source that reads {place.dataset}: {told}.",
+        f"{place} has no data source that reads {place.dataset}: {ignored}.",
         f"Compare S3_BUCKET_NAME and S3_DATASET_PREFIX with {place.command('list-data-sources')}, or create them:\n"
         + "\n".join(commands),
     )
@@ -259,11 +259,11 @@ def agent_busy(agent_id: str, status: str) -> Failure:
 
 
 def _because(reasons: Sequence[str]) -> str:
-    told = "; ".join(reason.rstrip(". ") for reason in reasons[:NAMED])
+    listed = "; ".join(reason.rstrip(". ") for reason in reasons[:NAMED])
     more = f"; and {len(reasons) - NAMED} more" if len(reasons) > NAMED else ""
-    return f": {told}{more}" if told else ""
+    return f": {listed}{more}" if listed else ""
 
 
 def _named(unsettled: Mapping[str, DocumentStatus]) -> str:
-    told = ", ".join(f"{key} ({state})" for key, state in list(unsettled.items())[:NAMED])
-    return f"{told}, and {len(unsettled) - NAMED} more" if len(unsettled) > NAMED else told
+    listed = ", ".join(f"{key} ({state})" for key, state in list(unsettled.items())[:NAMED])
+    return f"{listed}, and {len(unsettled) - NAMED} more" if len(unsettled) > NAMED else listed

@@ -128,16 +128,16 @@ class Ingestion:
     def _settled(self, source: DataSource, listing: Listing) -> Mapping[str, DocumentStatus]:
         """How the documents stand once they are as published, or when that has taken too long."""
         documents: Mapping[str, DocumentStatus] = {}
-        told = ""
+        logged = ""
         for waited in self.base.patience(self.base.settle_seconds).turns():
             documents = self._documents(source)
             open_ones = unsettled(listing, documents)
             if not open_ones or (waited >= LAST_WORD_SECONDS and all(map(is_final, open_ones.values()))):
                 break
             line = f"{self._label(source)}: not shown as published yet: {len(open_ones)}"
-            if line != told:
+            if line != logged:
                 self.log(line)
-            told = line
+            logged = line
         return documents
 
     def _documents(self, source: DataSource) -> dict[str, DocumentStatus]:

@@ -40,8 +40,8 @@ class Jobs:
                 sortBy={"attribute": "STARTED_AT", "order": "DESCENDING"},
                 maxResults=JOBS_LOOKED_AT,
             )
-        found = [read_job(summary) for summary in answer.get("ingestionJobSummaries", [])]
-        return sorted(found, key=lambda job: (job.started, job.id), reverse=True)
+        jobs = [read_job(summary) for summary in answer.get("ingestionJobSummaries", [])]
+        return sorted(jobs, key=lambda job: (job.started, job.id), reverse=True)
 
     def again(self, job: Job) -> Job:
         """The job as it is now, with its reasons."""
@@ -86,8 +86,8 @@ class Jobs:
                 .get_paginator(method)
                 .paginate(knowledgeBaseId=self.knowledge_base_id, **asked, PaginationConfig={"PageSize": 1000})
             )
-            found = [item for page in pages for item in page.get(member, [])]
-        yield from found
+            items = [item for page in pages for item in page.get(member, [])]
+        yield from items
 
     def _named(self, job: Job) -> dict[str, str]:
         return {

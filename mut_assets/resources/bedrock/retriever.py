@@ -55,21 +55,21 @@ class BedrockRetriever:
                 retrievalQuery={"text": text},
                 retrievalConfiguration=settings,
             )
-        found: dict[str, DocumentRef] = {}
+        documents: dict[str, DocumentRef] = {}
         for result in answer.get("retrievalResults", []):
             document = self._document(result)
-            found.setdefault(document.key, document)
-        return list(found.values())
+            documents.setdefault(document.key, document)
+        return list(documents.values())
 
     def _document(self, result: Mapping[str, Any]) -> DocumentRef:
-        said = result.get("metadata") or {}
-        uri = str((((result.get("location") or {}).get("s3Location")) or {}).get("uri") or said.get(_SOURCE) or "")
+        metadata = result.get("metadata") or {}
+        uri = str((((result.get("location") or {}).get("s3Location")) or {}).get("uri") or metadata.get(_SOURCE) or "")
         folder, _, name = uri.removeprefix(self.dataset).partition("/")
         ours = uri.startswith(self.dataset) and folder in _NAMES and name.endswith(".md")
         id = name.removesuffix(".md") if ours else uri
         text = str((result.get("content") or {}).get("text") or "")
-        title = _one(said.get("titulo")) or heading(text) or id
-        return DocumentRef(_NAMES[folder] if ours else "", id, title, _one(said.get("link")))
+        title = _one(metadata.get("titulo")) or heading(text) or id
+        return DocumentRef(_NAMES[folder] if ours else "", id, title, _one(metadata.get("link")))
 
     @cached_property
     def _client(self) -> Any:

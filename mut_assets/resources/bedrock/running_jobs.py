@@ -76,13 +76,13 @@ class RunningJobs:
 
     def follow(self, job: Job, published: int) -> Job:
         """The job when it has ended. Stops one of the platform's own that takes too long; leaves other people's."""
-        told = ""
+        logged = ""
         for _ in self._base.patience(self._base.deadline_seconds).turns():
             job = self._base.jobs.again(job)
             line = _progress(job, published)
-            if line != told:
+            if line != logged:
                 self._log(f"{self._name(job)}: {line}")
-            told = line
+            logged = line
             if not job.running:
                 self._remember(job)
                 return job

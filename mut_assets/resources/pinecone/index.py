@@ -116,13 +116,13 @@ class PineconeIndex:
         state = self._opened()
         with self._explained(f"describe the index {self.index}"):
             try:
-                told = state.control.indexes.describe(self.index)
+                answer = state.control.indexes.describe(self.index)
             except NotFoundError:
-                told = None
-            others = [] if told else [str(other.name) for other in state.control.indexes.list()]
-        if told is None:
+                answer = None
+            others = [] if answer else [str(other.name) for other in state.control.indexes.list()]
+        if answer is None:
             raise failures.no_index(self.index, others, dimensions, self.host)
-        state.described = _described(told, self.host)
+        state.described = _described(answer, self.host)
         return state.described
 
     def vector_ids(self, prefix: str = "") -> list[str]:
@@ -189,13 +189,13 @@ class PineconeIndex:
         """Waits until everything written through this object can be found; MUT-PC-105 after the deadline."""
         if not self._state.unseen:
             return
-        end, said = self.now() + self.deadline_seconds, False
+        end, logged = self.now() + self.deadline_seconds, False
         while not self._seen():
             if self.now() >= end:
                 raise failures.not_visible(self.where, self.deadline_seconds)
-            if not said:
+            if not logged:
                 log(f"Waiting until {self.where} shows what was written, up to {self.deadline_seconds:.0f} s.")
-                said = True
+                logged = True
             self.sleep(self.poll_seconds)
         self._state.unseen, self._state.committed = set(), None
 
@@ -292,18 +292,18 @@ class NoIndex:
         """Nothing to wait for."""
 
 
-def _described(told: Any, host: str) -> Described:
+def _described(answer: Any, host: str) -> Described:
     from pinecone import DenseVectorField
 
-    dense = [field for field in told.schema.fields.values() if isinstance(field, DenseVectorField)]
+    dense = [entry for entry in answer.schema.fields.values() if isinstance(entry, DenseVectorField)]
     return Described(
-        name=str(told.name),
-        address=_address(str(told.host or ""), host),
-        private_address=str(told.private_host or ""),
+        name=str(answer.name),
+        address=_address(str(answer.host or ""), host),
+        private_address=str(answer.private_host or ""),
         dimension=int(dense[0].dimension) if len(dense) == 1 else None,
         metric=str(dense[0].metric) if dense else "",
-        ready=bool(told.status.ready and told.host),
-        state=str(told.status.state),
+        ready=bool(answer.status.ready and answer.host),
+        state=str(answer.status.state),
     )
 
 

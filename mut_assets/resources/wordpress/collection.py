@@ -185,9 +185,9 @@ class _Crawl:
         for position, answer in self._session.get_all(asked):
             if isinstance(answer, failures.BeyondTheLastPage):
                 continue
-            found = dict(_items(asked[position], answer))
-            self.items.update(found)
-            self.recovered += len(found)
+            recovered = dict(_items(asked[position], answer))
+            self.items.update(recovered)
+            self.recovered += len(recovered)
 
     def _walk(self, fields: tuple[str, ...], noun: str, expected_pages: int) -> _Pass:
         """Fetches every page: those expected all at once, then those that the answers announce besides."""

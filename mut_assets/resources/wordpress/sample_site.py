@@ -152,13 +152,13 @@ def _single(items: tuple[Item, ...], number: int, query: Mapping[str, str]) -> _
 
 def _page(items: tuple[Item, ...], query: Mapping[str, str]) -> _Answer:
     per_page, page = _integer(query, "per_page", 10, 100), _integer(query, "page", 1, None)
-    found = _ordered(_included(items, query), query)
-    pages = -(-len(found) // per_page)
-    if page > pages and found:
+    matching = _ordered(_included(items, query), query)
+    pages = -(-len(matching) // per_page)
+    if page > pages and matching:
         message = "The page number requested is larger than the number of pages available."
         return _error(400, "rest_post_invalid_page_number", message)
-    shown = [_only(item, _fields(query)) for item in found[(page - 1) * per_page : page * per_page]]
-    return _json(200, shown, (("X-WP-Total", str(len(found))), ("X-WP-TotalPages", str(pages))))
+    shown = [_only(item, _fields(query)) for item in matching[(page - 1) * per_page : page * per_page]]
+    return _json(200, shown, (("X-WP-Total", str(len(matching))), ("X-WP-TotalPages", str(pages))))
 
 
 def _included(items: tuple[Item, ...], query: Mapping[str, str]) -> list[Item]:
