@@ -60,7 +60,7 @@ def pinecone_index(
             batch = {key: wanted[key] for key in missing[start : start + BATCH]}
             made.append(_written(batch, vector_index, store, embedder, log))
             log(f"{min(start + BATCH, len(missing))} of {len(missing)} new vectors are in {vector_index.where}.")
-        vector_index.settle(log)
+        vector_index.wait_until_visible(log)
         turn.check()
         gone, foreign = _unwanted(there - wanted.keys())
         deleted = vector_index.delete_vectors(gone)

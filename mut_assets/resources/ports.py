@@ -101,7 +101,7 @@ class VectorIndex(Protocol):
     def upsert_vectors(self, vectors: Iterable[VectorRecord]) -> int:
         """Writes vectors, replacing those of the same id, and counts them."""
 
-    def settle(self, log: Log) -> None:
+    def wait_until_visible(self, log: Log) -> None:
         """Waits until everything written can be found."""
 
     def delete_vectors(self, ids: Iterable[str]) -> int:

@@ -293,7 +293,7 @@ def _written(index: PineconeIndex, vectors: Sequence[VectorRecord] = (VECTOR,)) 
 
 def _waited(index: PineconeIndex) -> None:
     _written(index)
-    index.settle(lambda _: None)
+    index.wait_until_visible(lambda _: None)
 
 
 def _given_up(index: PineconeIndex) -> None:

@@ -94,7 +94,7 @@ class LocalIndex:
     def ready(self, dimensions: int, taken: tuple[str, str] | None, log: Callable[[str], None]) -> None:
         """Nothing to check: the file takes vectors of any length, and is nobody else's."""
 
-    def settle(self, log: Callable[[str], None]) -> None:
+    def wait_until_visible(self, log: Callable[[str], None]) -> None:
         """Nothing to wait for: what was written is there."""
 
     def vector_store(self) -> tuple[str, str] | None:

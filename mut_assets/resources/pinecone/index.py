@@ -10,8 +10,8 @@ so index, dimension and readiness are checked on every way. Plain http is used o
 then for its own machine; a plain http address announced by anybody else is refused, because the key would travel in the
 clear.
 
-Reads are eventually consistent. A write carries a log sequence number, a query says up to which one it sees; `settle`
-waits for that, never for a count.
+Reads are eventually consistent. A write carries a log sequence number, a query says up to which one it sees;
+`wait_until_visible` waits for that, never for a count.
 """
 
 import json
@@ -69,7 +69,7 @@ class _State:
 class PineconeIndex:
     """One namespace of one index. Nothing is asked, the key neither, before the first method that needs it.
 
-    `sleep` and `now` are for waiting in `settle`. The SDK itself tries four times, with the waits Pinecone asks for.
+    `sleep` and `now` are for `wait_until_visible`. The SDK itself tries four times, with the waits Pinecone asks for.
     """
 
     index: str
@@ -185,7 +185,7 @@ class PineconeIndex:
                     return 0
         return len(gone)
 
-    def settle(self, log: Log) -> None:
+    def wait_until_visible(self, log: Log) -> None:
         """Waits until everything written through this object can be found; MUT-PC-105 after the deadline."""
         if not self._state.unseen:
             return
@@ -288,7 +288,7 @@ class NoIndex:
         """Deletes nothing."""
         return 0
 
-    def settle(self, log: Log) -> None:
+    def wait_until_visible(self, log: Log) -> None:
         """Nothing to wait for."""
 
 
