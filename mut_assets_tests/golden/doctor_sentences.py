@@ -143,11 +143,11 @@ def the_bucket(folder: Path) -> Said:
     far, gone, closed = (kind("s3://conocimiento") for kind in (_Far, _Gone, _Closed))
     denied = TransientFailure("MUT-S3-002", "The bucket refused.", "It is tried again; if it persists, look.")
     tried = {
-        "well": bucket.Tried("raw/", 8),
-        "refused": bucket.Tried("raw/", 0, {"s3:ListBucket": denied, "s3:DeleteObject": denied}, ["s3:PutObject"]),
-        "not deleted": bucket.Tried("raw/", 0, {"s3:DeleteObject": denied}, left="raw/.mut-doctor/x"),
-        "no conditional create": bucket.Tried("raw/", 0, unconditional=True),
-        "read back differently": bucket.Tried("raw/", 0, damaged=True),
+        "well": bucket.Probe("raw/", 8),
+        "refused": bucket.Probe("raw/", 0, {"s3:ListBucket": denied, "s3:DeleteObject": denied}, ["s3:PutObject"]),
+        "not deleted": bucket.Probe("raw/", 0, {"s3:DeleteObject": denied}, left="raw/.mut-doctor/x"),
+        "no conditional create": bucket.Probe("raw/", 0, unconditional=True),
+        "read back differently": bucket.Probe("raw/", 0, damaged=True),
     }
     return [
         ("gone", _shown(bucket.examine(DocumentStore(gone, PREFIX), FaqFile(gone), settings, HERE))),

@@ -70,7 +70,7 @@ def examine(store: DocumentStore, faq: FaqFile, settings: Settings, place: Place
             yield from (skipped(name, "the bucket cannot be used") for name in names(settings))
             return
         for use, prefix in prefixes(settings).items():
-            yield finding_for(f"bucket: {use}", bucket, tried(bucket, prefix), place)
+            yield finding_for(f"bucket: {use}", bucket, probed(bucket, prefix), place)
         yield _foreign(store, bucket, place)
         yield _faq(faq, settings, place)
 
@@ -108,7 +108,7 @@ def _unfound(failure: Failure, bucket: Bucket, place: Place) -> Finding:
 
 
 @dataclass
-class Tried:
+class Probe:
     """What could be done under a prefix. `refused`: IAM action -> how. `unconditional`: a create replaced an object."""
 
     prefix: str
@@ -120,9 +120,9 @@ class Tried:
     left: str = ""
 
 
-def tried(bucket: Bucket, prefix: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Tried:
+def probed(bucket: Bucket, prefix: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Probe:
     """Lists, creates, creates again, reads, deletes."""
-    probe = Tried(prefix)
+    probe = Probe(prefix)
     key = f"{prefix}{FOLDER}{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:12]}{SUFFIX}"
     old: list[str] = []
     with _noted(probe, "s3:ListBucket"):
@@ -150,7 +150,7 @@ def tried(bucket: Bucket, prefix: str, now: Callable[[], datetime] = lambda: dat
     return probe
 
 
-def _delete(bucket: Bucket, keys: Sequence[str], probe: Tried) -> None:
+def _delete(bucket: Bucket, keys: Sequence[str], probe: Probe) -> None:
     for key in keys:
         probe.left = key
         with _noted(probe, "s3:DeleteObject"):
@@ -159,7 +159,7 @@ def _delete(bucket: Bucket, keys: Sequence[str], probe: Tried) -> None:
 
 
 @contextmanager
-def _noted(probe: Tried, action: str) -> Iterator[None]:
+def _noted(probe: Probe, action: str) -> Iterator[None]:
     try:
         yield
     except Failure as failure:
@@ -168,7 +168,7 @@ def _noted(probe: Tried, action: str) -> Iterator[None]:
         probe.damaged = True
 
 
-def finding_for(name: str, bucket: Bucket, probe: Tried, place: Place) -> Finding:
+def finding_for(name: str, bucket: Bucket, probe: Probe, place: Place) -> Finding:
     """What was tried under a prefix, in words."""
     left = f"Delete what could not be deleted: {probe.left}" if probe.left else ""
     if probe.refused:
@@ -184,7 +184,7 @@ def finding_for(name: str, bucket: Bucket, probe: Tried, place: Place) -> Findin
     return ok(name, f"{probe.prefix} holds {probe.objects} objects; listed, written once and not twice, read, deleted")
 
 
-def _refusal(name: str, bucket: Bucket, probe: Tried, place: Place, left: str) -> Finding:
+def _refusal(name: str, bucket: Bucket, probe: Probe, place: Place, left: str) -> Finding:
     first = next(iter(probe.refused.values()))
     untried = f" Not tried: {', '.join(probe.untried)}." if probe.untried else ""
     refusals = f"{' '.join(dict.fromkeys(failure.what for failure in probe.refused.values()))}{untried}"

@@ -209,10 +209,10 @@ def test_what_a_killed_doctor_left_is_removed_after_an_hour(home: Path) -> None:
     bucket = Bucket(str(home / "bucket"))
     key = f"state/{bucket_examination.FOLDER}left{bucket_examination.SUFFIX}"
     bucket.put(key, b"{}")
-    assert "s3:" not in str(bucket_examination.tried(bucket, "state/").refused)
+    assert "s3:" not in str(bucket_examination.probed(bucket, "state/").refused)
     assert [one.key for one in bucket.list("state/")] == [key], "another doctor may be at work"
     os.utime(home / "bucket" / key, (time.time() - 7200,) * 2)
-    bucket_examination.tried(bucket, "state/")
+    bucket_examination.probed(bucket, "state/")
     assert bucket.list("state/") == []
 
 
@@ -222,7 +222,9 @@ def test_a_bucket_that_honours_no_conditional_create_is_an_error(tmp_path: Path)
             return self.put(key, data)
 
     bucket = Careless(str(tmp_path / "bucket"))
-    found = bucket_examination.finding_for("bucket: state", bucket, bucket_examination.tried(bucket, "state/"), Place())
+    found = bucket_examination.finding_for(
+        "bucket: state", bucket, bucket_examination.probed(bucket, "state/"), Place()
+    )
     assert found.status == "error" and "two writers" in found.found and "If-None-Match" in found.fix
     assert bucket.list("") == []
 
@@ -233,7 +235,7 @@ def test_what_is_read_back_differently_is_an_error(tmp_path: Path) -> None:
             return super().get(key).upper()
 
     bucket = Rewriting(str(tmp_path / "bucket"))
-    found = bucket_examination.finding_for("bucket: raw", bucket, bucket_examination.tried(bucket, "raw/"), Place())
+    found = bucket_examination.finding_for("bucket: raw", bucket, bucket_examination.probed(bucket, "raw/"), Place())
     assert found.status == "error" and "read back" in found.found
 
 
@@ -244,7 +246,7 @@ def test_the_probe_is_deleted_when_somebody_interrupts(tmp_path: Path) -> None:
 
     bucket = Interrupted(str(tmp_path / "bucket"))
     with pytest.raises(KeyboardInterrupt):
-        bucket_examination.tried(bucket, "raw/")
+        bucket_examination.probed(bucket, "raw/")
     assert bucket.list("") == []
 
 
