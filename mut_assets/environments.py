@@ -36,7 +36,7 @@ from mut_assets.resources.embedding.lexical import LexicalEmbedder
 from mut_assets.resources.embedding.titan import TitanEmbedder
 from mut_assets.resources.failures import BadSetting, Retries
 from mut_assets.resources.pinecone.index import NoIndex, PineconeIndex
-from mut_assets.resources.polling import Patience
+from mut_assets.resources.polling import Polling
 from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets.resources.wordpress.sample_pages import GOLDEN_FILE, read_file
 from mut_assets.resources.wordpress.sample_site import SampleSite
@@ -175,7 +175,7 @@ def build_resources(settings: Settings) -> dict[str, Any]:
             served["retriever"],
             before=Evaluations(bucket, "embedded"),
             after=Evaluations(bucket, settings.cloud.knowledge_base_id if settings.cloud else "embedded"),
-            patience=Patience(settings.cloud.poll_seconds, CANARY_SECONDS) if settings.cloud else Patience(0, 0),
+            polling=Polling(settings.cloud.poll_seconds, CANARY_SECONDS) if settings.cloud else Polling(0, 0),
             blocks=settings.retrieval_gate == "block",
             at_once=AT_ONCE if settings.cloud else 1,
         ),

@@ -14,7 +14,7 @@ from mut_assets.domain.evaluation.gates import Canary
 from mut_assets.domain.evaluation.golden import Question
 from mut_assets.domain.evaluation.scoring import DEPTH, Answered, Corpus, DocumentRef, judged
 from mut_assets.resources.bucket.document_store import IN_FLIGHT, DocumentStore
-from mut_assets.resources.polling import Patience
+from mut_assets.resources.polling import Polling
 from mut_assets.resources.ports import Retriever
 
 Pair = tuple[str, bytes, bytes]
@@ -45,14 +45,14 @@ class Silent:
     waited_seconds: float
 
 
-def watch(canaries: Iterable[Canary], retriever: Retriever, patience: Patience, at_once: int = 1) -> Silent:
-    """Asks for each canary's phrase until all sing, or patience is at its end. Only those that do not are asked again.
+def watch(canaries: Iterable[Canary], retriever: Retriever, polling: Polling, at_once: int = 1) -> Silent:
+    """Asks for each canary's phrase until all sing, or until the deadline. Only those that do not are asked again.
 
     Raises what the retriever raises.
     """
     silent: list[tuple[Canary, tuple[DocumentRef, ...]]] = [(one, ()) for one in canaries]
     waited = 0.0
-    for turn in patience.turns():
+    for turn in polling.turns():
         waited = turn
         waiting = [one for one, _ in silent]
         found = _all_found([one.phrase for one in waiting], retriever, at_once)

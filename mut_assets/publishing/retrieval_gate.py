@@ -25,7 +25,7 @@ from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.bucket.publication_log import Outcome, Publication
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.failures import PermanentFailure
-from mut_assets.resources.polling import Patience
+from mut_assets.resources.polling import Polling
 from mut_assets.resources.ports import Retriever
 
 ABOUT_TO_BE_PUBLISHED, SERVED = "what is about to be published", "what is served"
@@ -98,7 +98,7 @@ class RetrievalGate:
     retriever: Retriever
     before: Evaluations
     after: Evaluations
-    patience: Patience
+    polling: Polling
     blocks: bool = True
     at_once: int = 1
 
@@ -182,7 +182,7 @@ class RetrievalGate:
         Raises what the retriever and the store raise.
         """
         birds = [one for one in due.canaries if one.document.folder not in served.unserved]
-        silent = watch(birds, self.retriever, self.patience, self.at_once)
+        silent = watch(birds, self.retriever, self.polling, self.at_once)
         problems = canary_problems(silent.canaries, silent.waited_seconds)
         if not problems:
             self.after.hear(due.publication.at)

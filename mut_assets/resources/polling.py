@@ -12,7 +12,7 @@ GROWTH = 1.5
 
 
 @dataclass(frozen=True)
-class Patience:
+class Polling:
     """Looks at once, after `FIRST_SECONDS`, then at growing distances up to `poll_seconds`, until `deadline_seconds`.
 
     `sleep` is handed in, so that a test waits for nothing: what was asked of it counts as time that passed.

@@ -24,7 +24,7 @@ from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.publication_log import Decisions, Publication
 from mut_assets.resources.embedded.index import LocalIndex
-from mut_assets.resources.polling import Patience
+from mut_assets.resources.polling import Polling
 
 PREFIX, FILE = "datasets/prueba/v1/", "raw/oro.csv"
 GOODS = ("volantines", "anteojos", "paraguas", "tambores", "cerrojos", "bufandas", "relojes", "maletas")
@@ -77,7 +77,7 @@ class Market:
             self.retriever,
             before=Evaluations(self.bucket, "embedded"),
             after=Evaluations(self.bucket, "KB00000001"),
-            patience=Patience(0, 0),
+            polling=Polling(0, 0),
         )
         self.wanted = {
             (one.name, n): document(one, n, subject)

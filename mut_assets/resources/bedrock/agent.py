@@ -21,7 +21,7 @@ from mut_assets.resources.aws.client import client, code_of, explained
 from mut_assets.resources.bedrock import failures as bedrock_failures
 from mut_assets.resources.bedrock.jobs import SERVICE, Jobs
 from mut_assets.resources.failures import PermanentFailure, TransientFailure
-from mut_assets.resources.polling import Patience
+from mut_assets.resources.polling import Polling
 from mut_assets.resources.ports import AgentReport
 
 _BETWEEN = frozenset({"CREATING", "PREPARING", "UPDATING", "VERSIONING"})
@@ -152,7 +152,7 @@ class BedrockAgent:
         return True
 
     def _turns(self) -> Iterator[float]:
-        return Patience(self.poll_seconds, self.deadline_seconds, self.sleep).turns()
+        return Polling(self.poll_seconds, self.deadline_seconds, self.sleep).turns()
 
     def _explained(self, action: str) -> AbstractContextManager[None]:
         return explained(SERVICE, action, f"agent {self.agent_id}", region=self.region)

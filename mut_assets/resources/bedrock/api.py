@@ -19,7 +19,7 @@ from mut_assets.resources.bedrock import failures as bedrock_failures
 from mut_assets.resources.bedrock.failures import Place
 from mut_assets.resources.bedrock.jobs import SERVICE, Jobs
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.polling import Patience
+from mut_assets.resources.polling import Polling
 
 
 @dataclass(frozen=True)
@@ -106,9 +106,9 @@ class KnowledgeBaseApi:
             raise bedrock_failures.not_on_s3(self.place)
         return self.bucket.where.removeprefix("s3://")
 
-    def patience(self, deadline_seconds: float) -> Patience:
+    def polling(self, deadline_seconds: float) -> Polling:
         """How it is waited for something."""
-        return Patience(self.poll_seconds, deadline_seconds, self.sleep)
+        return Polling(self.poll_seconds, deadline_seconds, self.sleep)
 
     @cached_property
     def _client(self) -> Any:
