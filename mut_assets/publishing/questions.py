@@ -52,8 +52,8 @@ def watch(canaries: Iterable[Canary], retriever: Retriever, polling: Polling, at
     """
     silent: list[tuple[Canary, tuple[DocumentRef, ...]]] = [(one, ()) for one in canaries]
     waited = 0.0
-    for turn in polling.turns():
-        waited = turn
+    for elapsed in polling.attempts():
+        waited = elapsed
         waiting = [one for one, _ in silent]
         found = _all_found([one.phrase for one in waiting], retriever, at_once)
         silent = [(one, documents) for one, documents in zip(waiting, found, strict=True) if not one.sings(documents)]

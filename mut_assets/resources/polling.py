@@ -22,7 +22,7 @@ class Polling:
     deadline_seconds: float
     sleep: Callable[[float], None] = time.sleep
 
-    def turns(self) -> Iterator[float]:
+    def attempts(self) -> Iterator[float]:
         """Yields the seconds waited so far, once per look; ends after a last look at the deadline."""
         began, slept, pause = time.monotonic(), 0.0, min(FIRST_SECONDS, self.poll_seconds)
         while True:

@@ -62,7 +62,7 @@ class BedrockAgent:
         """
         began = time.monotonic()
         reason = ""
-        for _ in self._turns():
+        for _ in self._attempts():
             agent = self._at_rest(log)
             reason = self._why(agent)
             if not reason:
@@ -88,7 +88,7 @@ class BedrockAgent:
     def _at_rest(self, log: Callable[[str], None]) -> Mapping[str, Any]:
         """The agent once nobody is changing it."""
         status, logged = "", ""
-        for _ in self._turns():
+        for _ in self._attempts():
             agent = self.description()
             status = str(agent["agentStatus"])
             if status in _PREPARABLE:
@@ -103,7 +103,7 @@ class BedrockAgent:
     def _prepared(self, before: Mapping[str, Any], log: Callable[[str], None]) -> Mapping[str, Any]:
         """The agent once it is prepared later than `before`."""
         status = ""
-        for _ in self._turns():
+        for _ in self._attempts():
             agent = self._at_rest(log)
             status = str(agent["agentStatus"])
             if status == "FAILED":
@@ -151,8 +151,8 @@ class BedrockAgent:
             raise bedrock_failures.agent_maintenance(self.agent_id) from failure.__cause__
         return True
 
-    def _turns(self) -> Iterator[float]:
-        return Polling(self.poll_seconds, self.deadline_seconds, self.sleep).turns()
+    def _attempts(self) -> Iterator[float]:
+        return Polling(self.poll_seconds, self.deadline_seconds, self.sleep).attempts()
 
     def _explained(self, action: str) -> AbstractContextManager[None]:
         return explained(SERVICE, action, f"agent {self.agent_id}", region=self.region)

@@ -66,7 +66,7 @@ class Ingestion:
 
     def _bring_up(self, source: DataSource) -> None:
         """Ingests a data source if it is dirty, once no other job runs in this knowledge base."""
-        for _ in self.base.polling(self.base.deadline_seconds).turns():
+        for _ in self.base.polling(self.base.deadline_seconds).attempts():
             self._let_all_end()
             everything = self.base.listing()
             listing, at_most = everything.within(self._folders(source)), everything.at_most(source.inclusion)
@@ -129,7 +129,7 @@ class Ingestion:
         """How the documents stand once they are as published, or when that has taken too long."""
         documents: Mapping[str, DocumentStatus] = {}
         logged = ""
-        for waited in self.base.polling(self.base.settle_seconds).turns():
+        for waited in self.base.polling(self.base.settle_seconds).attempts():
             documents = self._documents(source)
             open_ones = unsettled(listing, documents)
             if not open_ones or (waited >= LAST_WORD_SECONDS and all(map(is_final, open_ones.values()))):

@@ -77,7 +77,7 @@ class RunningJobs:
     def follow(self, job: Job, published: int) -> Job:
         """The job when it has ended. Stops one of the platform's own that takes too long; leaves other people's."""
         logged = ""
-        for _ in self._base.polling(self._base.deadline_seconds).turns():
+        for _ in self._base.polling(self._base.deadline_seconds).attempts():
             job = self._base.jobs.again(job)
             line = _progress(job, published)
             if line != logged:
@@ -94,7 +94,7 @@ class RunningJobs:
         """Ends a job that outlived its deadline, and gives it as it ended. Raises MUT-KB-027 if it does not end."""
         self._log(f"{self._name(job)}: job {job.id} outlived its deadline and is stopped")
         job = self._base.jobs.stop(job)
-        for _ in self._base.polling(STOP_SECONDS).turns():
+        for _ in self._base.polling(STOP_SECONDS).attempts():
             if not job.running:
                 break
             job = self._base.jobs.again(job)
