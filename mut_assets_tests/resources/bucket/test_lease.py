@@ -67,7 +67,7 @@ def test_eight_writers_never_interleave(bucket: Bucket) -> None:
 
 def test_a_writer_gives_up_with_the_holders_name_when_its_patience_ends(bucket: Bucket) -> None:
     with Lease(bucket).held("the nightly run"), pytest.raises(TransientFailure, match="MUT-LEASE-101.*the nightly run"):
-        with Lease(bucket, patience=0, poll=0).held("somebody else"):
+        with Lease(bucket, deadline_seconds=0, poll=0).held("somebody else"):
             pytest.fail("two writers held the lease")
 
 
