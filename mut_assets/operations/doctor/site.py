@@ -39,8 +39,8 @@ def _examined(door: WordPress, kind: str, settings: Settings) -> Finding:
     try:
         page = door.first_page(kind)
     except Failure as failure:
-        patience = _patience(settings) if failure.code in OVERLOADED else ()
-        return failed(_name(kind), failure, *patience)
+        advice = _advice_when_slow(settings) if failure.code in OVERLOADED else ()
+        return failed(_name(kind), failure, *advice)
     return finding_for(kind, page, settings)
 
 
@@ -70,11 +70,11 @@ def finding_for(kind: str, page: FirstPage, settings: Settings) -> Finding:
     where = "of the bundled, fictional site" if settings.bundled else f"at {page.url}"
     summary = f"{page.total} items {where}, first page in {page.seconds:.1f} s"
     if page.seconds > SLOW_SECONDS:
-        return warning(_name(kind), f"{summary}: slow, and given up on after 30 s", *_patience(settings))
+        return warning(_name(kind), f"{summary}: slow, and given up on after 30 s", *_advice_when_slow(settings))
     return ok(_name(kind), summary)
 
 
-def _patience(settings: Settings) -> tuple[str, ...]:
+def _advice_when_slow(settings: Settings) -> tuple[str, ...]:
     """What helps a slow site, with the values that are set now."""
     fewer, longer = max(1, settings.api_concurrency // 2), min(1440, settings.timetable.timeout_minutes * 2)
     return (

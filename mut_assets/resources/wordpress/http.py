@@ -1,6 +1,6 @@
 """One polite, bounded HTTP session with a WordPress site: asks, retries, reads JSON, or says why not.
 
-What belongs here: the connection, its limits and its patience. What does not: which pages make a collection
+What belongs here: the connection, its limits and its retries. What does not: which pages make a collection
 (`wordpress/collection.py`), and the words of the failures (`wordpress/failures.py`).
 """
 
@@ -55,7 +55,7 @@ class Limits:
     max_response_bytes: int
 
 
-class _Patience(Retry):
+class _Backoff(Retry):
     """urllib3's Retry, except that it also waits before the first repetition: a site in trouble needs the time."""
 
     def get_backoff_time(self) -> float:
@@ -147,7 +147,7 @@ class SiteSession:
         Raises `PermanentFailure` at once; `TransientFailure` when `attempts` are used up, or as soon as the site asks
         for a longer wait than `max_wait`.
         """
-        patience = _Patience(
+        backoff = _Backoff(
             total=self._limits.attempts - 1,
             backoff_factor=self._limits.backoff,
             backoff_jitter=self._limits.backoff,
@@ -158,10 +158,10 @@ class SiteSession:
             try:
                 return self._once(request)
             except TransientFailure as failure:
-                if not patience.total or (failure.retry_after or 0) > self._limits.max_wait:
-                    raise _tried(failure, len(patience.history) + 1) from failure
-                patience = patience.increment(method="GET", url=request.url, error=failure)
-                self._wait(patience.get_backoff_time(), failure.retry_after)
+                if not backoff.total or (failure.retry_after or 0) > self._limits.max_wait:
+                    raise _tried(failure, len(backoff.history) + 1) from failure
+                backoff = backoff.increment(method="GET", url=request.url, error=failure)
+                self._wait(backoff.get_backoff_time(), failure.retry_after)
 
     def _wait(self, backoff: float, retry_after: float | None) -> None:
         if not retry_after:
