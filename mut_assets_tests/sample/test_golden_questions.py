@@ -18,11 +18,11 @@ from mut_assets.domain.text import fold
 from mut_assets.resources.wordpress.sample_pages import (
     FAQ_FILE,
     GOLDEN_FILE,
-    calendar_of_week,
     items_of_week,
     monday_of,
     read_file,
 )
+from mut_assets_tests.sample.event_calendar import calendar_of_week
 
 DAY = date(2025, 10, 15)
 UNANSWERABLE = "sin_respuesta"

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from mut_assets.domain.text import fold
-from mut_assets.resources.wordpress.sample_pages import calendar_of_week, items_of_week, monday_of
+from mut_assets.resources.wordpress.sample_pages import items_of_week, monday_of
+from mut_assets_tests.sample.event_calendar import calendar_of_week
 
 MONDAY = monday_of(date(2025, 10, 15))
 PAGES = [page for pages in items_of_week(MONDAY).values() for page in pages]

@@ -41,14 +41,6 @@ _SOURCES = (
 )
 
 
-@dataclass(frozen=True)
-class Happening:
-    """What is true of an event: its state on every day of the week, and its [first, last] days."""
-
-    state: str
-    days: tuple[tuple[date, date], ...]
-
-
 def monday_of(day: date) -> date:
     """The Monday of the week that `day` is in, from which every date of the site is counted."""
     return day - timedelta(days=day.weekday())
@@ -62,17 +54,6 @@ def items_of_week(monday: date) -> Mapping[str, tuple[Item, ...]]:
             _item(source, page, monday) for page in sorted(_pages(source.file, monday), key=lambda page: page["id"])
         )
         for source in _SOURCES
-    }
-
-
-def calendar_of_week(monday: date) -> dict[int, Happening]:
-    """The truth about each event by its id, for tests of what the platform reads out of the texts."""
-    return {
-        page["id"]: Happening(
-            page["state"],
-            tuple((monday + timedelta(days=first), monday + timedelta(days=last)) for first, last in page["days"]),
-        )
-        for page in _pages("eventos.json", monday)
     }
 
 

@@ -27,7 +27,6 @@ from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets.resources.wordpress.sample_pages import FAQ_FILE, HOME, NAME, Item, items_of_week, monday_of, read_file
 
 API = "/wp-json/wp/v2"
-WHERE = "the bundled sample site"
 _JSON = "application/json; charset=UTF-8"
 _HTML = "text/html; charset=UTF-8"
 _ROUTE = re.compile(rf"{API}/([\w-]+)(?:/(\d+))?/?", re.ASCII)
@@ -55,16 +54,6 @@ class SampleSite:
 
     today: Callable[[], date]
     concurrency: int = 4
-
-    @property
-    def base_url(self) -> str:
-        """Where it is, in words: its address is another one each time it is read."""
-        return WHERE
-
-    @property
-    def where(self) -> str:
-        """Its name for people."""
-        return WHERE
 
     def collection(self, wordpress_type: str, log: Callable[[str], None] = _quiet) -> Extraction:
         """Every item of a type, sealed, read over HTTP by `WordPress`; fails as it does, and with MUT-SITE-001/101."""
