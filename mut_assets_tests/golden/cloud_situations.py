@@ -25,7 +25,7 @@ from mut_assets.operations.search import embedded
 from mut_assets.resources.aws import client as aws
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock import failures as words
-from mut_assets.resources.bedrock.failures import Place
+from mut_assets.resources.bedrock.failures import KnowledgeBaseAddress
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedded.index import VectorRecord
 from mut_assets.resources.embedding.titan import LONGEST, TitanEmbedder
@@ -121,7 +121,7 @@ BUCKET = [
 
 # --- the knowledge base and the agent ---------------------------------------------------------------------------------
 
-PLACE = Place("KB00000001", REGION, "s3://conocimiento/v1/")
+PLACE = KnowledgeBaseAddress("KB00000001", REGION, "s3://conocimiento/v1/")
 STORES = DataSource("DS00000001", "mut-stores", "conocimiento", "v1/stores/")
 AGAIN = DataSource("DS00000002", "copia", "conocimiento", "v1/")
 OTHER = DataSource("DS00000003", "otro", "archivo", "")
@@ -155,7 +155,9 @@ BEDROCK = [
     _said("MUT-KB-022", "two on one folder", words.clash(PLACE, {"stores": (STORES, AGAIN)})),
     _said("MUT-KB-023", "no data source at all", _unread()),
     _said("MUT-KB-023", "data sources of other places", _unread(OTHER)),
-    _said("MUT-KB-024", "the bucket is a folder", words.not_on_s3(Place("KB00000001", "", "bucket/v1/"))),
+    _said(
+        "MUT-KB-024", "the bucket is a folder", words.not_on_s3(KnowledgeBaseAddress("KB00000001", "", "bucket/v1/"))
+    ),
     _said("MUT-KB-025", "a job that failed", words.job_failed(PLACE, "stores", _job("FAILED", _FAILS))),
     _said("MUT-KB-025", "a job that failed without a word", words.job_failed(PLACE, "stores", _job("FAILED"))),
     _said("MUT-KB-122", "two data sources, each with its own", words.all_of(_TWO)),

@@ -76,7 +76,7 @@ def examine(door: BedrockKnowledgeBase, place: Place) -> Iterator[Finding]:
     except Failure as failure:
         sources = None
         rights = _rights(failure, door, place, "bedrock:ListDataSources", "bedrock:GetDataSource")
-        yield failed(SOURCES, failure, *rights, door.place.command("list-data-sources"))
+        yield failed(SOURCES, failure, *rights, door.address.command("list-data-sources"))
     if sources is not None:
         yield from _of_the_sources(door, cover(sources, bucket, door.prefix), documents, place)
     if documents is not None:
@@ -116,14 +116,14 @@ def finding_for(door: BedrockKnowledgeBase, described: Mapping[str, Any]) -> Fin
     """The knowledge base by its description."""
     kind = str((described.get("knowledgeBaseConfiguration") or {}).get("type", ""))
     status = str(described.get("status", ""))
-    look = door.place.command("get-knowledge-base")
+    look = door.address.command("get-knowledge-base")
     if kind != "VECTOR":
-        return failed(NAME, bedrock_failures.wrong_kind(door.place, kind), look)
+        return failed(NAME, bedrock_failures.wrong_kind(door.address, kind), look)
     if status in ("CREATING", "UPDATING"):
-        return failed(NAME, bedrock_failures.being_changed(door.place, status), look, warn=True)
+        return failed(NAME, bedrock_failures.being_changed(door.address, status), look, warn=True)
     if status != "ACTIVE":
         reasons = sentences(described.get("failureReasons") or ())
-        return failed(NAME, bedrock_failures.unusable(door.place, status, reasons), look)
+        return failed(NAME, bedrock_failures.unusable(door.address, status, reasons), look)
     storage = described.get("storageConfiguration") or {}
     pinecone = storage.get("pineconeConfiguration") or {}
     where = f" at {pinecone.get('connectionString')}, namespace {pinecone.get('namespace') or '__default__'}"
@@ -137,15 +137,16 @@ def finding_for(door: BedrockKnowledgeBase, described: Mapping[str, Any]) -> Fin
 def _folders(door: BedrockKnowledgeBase, coverage: Coverage, place: Place) -> Iterator[Finding]:
     if not coverage.served and not coverage.clashes:
         commands = [_creation(door, folder, place) for folder in coverage.unserved]
-        failure = bedrock_failures.unread(door.place, coverage.ignored, commands)
+        failure = bedrock_failures.unread(door.address, coverage.ignored, commands)
         yield Finding(
             SOURCES,
             "error",
             failure.what,
             "\n".join(
                 (
-                    f"Compare S3_BUCKET_NAME and S3_DATASET_PREFIX ({door.place.dataset}) with these, or create them:",
-                    door.place.command("list-data-sources"),
+                    f"Compare S3_BUCKET_NAME and S3_DATASET_PREFIX ({door.address.dataset}) with these, "
+                    "or create them:",
+                    door.address.command("list-data-sources"),
                     *commands,
                 )
             ),
@@ -160,7 +161,7 @@ def _folders(door: BedrockKnowledgeBase, coverage: Coverage, place: Place) -> It
                 _named(folder),
                 f"published, not served: no data source of {door.knowledge_base_id} reads {door.prefix}{folder}/",
                 "See what is there, then create it; the next night ingests the folder:",
-                door.place.command("list-data-sources"),
+                door.address.command("list-data-sources"),
                 _creation(door, folder, place),
             )
         else:
@@ -169,8 +170,8 @@ def _folders(door: BedrockKnowledgeBase, coverage: Coverage, place: Place) -> It
 
 
 def _clash(door: BedrockKnowledgeBase, folder: str, sources: Sequence[DataSource]) -> Finding:
-    failure = bedrock_failures.clash(door.place, {folder: sources})
-    deletions = [door.place.command("delete-data-source", source.id) for source in sources[1:]]
+    failure = bedrock_failures.clash(door.address, {folder: sources})
+    deletions = [door.address.command("delete-data-source", source.id) for source in sources[1:]]
     fix = "\n".join(("Keep one, and delete the others, for example:", *deletions))
     return Finding(_named(folder), "error", failure.what, fix, failure.code)
 
@@ -237,7 +238,7 @@ def chunking(
         f"{chunks}: {cut}; {length}. This cannot be changed later, only by another data source",
         "Answers keep coming from parts of documents. To have each document whole, at an hour when visitors can do "
         "without this folder (between these commands and the next ingestion it is not served):",
-        door.place.command("delete-data-source", source.id),
+        door.address.command("delete-data-source", source.id),
         *(_creation(door, folder, place) for folder in folders),
     )
 
@@ -257,7 +258,7 @@ def _limit(source: DataSource) -> int:
 
 def _last_job(door: BedrockKnowledgeBase, source: DataSource, folders: Sequence[str], place: Place) -> Finding:
     name = f"last ingestion: {', '.join(folders)}"
-    history = door.place.command("list-ingestion-jobs", source.id)
+    history = door.address.command("list-ingestion-jobs", source.id)
     try:
         newest = next(iter(door.jobs.newest(source.id)), None)
         job = door.jobs.again(newest) if newest and (newest.status == "FAILED" or newest.statistics.failed) else newest
@@ -275,7 +276,7 @@ def finding_for_job(door: BedrockKnowledgeBase, name: str, job: Job | None, hist
     counts = f"{job.statistics.scanned} scanned, {job.statistics.changed} changed, {job.statistics.failed} failed"
     reasons = f": {listed(job.reasons, 3)}" if job.reasons else ""
     if job.status == "FAILED":
-        failure = bedrock_failures.job_failed(door.place, name.partition(": ")[2], job)
+        failure = bedrock_failures.job_failed(door.address, name.partition(": ")[2], job)
         fix = "What was served before still is. Mend the reason; the next night ingests again. The sync history:"
         return Finding(name, "error", failure.what, f"{fix}\n{history}", failure.code)
     if job.status == "STOPPED":

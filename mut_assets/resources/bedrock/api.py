@@ -16,7 +16,7 @@ from mut_assets.domain.ingestion.data_sources import Coverage, DataSource, cover
 from mut_assets.domain.ingestion.rules import DocumentStatus, Listing, Seen
 from mut_assets.resources.aws.client import client, explained
 from mut_assets.resources.bedrock import failures as bedrock_failures
-from mut_assets.resources.bedrock.failures import Place
+from mut_assets.resources.bedrock.failures import KnowledgeBaseAddress
 from mut_assets.resources.bedrock.jobs import SERVICE, Jobs
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.polling import Polling
@@ -55,9 +55,9 @@ class KnowledgeBaseApi:
         """Which data source reads which folder. Raises MUT-KB-022 for two on one folder, MUT-KB-023 for none at all."""
         coverage = cover(self.data_sources(), self.bucket_name, self.prefix)
         if coverage.clashes:
-            raise bedrock_failures.clash(self.place, coverage.clashes)
+            raise bedrock_failures.clash(self.address, coverage.clashes)
         if not coverage.served:
-            raise bedrock_failures.unread(self.place, coverage.ignored, self.commands(coverage).values())
+            raise bedrock_failures.unread(self.address, coverage.ignored, self.commands(coverage).values())
         return coverage
 
     def commands(self, coverage: Coverage) -> dict[str, str]:
@@ -95,15 +95,15 @@ class KnowledgeBaseApi:
         return Jobs(lambda: self._client, self.knowledge_base_id, self.region)
 
     @property
-    def place(self) -> Place:
+    def address(self) -> KnowledgeBaseAddress:
         """What messages say about it."""
-        return Place(self.knowledge_base_id, self.region, f"{self.bucket.where}/{self.prefix}")
+        return KnowledgeBaseAddress(self.knowledge_base_id, self.region, f"{self.bucket.where}/{self.prefix}")
 
     @property
     def bucket_name(self) -> str:
         """The bucket's name on S3. Raises MUT-KB-024 for a folder, which Bedrock cannot read."""
         if not self.bucket.where.startswith("s3://"):
-            raise bedrock_failures.not_on_s3(self.place)
+            raise bedrock_failures.not_on_s3(self.address)
         return self.bucket.where.removeprefix("s3://")
 
     def polling(self, deadline_seconds: float) -> Polling:

@@ -45,7 +45,7 @@ class Ingestion:
         log: Callable[[str], None],
     ) -> None:
         self.base, self.coverage, self.unserved, self.log = base, coverage, unserved, log
-        self.place = base.place
+        self.address = base.address
         labels = {source.id: self._label(source) for source in coverage.served}
         self.jobs = RunningJobs(base, labels, token, log)
         self.reports: list[JobReport] = []
@@ -77,7 +77,7 @@ class Ingestion:
             if job:
                 self._judge(self.jobs.follow(job, len(listing.documents)), source, listing, at_most)
                 return
-        self.problems.append(bedrock_failures.never_free(self.place, self._label(source), self.base.deadline_seconds))
+        self.problems.append(bedrock_failures.never_free(self.address, self._label(source), self.base.deadline_seconds))
 
     def _let_all_end(self) -> None:
         """Waits for every running job of the knowledge base, and reports those of our data sources."""
@@ -99,15 +99,15 @@ class Ingestion:
         label, published = self._label(source), len(listing.documents)
         self._report(job, followed=False)
         if job.status == "FAILED":
-            self.problems.append(bedrock_failures.job_failed(self.place, label, job))
+            self.problems.append(bedrock_failures.job_failed(self.address, label, job))
         elif self.jobs.outlived(job):
-            self.problems.append(bedrock_failures.job_stuck(self.place, label, job, self.base.deadline_seconds))
+            self.problems.append(bedrock_failures.job_stuck(self.address, label, job, self.base.deadline_seconds))
         elif job.status == "STOPPED":
-            self.problems.append(bedrock_failures.job_stopped(self.place, label, job))
+            self.problems.append(bedrock_failures.job_stopped(self.address, label, job))
         elif published and not job.statistics.scanned:
-            self.problems.append(bedrock_failures.saw_nothing(self.place, label, job, source, published))
+            self.problems.append(bedrock_failures.saw_nothing(self.address, label, job, source, published))
         elif miscounted(job.statistics, published, at_most):
-            self.problems.append(bedrock_failures.counted_wrong(self.place, label, job, published))
+            self.problems.append(bedrock_failures.counted_wrong(self.address, label, job, published))
         else:
             self._prove(job, source, listing)
 
@@ -123,7 +123,7 @@ class Ingestion:
         late = {key: state for key, state in unsettled(listing, documents).items() if key not in self.failed}
         if late and not job.statistics.failed:
             label, waited = self._label(source), self.base.settle_seconds
-            self.problems.append(bedrock_failures.not_settled(self.place, label, source, late, waited))
+            self.problems.append(bedrock_failures.not_settled(self.address, label, source, late, waited))
 
     def _settled(self, source: DataSource, listing: Listing) -> Mapping[str, DocumentStatus]:
         """How the documents stand once they are as published, or when that has taken too long."""

@@ -65,8 +65,8 @@ class BedrockKnowledgeBase(KnowledgeBaseApi):
         kind = str((described.get("knowledgeBaseConfiguration") or {}).get("type", ""))
         status = str(described.get("status", ""))
         if kind != "VECTOR":
-            raise bedrock_failures.wrong_kind(self.place, kind)
+            raise bedrock_failures.wrong_kind(self.address, kind)
         if status in _BEING_CHANGED:
-            raise bedrock_failures.being_changed(self.place, status)
+            raise bedrock_failures.being_changed(self.address, status)
         if status != "ACTIVE":
-            raise bedrock_failures.unusable(self.place, status, sentences(described.get("failureReasons") or ()))
+            raise bedrock_failures.unusable(self.address, status, sentences(described.get("failureReasons") or ()))

@@ -87,7 +87,7 @@ class RunningJobs:
                 self._remember(job)
                 return job
         if not job.ours and job.id not in self._started:
-            raise bedrock_failures.foreign_job_stuck(self._base.place, job, self._base.deadline_seconds)
+            raise bedrock_failures.foreign_job_stuck(self._base.address, job, self._base.deadline_seconds)
         return self._stopped(job)
 
     def _stopped(self, job: Job) -> Job:
@@ -99,7 +99,7 @@ class RunningJobs:
                 break
             job = self._base.jobs.again(job)
         if job.running:
-            raise bedrock_failures.job_stuck(self._base.place, self._name(job), job, self._base.deadline_seconds)
+            raise bedrock_failures.job_stuck(self._base.address, self._name(job), job, self._base.deadline_seconds)
         if job.status == "STOPPED":
             self._outlived.add(job.id)
         self._remember(job)
