@@ -31,7 +31,7 @@ from mut_assets.operations.doctor import (
     site,
     vector_index,
 )
-from mut_assets.operations.doctor.account import Place
+from mut_assets.operations.doctor.account import AwsAccount
 from mut_assets.operations.doctor.finding import Finding, failed
 from mut_assets.operations.home import REPOSITORY
 from mut_assets.publishing.retrieval_gate import RetrievalGate
@@ -49,7 +49,7 @@ from mut_assets.resources.wordpress.collection import FirstPage
 from mut_assets_tests.fakes.pinecone import Pinecone
 from mut_assets_tests.golden.sentences import Said
 
-HERE = Place("us-east-1", "111122223333")
+HERE = AwsAccount("us-east-1", "111122223333")
 PREFIX = "kb/v1/"
 BROKEN = PermanentFailure("MUT-X-001", "It is broken.", "Mend it.")
 SITE = "https://mercado.example/wp-json/wp/v2"

@@ -10,7 +10,7 @@ NAME = "account"
 
 
 @dataclass(frozen=True)
-class Place:
+class AwsAccount:
     """Where things are, for statements and commands; `*` and "" where it is not known."""
 
     region: str = ""
@@ -32,11 +32,11 @@ class Place:
         return command("aws", *words, region=self.region)
 
 
-def examine(region: str) -> tuple[Finding, Place]:
+def examine(region: str) -> tuple[Finding, AwsAccount]:
     """Asks who the credentials belong to; every right includes this one."""
     try:
         who = identity(region)
     except Failure as failure:
-        return failed(NAME, failure, command("aws", "sts", "get-caller-identity")), Place(region)
-    place = Place(who.region, who.account, who.partition)
-    return ok(NAME, f"{who.account} in {who.region}, as {who.arn}"), place
+        return failed(NAME, failure, command("aws", "sts", "get-caller-identity")), AwsAccount(region)
+    aws = AwsAccount(who.region, who.account, who.partition)
+    return ok(NAME, f"{who.account} in {who.region}, as {who.arn}"), aws

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from mut_assets.environments import Settings
-from mut_assets.operations.doctor.account import Place
+from mut_assets.operations.doctor.account import AwsAccount
 from mut_assets.operations.doctor.finding import (
     Finding,
     command,
@@ -60,27 +60,27 @@ def faq_name(settings: Settings) -> str:
     return f"{settings.raw_prefix}preguntas.csv"
 
 
-def examine(store: DocumentStore, faq: FaqFile, settings: Settings, place: Place) -> Iterator[Finding]:
+def examine(store: DocumentStore, faq: FaqFile, settings: Settings, aws: AwsAccount) -> Iterator[Finding]:
     """The bucket, each prefix, what lies under the dataset prefix and is not ours, and the FAQ."""
     bucket = store.bucket
     with left_as_found(bucket.address):
-        finding = _where(bucket, settings, place)
+        finding = _where(bucket, settings, aws)
         yield finding
         if finding.status == "error":
             yield from (skipped(name, "the bucket cannot be used") for name in names(settings))
             return
         for use, prefix in prefixes(settings).items():
-            yield finding_for(f"bucket: {use}", bucket, probed(bucket, prefix), place)
-        yield _foreign(store, bucket, place)
-        yield _faq(faq, settings, place)
+            yield finding_for(f"bucket: {use}", bucket, probed(bucket, prefix), aws)
+        yield _foreign(store, bucket, aws)
+        yield _faq(faq, settings, aws)
 
 
-def _where(bucket: Bucket, settings: Settings, place: Place) -> Finding:
+def _where(bucket: Bucket, settings: Settings, aws: AwsAccount) -> Finding:
     try:
         region = bucket.location()
     except Failure as failure:
-        return _unfound(failure, bucket, place)
-    used = settings.region or place.region
+        return _unfound(failure, bucket, aws)
+    used = settings.region or aws.region
     if region and used and region != used:
         return Finding(
             "bucket",
@@ -92,15 +92,15 @@ def _where(bucket: Bucket, settings: Settings, place: Place) -> Finding:
     return ok("bucket", f"{bucket.where} in {region}" if region else f"the folder {bucket.where}")
 
 
-def _unfound(failure: Failure, bucket: Bucket, place: Place) -> Finding:
+def _unfound(failure: Failure, bucket: Bucket, aws: AwsAccount) -> Finding:
     if failure.code == "MUT-S3-001":
         name = bucket.where.removeprefix("s3://")
         # The first region is the one that must not be named.
-        elsewhere = place.region not in ("", "us-east-1")
-        location = ("--create-bucket-configuration", f'{{"LocationConstraint": "{place.region}"}}') if elsewhere else ()
-        return failed("bucket", failure, place.command("s3api", "create-bucket", "--bucket", name, *location))
+        elsewhere = aws.region not in ("", "us-east-1")
+        location = ("--create-bucket-configuration", f'{{"LocationConstraint": "{aws.region}"}}') if elsewhere else ()
+        return failed("bucket", failure, aws.command("s3api", "create-bucket", "--bucket", name, *location))
     if failure.code == "MUT-S3-002":  # one that may not be looked at as a whole may still be read and written
-        return failed("bucket", failure, statement(["s3:ListBucket"], place.bucket(bucket.where)), warn=True)
+        return failed("bucket", failure, statement(["s3:ListBucket"], aws.bucket(bucket.where)), warn=True)
     return failed("bucket", failure)
 
 
@@ -168,11 +168,11 @@ def _noted(probe: Probe, action: str) -> Iterator[None]:
         probe.damaged = True
 
 
-def finding_for(name: str, bucket: Bucket, probe: Probe, place: Place) -> Finding:
+def finding_for(name: str, bucket: Bucket, probe: Probe, aws: AwsAccount) -> Finding:
     """What was tried under a prefix, in words."""
     left = f"Delete what could not be deleted: {probe.left}" if probe.left else ""
     if probe.refused:
-        return _refusal(name, bucket, probe, place, left)
+        return _refusal(name, bucket, probe, aws, left)
     if probe.unconditional:
         return error(
             name,
@@ -184,7 +184,7 @@ def finding_for(name: str, bucket: Bucket, probe: Probe, place: Place) -> Findin
     return ok(name, f"{probe.prefix} holds {probe.objects} objects; listed, written once and not twice, read, deleted")
 
 
-def _refusal(name: str, bucket: Bucket, probe: Probe, place: Place, left: str) -> Finding:
+def _refusal(name: str, bucket: Bucket, probe: Probe, aws: AwsAccount, left: str) -> Finding:
     first = next(iter(probe.refused.values()))
     untried = f" Not tried: {', '.join(probe.untried)}." if probe.untried else ""
     refusals = f"{' '.join(dict.fromkeys(failure.what for failure in probe.refused.values()))}{untried}"
@@ -192,10 +192,10 @@ def _refusal(name: str, bucket: Bucket, probe: Probe, place: Place, left: str) -
     fix = [first.advice.replace("It is tried again", "Examine it again", 1), left]
     if first.code in DENIED and bucket.where.startswith("s3://"):
         if "s3:ListBucket" in actions:
-            fix.append(statement(["s3:ListBucket"], place.bucket(bucket.where)))
+            fix.append(statement(["s3:ListBucket"], aws.bucket(bucket.where)))
         on_objects = sorted(action for action in actions if action != "s3:ListBucket")
         if on_objects:
-            fix.append(statement(on_objects, place.bucket(bucket.where, f"{probe.prefix}*")))
+            fix.append(statement(on_objects, aws.bucket(bucket.where, f"{probe.prefix}*")))
             fix.append("Where the bucket has a key of its own, also kms:GenerateDataKey and kms:Decrypt on that.")
     return Finding(name, "error", refusals, "\n".join(line for line in fix if line), first.code)
 
@@ -225,7 +225,7 @@ def left_as_found(address: str) -> Iterator[None]:
 # --- what lies there --------------------------------------------------------------------------------------------------
 
 
-def _foreign(store: DocumentStore, bucket: Bucket, place: Place) -> Finding:
+def _foreign(store: DocumentStore, bucket: Bucket, aws: AwsAccount) -> Finding:
     try:
         holdings = store.holdings(remember=False)
     except Failure as failure:
@@ -238,17 +238,17 @@ def _foreign(store: DocumentStore, bucket: Bucket, place: Place) -> Finding:
         FOREIGN,
         f"{len(keys)} under {store.prefix} that the platform did not write: {listed(keys)}",
         "They are never deleted, and a data source may ingest them. Remove what should not be there, such as:",
-        _removal(bucket, keys[0], place),
+        _removal(bucket, keys[0], aws),
     )
 
 
-def _removal(bucket: Bucket, key: str, place: Place) -> str:
+def _removal(bucket: Bucket, key: str, aws: AwsAccount) -> str:
     if not bucket.where.startswith("s3://"):
         return command("rm", f"{bucket.where}/{key}")
-    return place.command("s3api", "delete-object", "--bucket", bucket.where.removeprefix("s3://"), "--key", key)
+    return aws.command("s3api", "delete-object", "--bucket", bucket.where.removeprefix("s3://"), "--key", key)
 
 
-def _faq(faq: FaqFile, settings: Settings, place: Place) -> Finding:
+def _faq(faq: FaqFile, settings: Settings, aws: AwsAccount) -> Finding:
     name = faq_name(settings)
     try:
         frame = faq.frame()
@@ -259,7 +259,7 @@ def _faq(faq: FaqFile, settings: Settings, place: Place) -> Finding:
             name,
             "nobody uploaded the frequent questions; nights go on without them and delete none",
             "Upload them; docs/guia.md says how the file looks:",
-            _upload(faq, place),
+            _upload(faq, aws),
         )
     problems = [str(text) for text in frame["problema"] if text]
     source = str(frame["fuente"].iloc[0]) if len(frame) else name
@@ -273,8 +273,8 @@ def _faq(faq: FaqFile, settings: Settings, place: Place) -> Finding:
     return ok(name, f"{len(frame)} questions{bundled}")
 
 
-def _upload(faq: FaqFile, place: Place) -> str:
+def _upload(faq: FaqFile, aws: AwsAccount) -> str:
     if not faq.bucket.where.startswith("s3://"):
         return command("cp", "preguntas.csv", faq.where)
     name = faq.bucket.where.removeprefix("s3://")
-    return place.command("s3api", "put-object", "--bucket", name, "--key", faq.key, "--body", "preguntas.csv")
+    return aws.command("s3api", "put-object", "--bucket", name, "--key", faq.key, "--body", "preguntas.csv")

@@ -23,7 +23,7 @@ from mut_assets.operations.doctor import (
     site,
     vector_index,
 )
-from mut_assets.operations.doctor.account import Place
+from mut_assets.operations.doctor.account import AwsAccount
 from mut_assets.operations.doctor.finding import (
     Finding,
     failed,
@@ -55,7 +55,7 @@ def examine(read: Callable[[], Settings]) -> Iterator[Finding]:
     yield _settings(settings, str(today) if moved else "")
     yield from site.examine(doors["site"], settings)
     if settings.cloud is None:
-        yield from bucket.examine(doors["store"], doors["faq_file"], settings, Place(settings.region))
+        yield from bucket.examine(doors["store"], doors["faq_file"], settings, AwsAccount(settings.region))
         yield questions.examine(doors["retrieval_gate"])
         yield from _on_this_machine(settings)
     else:
@@ -81,13 +81,13 @@ def _on_this_machine(settings: Settings) -> Iterator[Finding]:
 
 
 def _in_aws(settings: Settings, doors: Mapping[str, Any]) -> Iterator[Finding]:
-    who, place = account.examine(settings.region)
+    who, aws = account.examine(settings.region)
     yield who
     signed_in = who.code not in UNUSABLE_CREDENTIALS
     if signed_in:
-        yield from bucket.examine(doors["store"], doors["faq_file"], settings, place)
+        yield from bucket.examine(doors["store"], doors["faq_file"], settings, aws)
         yield questions.examine(doors["retrieval_gate"])
-        yield from _knowledge_base(doors, place)
+        yield from _knowledge_base(doors, aws)
     else:
         unasked = [
             "bucket",
@@ -98,23 +98,23 @@ def _in_aws(settings: Settings, doors: Mapping[str, Any]) -> Iterator[Finding]:
         ]
         yield from (skipped(name, SIGNED_OUT) for name in unasked)
     base = doors["knowledge_base"]
-    yield from vector_index.examine(doors["vector_index"], doors["embedder"], base, place, signed_in)
+    yield from vector_index.examine(doors["vector_index"], doors["embedder"], base, aws, signed_in)
     if signed_in:
-        yield services.agent(doors["agent"], place)
-        yield services.topic(doors["alerts"], place)
+        yield services.agent(doors["agent"], aws)
+        yield services.topic(doors["alerts"], aws)
     else:
         yield from (skipped(name, SIGNED_OUT) for name in (services.AGENT, services.TOPIC))
 
 
-def _knowledge_base(doors: Mapping[str, Any], place: Place) -> Iterator[Finding]:
+def _knowledge_base(doors: Mapping[str, Any], aws: AwsAccount) -> Iterator[Finding]:
     there = True
-    for finding in knowledge_base.examine(doors["knowledge_base"], place):
+    for finding in knowledge_base.examine(doors["knowledge_base"], aws):
         there = there and not (
             finding.name == knowledge_base.NAME and finding.status == "error" and finding.code not in DENIED
         )
         yield finding
     if there:
-        yield questions.asking(doors["retrieval_gate"], doors["retriever"], place)
+        yield questions.asking(doors["retrieval_gate"], doors["retriever"], aws)
     else:
         yield skipped(questions.ASKING, "the knowledge base cannot be asked")
 

@@ -21,7 +21,7 @@ from mut_assets.domain.documents.limits import (
 )
 from mut_assets.domain.ingestion.data_sources import FOLDERS, Coverage, DataSource, cover, create_command
 from mut_assets.domain.ingestion.jobs import Job, sentences
-from mut_assets.operations.doctor.account import Place
+from mut_assets.operations.doctor.account import AwsAccount
 from mut_assets.operations.doctor.finding import (
     Finding,
     error,
@@ -49,14 +49,14 @@ def names() -> list[str]:
     return [NAME, SOURCES, FIT]
 
 
-def examine(door: BedrockKnowledgeBase, place: Place) -> Iterator[Finding]:
+def examine(door: BedrockKnowledgeBase, aws: AwsAccount) -> Iterator[Finding]:
     """The knowledge base itself, then what hangs on it, as far as it can be asked."""
     described: Mapping[str, Any] = {}
     try:
         described = door.description()
         yield finding_for(door, described)
     except Failure as failure:
-        yield failed(NAME, failure, *_rights(failure, door, place, "bedrock:GetKnowledgeBase"))
+        yield failed(NAME, failure, *_rights(failure, door, aws, "bedrock:GetKnowledgeBase"))
         if failure.code not in DENIED:
             yield from (skipped(name, "the knowledge base cannot be asked") for name in (SOURCES, FIT))
             return
@@ -75,19 +75,19 @@ def examine(door: BedrockKnowledgeBase, place: Place) -> Iterator[Finding]:
         sources = door.data_sources()
     except Failure as failure:
         sources = None
-        rights = _rights(failure, door, place, "bedrock:ListDataSources", "bedrock:GetDataSource")
+        rights = _rights(failure, door, aws, "bedrock:ListDataSources", "bedrock:GetDataSource")
         yield failed(SOURCES, failure, *rights, door.address.command("list-data-sources"))
     if sources is not None:
-        yield from _of_the_sources(door, cover(sources, bucket, door.prefix), documents, place)
+        yield from _of_the_sources(door, cover(sources, bucket, door.prefix), documents, aws)
     if documents is not None:
         whole = sources is None or any(_strategy(source) == "NONE" for source in sources)
         yield fitting(documents, f"{bucket}/{door.prefix}", whole and on_pinecone(described))
 
 
 def _of_the_sources(
-    door: BedrockKnowledgeBase, coverage: Coverage, documents: Sequence[Sized] | None, place: Place
+    door: BedrockKnowledgeBase, coverage: Coverage, documents: Sequence[Sized] | None, aws: AwsAccount
 ) -> Iterator[Finding]:
-    yield from _folders(door, coverage, place)
+    yield from _folders(door, coverage, aws)
     readers = [", ".join(folders) for folders in coverage.served.values()]
     for source, folders in coverage.served.items():
         label = ", ".join(folders)
@@ -96,8 +96,8 @@ def _of_the_sources(
             None if documents is None else [document for document in documents if document.key.split("/")[0] in folders]
         )
         measured = longest(door, source, ours or ())
-        yield replace(chunking(door, source, folders, ours, measured, place), name=f"chunking: {label}")
-        yield replace(_last_job(door, source, folders, place), name=f"last ingestion: {label}")
+        yield replace(chunking(door, source, folders, ours, measured, aws), name=f"chunking: {label}")
+        yield replace(_last_job(door, source, folders, aws), name=f"last ingestion: {label}")
 
 
 def on_pinecone(described: Mapping[str, Any]) -> bool:
@@ -106,10 +106,10 @@ def on_pinecone(described: Mapping[str, Any]) -> bool:
     return not storage or bool(storage.get("pineconeConfiguration"))
 
 
-def _rights(failure: Failure, door: BedrockKnowledgeBase, place: Place, *actions: str) -> tuple[str, ...]:
+def _rights(failure: Failure, door: BedrockKnowledgeBase, aws: AwsAccount, *actions: str) -> tuple[str, ...]:
     if failure.code not in DENIED:
         return ()
-    return (statement(actions, place.arn("bedrock", f"knowledge-base/{door.knowledge_base_id}")),)
+    return (statement(actions, aws.arn("bedrock", f"knowledge-base/{door.knowledge_base_id}")),)
 
 
 def finding_for(door: BedrockKnowledgeBase, described: Mapping[str, Any]) -> Finding:
@@ -134,9 +134,9 @@ def finding_for(door: BedrockKnowledgeBase, described: Mapping[str, Any]) -> Fin
 # --- data sources -----------------------------------------------------------------------------------------------------
 
 
-def _folders(door: BedrockKnowledgeBase, coverage: Coverage, place: Place) -> Iterator[Finding]:
+def _folders(door: BedrockKnowledgeBase, coverage: Coverage, aws: AwsAccount) -> Iterator[Finding]:
     if not coverage.served and not coverage.clashes:
-        commands = [_creation(door, folder, place) for folder in coverage.unserved]
+        commands = [_creation(door, folder, aws) for folder in coverage.unserved]
         failure = bedrock_failures.unread(door.address, coverage.ignored, commands)
         yield Finding(
             SOURCES,
@@ -162,7 +162,7 @@ def _folders(door: BedrockKnowledgeBase, coverage: Coverage, place: Place) -> It
                 f"published, not served: no data source of {door.knowledge_base_id} reads {door.prefix}{folder}/",
                 "See what is there, then create it; the next night ingests the folder:",
                 door.address.command("list-data-sources"),
-                _creation(door, folder, place),
+                _creation(door, folder, aws),
             )
         else:
             [source] = [source for source, folders in coverage.served.items() if folder in folders]
@@ -176,8 +176,8 @@ def _clash(door: BedrockKnowledgeBase, folder: str, sources: Sequence[DataSource
     return Finding(_named(folder), "error", failure.what, fix, failure.code)
 
 
-def _creation(door: BedrockKnowledgeBase, folder: str, place: Place) -> str:
-    return create_command(door.knowledge_base_id, folder, door.bucket_name, door.prefix, place.region)
+def _creation(door: BedrockKnowledgeBase, folder: str, aws: AwsAccount) -> str:
+    return create_command(door.knowledge_base_id, folder, door.bucket_name, door.prefix, aws.region)
 
 
 def _named(folder: str) -> str:
@@ -210,7 +210,7 @@ def chunking(
     folders: Sequence[str],
     documents: Sequence[Sized] | None,
     measured: tuple[int, str, int],
-    place: Place,
+    aws: AwsAccount,
 ) -> Finding:
     """Whether every document stays one chunk. The strategy of a data source can never be changed."""
     name = f"chunking: {', '.join(folders)}"
@@ -239,7 +239,7 @@ def chunking(
         "Answers keep coming from parts of documents. To have each document whole, at an hour when visitors can do "
         "without this folder (between these commands and the next ingestion it is not served):",
         door.address.command("delete-data-source", source.id),
-        *(_creation(door, folder, place) for folder in folders),
+        *(_creation(door, folder, aws) for folder in folders),
     )
 
 
@@ -256,14 +256,14 @@ def _limit(source: DataSource) -> int:
 # --- jobs -------------------------------------------------------------------------------------------------------------
 
 
-def _last_job(door: BedrockKnowledgeBase, source: DataSource, folders: Sequence[str], place: Place) -> Finding:
+def _last_job(door: BedrockKnowledgeBase, source: DataSource, folders: Sequence[str], aws: AwsAccount) -> Finding:
     name = f"last ingestion: {', '.join(folders)}"
     history = door.address.command("list-ingestion-jobs", source.id)
     try:
         newest = next(iter(door.jobs.newest(source.id)), None)
         job = door.jobs.again(newest) if newest and (newest.status == "FAILED" or newest.statistics.failed) else newest
     except Failure as failure:
-        rights = _rights(failure, door, place, "bedrock:ListIngestionJobs", "bedrock:GetIngestionJob")
+        rights = _rights(failure, door, aws, "bedrock:ListIngestionJobs", "bedrock:GetIngestionJob")
         return failed(name, failure, *rights, history)
     return finding_for_job(door, name, job, history)
 
@@ -294,8 +294,8 @@ def finding_for_job(door: BedrockKnowledgeBase, name: str, job: Job | None, hist
 # --- limits -----------------------------------------------------------------------------------------------------------
 
 
-def fitting(documents: Sequence[Sized], place: str, whole_in_pinecone: bool) -> Finding:
-    """Whether the published documents keep the limits of what reads them. `place` is `bucket/prefix`."""
+def fitting(documents: Sequence[Sized], root: str, whole_in_pinecone: bool) -> Finding:
+    """Whether the published documents keep the limits of what reads them. `root` is `bucket/prefix`."""
     broken = too_large(documents, whole_in_pinecone)
     if broken:
         violations = "; ".join(f"{rule}: {listed(keys)}" for rule, keys in broken.items())
@@ -304,15 +304,15 @@ def fitting(documents: Sequence[Sized], place: str, whole_in_pinecone: bool) -> 
             f"an ingestion cannot take in {violations}",
             "Shorten these entries at their source; a document that does not fit fails, the others are served.",
         )
-    addresses = too_long(documents, place)
+    addresses = too_long(documents, root)
     if addresses:
         return warning(
             FIT,
-            f"{len(addresses)} of {len(documents)} addresses {place}… have more than the {LONGEST_ADDRESS} characters "
+            f"{len(addresses)} of {len(documents)} addresses {root}… have more than the {LONGEST_ADDRESS} characters "
             "after s3:// that Bedrock's model allows in a listing, so the proof of what is served may fail: "
             f"{listed(addresses)}",
             "Use a shorter bucket name or prefix (data sources are then created anew), or shorter ids in the FAQ:",
-            "S3_DATASET_PREFIX=kb/v1/" if not place.endswith("/kb/v1/") else "",
+            "S3_DATASET_PREFIX=kb/v1/" if not root.endswith("/kb/v1/") else "",
         )
     if not documents:
         return skipped(FIT, "nothing is published yet")

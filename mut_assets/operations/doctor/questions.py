@@ -3,7 +3,7 @@
 What belongs here: one look at the file, one question. What does not: how good the answers are (`mut evaluate`).
 """
 
-from mut_assets.operations.doctor.account import Place
+from mut_assets.operations.doctor.account import AwsAccount
 from mut_assets.operations.doctor.finding import Finding, failed, ok, skipped, statement
 from mut_assets.publishing.retrieval_gate import RetrievalGate
 from mut_assets.resources.bedrock.retriever import BedrockRetriever
@@ -34,12 +34,12 @@ def examine(gate: RetrievalGate) -> Finding:
     return ok(NAME, f"{summary}; RETRIEVAL_GATE={does}")
 
 
-def asking(gate: RetrievalGate, door: BedrockRetriever, place: Place) -> Finding:
+def asking(gate: RetrievalGate, door: BedrockRetriever, aws: AwsAccount) -> Finding:
     """Asks one question, as a night does after an ingestion."""
     try:
         documents = door.search(_PROBE, 1)
     except Failure as failure:
-        arn = place.arn("bedrock", f"knowledge-base/{door.knowledge_base_id}")
+        arn = aws.arn("bedrock", f"knowledge-base/{door.knowledge_base_id}")
         rights = (statement(["bedrock:Retrieve"], arn),) if failure.code in DENIED else ()
         return failed(ASKING, failure, *rights, warn=not gate.blocks)
     return ok(ASKING, f"{door.where} answers{'' if documents else ', with nothing yet'}; asked one word")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mut_assets.domain.ingestion.jobs import sentences
-from mut_assets.operations.doctor.account import Place
+from mut_assets.operations.doctor.account import AwsAccount
 from mut_assets.operations.doctor.finding import Finding, failed, ok, skipped, statement, warning
 from mut_assets.resources.alerts.sns import SnsAlerts
 from mut_assets.resources.bedrock import failures as bedrock_failures
@@ -16,24 +16,24 @@ AGENT = "agent"
 TOPIC = "alerts"
 
 
-def agent(door: Any, place: Place) -> Finding:
+def agent(door: Any, aws: AwsAccount) -> Finding:
     """The agent's status, where there is one."""
     if not isinstance(door, BedrockAgent):
         return skipped(AGENT, "there is none: AGENT_ID is not set")
     try:
         described = door.description()
     except Failure as failure:
-        arn = place.arn("bedrock", f"agent/{door.agent_id}")
+        arn = aws.arn("bedrock", f"agent/{door.agent_id}")
         rights = (statement(["bedrock:GetAgent"], arn),) if failure.code in DENIED else ()
         return failed(AGENT, failure, *rights)
-    return finding_for(described, door.agent_id, place)
+    return finding_for(described, door.agent_id, aws)
 
 
-def finding_for(described: Mapping[str, Any], agent_id: str, place: Place) -> Finding:
+def finding_for(described: Mapping[str, Any], agent_id: str, aws: AwsAccount) -> Finding:
     """An agent by its description."""
     status, prepared = str(described.get("agentStatus", "")), described.get("preparedAt")
-    look = place.command("bedrock-agent", "get-agent", "--agent-id", agent_id)
-    prepare = place.command("bedrock-agent", "prepare-agent", "--agent-id", agent_id)
+    look = aws.command("bedrock-agent", "get-agent", "--agent-id", agent_id)
+    prepare = aws.command("bedrock-agent", "prepare-agent", "--agent-id", agent_id)
     if status == "PREPARED":
         return ok(AGENT, f"{agent_id} is PREPARED{f', since {prepared:%Y-%m-%d %H:%M} UTC' if prepared else ''}")
     if status == "FAILED":
@@ -50,18 +50,18 @@ def finding_for(described: Mapping[str, Any], agent_id: str, place: Place) -> Fi
     return warning(AGENT, f"{agent_id} is {status}", "Somebody is changing it; look again:", look)
 
 
-def topic(alerts: Alerts, place: Place) -> Finding:
+def topic(alerts: Alerts, aws: AwsAccount) -> Finding:
     """Whether the topic is there and somebody listens."""
     if not isinstance(alerts, SnsAlerts):
         return warning(
             TOPIC,
             "nobody is told when a night fails: ALERT_SNS_TOPIC_ARN is not set",
             "Create a topic, subscribe to it, and set the variable to its ARN:",
-            place.command("sns", "create-topic", "--name", "mut-alerts"),
-            _subscription(place.arn("sns", "mut-alerts"), place),
-            f"ALERT_SNS_TOPIC_ARN={place.arn('sns', 'mut-alerts')}",
+            aws.command("sns", "create-topic", "--name", "mut-alerts"),
+            _subscription(aws.arn("sns", "mut-alerts"), aws),
+            f"ALERT_SNS_TOPIC_ARN={aws.arn('sns', 'mut-alerts')}",
         )
-    here = Place(alerts.region, place.account, place.partition)
+    here = AwsAccount(alerts.region, aws.account, aws.partition)
     try:
         listeners = alerts.listeners()
     except Failure as failure:
@@ -80,6 +80,6 @@ def topic(alerts: Alerts, place: Place) -> Finding:
     return ok(TOPIC, f"{alerts.topic_arn} has {listeners} confirmed subscriptions; nothing was sent")
 
 
-def _subscription(arn: str, place: Place) -> str:
+def _subscription(arn: str, aws: AwsAccount) -> str:
     words = ("--topic-arn", arn, "--protocol", "email", "--notification-endpoint", "guardia@mercado.example")
-    return place.command("sns", "subscribe", *words)
+    return aws.command("sns", "subscribe", *words)

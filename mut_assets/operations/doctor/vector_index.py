@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from mut_assets.operations.doctor.account import Place
+from mut_assets.operations.doctor.account import AwsAccount
 from mut_assets.operations.doctor.finding import Finding, failed, ok, skipped, statement
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
@@ -24,7 +24,7 @@ def names() -> list[str]:
 
 
 def examine(
-    index: Any, embedder: TitanEmbedder, base: BedrockKnowledgeBase, place: Place, signed_in: bool
+    index: Any, embedder: TitanEmbedder, base: BedrockKnowledgeBase, aws: AwsAccount, signed_in: bool
 ) -> Iterator[Finding]:
     """Key, index, namespace, model; each asked although another failed, where that can be."""
     if not isinstance(index, PineconeIndex):
@@ -33,18 +33,18 @@ def examine(
     if not signed_in and index.key.source != "PINECONE_API_KEY":
         yield from (skipped(name, "the credentials cannot be used") for name in (KEY, INDEX, NAMESPACE))
     else:
-        yield from _pinecone(index, embedder.dimensions, base, place, signed_in)
-    yield _model(embedder, place) if signed_in else skipped(MODEL, "the credentials cannot be used")
+        yield from _pinecone(index, embedder.dimensions, base, aws, signed_in)
+    yield _model(embedder, aws) if signed_in else skipped(MODEL, "the credentials cannot be used")
 
 
 def _pinecone(
-    index: PineconeIndex, dimensions: int, base: BedrockKnowledgeBase, place: Place, signed_in: bool
+    index: PineconeIndex, dimensions: int, base: BedrockKnowledgeBase, aws: AwsAccount, signed_in: bool
 ) -> Iterator[Finding]:
     try:
         index.key.get()
         yield ok(KEY, f"{index.key.source} holds one")
     except Failure as failure:
-        yield failed(KEY, failure, *_way_out(failure, index.key, place))
+        yield failed(KEY, failure, *_way_out(failure, index.key, aws))
         yield from (skipped(name, "there is no key to ask with") for name in (INDEX, NAMESPACE))
         return
     try:
@@ -82,14 +82,14 @@ def _namespace(index: PineconeIndex, dimensions: int, base: BedrockKnowledgeBase
     return ok(NAMESPACE, f"{index.where} holds {count} vectors; {own}")
 
 
-def _way_out(failure: Failure, key: PineconeKey, place: Place) -> tuple[str, ...]:
+def _way_out(failure: Failure, key: PineconeKey, aws: AwsAccount) -> tuple[str, ...]:
     """What to run about the secret. Its content is never asked for: it would be on the screen."""
     if not failure.code.startswith("MUT-SEC-") or key.source == "PINECONE_API_KEY":
         return ()
-    look = place.command("secretsmanager", "get-secret-value", "--secret-id", key.secret_id, "--query", "Name")
+    look = aws.command("secretsmanager", "get-secret-value", "--secret-id", key.secret_id, "--query", "Name")
     if failure.code == "MUT-SEC-002":
         return statement(
-            ["secretsmanager:GetSecretValue"], place.arn("secretsmanager", f"secret:{key.secret_id}-*")
+            ["secretsmanager:GetSecretValue"], aws.arn("secretsmanager", f"secret:{key.secret_id}-*")
         ), look
     content = ("--secret-string", "file://key.json")
     mend = {
@@ -97,14 +97,14 @@ def _way_out(failure: Failure, key: PineconeKey, place: Place) -> tuple[str, ...
         "MUT-SEC-006": ("restore-secret", "--secret-id", key.secret_id),
     }
     words = mend.get(failure.code, ("put-secret-value", "--secret-id", key.secret_id, *content))
-    return look, place.command("secretsmanager", *words)
+    return look, aws.command("secretsmanager", *words)
 
 
-def _model(embedder: TitanEmbedder, place: Place) -> Finding:
+def _model(embedder: TitanEmbedder, aws: AwsAccount) -> Finding:
     try:
         made = embedder.asked_anew("ping")
     except Failure as failure:
-        model = place.arn("bedrock", f"foundation-model/{embedder.model_id}", account="")
+        model = aws.arn("bedrock", f"foundation-model/{embedder.model_id}", account="")
         rights = (statement(["bedrock:InvokeModel"], model),) if failure.code in DENIED else ()
         return failed(MODEL, failure, *rights)
     cost = f"about {made.dollars:.8f} dollars ({made.tokens} token{'' if made.tokens == 1 else 's'})"

@@ -21,7 +21,7 @@ from mut_assets.automation import Timetable
 from mut_assets.environments import Settings, build_resources, read_settings
 from mut_assets.operations.doctor import bucket as bucket_examination
 from mut_assets.operations.doctor import dagster_home, doctor, questions, site
-from mut_assets.operations.doctor.account import Place
+from mut_assets.operations.doctor.account import AwsAccount
 from mut_assets.operations.doctor.finding import Finding, error, ok, skipped, warning
 from mut_assets.operations.home import REPOSITORY
 from mut_assets.resources.bucket.object_store import Bucket
@@ -223,7 +223,7 @@ def test_a_bucket_that_honours_no_conditional_create_is_an_error(tmp_path: Path)
 
     bucket = Careless(str(tmp_path / "bucket"))
     found = bucket_examination.finding_for(
-        "bucket: state", bucket, bucket_examination.probed(bucket, "state/"), Place()
+        "bucket: state", bucket, bucket_examination.probed(bucket, "state/"), AwsAccount()
     )
     assert found.status == "error" and "two writers" in found.found and "If-None-Match" in found.fix
     assert bucket.list("") == []
@@ -235,7 +235,9 @@ def test_what_is_read_back_differently_is_an_error(tmp_path: Path) -> None:
             return super().get(key).upper()
 
     bucket = Rewriting(str(tmp_path / "bucket"))
-    found = bucket_examination.finding_for("bucket: raw", bucket, bucket_examination.probed(bucket, "raw/"), Place())
+    found = bucket_examination.finding_for(
+        "bucket: raw", bucket, bucket_examination.probed(bucket, "raw/"), AwsAccount()
+    )
     assert found.status == "error" and "read back" in found.found
 
 
@@ -275,7 +277,7 @@ def test_the_faq_is_read_by_its_door(
     found = {
         one.name: one
         for one in bucket_examination.examine(
-            doors["store"], doors["faq_file"], settings_of(home, API_BASE_URL=wordpress.base_url), Place()
+            doors["store"], doors["faq_file"], settings_of(home, API_BASE_URL=wordpress.base_url), AwsAccount()
         )
     }["raw/preguntas.csv"]
     assert (found.status, found.code) == (status, code)
