@@ -41,7 +41,7 @@ DENIED = frozenset({"MUT-AWS-001", "MUT-S3-002", "MUT-SEC-002", "MUT-EMB-001"})
 
 
 class Failure(Exception):
-    """Something the platform can explain. `code` is stable, `advice` says what the reader does next."""
+    """A failure the platform can explain. `code` is stable, `advice` says what the reader does next."""
 
     transient = False
 
@@ -64,11 +64,11 @@ def _rebuild(kind: type[Failure], code: str, what: str, advice: str, state: dict
 
 
 class PermanentFailure(Failure):
-    """Trying again gives the same answer until somebody changes something."""
+    """A failure that repeats until somebody changes something."""
 
 
 class TransientFailure(Failure):
-    """May pass by itself. `retry_after` is the seconds the other side asked for, if it did."""
+    """A failure that may pass by itself. `retry_after` is the wait the service asked for in seconds, or None."""
 
     transient = True
 
@@ -92,6 +92,6 @@ class Retries:
     most: int = 2
 
     def wait(self, attempt: int, asked: float | None) -> float:
-        """Seconds before attempt number `attempt` + 1; what the other side asked for, up to six times our own."""
+        """Returns the seconds before attempt `attempt` + 1: at least `asked`, at most six times `seconds`."""
         own = self.seconds * 2**attempt
         return min(max(own, asked or 0), self.seconds * 6)

@@ -42,28 +42,28 @@ class Site(Protocol):
     """A WordPress site: the real one or the bundled one, behind the same client code."""
 
     def collection(self, wordpress_type: str, log: Log = ...) -> Extraction:
-        """Every published item of a type, or a `Failure`."""
+        """Returns every published item of a type. Raises a `Failure` rather than return a part."""
 
 
 class KnowledgeBase(Protocol):
-    """Whatever answers visitors from the published documents."""
+    """A service that answers visitors from the published documents."""
 
     def ingest(self, token: str, log: Log = ...) -> IngestionReport:
-        """Takes in what changed; `token` is another one for every attempt of every run."""
+        """Ingests what changed. `token` differs for every attempt of every run."""
 
     def served(self) -> Served:
-        """What it answers from, and what it does not read."""
+        """Returns the documents it answers from, and the folders it does not read."""
 
     def vector_store(self) -> tuple[str, str] | None:
-        """Host and namespace of its own vectors in Pinecone; None where they are elsewhere."""
+        """Returns host and namespace of its own vectors in Pinecone; None where they are elsewhere."""
 
 
 class Found(Protocol):
-    """One document that was found."""
+    """One document in the answer to a question."""
 
     @property
     def collection(self) -> str:
-        """The asset's word (tiendas); "" for what is none of ours."""
+        """The collection's name (tiendas); "" for a document that the platform did not publish."""
 
     @property
     def id(self) -> str:
@@ -79,33 +79,33 @@ class Found(Protocol):
 
 
 class Retriever(Protocol):
-    """Whatever finds documents for a question: at most `k`, best first."""
+    """A service that finds documents for a question."""
 
     def search(self, question: str, k: int) -> Sequence[Found]:
-        """The best documents; none for a question without letters and digits."""
+        """Returns at most `k` documents, best first; none for a question without letters and digits."""
 
 
 class VectorIndex(Protocol):
-    """A store of vectors under ids."""
+    """A store of vectors by id."""
 
     @property
     def where(self) -> str:
-        """The index and its part that is ours, for people; empty where none is configured."""
+        """Index and namespace for messages; empty where no index is configured."""
 
     def ready(self, dimensions: int, taken: tuple[str, str] | None, log: Log) -> None:
-        """Checks that vectors of this length may be written; `taken` is somebody else's host and namespace."""
+        """Checks that vectors of this length may be written; `taken` is the knowledge base's host and namespace."""
 
     def vector_ids(self, prefix: str = "") -> list[str]:
-        """Every id that starts with `prefix`."""
+        """Returns every id that starts with `prefix`."""
 
     def upsert_vectors(self, vectors: Iterable[VectorRecord]) -> int:
-        """Writes vectors, replacing those of the same id, and counts them."""
+        """Writes vectors, replaces those of the same id, and returns how many."""
 
     def wait_until_visible(self, log: Log) -> None:
-        """Waits until everything written can be found."""
+        """Waits until every vector written can be found."""
 
     def delete_vectors(self, ids: Iterable[str]) -> int:
-        """Removes vectors and counts them."""
+        """Deletes vectors and returns how many."""
 
 
 @dataclass(frozen=True)
@@ -129,12 +129,12 @@ class Embedder(Protocol):
     dimensions: int
 
     def embed(self, texts: Iterable[str], log: Log = ...) -> Embedded:
-        """One vector per text, and what they cost."""
+        """Returns one vector per text, and the cost."""
 
 
 @dataclass(frozen=True)
 class AgentReport:
-    """What was done with the agent. `prepared`: in this call; `reason`: why, or why not; `version` is its draft's."""
+    """The outcome of `prepare`: whether this call prepared the agent, and why or why not; `version` is its draft's."""
 
     prepared: bool
     status: str
@@ -144,14 +144,14 @@ class AgentReport:
 
 
 class Agent(Protocol):
-    """Whoever speaks with visitors."""
+    """A service that speaks with visitors."""
 
     def prepare(self, log: Log = ...) -> AgentReport:
-        """Makes it answer from what was ingested last, unless it does already."""
+        """Makes the agent answer from the last ingestion, unless it does already."""
 
 
 class Alerts(Protocol):
     """A channel to the people who mend what failed."""
 
     def announce(self, subject: str, message: str, log: Log) -> None:
-        """Hands over one message, whole. Raises a `Failure` where it does not arrive; the sensor then tries again."""
+        """Delivers one message. Raises a `Failure` where it is not accepted; the sensor then tries again."""

@@ -11,7 +11,7 @@ NAME = "account"
 
 @dataclass(frozen=True)
 class AwsAccount:
-    """Where things are, for statements and commands; `*` and "" where it is not known."""
+    """Account, region and partition for statements and commands; `*` and "" where they are not known."""
 
     region: str = ""
     account: str = "*"
@@ -33,7 +33,7 @@ class AwsAccount:
 
 
 def examine(region: str) -> tuple[Finding, AwsAccount]:
-    """Asks who the credentials belong to; every right includes this one."""
+    """Asks who the credentials belong to, which no policy can deny."""
     try:
         who = identity(region)
     except Failure as failure:

@@ -45,13 +45,13 @@ FOREIGN = "foreign keys"
 
 
 def prefixes(settings: Settings) -> dict[str, str]:
-    """Everything that the platform writes to, by what it is for."""
+    """Returns the prefixes that the platform writes to, by purpose."""
     kept = {"raw": settings.raw_prefix, "vectorial": settings.vectorial_prefix, "dataset": settings.dataset_prefix}
     return {**kept, "state": STATE}
 
 
 def names(settings: Settings) -> list[str]:
-    """The examinations that need the bucket."""
+    """Returns the names of the examinations that need the bucket."""
     return [*(f"bucket: {use}" for use in prefixes(settings)), FOREIGN, faq_name(settings)]
 
 
@@ -109,7 +109,7 @@ def _unfound(failure: Failure, bucket: Bucket, aws: AwsAccount) -> Finding:
 
 @dataclass
 class Probe:
-    """What could be done under a prefix. `refused`: IAM action -> how. `unconditional`: a create replaced an object."""
+    """The result for one prefix. `refused`: IAM action -> failure. `unconditional`: a create replaced an object."""
 
     prefix: str
     objects: int = 0
@@ -121,7 +121,7 @@ class Probe:
 
 
 def probed(bucket: Bucket, prefix: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Probe:
-    """Lists, creates, creates again, reads, deletes."""
+    """Probes a prefix: lists, creates, creates again, reads, deletes."""
     probe = Probe(prefix)
     key = f"{prefix}{FOLDER}{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:12]}{SUFFIX}"
     old: list[str] = []
@@ -169,7 +169,7 @@ def _noted(probe: Probe, action: str) -> Iterator[None]:
 
 
 def finding_for(name: str, bucket: Bucket, probe: Probe, aws: AwsAccount) -> Finding:
-    """What was tried under a prefix, in words."""
+    """Returns the finding for the probe of a prefix."""
     left = f"Delete what could not be deleted: {probe.left}" if probe.left else ""
     if probe.refused:
         return _refusal(name, bucket, probe, aws, left)

@@ -32,7 +32,7 @@ def names() -> list[str]:
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """The home, and what its history tells."""
+    """Yields findings for the home, and for the daemon, the schedule and the last night in its history."""
     home = settings.dagster_home
     yield _home(settings)
     if not _used(home):

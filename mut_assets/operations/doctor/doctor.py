@@ -1,7 +1,7 @@
 """`mut doctor`: examines every hop a night depends on, each by itself, and says exactly what to do about what fails.
 
 What belongs here: the order of the examinations, what one that failed leaves unexamined, and showing what was found.
-What does not: the examinations (`examinations/`). Nothing is changed, nothing stays behind, no secret is shown.
+What does not: the examinations (the neighbours). Nothing is changed, nothing stays behind, no secret is shown.
 """
 
 import json
@@ -42,7 +42,7 @@ _COLOURS = {"ok": "green", "warning": "yellow", "error": "red", "skipped": "dim"
 
 
 def examine(read: Callable[[], Settings]) -> Iterator[Finding]:
-    """Everything, in the order of a night; `read` gives the settings, or raises `BadSetting`."""
+    """Yields all findings in the order of a night. `read` returns the settings or raises `BadSetting`."""
     try:
         settings = read()
         doors = build_resources(settings)
@@ -123,7 +123,7 @@ def _knowledge_base(doors: Mapping[str, Any], aws: AwsAccount) -> Iterator[Findi
 
 
 def show(findings: Iterable[Finding], console: Console) -> list[Finding]:
-    """One line per examination as it comes, under it what to do; gives them all."""
+    """Prints one line per finding as it comes, and its fix below; returns all findings."""
     seen = []
     for finding in findings:
         seen.append(finding)
@@ -155,5 +155,5 @@ def _line(text: str) -> str:
 
 
 def _printable(text: str) -> str:
-    """Without control sequences: titles and error texts come from elsewhere."""
+    """Replaces control characters: titles and error texts come from other systems."""
     return "".join(character if character.isprintable() else " " for character in text)

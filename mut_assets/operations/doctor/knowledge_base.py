@@ -50,7 +50,7 @@ def names() -> list[str]:
 
 
 def examine(door: BedrockKnowledgeBase, aws: AwsAccount) -> Iterator[Finding]:
-    """The knowledge base itself, then what hangs on it, as far as it can be asked."""
+    """Yields findings for the knowledge base, then for its data sources and documents, as far as it answers."""
     described: Mapping[str, Any] = {}
     try:
         described = door.description()
@@ -101,7 +101,7 @@ def _of_the_sources(
 
 
 def on_pinecone(described: Mapping[str, Any]) -> bool:
-    """Whether its vectors are in Pinecone; taken for granted where it could not be asked."""
+    """Whether its vectors are in Pinecone; assumed where it could not be asked."""
     storage = described.get("storageConfiguration") or {}
     return not storage or bool(storage.get("pineconeConfiguration"))
 
@@ -113,7 +113,7 @@ def _rights(failure: Failure, door: BedrockKnowledgeBase, aws: AwsAccount, *acti
 
 
 def finding_for(door: BedrockKnowledgeBase, described: Mapping[str, Any]) -> Finding:
-    """The knowledge base by its description."""
+    """Returns the finding for the knowledge base's description."""
     kind = str((described.get("knowledgeBaseConfiguration") or {}).get("type", ""))
     status = str(described.get("status", ""))
     look = door.address.command("get-knowledge-base")
@@ -248,7 +248,7 @@ def _strategy(source: DataSource) -> str:
 
 
 def _limit(source: DataSource) -> int:
-    """Tokens that a document may have; 0 for strategies that cut where they like."""
+    """The most tokens of a document that is not cut; 0 for strategies without such a limit."""
     limits = {"NONE": MOST_TOKENS, "FIXED_SIZE": source.chunk_tokens or DEFAULT_CHUNK}
     return limits.get(_strategy(source), 0)
 
@@ -269,7 +269,7 @@ def _last_job(door: BedrockKnowledgeBase, source: DataSource, folders: Sequence[
 
 
 def finding_for_job(door: BedrockKnowledgeBase, name: str, job: Job | None, history: str) -> Finding:
-    """How the last job of a data source ended, with the command that shows the sync history."""
+    """Returns the finding for the last job of a data source; `history` is the command that lists its jobs."""
     if job is None:
         return ok(name, "never yet; the first night does it")
     when = f"job {job.id} of {job.started:%Y-%m-%d %H:%M} UTC"
@@ -295,7 +295,7 @@ def finding_for_job(door: BedrockKnowledgeBase, name: str, job: Job | None, hist
 
 
 def fitting(documents: Sequence[Sized], root: str, whole_in_pinecone: bool) -> Finding:
-    """Whether the published documents keep the limits of what reads them. `root` is `bucket/prefix`."""
+    """Returns the finding for the sizes of the published documents. `root` is `bucket/prefix`."""
     broken = too_large(documents, whole_in_pinecone)
     if broken:
         violations = "; ".join(f"{rule}: {listed(keys)}" for rule, keys in broken.items())

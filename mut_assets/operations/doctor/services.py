@@ -17,7 +17,7 @@ TOPIC = "alerts"
 
 
 def agent(door: Any, aws: AwsAccount) -> Finding:
-    """The agent's status, where there is one."""
+    """Returns the finding for the agent's status, where an agent is configured."""
     if not isinstance(door, BedrockAgent):
         return skipped(AGENT, "there is none: AGENT_ID is not set")
     try:
@@ -30,7 +30,7 @@ def agent(door: Any, aws: AwsAccount) -> Finding:
 
 
 def finding_for(described: Mapping[str, Any], agent_id: str, aws: AwsAccount) -> Finding:
-    """An agent by its description."""
+    """Returns the finding for an agent's description."""
     status, prepared = str(described.get("agentStatus", "")), described.get("preparedAt")
     look = aws.command("bedrock-agent", "get-agent", "--agent-id", agent_id)
     prepare = aws.command("bedrock-agent", "prepare-agent", "--agent-id", agent_id)
@@ -51,7 +51,7 @@ def finding_for(described: Mapping[str, Any], agent_id: str, aws: AwsAccount) ->
 
 
 def topic(alerts: Alerts, aws: AwsAccount) -> Finding:
-    """Whether the topic is there and somebody listens."""
+    """Returns the finding for the topic: it exists and has a confirmed subscription."""
     if not isinstance(alerts, SnsAlerts):
         return warning(
             TOPIC,

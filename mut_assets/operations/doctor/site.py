@@ -45,7 +45,7 @@ def _examined(door: WordPress, kind: str, settings: Settings) -> Finding:
 
 
 def finding_for(kind: str, page: FirstPage, settings: Settings) -> Finding:
-    """What a first page says about its type."""
+    """Returns the finding for the first page of a type."""
     look = command("curl", "-sS", "-D", "-", f"{page.url}?per_page=1&_fields={','.join(FIELDS)}")
     whole = [name for name in _NEEDED if page.items and not any(name in item for item in page.items)]
     if whole:
@@ -75,7 +75,7 @@ def finding_for(kind: str, page: FirstPage, settings: Settings) -> Finding:
 
 
 def _advice_when_slow(settings: Settings) -> tuple[str, ...]:
-    """What helps a slow site, with the values that are set now."""
+    """Returns the settings that help with a slow site, beside their present values."""
     fewer, longer = max(1, settings.api_concurrency // 2), min(1440, settings.timetable.timeout_minutes * 2)
     return (
         "If it is the site that is slow, ask it for less at once, and give a night more time:",

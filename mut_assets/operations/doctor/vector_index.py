@@ -26,7 +26,7 @@ def names() -> list[str]:
 def examine(
     index: Any, embedder: TitanEmbedder, base: BedrockKnowledgeBase, aws: AwsAccount, signed_in: bool
 ) -> Iterator[Finding]:
-    """Key, index, namespace, model; each asked although another failed, where that can be."""
+    """Yields findings for key, index, namespace and model; each is asked even where another failed, if possible."""
     if not isinstance(index, PineconeIndex):
         yield from (skipped(name, "no vector index is wanted: PINECONE_INDEX is empty") for name in names())
         return
@@ -83,7 +83,7 @@ def _namespace(index: PineconeIndex, dimensions: int, base: BedrockKnowledgeBase
 
 
 def _way_out(failure: Failure, key: PineconeKey, aws: AwsAccount) -> tuple[str, ...]:
-    """What to run about the secret. Its content is never asked for: it would be on the screen."""
+    """Returns the commands that mend the secret. None shows its content."""
     if not failure.code.startswith("MUT-SEC-") or key.source == "PINECONE_API_KEY":
         return ()
     look = aws.command("secretsmanager", "get-secret-value", "--secret-id", key.secret_id, "--query", "Name")

@@ -46,14 +46,14 @@ class SnsAlerts:
             )
 
     def listeners(self) -> int:
-        """How many confirmed subscriptions the topic has; nothing is sent. Raises MUT-AWS failures."""
+        """Returns how many confirmed subscriptions the topic has. Sends nothing. Raises MUT-AWS failures."""
         with explained("sns", "GetTopicAttributes", f"the topic {self.topic_arn}", region=self.region):
             attributes = self._client.get_topic_attributes(TopicArn=self.topic_arn)["Attributes"]
         return int(attributes.get("SubscriptionsConfirmed") or 0)
 
     @property
     def region(self) -> str:
-        """Where the topic is: it says so itself, nothing else has to."""
+        """The region in the topic's ARN; "" where the ARN has none."""
         return self.topic_arn.split(":")[3] if self.topic_arn.count(":") == 5 else ""
 
     @cached_property

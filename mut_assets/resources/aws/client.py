@@ -1,8 +1,8 @@
 """Speaking to AWS: a client by boto3's own chain, and the SDK's errors in the platform's words.
 
 What belongs here: what is the same for every AWS service. What does not: what an operation means
-(`bedrock/knowledge_base.py`, `agent.py`, `secrets.py`, `embedding/lexical.py`), or the bucket, which obstore reaches
-(`object_store.py`).
+(`bedrock/api.py`, `bedrock/agent.py`, `aws/secrets.py`, `embedding/titan.py`), or the bucket, which obstore reaches
+(`bucket/object_store.py`).
 
 boto3 costs half a second to import, so it is imported when the first client is asked for.
 Endpoints come from the SDK's own variables (`AWS_ENDPOINT_URL_BEDROCK_AGENT`, …), credentials from its own chain.
@@ -61,12 +61,12 @@ class Identity:
 
     @property
     def partition(self) -> str:
-        """`aws`, or the word of China or GovCloud."""
+        """The partition in the ARN: `aws`, `aws-cn` or `aws-us-gov`."""
         return self.arn.split(":")[1] if self.arn.count(":") > 1 else "aws"
 
 
 def identity(region: str = "") -> Identity:
-    """Asks STS whose the credentials are. Raises MUT-AWS-002, 003 and 008 where they are of no use."""
+    """Asks STS who the credentials belong to. Raises MUT-AWS-002, 003 and 008 where they cannot be used."""
     sts = client("sts", region)
     with explained("sts", "GetCallerIdentity", "the credentials in use", region=region):
         answer = sts.get_caller_identity()
@@ -150,7 +150,7 @@ _OF_A_MODEL = (408, 424)
 
 
 def _refused(error: Any, service: str, action: str, item: str, call: str, region: str) -> Failure:
-    """The failure for an answer of the service that says no."""
+    """Returns the failure for an error answer of the service."""
     code = code_of(error)
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
     quote = _quoted(str(error.response.get("Error", {}).get("Message", "")))
@@ -221,7 +221,7 @@ def _invalid(call: str, quote: str) -> Failure:
 
 
 def _unsent(error: Any, call: str, region: str) -> Failure | None:
-    """The failure for a request that got no answer; None for what only a defect causes."""
+    """Returns the failure for a request without an answer; None for an error that only a defect causes."""
     from botocore import exceptions as sdk
 
     kinds: tuple[tuple[tuple[type[Exception], ...], Callable[[], Failure]], ...] = (
@@ -327,6 +327,6 @@ def _retry_after(error: Any) -> float | None:
 
 
 def _quoted(message: str) -> str:
-    """The first line of what a service said, as a sentence that follows another; nothing for nothing."""
+    """Returns the first line of the service's message as a sentence to append; "" without a message."""
     first = (message.strip().splitlines() or [""])[0].strip()[:300]
     return f" It said: {first}{'' if first.endswith('.') else '.'}" if first else ""

@@ -31,11 +31,11 @@ class PineconeKey:
 
     @property
     def source(self) -> str:
-        """Where the key comes from, for people; nothing of the key."""
+        """Where the key comes from, for messages; never a part of the key."""
         return "PINECONE_API_KEY" if self._overriding() else f"the secret {self.secret_id}"
 
     def get(self) -> str:
-        """The key, asked for anew each time: a rotated one is seen by the next that asks.
+        """Returns the key. Each call asks again, so the next call sees a rotated key.
 
         Raises MUT-SEC-001 (no such secret), 002 (access denied), 003 (not JSON), 004 (no `apiKey` in it), 005 (empty,
         or no key at all), 006 (about to be deleted), and what `aws/client.py` raises for any AWS service.
@@ -74,7 +74,7 @@ class PineconeKey:
             raise meant from failure.__cause__
 
     def _meaning(self, code: str) -> PermanentFailure | None:
-        """What a refusal of Secrets Manager means for this secret; None for what any AWS service may say."""
+        """Returns the failure for a code that Secrets Manager alone explains; None for those of any AWS service."""
         if code == "ResourceNotFoundException":
             where = f"region {self.region}" if self.region else "the region in use"
             return PermanentFailure("MUT-SEC-001", f"There is no secret {self.secret_id} in {where}.", self._advice())
@@ -105,7 +105,7 @@ class PineconeKey:
 
 
 def _key_in(content: str, secret_id: str, advice: str) -> str:
-    """The key in the secret's JSON. Errors carry no piece of it: a decoder's own error carries all of it."""
+    """Returns the key in the secret's JSON. Drops the decoder's error, which would carry the content."""
     try:
         decoded = json.loads(content)
     except ValueError:

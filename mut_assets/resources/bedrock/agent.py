@@ -34,12 +34,12 @@ def _silent(line: str) -> None:
 
 @dataclass(frozen=True)
 class NoAgent:
-    """Where there is none: it says why, and does nothing."""
+    """The agent of a configuration without one: logs why, and does nothing."""
 
     why: str = "no AGENT_ID is set"
 
     def prepare(self, log: Callable[[str], None] = _silent) -> AgentReport:
-        """Nothing to prepare."""
+        """Reports that there is no agent."""
         log(f"no agent is prepared: {self.why}")
         return AgentReport(False, "none", "", 0.0, self.why)
 
@@ -86,7 +86,7 @@ class BedrockAgent:
             return dict(self._client.get_agent(agentId=self.agent_id)["agent"])
 
     def _at_rest(self, log: Callable[[str], None]) -> Mapping[str, Any]:
-        """The agent once nobody is changing it."""
+        """Returns the agent's description once its status no longer changes by itself."""
         status, logged = "", ""
         for _ in self._attempts():
             agent = self.description()
@@ -101,7 +101,7 @@ class BedrockAgent:
         raise bedrock_failures.agent_unprepared(self.agent_id, status, self.deadline_seconds)
 
     def _prepared(self, before: Mapping[str, Any], log: Callable[[str], None]) -> Mapping[str, Any]:
-        """The agent once it is prepared later than `before`."""
+        """Returns the agent's description once it was prepared later than `before`."""
         status = ""
         for _ in self._attempts():
             agent = self._at_rest(log)
@@ -114,7 +114,7 @@ class BedrockAgent:
         raise bedrock_failures.agent_unprepared(self.agent_id, status, self.deadline_seconds)
 
     def _why(self, agent: Mapping[str, Any]) -> str:
-        """Why the agent has to be prepared; empty when it has not."""
+        """Returns the reason to prepare the agent; empty when there is none."""
         prepared = _prepared_at(agent)
         if agent["agentStatus"] != "PREPARED" or prepared is None:
             return f"it is {agent['agentStatus']}"
@@ -126,7 +126,7 @@ class BedrockAgent:
         )
 
     def _last_change(self) -> Job | None:
-        """The newest complete job of the knowledge base that changed what is served."""
+        """Returns the newest complete job that changed a served document."""
         jobs = Jobs(lambda: self._client, self.knowledge_base_id, self.region)
         changes = [
             job
@@ -137,7 +137,7 @@ class BedrockAgent:
         return max(changes, key=lambda job: job.updated, default=None)
 
     def _asked(self) -> bool:
-        """Asks for the preparation; False when somebody else is changing the agent."""
+        """Requests the preparation; returns False when another change of the agent is under way."""
         try:
             with self._explained("PrepareAgent"):
                 self._client.prepare_agent(agentId=self.agent_id)

@@ -24,7 +24,7 @@ from mut_assets.resources.polling import Polling
 
 @dataclass(frozen=True)
 class KnowledgeBaseApi:
-    """A knowledge base that reads the documents published under `prefix` of `bucket`, and how long it is waited for.
+    """A knowledge base that reads the documents under `prefix` of `bucket`; the times are for those that wait for it.
 
     `deadline_seconds` is how long one job may take. `settle_seconds` is how long its documents may take to show
     afterwards. `start_spacing_seconds` lie between the starts of two jobs: the service takes one in ten seconds.
@@ -48,7 +48,7 @@ class KnowledgeBaseApi:
         return dict(answer["knowledgeBase"])
 
     def data_sources(self) -> list[DataSource]:
-        """All its data sources, also those that read something else."""
+        """Returns all its data sources, including those that read something else."""
         return [self._data_source(id) for id in self.jobs.data_source_ids()]
 
     def coverage(self) -> Coverage:
@@ -61,7 +61,7 @@ class KnowledgeBaseApi:
         return coverage
 
     def commands(self, coverage: Coverage) -> dict[str, str]:
-        """For each folder that is not served, the command that changes it."""
+        """Returns, for each folder that no data source reads, the command that creates one."""
         region = str(self._client.meta.region_name)
         return {
             folder: create_command(self.knowledge_base_id, folder, self.bucket_name, self.prefix, region)
@@ -69,7 +69,7 @@ class KnowledgeBaseApi:
         }
 
     def documents(self, source: DataSource) -> dict[str, DocumentStatus]:
-        """How each document below the dataset prefix stands in a data source, by key below the prefix."""
+        """Returns the status of each document in a data source, by key below the dataset prefix."""
         asked = {"dataSourceId": source.id}
         start = f"s3://{self.bucket_name}/{self.prefix}"
         statuses = {}
@@ -84,7 +84,7 @@ class KnowledgeBaseApi:
         return statuses
 
     def listing(self) -> Listing:
-        """What is published now."""
+        """Returns what the bucket lists below the dataset prefix."""
         entries = self.bucket.list(self.prefix)
         objects = tuple(Seen(entry.key, entry.etag, entry.size, entry.modified) for entry in entries)
         return Listing(self.bucket_name, self.prefix, objects)
@@ -96,7 +96,7 @@ class KnowledgeBaseApi:
 
     @property
     def address(self) -> KnowledgeBaseAddress:
-        """What messages say about it."""
+        """Its id, region and dataset, for messages and commands."""
         return KnowledgeBaseAddress(self.knowledge_base_id, self.region, f"{self.bucket.where}/{self.prefix}")
 
     @property
@@ -107,7 +107,7 @@ class KnowledgeBaseApi:
         return self.bucket.where.removeprefix("s3://")
 
     def polling(self, deadline_seconds: float) -> Polling:
-        """How it is waited for something."""
+        """Polling with the interval of this knowledge base."""
         return Polling(self.poll_seconds, deadline_seconds, self.sleep)
 
     @cached_property

@@ -29,7 +29,7 @@ NAMED = 5
 
 @dataclass(frozen=True)
 class KnowledgeBaseAddress:
-    """A knowledge base, for people: its id, its region ("" for the environment's), and where the dataset is."""
+    """The id of a knowledge base, its region ("" for the environment's), and the address of the dataset."""
 
     id: str
     region: str
@@ -174,7 +174,7 @@ def not_settled(
     unsettled: Mapping[str, DocumentStatus],
     seconds: float,
 ) -> Failure:
-    """A complete job whose documents do not show."""
+    """A complete job whose documents are not listed as INDEXED in time."""
     return TransientFailure(
         "MUT-KB-121",
         f"{label}: {seconds / 60:.0f} minutes after its ingestion job was COMPLETE, {address.id} does not serve "
@@ -206,7 +206,7 @@ def foreign_job_stuck(address: KnowledgeBaseAddress, job: Job, seconds: float) -
 
 
 def all_of(problems: Sequence[Failure]) -> Failure:
-    """One failure for what befell several data sources; it may pass if one of them may."""
+    """Joins the failures of several data sources into one; transient if one of them is."""
     if len(problems) == 1:
         return problems[0]
     leading = next((problem for problem in problems if problem.transient), problems[0])
@@ -216,7 +216,7 @@ def all_of(problems: Sequence[Failure]) -> Failure:
 
 
 def agent_unusable(agent_id: str, status: str) -> Failure:
-    """An agent in a status that leads nowhere."""
+    """An agent that is being deleted."""
     return PermanentFailure(
         "MUT-AGENT-001",
         f"The agent {agent_id} is {status}.",

@@ -53,7 +53,7 @@ class Ingestion:
         self.problems: list[Failure] = []
 
     def run(self) -> IngestionReport:
-        """Brings every data source up to date; raises at the end what befell any of them."""
+        """Ingests every dirty data source; raises at the end, together, what failed in any of them."""
         for source in self.coverage.served:
             self._bring_up(source)
         if self.problems:
@@ -95,7 +95,7 @@ class Ingestion:
         return why_dirty(listing, at_most, documents, jobs)
 
     def _judge(self, job: Job, source: DataSource, listing: Listing, at_most: int | None) -> None:
-        """Says what became of a job of this run."""
+        """Reports a job of this run, and records the failure if it ended badly or miscounted."""
         label, published = self._label(source), len(listing.documents)
         self._report(job, followed=False)
         if job.status == "FAILED":
@@ -112,7 +112,7 @@ class Ingestion:
             self._prove(job, source, listing)
 
     def _prove(self, job: Job, source: DataSource, listing: Listing) -> None:
-        """Waits until what was published is served, and names what is not."""
+        """Waits until the published documents are INDEXED, and records those that are not."""
         documents = self._documents(source) if job.statistics.failed else self._settled(source, listing)
         failed = failed_documents(job, listing, documents)
         for uri, reason in failed.foreign:
@@ -126,7 +126,7 @@ class Ingestion:
             self.problems.append(bedrock_failures.not_settled(self.address, label, source, late, waited))
 
     def _settled(self, source: DataSource, listing: Listing) -> Mapping[str, DocumentStatus]:
-        """How the documents stand once they are as published, or when that has taken too long."""
+        """Returns the documents' statuses once all are as published, or at the deadline."""
         documents: Mapping[str, DocumentStatus] = {}
         logged = ""
         for waited in self.base.polling(self.base.settle_seconds).attempts():
@@ -141,7 +141,7 @@ class Ingestion:
         return documents
 
     def _documents(self, source: DataSource) -> dict[str, DocumentStatus]:
-        """How the documents in the data source's dataset folders stand."""
+        """Returns the statuses of the documents in the data source's dataset folders."""
         folders = self._folders(source)
         return {key: state for key, state in self.base.documents(source).items() if key.split("/")[0] in folders}
 

@@ -44,7 +44,7 @@ class Jobs:
         return sorted(jobs, key=lambda job: (job.started, job.id), reverse=True)
 
     def again(self, job: Job) -> Job:
-        """The job as it is now, with its reasons."""
+        """Asks for the job's present state, with the reasons of a failure."""
         with self._explained("GetIngestionJob", job.data_source_id, job.id):
             return read_job(self.client().get_ingestion_job(**self._named(job))["ingestionJob"])
 
@@ -69,7 +69,7 @@ class Jobs:
         return read_job(answer["ingestionJob"])
 
     def stop(self, job: Job) -> Job:
-        """Tells a job to stop, and gives it as it is then. One that has ended meanwhile is no error."""
+        """Stops a job and returns its state after that. A job that has already ended is no error."""
         try:
             with self._explained("StopIngestionJob", job.data_source_id, job.id):
                 return read_job(self.client().stop_ingestion_job(**self._named(job))["ingestionJob"])
@@ -79,7 +79,7 @@ class Jobs:
             return self.again(job)
 
     def pages(self, action: str, method: str, member: str, asked: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-        """Every item of a list of this knowledge base, page by page."""
+        """Yields every item of a list operation of this knowledge base, over all pages."""
         with self._explained(action, asked.get("dataSourceId", "")):
             pages = (
                 self.client()

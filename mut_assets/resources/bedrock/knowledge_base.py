@@ -26,7 +26,7 @@ class BedrockKnowledgeBase(KnowledgeBaseApi):
     """Answers visitors from the documents published under `prefix` of `bucket`."""
 
     def ingest(self, token: str, log: Callable[[str], None] = _silent) -> IngestionReport:
-        """Takes in what changed since the last ingestion, and waits until it is served.
+        """Ingests what changed since the last ingestion, and waits until it is served.
 
         `token` names this attempt (run id and retry number): the service starts at most one job for it and a data
         source. Raises MUT-KB-0xx and MUT-KB-1xx (`bedrock/failures.py`), MUT-AWS and MUT-S3 failures. Documents that
@@ -42,7 +42,7 @@ class BedrockKnowledgeBase(KnowledgeBaseApi):
         return Ingestion(self, coverage, commands, token, log).run()
 
     def served(self) -> Served:
-        """What it answers from, by its own listing, in the data sources that read the dataset."""
+        """Returns what it lists as INDEXED in the data sources that read the dataset."""
         coverage = self.coverage()
         listed = {key: state for source in coverage.served for key, state in self.documents(source).items()}
         return Served(

@@ -36,11 +36,11 @@ class BedrockRetriever:
 
     @property
     def where(self) -> str:
-        """What was asked, for people."""
+        """The name of the knowledge base for messages."""
         return f"the knowledge base {self.knowledge_base_id}"
 
     def search(self, question: str, k: int = 5) -> list[DocumentRef]:
-        """The documents that the `k` best pieces come from, best first, each once.
+        """Returns the documents that the `k` best pieces come from, best first, each once.
 
         What is not below `dataset` has the collection "" and its address as id: a visitor's answer is made from it as
         well. Raises MUT-AWS failures.
@@ -77,6 +77,6 @@ class BedrockRetriever:
 
 
 def _one(value: object) -> str:
-    """A metadata value as one text; the first of several."""
+    """Returns a metadata value as text; the first of a list."""
     first = value[0] if isinstance(value, list) and value else value
     return first if isinstance(first, str) else ""

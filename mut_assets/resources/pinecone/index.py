@@ -42,7 +42,7 @@ Log = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Described:
-    """An index as the control plane tells of it. `dimension` is None unless it is one of dense vectors."""
+    """An index as the control plane describes it. `dimension` is None unless it holds dense vectors."""
 
     name: str
     address: str
@@ -54,7 +54,7 @@ class Described:
 
 
 class _State:
-    """What is open, and what was written but not yet seen. Not a dataclass: it shows nothing of itself."""
+    """Open connections, and the ids written but not yet visible. Not a dataclass: its repr shows nothing."""
 
     def __init__(self) -> None:
         self.control: Any = None
@@ -200,14 +200,14 @@ class PineconeIndex:
         self._state.unseen, self._state.committed = set(), None
 
     def close(self) -> None:
-        """Lets go of the connections; the next method opens new ones, with the key as it then is."""
+        """Closes the connections; the next method opens new ones and asks for the key again."""
         for connection in (self._state.data, self._state.control):
             if connection is not None:
                 connection.close()
         self._state.control = self._state.data = self._state.described = None
 
     def _seen(self) -> bool:
-        """Whether the last write is visible: by its sequence number, or, where none is told, by the very ids."""
+        """Whether the last write is visible: by its sequence number, or by listing ids where there is none."""
         if self._state.committed is not None:
             reached = self._reached()
             if reached is not None:
@@ -215,7 +215,7 @@ class PineconeIndex:
         return self._state.unseen <= set(self.vector_ids())
 
     def _reached(self) -> int | None:
-        """The sequence number up to which a query sees, if it tells."""
+        """Returns the sequence number up to which a query sees, or None where the answer has none."""
         from pinecone.errors import NotFoundError
 
         data, described = self._data(), self._state.described
@@ -318,7 +318,7 @@ def _address(announced: str, host: str) -> str:
 
 
 def _place(host: str, namespace: str) -> tuple[str, int, str]:
-    """Host and namespace in one spelling: scheme, case, slashes and a port that goes without saying left out."""
+    """Normalizes host and namespace: without scheme, case, slashes and the default port."""
     parts = urlsplit(host if "//" in host else f"//{host}")
     port = parts.port or 443
     return (parts.hostname or "").rstrip("."), port, namespace or "__default__"

@@ -48,7 +48,7 @@ class FirstPage:
 
 @dataclass(frozen=True)
 class WordPress:
-    """A site's REST API, read politely. Making one touches nothing.
+    """A client of a site's REST API. Making one sends nothing.
 
     `base_url` ends in /wp-json/wp/v2 and may carry `user:password@` for a site behind a login, which no message and no
     row repeats. `fuente` is what the rows say they came from, the base URL by default. `attempts` are tries per request
@@ -152,7 +152,7 @@ class _Crawl:
         self._log = log
 
     def run(self) -> int:
-        """Fills `items` and gives the size the site announces, once both agree; raises otherwise."""
+        """Fills `items` and returns the size that the site announces, once both agree; raises otherwise."""
         first = self._walk(FIELDS, "page", expected_pages=1)
         self.items, self.pages = dict(first.items), first.pages
         if first.pages == 1 and first.stands:

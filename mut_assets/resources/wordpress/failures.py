@@ -150,7 +150,7 @@ def _unknown_type(request: Request) -> Failure:
 
 
 def wrong_base_url(request: Request, why: str) -> Failure:
-    """Whatever answered is no WordPress collection."""
+    """The answer is not that of a WordPress collection."""
     return PermanentFailure(
         "MUT-WP-006",
         f"There is no WordPress REST API at {request}. {why}",
@@ -281,7 +281,7 @@ def redirected(request: Request, origin: str) -> Failure:
 
 
 def too_many_redirects(request: Request, limit: int) -> Failure:
-    """The same origin redirects on and on."""
+    """The site redirects more often than is followed."""
     return PermanentFailure(
         "MUT-WP-010",
         f"The site redirects {request} more than {limit} times.",

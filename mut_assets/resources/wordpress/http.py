@@ -37,7 +37,7 @@ _UNREADABLE = "an address that cannot be read"
 
 @dataclass(frozen=True)
 class Answer:
-    """What the site said: the decoded JSON, and the headers by any case."""
+    """An answer of the site: the decoded JSON, and its headers (case-insensitive)."""
 
     value: Any
     headers: Mapping[str, str]
@@ -45,7 +45,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Limits:
-    """How much the platform asks of the site, and bears from it. Times in seconds; `timeout` is (connect, read)."""
+    """Limits of the requests and of the answers. Times in seconds; `timeout` is (connect, read)."""
 
     concurrency: int
     attempts: int
@@ -127,7 +127,7 @@ class SiteSession:
         self._http.close()
 
     def get_all(self, asked: Sequence[Request]) -> Iterator[tuple[int, Answer | failures.BeyondTheLastPage]]:
-        """Asks everything at once, within the limits, and gives (position, answer) in the order of arrival.
+        """Sends all requests within the limits, and yields (position, answer) in the order of arrival.
 
         Raises the first failure. A page beyond the last is given, not raised.
         """
@@ -259,7 +259,7 @@ def _read(response: requests.Response, limit: int) -> tuple[bytes, bool]:
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds the site asks to wait, from a number or a date; None when it does not, or not legibly."""
+    """Returns the seconds in Retry-After, a number or a date; None where it is missing or unreadable."""
     try:
         return Retry().parse_retry_after(headers["Retry-After"])
     except (KeyError, InvalidHeader, ValueError, OverflowError):
