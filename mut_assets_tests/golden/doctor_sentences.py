@@ -275,12 +275,12 @@ def the_vector_index(_: Path) -> Said:
 
 
 class _Heard(SnsAlerts):
-    def listeners(self) -> int:
+    def confirmed_subscriptions(self) -> int:
         return 2
 
 
 class _Unheard(SnsAlerts):
-    def listeners(self) -> int:
+    def confirmed_subscriptions(self) -> int:
         return 0
 
 

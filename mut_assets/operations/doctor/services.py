@@ -63,21 +63,21 @@ def topic(alerts: Alerts, aws: AwsAccount) -> Finding:
         )
     here = AwsAccount(alerts.region, aws.account, aws.partition)
     try:
-        listeners = alerts.listeners()
+        subscriptions = alerts.confirmed_subscriptions()
     except Failure as failure:
         if failure.code in DENIED:
             return failed(TOPIC, failure, statement(["sns:GetTopicAttributes", "sns:Publish"], alerts.topic_arn))
         name = alerts.topic_arn.rpartition(":")[2]
         made = here.command("sns", "create-topic", "--name", name) if failure.code == "MUT-AWS-004" else ""
         return failed(TOPIC, failure, made)
-    if not listeners:
+    if not subscriptions:
         return warning(
             TOPIC,
             f"{alerts.topic_arn} has no confirmed subscription, so nobody is told when a night fails",
             "Subscribe, and confirm what then arrives:",
             _subscription(alerts.topic_arn, here),
         )
-    return ok(TOPIC, f"{alerts.topic_arn} has {listeners} confirmed subscriptions; nothing was sent")
+    return ok(TOPIC, f"{alerts.topic_arn} has {subscriptions} confirmed subscriptions; nothing was sent")
 
 
 def _subscription(arn: str, aws: AwsAccount) -> str:

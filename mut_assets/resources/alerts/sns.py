@@ -45,7 +45,7 @@ class SnsAlerts:
                 Message=f"{subject}\n\n{message}".encode()[:LONGEST_MESSAGE].decode("utf-8", "ignore"),
             )
 
-    def listeners(self) -> int:
+    def confirmed_subscriptions(self) -> int:
         """Returns how many confirmed subscriptions the topic has. Sends nothing. Raises MUT-AWS failures."""
         with explained("sns", "GetTopicAttributes", f"the topic {self.topic_arn}", region=self.region):
             attributes = self._client.get_topic_attributes(TopicArn=self.topic_arn)["Attributes"]
