@@ -15,6 +15,10 @@ from mut_assets.resources.embedded.index import VectorRecord
 Log = Callable[[str], None]
 
 
+def silent(line: str) -> None:
+    """A `Log` that nobody reads."""
+
+
 @dataclass(frozen=True)
 class Extraction:
     """A whole collection at one moment.

@@ -7,10 +7,10 @@ from mut_assets.operations.doctor.account import AwsAccount
 from mut_assets.operations.doctor.finding import Finding, failed, ok, skipped, statement
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
-from mut_assets.resources.embedding.lexical import silent
 from mut_assets.resources.embedding.titan import TitanEmbedder
 from mut_assets.resources.failures import DENIED, Failure
 from mut_assets.resources.pinecone.index import PineconeIndex
+from mut_assets.resources.ports import silent
 
 KEY = "Pinecone key"
 INDEX = "Pinecone index"

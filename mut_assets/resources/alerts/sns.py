@@ -4,12 +4,12 @@ What belongs here: handing a message over. What does not: deciding when to speak
 """
 
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from mut_assets.resources.aws.client import client, explained
+from mut_assets.resources.ports import Log
 
 LONGEST_SUBJECT = 100
 """Characters; SNS takes no more, and only ASCII."""
@@ -21,7 +21,7 @@ LONGEST_MESSAGE = 250_000
 class LogAlerts:
     """Writes messages to the log and to no other place: no topic is set."""
 
-    def announce(self, subject: str, message: str, log: Callable[[str], None]) -> None:
+    def announce(self, subject: str, message: str, log: Log) -> None:
         """Writes subject and message to the log."""
         log(f"{subject}\n{message}")
 
@@ -32,7 +32,7 @@ class SnsAlerts:
 
     topic_arn: str
 
-    def announce(self, subject: str, message: str, log: Callable[[str], None]) -> None:
+    def announce(self, subject: str, message: str, log: Log) -> None:
         """Publishes one message. The log comes first, so that it holds what the topic could not take.
 
         Raises MUT-AWS failures; the sensor that announces tries again then.

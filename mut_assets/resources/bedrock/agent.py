@@ -22,14 +22,10 @@ from mut_assets.resources.bedrock import failures as bedrock_failures
 from mut_assets.resources.bedrock.jobs import SERVICE, Jobs
 from mut_assets.resources.failures import PermanentFailure, TransientFailure
 from mut_assets.resources.polling import Polling
-from mut_assets.resources.ports import AgentReport
+from mut_assets.resources.ports import AgentReport, Log, silent
 
 _BETWEEN = frozenset({"CREATING", "PREPARING", "UPDATING", "VERSIONING"})
 _PREPARABLE = frozenset({"PREPARED", "NOT_PREPARED", "FAILED"})
-
-
-def _silent(line: str) -> None:
-    return None
 
 
 @dataclass(frozen=True)
@@ -38,7 +34,7 @@ class NoAgent:
 
     why: str = "no AGENT_ID is set"
 
-    def prepare(self, log: Callable[[str], None] = _silent) -> AgentReport:
+    def prepare(self, log: Log = silent) -> AgentReport:
         """Reports that there is no agent."""
         log(f"no agent is prepared: {self.why}")
         return AgentReport(False, "none", "", 0.0, self.why)
@@ -55,7 +51,7 @@ class BedrockAgent:
     deadline_seconds: float = 600.0
     sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
 
-    def prepare(self, log: Callable[[str], None] = _silent) -> AgentReport:
+    def prepare(self, log: Log = silent) -> AgentReport:
         """Prepares the agent, unless it was prepared after the last ingestion that changed something.
 
         Raises MUT-AGENT-0xx and MUT-AGENT-1xx (`bedrock/failures.py`) and MUT-AWS failures.
@@ -85,7 +81,7 @@ class BedrockAgent:
         with self._explained("GetAgent"):
             return dict(self._client.get_agent(agentId=self.agent_id)["agent"])
 
-    def _at_rest(self, log: Callable[[str], None]) -> Mapping[str, Any]:
+    def _at_rest(self, log: Log) -> Mapping[str, Any]:
         """Returns the agent's description once its status no longer changes by itself."""
         status, logged = "", ""
         for _ in self._attempts():
@@ -100,7 +96,7 @@ class BedrockAgent:
             logged = status
         raise bedrock_failures.agent_unprepared(self.agent_id, status, self.deadline_seconds)
 
-    def _prepared(self, before: Mapping[str, Any], log: Callable[[str], None]) -> Mapping[str, Any]:
+    def _prepared(self, before: Mapping[str, Any], log: Log) -> Mapping[str, Any]:
         """Returns the agent's description once it was prepared later than `before`."""
         status = ""
         for _ in self._attempts():

@@ -8,7 +8,7 @@ raised at the end, together. Nothing is remembered between two ingestions, so on
 it had started is found, followed and, if it was for what is published now, not repeated.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from mut_assets.domain.ingestion.data_sources import Coverage, DataSource
 from mut_assets.domain.ingestion.jobs import Job
@@ -28,6 +28,7 @@ from mut_assets.resources.bedrock import failures as bedrock_failures
 from mut_assets.resources.bedrock.api import KnowledgeBaseApi
 from mut_assets.resources.bedrock.running_jobs import RunningJobs
 from mut_assets.resources.failures import Failure
+from mut_assets.resources.ports import Log
 
 LAST_WORD_SECONDS = 30.0
 """How long a document may change a status such as FAILED after its job is complete."""
@@ -42,7 +43,7 @@ class Ingestion:
         coverage: Coverage,
         unserved: Mapping[str, str],
         token: str,
-        log: Callable[[str], None],
+        log: Log,
     ) -> None:
         self.base, self.coverage, self.unserved, self.log = base, coverage, unserved, log
         self.address = base.address

@@ -4,7 +4,6 @@ What belongs here: the three questions that the platform asks of any knowledge b
 (`bedrock/api.py`), one ingestion from its first look to its proof (`bedrock/ingestion.py`).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -13,19 +12,16 @@ from mut_assets.domain.ingestion.rules import IngestionReport, Served
 from mut_assets.resources.bedrock import failures as bedrock_failures
 from mut_assets.resources.bedrock.api import KnowledgeBaseApi
 from mut_assets.resources.bedrock.ingestion import Ingestion
+from mut_assets.resources.ports import Log, silent
 
 _BEING_CHANGED = frozenset({"CREATING", "UPDATING"})
-
-
-def _silent(line: str) -> None:
-    return None
 
 
 @dataclass(frozen=True)
 class BedrockKnowledgeBase(KnowledgeBaseApi):
     """Answers visitors from the documents published under `prefix` of `bucket`."""
 
-    def ingest(self, token: str, log: Callable[[str], None] = _silent) -> IngestionReport:
+    def ingest(self, token: str, log: Log = silent) -> IngestionReport:
         """Ingests what changed since the last ingestion, and waits until it is served.
 
         `token` names this attempt (run id and retry number): the service starts at most one job for it and a data

@@ -4,12 +4,13 @@ What belongs here: one job at a time in a knowledge base, the distance between t
 whether a data source needs a job and what became of it (`bedrock/ingestion.py`), single calls (`bedrock/jobs.py`).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from mut_assets.domain.ingestion.jobs import Job
 from mut_assets.domain.ingestion.rules import Listing, client_token, described
 from mut_assets.resources.bedrock import failures as bedrock_failures
 from mut_assets.resources.bedrock.api import KnowledgeBaseApi
+from mut_assets.resources.ports import Log
 
 STOP_SECONDS = 60.0
 """How long a job that was told to stop is waited for."""
@@ -18,9 +19,7 @@ STOP_SECONDS = 60.0
 class RunningJobs:
     """The jobs of one ingestion. `labels` names data sources for people by id, `token` is the ingestion's own."""
 
-    def __init__(
-        self, base: KnowledgeBaseApi, labels: Mapping[str, str], token: str, log: Callable[[str], None]
-    ) -> None:
+    def __init__(self, base: KnowledgeBaseApi, labels: Mapping[str, str], token: str, log: Log) -> None:
         self._base, self._labels, self._token, self._log = base, labels, token, log
         self._newest: dict[str, list[Job]] | None = None
         """By data source id, newest first; None: the service has to be asked again."""

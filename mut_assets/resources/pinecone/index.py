@@ -27,6 +27,7 @@ from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.embedded.index import VectorRecord
 from mut_assets.resources.failures import Failure
 from mut_assets.resources.pinecone import failures
+from mut_assets.resources.ports import Log
 
 BATCH = 100
 BATCH_BYTES = 1_900_000
@@ -36,8 +37,6 @@ LISTED_AT_ONCE = 100
 METADATA_BYTES = 40 * 1024
 IN_FLIGHT = 4
 SECONDS = 30.0
-
-Log = Callable[[str], None]
 
 
 @dataclass(frozen=True)

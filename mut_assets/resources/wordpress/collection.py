@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from mut_assets.resources.failures import BadSetting
-from mut_assets.resources.ports import Extraction
+from mut_assets.resources.ports import Extraction, Log, silent
 from mut_assets.resources.wordpress import failures
 from mut_assets.resources.wordpress.failures import Request
 from mut_assets.resources.wordpress.http import Answer, Limits, SiteSession
@@ -30,10 +30,6 @@ _FEW = 5
 """Below this many items, fields that are all empty may be the editors' work; from here on they are the site's."""
 
 Item = dict[str, Any]
-
-
-def _quiet(_: str) -> None:
-    return None
 
 
 @dataclass(frozen=True)
@@ -67,7 +63,7 @@ class WordPress:
     max_pages: int = 500
     sleep: Callable[[float], object] | None = field(default=None, repr=False, compare=False)
 
-    def collection(self, wordpress_type: str, log: Callable[[str], None] = _quiet) -> Extraction:
+    def collection(self, wordpress_type: str, log: Log = silent) -> Extraction:
         """Every item of a type, sealed.
 
         Raises `PermanentFailure` MUT-WP-0xx or `TransientFailure` MUT-WP-1xx, and `BadSetting` for a base URL that is
@@ -140,9 +136,7 @@ class _Pass:
 class _Crawl:
     """One extraction while it runs: what was fetched so far, and how it went."""
 
-    def __init__(
-        self, session: SiteSession, wordpress_type: str, url: str, max_pages: int, log: Callable[[str], None]
-    ) -> None:
+    def __init__(self, session: SiteSession, wordpress_type: str, url: str, max_pages: int, log: Log) -> None:
         self.items: dict[int, Item] = {}
         self.pages = self.rounds = self.recovered = self.vanished = 0
         self._session = session

@@ -22,7 +22,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from mut_assets.domain.collections import BUNDLED
 from mut_assets.resources.failures import TransientFailure
-from mut_assets.resources.ports import Extraction
+from mut_assets.resources.ports import Extraction, Log, silent
 from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets.resources.wordpress.sample_pages import FAQ_FILE, HOME, NAME, Item, items_of_week, monday_of, read_file
 
@@ -40,10 +40,6 @@ _ORDERS: Mapping[str, Callable[[Item], Any]] = {
 }
 
 
-def _quiet(_: str) -> None:
-    return None
-
-
 @dataclass(frozen=True)
 class SampleSite:
     """The bundled site. Making one reads nothing; `today` is asked each time serving starts.
@@ -55,7 +51,7 @@ class SampleSite:
     today: Callable[[], date]
     concurrency: int = 4
 
-    def collection(self, wordpress_type: str, log: Callable[[str], None] = _quiet) -> Extraction:
+    def collection(self, wordpress_type: str, log: Log = silent) -> Extraction:
         """Every item of a type, sealed, read over HTTP by `WordPress`; fails as it does, and with MUT-SITE-001/101."""
         with self.serving() as base_url:
             client = WordPress(base_url=base_url, concurrency=self.concurrency, fuente=BUNDLED)
