@@ -43,7 +43,6 @@ SECONDS = 30.0
 class Described:
     """An index as the control plane describes it. `dimension` is None unless it holds dense vectors."""
 
-    name: str
     address: str
     private_address: str
     dimension: int | None
@@ -296,7 +295,6 @@ def _described(answer: Any, host: str) -> Described:
 
     dense = [entry for entry in answer.schema.fields.values() if isinstance(entry, DenseVectorField)]
     return Described(
-        name=str(answer.name),
         address=_address(str(answer.host or ""), host),
         private_address=str(answer.private_host or ""),
         dimension=int(dense[0].dimension) if len(dense) == 1 else None,
