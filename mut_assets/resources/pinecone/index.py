@@ -1,7 +1,7 @@
 """The vector index in Pinecone: list, upsert, delete, and wait until it is seen.
 
 What belongs here: speaking to one namespace of one index through Pinecone's SDK. What does not: what should be there
-(`assets/vector_index.py`), making vectors (`titan.py`), the key (`secrets.py`), the words of failures
+(`assets/vector_index.py`), making vectors (`embedding/`), the key (`aws/secrets.py`), the words of failures
 (`pinecone/failures.py`).
 
 Where the requests go. The SDK asks the control plane (api.pinecone.io) which host serves an index, and speaks to that
