@@ -13,11 +13,11 @@ import dagster as dg
 from mut_assets.checks import freshness_result
 from mut_assets.domain.market import MARKET
 from mut_assets.domain.plans.freshness import ages
-from mut_assets.resources.alerts.sns import Alerts
 from mut_assets.resources.alerts.spanish import in_spanish
 from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import BadSetting
+from mut_assets.resources.ports import Alerts
 
 TIMEZONE = MARKET.time_zone
 DAILY = "daily_refresh"

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from mut_assets.assets.knowledge_base import KnowledgeBase
 from mut_assets.assets.reporting import announced, findings
 from mut_assets.domain.plans.freshness import Age, ages
 from mut_assets.domain.plans.serving import differences
@@ -17,6 +16,7 @@ from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import Failure, Retries
+from mut_assets.resources.ports import KnowledgeBase
 
 FRESH = dg.AssetCheckSpec(
     "knowledge_is_fresh",

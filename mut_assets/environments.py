@@ -14,7 +14,7 @@ from typing import Any
 from mut_assets.automation import Timetable
 from mut_assets.publishing.gates import PublishGate, RetrievalGate, ServedGate
 from mut_assets.publishing.publisher import Publisher
-from mut_assets.resources.alerts.sns import Alerts
+from mut_assets.resources.alerts.sns import LogAlerts, SnsAlerts
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock.agent import BedrockAgent, NoAgent
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
@@ -36,7 +36,7 @@ from mut_assets.resources.embedding.lexical import LexicalEmbedder
 from mut_assets.resources.embedding.titan import TitanEmbedder
 from mut_assets.resources.failures import BadSetting, Retries
 from mut_assets.resources.pinecone.index import NoIndex, PineconeIndex
-from mut_assets.resources.polling import Patience
+from mut_assets.resources.polling import Polling
 from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets.resources.wordpress.sample_pages import GOLDEN_FILE, read_file
 from mut_assets.resources.wordpress.sample_site import SampleSite
@@ -179,7 +179,7 @@ def build_resources(settings: Settings) -> dict[str, Any]:
                 store,
                 served["retriever"],
                 runs=served_runs,
-                patience=Patience(settings.cloud.poll_seconds, CANARY_SECONDS) if settings.cloud else Patience(0, 0),
+                polling=Polling(settings.cloud.poll_seconds, CANARY_SECONDS) if settings.cloud else Polling(0, 0),
                 blocks=blocks,
                 at_once=AT_ONCE if settings.cloud else 1,
             ),
@@ -195,7 +195,7 @@ def _on_this_machine(settings: Settings, bucket: Bucket) -> dict[str, Any]:
         "vector_index": index,
         "embedder": LexicalEmbedder(),
         "agent": NoAgent("the embedded index has none"),
-        "alerts": Alerts(),
+        "alerts": LogAlerts(),
     }
 
 
@@ -220,7 +220,7 @@ def _in_aws(settings: Settings, cloud: Cloud, bucket: Bucket) -> dict[str, Any]:
         "agent": BedrockAgent(cloud.agent_id, cloud.knowledge_base_id, region, poll_seconds=poll)
         if cloud.agent_id
         else NoAgent(),
-        "alerts": Alerts(cloud.alert_topic),
+        "alerts": SnsAlerts(cloud.alert_topic) if cloud.alert_topic else LogAlerts(),
     }
 
 

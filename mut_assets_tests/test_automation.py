@@ -17,7 +17,7 @@ from mut_assets.checks import freshness_result
 from mut_assets.definitions import build_definitions
 from mut_assets.domain.plans.freshness import ages
 from mut_assets.environments import build_resources, read_settings
-from mut_assets.resources.alerts import spanish as avisos
+from mut_assets.resources.alerts import spanish
 from mut_assets.resources.alerts.spanish import IN_SPANISH, UNEXPECTED
 
 SANTIAGO = ZoneInfo("America/Santiago")
@@ -167,7 +167,7 @@ def test_a_failure_says_what_failed_what_visitors_see_and_what_to_do(
 
 def test_every_code_of_the_platform_is_explained_in_spanish_and_no_other() -> None:
     package = Path(mut_assets.__file__).parent
-    sources = [path for path in package.rglob("*.py") if path != Path(avisos.__file__)]
+    sources = [path for path in package.rglob("*.py") if path != Path(spanish.__file__)]
     codes = {code for path in sources for code in CODE.findall(path.read_text(encoding="utf-8"))}
     assert len(codes) > 90
     assert codes - IN_SPANISH.keys() == set(), "people in Chile would not learn what these mean"

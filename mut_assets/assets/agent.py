@@ -3,21 +3,11 @@
 It stands in the graph in every environment; without an agent it says so and does nothing. Nothing depends on it.
 """
 
-from collections.abc import Callable
-from typing import Protocol
-
 import dagster as dg
 
 from mut_assets.assets.reporting import announced
-from mut_assets.resources.bedrock.agent import AgentReport
 from mut_assets.resources.failures import Retries
-
-
-class Agent(Protocol):
-    """Whoever speaks with visitors."""
-
-    def prepare(self, log: Callable[[str], None] = ...) -> AgentReport:
-        """Makes it answer from what was ingested last, unless it does already."""
+from mut_assets.resources.ports import Agent
 
 
 @dg.asset(

@@ -4,25 +4,13 @@ What belongs here: ingesting under the lease and reporting the service's statist
 equals what is published is a check of its own (`checks.py`), so that it can be asked for at any time.
 """
 
-from collections.abc import Callable
-from typing import Protocol
-
 import dagster as dg
 
 from mut_assets.assets.reporting import Metadata, announced, bullets, table
-from mut_assets.domain.ingestion.rules import IngestionReport, Served
+from mut_assets.domain.ingestion.rules import IngestionReport
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.failures import PermanentFailure, Retries
-
-
-class KnowledgeBase(Protocol):
-    """Whatever answers visitors from the published documents."""
-
-    def ingest(self, token: str, log: Callable[[str], None] = ...) -> IngestionReport:
-        """Takes in what changed; `token` is another one for every attempt of every run."""
-
-    def served(self) -> Served:
-        """What it answers from, and what it does not read."""
+from mut_assets.resources.ports import KnowledgeBase
 
 
 @dg.asset(

@@ -4,8 +4,7 @@ What belongs here: asking a door, parsing, judging, handing over. What does not:
 (`resources/wordpress/collection.py`) or what its fields mean (`domain/tables/raw.py`).
 """
 
-from collections.abc import Callable, Iterator
-from typing import Protocol
+from collections.abc import Iterator
 
 import dagster as dg
 import pandas as pd
@@ -19,7 +18,7 @@ from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.resources.bucket.faq_file import FaqFile
 from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.failures import PermanentFailure, Retries
-from mut_assets.resources.wordpress.collection import Extraction
+from mut_assets.resources.ports import Site
 
 GROUP = "raw"
 
@@ -27,13 +26,6 @@ _AS_TABLE = (
     "\n\nEach materialization is a new CSV file that is never overwritten. A row that cannot be understood says why in "
     "`problema`: it goes no further, and what is published about it stays for now."
 )
-
-
-class Site(Protocol):
-    """A WordPress site: the real one or the bundled one, behind the same client code."""
-
-    def collection(self, wordpress_type: str, log: Callable[[str], None] = ...) -> Extraction:
-        """Every published item of a type, or a `Failure`."""
 
 
 def _specs(asset: str) -> list[dg.AssetCheckSpec]:

@@ -4,62 +4,19 @@ A new version of a document has another vector id (`domain/plans/vectors.py`). I
 is deleted, and a night without changes costs a listing and embeds nothing.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
 
 import dagster as dg
 
 from mut_assets.assets.reporting import Metadata, announced
-from mut_assets.domain.documents.vectors import VectorRecord, vector_record
+from mut_assets.domain.documents.vectors import vector_record
 from mut_assets.domain.plans.vectors import VectorPlan, plan_vectors
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.lease import Lease
-from mut_assets.resources.embedding.lexical import Embedded
 from mut_assets.resources.failures import Retries
+from mut_assets.resources.ports import Embedded, Embedder, KnowledgeBase, Log, VectorIndex
 
 BATCH = 100
-
-Log = Callable[[str], None]
-
-
-class VectorIndex(Protocol):
-    """A store of vectors under ids."""
-
-    @property
-    def where(self) -> str:
-        """The index and its part that is ours, for people; empty where none is configured."""
-
-    def ready(self, dimensions: int, taken: tuple[str, str] | None, log: Log) -> None:
-        """Checks that vectors of this length may be written; `taken` is somebody else's host and namespace."""
-
-    def vector_ids(self, prefix: str = "") -> list[str]:
-        """Every id that starts with `prefix`."""
-
-    def upsert_vectors(self, vectors: Iterable[VectorRecord]) -> int:
-        """Writes vectors, replacing those of the same id, and counts them."""
-
-    def settle(self, log: Log) -> None:
-        """Waits until everything written can be found."""
-
-    def delete_vectors(self, ids: Iterable[str]) -> int:
-        """Removes vectors and counts them."""
-
-
-class Embedder(Protocol):
-    """Turns texts into vectors of one length."""
-
-    model_id: str
-    dimensions: int
-
-    def embed(self, texts: Iterable[str], log: Log = ...) -> Embedded:
-        """One vector per text, and what they cost."""
-
-
-class OwnStore(Protocol):
-    """The knowledge base, asked only where its own vectors are."""
-
-    def vector_store(self) -> tuple[str, str] | None:
-        """Host and namespace in Pinecone; None where they are elsewhere."""
 
 
 @dg.asset(
@@ -72,7 +29,7 @@ def pinecone_index(
     context: dg.AssetExecutionContext,
     vector_index: dg.ResourceParam[VectorIndex],
     embedder: dg.ResourceParam[Embedder],
-    knowledge_base: dg.ResourceParam[OwnStore],
+    knowledge_base: dg.ResourceParam[KnowledgeBase],
     store: dg.ResourceParam[DocumentStore],
     lease: dg.ResourceParam[Lease],
     retries: dg.ResourceParam[Retries],
@@ -87,7 +44,7 @@ def pinecone_index(
         published, there = store.holdings().published, vector_index.vector_ids()
         plan = plan_vectors(published, there, embedder.model_id, embedder.dimensions)
         costs = _make_missing(plan, vector_index, store, embedder, turn.check, log)
-        vector_index.settle(log)
+        vector_index.wait_until_visible(log)
         turn.check()
         deleted = vector_index.delete_vectors(plan.gone)
     if plan.foreign:

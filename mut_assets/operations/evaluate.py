@@ -19,12 +19,13 @@ from mut_assets.domain.evaluation.runs import Comparison, Run, as_content, compa
 from mut_assets.domain.evaluation.scoring import MEASURES, Answered, Corpus, Estimate, Summary
 from mut_assets.publishing import questions as asking
 from mut_assets.publishing.gates import SERVED, RetrievalGate
-from mut_assets.publishing.questions import Retriever, answers
+from mut_assets.publishing.questions import answers
 from mut_assets.resources.bucket.evaluation_runs import EvaluationRuns
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.failures import PermanentFailure
+from mut_assets.resources.ports import Retriever
 
 PUBLISHED = "what is published"
 _FOUND_SHOWN = 3

@@ -21,14 +21,15 @@ from mut_assets.domain.plans.outcome import Publication
 from mut_assets.domain.plans.published import Published
 from mut_assets.domain.plans.serving import differences
 from mut_assets.publishing.publisher import Proposal
-from mut_assets.publishing.questions import Pair, Retriever, answers, read, watch
+from mut_assets.publishing.questions import Pair, answers, read, watch
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.evaluation_runs import EvaluationRuns
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.failures import PermanentFailure
-from mut_assets.resources.polling import Patience
+from mut_assets.resources.polling import Polling
+from mut_assets.resources.ports import Retriever
 
 ABOUT_TO_BE_PUBLISHED, SERVED = "what is about to be published", "what is served"
 """What a run was of, for people."""
@@ -177,7 +178,7 @@ class ServedGate:
     store: DocumentStore
     retriever: Retriever
     runs: EvaluationRuns
-    patience: Patience
+    polling: Polling
     blocks: bool = True
     at_once: int = 1
 
@@ -215,7 +216,7 @@ class ServedGate:
         Raises what the retriever and the store raise.
         """
         watched = tuple(canary for canary in pending.canaries if canary.document.folder not in served.unserved)
-        silent = watch(watched, self.retriever, self.patience, self.at_once)
+        silent = watch(watched, self.retriever, self.polling, self.at_once)
         problems = canary_problems(silent.canaries, silent.waited_seconds)
         if not problems:
             self.runs.mark_canaries_found(pending.publication.at)

@@ -8,7 +8,6 @@ that answers are judged against. What does not: the retrievers (`embedded/index.
 from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Protocol
 
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.evaluation.gates import Canary
@@ -16,37 +15,11 @@ from mut_assets.domain.evaluation.golden import Question
 from mut_assets.domain.evaluation.scoring import DEPTH, Answered, Corpus, DocumentRef, score
 from mut_assets.domain.keys import document_key
 from mut_assets.resources.bucket.document_store import IN_FLIGHT, DocumentStore
-from mut_assets.resources.polling import Patience
+from mut_assets.resources.polling import Polling
+from mut_assets.resources.ports import Retriever
 
 Pair = tuple[str, bytes, bytes]
 """Key below the dataset prefix (`stores/2000.md`), document, sidecar."""
-
-
-class Found(Protocol):
-    """One document that was found."""
-
-    @property
-    def collection(self) -> str:
-        """The asset's word (tiendas); "" for what is none of ours."""
-
-    @property
-    def id(self) -> str:
-        """Its id in the collection."""
-
-    @property
-    def title(self) -> str:
-        """Its name."""
-
-    @property
-    def link(self) -> str:
-        """Its page, or ""."""
-
-
-class Retriever(Protocol):
-    """Whatever finds documents for a question: at most `k`, best first."""
-
-    def search(self, question: str, k: int) -> Sequence[Found]:
-        """The best documents; none for a question without letters and digits."""
 
 
 def answers(
@@ -73,15 +46,15 @@ class Silent:
     waited_seconds: float
 
 
-def watch(canaries: Iterable[Canary], retriever: Retriever, patience: Patience, at_once: int = 1) -> Silent:
-    """Asks for each canary's phrase until all sing, or patience is at its end. Only those that do not are asked again.
+def watch(canaries: Iterable[Canary], retriever: Retriever, polling: Polling, at_once: int = 1) -> Silent:
+    """Asks for each canary's phrase until all sing, or until the deadline. Only those that do not are asked again.
 
     Raises what the retriever raises.
     """
     silent: list[tuple[Canary, tuple[DocumentRef, ...]]] = [(canary, ()) for canary in canaries]
     waited = 0.0
-    for turn in patience.turns():
-        waited = turn
+    for elapsed in polling.attempts():
+        waited = elapsed
         waiting = [canary for canary, _ in silent]
         rankings = _rankings([canary.phrase for canary in waiting], retriever, at_once)
         asked = zip(waiting, rankings, strict=True)

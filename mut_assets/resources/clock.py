@@ -1,4 +1,4 @@
-"""Now, and today in Santiago. Read inside a run, never when definitions load.
+"""The clock: the instant in UTC and the day in Santiago. Read inside a run, never when definitions load.
 
 `MUT_TODAY` moves the day for tests and rehearsals; it never moves `now()`, which stamps what was really written.
 """
@@ -28,11 +28,11 @@ class Clock:
     read_today: Callable[[], str | None] = field(default=_no_override)
 
     def now(self) -> datetime:
-        """The instant, in UTC."""
+        """Returns the current instant, in UTC."""
         return datetime.now(UTC)
 
     def today(self) -> date:
-        """The day in Santiago, or the day `MUT_TODAY` names; raises `BadSetting` when that is no ISO date."""
+        """Returns the day in Santiago, or the day in `MUT_TODAY`; raises `BadSetting` when that is no ISO date."""
         text = (self.read_today() or "").strip()
         if not text:
             return self.now().astimezone(MARKET_ZONE).date()

@@ -3,19 +3,19 @@
     Failure                          code            retried
     |- PermanentFailure                              no: somebody has to change something first
     |  |- BadSetting                 MUT-ENV-0xx     environments.py, clock.py
-    |  |- WordPress                  MUT-WP-0xx      wordpress_failures.py
-    |  |- the bundled site           MUT-SITE-0xx    sample_site.py
-    |  |- the FAQ file               MUT-FAQ-0xx     faq_file.py, from what domain/tables/faq.py finds
-    |  |- the bucket                 MUT-S3-0xx      object_store.py
-    |  |- data that fails its rules  MUT-DATA-0xx    assets/reporting.py, snapshots.py
-    |  |- publication                MUT-PUB-0xx     publisher.py, publication_log.py, snapshots.py, checks.py
-    |  |- golden questions           MUT-EVAL-0xx    golden_questions.py, checks.py, operations/evaluate.py
-    |  |- any AWS service            MUT-AWS-0xx     aws.py
-    |  |- knowledge base             MUT-KB-0xx      bedrock_failures.py; local_index.py and its neighbours
-    |  |- the secret                 MUT-SEC-0xx     secrets.py
-    |  |- embeddings                 MUT-EMB-0xx     titan.py
-    |  |- Pinecone                   MUT-PC-0xx      pinecone_failures.py, pinecone.py
-    |  |- the agent                  MUT-AGENT-0xx   bedrock_failures.py
+    |  |- WordPress                  MUT-WP-0xx      wordpress/failures.py
+    |  |- the bundled site           MUT-SITE-0xx    wordpress/sample_site.py, sample_pages.py
+    |  |- the FAQ file               MUT-FAQ-0xx     bucket/faq_file.py, from what domain/tables/faq.py finds
+    |  |- the bucket                 MUT-S3-0xx      bucket/object_store.py
+    |  |- data that fails its rules  MUT-DATA-0xx    assets/reporting.py, bucket/snapshots.py
+    |  |- publication                MUT-PUB-0xx     publishing/, bucket/, checks.py
+    |  |- golden questions           MUT-EVAL-0xx    bucket/golden_questions.py, checks.py, operations/evaluate.py
+    |  |- any AWS service            MUT-AWS-0xx     aws/client.py
+    |  |- knowledge base             MUT-KB-0xx      bedrock/failures.py; embedded/
+    |  |- the secret                 MUT-SEC-0xx     aws/secrets.py
+    |  |- embeddings                 MUT-EMB-0xx     embedding/titan.py
+    |  |- Pinecone                   MUT-PC-0xx      pinecone/failures.py
+    |  |- the agent                  MUT-AGENT-0xx   bedrock/failures.py
     |  `- a request at a terminal    MUT-RUN-0xx     operations/
     `- TransientFailure                              yes, after a wait
        |- WordPress                  MUT-WP-1xx
@@ -34,9 +34,14 @@ What does not belong here: telling Dagster (`assets/reporting.py`), or printing.
 
 from dataclasses import dataclass
 
+UNUSABLE_CREDENTIALS = frozenset({"MUT-AWS-002", "MUT-AWS-003", "MUT-AWS-006", "MUT-AWS-008"})
+"""Codes with which every other request to AWS would be answered alike."""
+DENIED = frozenset({"MUT-AWS-001", "MUT-S3-002", "MUT-SEC-002", "MUT-EMB-001"})
+"""Codes of what is there and may not be used: an IAM statement helps."""
+
 
 class Failure(Exception):
-    """Something the platform can explain. `code` is stable, `advice` says what the reader does next."""
+    """A failure the platform can explain. `code` is stable, `advice` says what the reader does next."""
 
     transient = False
 
@@ -59,11 +64,11 @@ def _rebuild(kind: type[Failure], code: str, what: str, advice: str, state: dict
 
 
 class PermanentFailure(Failure):
-    """Trying again gives the same answer until somebody changes something."""
+    """A failure that repeats until somebody changes something."""
 
 
 class TransientFailure(Failure):
-    """May pass by itself. `retry_after` is the seconds the other side asked for, if it did."""
+    """A failure that may pass by itself. `retry_after` is the wait the service asked for in seconds, or None."""
 
     transient = True
 
@@ -87,6 +92,6 @@ class Retries:
     most: int = 2
 
     def wait(self, attempt: int, asked: float | None) -> float:
-        """Seconds before attempt number `attempt` + 1; what the other side asked for, up to six times our own."""
+        """Returns the seconds before attempt `attempt` + 1: at least `asked`, at most six times `seconds`."""
         own = self.seconds * 2**attempt
         return min(max(own, asked or 0), self.seconds * 6)

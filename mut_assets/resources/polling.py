@@ -1,6 +1,6 @@
-"""Waiting for a service that has to be asked: soon at first, then less and less often, and never for ever.
+"""Polling: asks a service again after a second at first, then less and less often, until a deadline.
 
-What belongs here: when to look again. What does not: what is looked at (`bedrock/knowledge_base.py`, `agent.py`).
+What belongs here: when to ask again. What does not: what is asked (`bedrock/running_jobs.py`, `bedrock/agent.py`).
 """
 
 import time
@@ -12,18 +12,18 @@ GROWTH = 1.5
 
 
 @dataclass(frozen=True)
-class Patience:
-    """Looks at once, after `FIRST_SECONDS`, then at growing distances up to `poll_seconds`, until `deadline_seconds`.
+class Polling:
+    """Asks at once, after `FIRST_SECONDS`, then at intervals growing to `poll_seconds`, until `deadline_seconds`.
 
-    `sleep` is handed in, so that a test waits for nothing: what was asked of it counts as time that passed.
+    `sleep` is handed in, so that a test does not wait: the seconds asked of it count as elapsed.
     """
 
     poll_seconds: float
     deadline_seconds: float
     sleep: Callable[[float], None] = time.sleep
 
-    def turns(self) -> Iterator[float]:
-        """Yields the seconds waited so far, once per look; ends after a last look at the deadline."""
+    def attempts(self) -> Iterator[float]:
+        """Yields the seconds waited so far, once per attempt; the last attempt is at the deadline."""
         began, slept, pause = time.monotonic(), 0.0, min(FIRST_SECONDS, self.poll_seconds)
         while True:
             waited = max(slept, time.monotonic() - began)

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 # Imported here so that a forked process finds them there; the platform imports most of them when they are needed.
 import boto3  # noqa: F401
 import dagster as dg
-import dagster_aws.secretsmanager  # noqa: F401
 import httpx  # noqa: F401
 import obstore.auth.boto3  # noqa: F401
 import pinecone.client.indexes

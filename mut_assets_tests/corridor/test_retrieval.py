@@ -8,7 +8,7 @@ import dagster as dg
 import pytest
 
 from mut_assets.environments import build_resources, read_settings
-from mut_assets.publishing.questions import Found
+from mut_assets.resources.ports import Found
 from mut_assets_tests.corridor.conftest import Platform, failure_text
 
 GOODS = (

@@ -226,7 +226,7 @@ def test_the_limits_are_those_of_the_code() -> None:
         ("tries of a step after failures that may pass", f"{Retries().most + 1}"),
         ("rounds of the seal before an extraction gives up", f"{MAX_ROUNDS}"),
         ("seconds a killed writer blocks the others, at most", "`MUT_LEASE_SECONDS`"),
-        ("seconds a writer waits for its turn", f"{here.patience:.0f}"),
+        ("seconds a writer waits for its turn", f"{here.deadline_seconds:.0f}"),
         ("hours after which an answer counts as stale", f"{LIMIT.total_seconds() / 3600:.0f}"),
         ("days a held record's document stays", f"{HELD_DAYS}"),
         ("bytes of an FAQ file, at most", f"{MAX_BYTES:,}"),

@@ -222,7 +222,7 @@ def waiting_for_pinecone(_: Path) -> Said:
         index = PineconeIndex("agente", "mut-assets", key, pinecone.host, sleep=lambda _: None)
         index.ready(1, None, said.append)
         index.upsert_vectors([VectorRecord("x", array("f", [1.0]), {})])
-        index.settle(said.append)
+        index.wait_until_visible(said.append)
         index.close()
     return [("the log", "\n".join(said))]
 

@@ -27,7 +27,7 @@ from mut_assets.operations.search import embedded
 from mut_assets.resources.aws import client as aws
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock import failures as words
-from mut_assets.resources.bedrock.failures import Place
+from mut_assets.resources.bedrock.failures import KnowledgeBaseAddress
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedding.titan import TitanEmbedder
 from mut_assets.resources.pinecone import failures as pinecone_failures
@@ -122,7 +122,7 @@ BUCKET = [
 
 # --- the knowledge base and the agent ---------------------------------------------------------------------------------
 
-PLACE = Place("KB00000001", REGION, "s3://conocimiento/v1/")
+PLACE = KnowledgeBaseAddress("KB00000001", REGION, "s3://conocimiento/v1/")
 STORES = DataSource("DS00000001", "mut-stores", "conocimiento", "v1/stores/")
 AGAIN = DataSource("DS00000002", "copia", "conocimiento", "v1/")
 OTHER = DataSource("DS00000003", "otro", "archivo", "")
@@ -156,7 +156,9 @@ BEDROCK = [
     _said("MUT-KB-022", "two on one folder", words.clash(PLACE, {"stores": (STORES, AGAIN)})),
     _said("MUT-KB-023", "no data source at all", _unread()),
     _said("MUT-KB-023", "data sources of other places", _unread(OTHER)),
-    _said("MUT-KB-024", "the bucket is a folder", words.not_on_s3(Place("KB00000001", "", "bucket/v1/"))),
+    _said(
+        "MUT-KB-024", "the bucket is a folder", words.not_on_s3(KnowledgeBaseAddress("KB00000001", "", "bucket/v1/"))
+    ),
     _said("MUT-KB-025", "a job that failed", words.job_failed(PLACE, "stores", _job("FAILED", _FAILS))),
     _said("MUT-KB-025", "a job that failed without a word", words.job_failed(PLACE, "stores", _job("FAILED"))),
     _said("MUT-KB-122", "two data sources, each with its own", words.all_of(_TWO)),
@@ -211,7 +213,7 @@ def _secret(code: str, title: str, ends_in: Exception | str, region: str = REGIO
     service = _Service(ends_in if isinstance(ends_in, Exception) else {"SecretString": ends_in})
 
     def produce(_: Path) -> Message:
-        with patch.object(PineconeKey, "_manager", lambda self: service):
+        with patch("mut_assets.resources.aws.secrets.client", lambda *_, **settings: service):
             return raised(PineconeKey(region=region).get)
 
     return Situation(code, title, produce)
@@ -294,7 +296,7 @@ def _written(index: PineconeIndex, vectors: Sequence[VectorRecord] = (VECTOR,)) 
 
 def _waited(index: PineconeIndex) -> None:
     _written(index)
-    index.settle(lambda _: None)
+    index.wait_until_visible(lambda _: None)
 
 
 def _given_up(index: PineconeIndex) -> None:

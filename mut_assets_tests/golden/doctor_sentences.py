@@ -31,25 +31,25 @@ from mut_assets.operations.doctor import (
     site,
     vector_index,
 )
-from mut_assets.operations.doctor.account import Place
+from mut_assets.operations.doctor.account import AwsAccount
 from mut_assets.operations.doctor.finding import Finding, failed
 from mut_assets.operations.home import REPOSITORY
 from mut_assets.publishing.gates import RetrievalGate
-from mut_assets.resources.alerts.sns import Alerts
+from mut_assets.resources.alerts.sns import LogAlerts, SnsAlerts
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.faq_file import FaqFile
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.embedding.lexical import Embedded
 from mut_assets.resources.embedding.titan import TitanEmbedder
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 from mut_assets.resources.pinecone.index import NoIndex, PineconeIndex
+from mut_assets.resources.ports import Embedded
 from mut_assets.resources.wordpress.collection import FirstPage
 from mut_assets_tests.fakes.pinecone import Pinecone
 from mut_assets_tests.golden.sentences import Said
 
-HERE = Place("us-east-1", "111122223333")
+HERE = AwsAccount("us-east-1", "111122223333")
 PREFIX = "kb/v1/"
 BROKEN = PermanentFailure("MUT-X-001", "It is broken.", "Mend it.")
 SITE = "https://mercado.example/wp-json/wp/v2"
@@ -88,7 +88,7 @@ def the_site(folder: Path) -> Said:
         "a field that one item lacks": replace(page, items=[good, {"id": 8}]),
         "none": replace(page, total=0, items=[]),
     }
-    return [(title, _shown([site.judged("stores", one, settings)])) for title, one in pages.items()]
+    return [(title, _shown([site.finding_for("stores", one, settings)])) for title, one in pages.items()]
 
 
 class _Asked:
@@ -143,17 +143,17 @@ def the_bucket(folder: Path) -> Said:
     far, gone, closed = (kind("s3://conocimiento") for kind in (_Far, _Gone, _Closed))
     denied = TransientFailure("MUT-S3-002", "The bucket refused.", "It is tried again; if it persists, look.")
     tried = {
-        "well": bucket.Tried("raw/", 8),
-        "refused": bucket.Tried("raw/", 0, {"s3:ListBucket": denied, "s3:DeleteObject": denied}, ["s3:PutObject"]),
-        "not deleted": bucket.Tried("raw/", 0, {"s3:DeleteObject": denied}, left="raw/.mut-doctor/x"),
-        "no conditional create": bucket.Tried("raw/", 0, unconditional=True),
-        "read back differently": bucket.Tried("raw/", 0, damaged=True),
+        "well": bucket.Probe("raw/", 8),
+        "refused": bucket.Probe("raw/", 0, {"s3:ListBucket": denied, "s3:DeleteObject": denied}, ["s3:PutObject"]),
+        "not deleted": bucket.Probe("raw/", 0, {"s3:DeleteObject": denied}, left="raw/.mut-doctor/x"),
+        "no conditional create": bucket.Probe("raw/", 0, unconditional=True),
+        "read back differently": bucket.Probe("raw/", 0, damaged=True),
     }
     return [
         ("gone", _shown(bucket.examine(DocumentStore(gone, PREFIX), FaqFile(gone), settings, HERE))),
         ("in another region", _shown([bucket._where(far, settings, HERE)])),
         ("not to be looked at", _shown([bucket._where(closed, settings, HERE)])),
-        *((title, _shown([bucket.judged("bucket: raw", far, one, HERE)])) for title, one in tried.items()),
+        *((title, _shown([bucket.finding_for("bucket: raw", far, one, HERE)])) for title, one in tried.items()),
         *_what_lies_there(folder),
     ]
 
@@ -203,7 +203,7 @@ def the_knowledge_base(_: Path) -> Said:
         return _shown([knowledge_base.chunking(door, of, ["stores"], documents, (count, "stores/1.md", over), HERE)])
 
     def jobs(*some: Job | None) -> str:
-        return _shown(knowledge_base.judged_job(door, "last ingestion: stores", one, history) for one in some)
+        return _shown(knowledge_base.finding_for_job(door, "last ingestion: stores", one, history) for one in some)
 
     def fits(key: str, body: int, sidecar: int) -> Finding:
         return knowledge_base.fitting([DocumentSize(key, body, sidecar)] if key else [], f"conocimiento/{PREFIX}", True)
@@ -216,8 +216,8 @@ def the_knowledge_base(_: Path) -> Said:
     empty = [knowledge_base.chunking(door, source, ["stores"], one, none, HERE) for one in unknown]
     failing = replace(job, statistics=Statistics(scanned=3, failed=1), reasons=("[Files: s3://…]",))
     return [
-        ("as it should be", _shown([knowledge_base.judged(door, base | {"storageConfiguration": pinecone})])),
-        ("of another store", _shown([knowledge_base.judged(door, base)])),
+        ("as it should be", _shown([knowledge_base.finding_for(door, base | {"storageConfiguration": pinecone})])),
+        ("of another store", _shown([knowledge_base.finding_for(door, base)])),
         ("unusable", _shown(knowledge_base.examine(_Unasked("KB00000001", door.bucket, PREFIX), HERE))),
         ("one data source", folders(source)),
         ("two on one folder", folders(source, twin)),
@@ -274,13 +274,13 @@ def the_vector_index(_: Path) -> Said:
         ]
 
 
-class _Heard(Alerts):
-    def listeners(self) -> int:
+class _Heard(SnsAlerts):
+    def confirmed_subscriptions(self) -> int:
         return 2
 
 
-class _Unheard(Alerts):
-    def listeners(self) -> int:
+class _Unheard(SnsAlerts):
+    def confirmed_subscriptions(self) -> int:
         return 0
 
 
@@ -288,10 +288,10 @@ def agent_and_alerts(_: Path) -> Said:
     statuses = ("PREPARED", "NOT_PREPARED", "UPDATING", "FAILED", "DELETING")
     arn = "arn:aws:sns:us-east-1:111122223333:mut"
     recommended = {"recommendedActions": ["Trust the service."]}
-    agents = [services.judged({"agentStatus": one, **recommended}, "AG00000001", HERE) for one in statuses]
+    agents = [services.finding_for({"agentStatus": one, **recommended}, "AG00000001", HERE) for one in statuses]
     return [
         ("the agent", _shown([services.agent(None, HERE), *agents])),
-        ("alerts", _shown(services.topic(one, HERE) for one in (Alerts(), _Unheard(arn), _Heard(arn)))),
+        ("alerts", _shown(services.topic(one, HERE) for one in (LogAlerts(), _Unheard(arn), _Heard(arn)))),
     ]
 
 

@@ -26,7 +26,7 @@ from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.embedded.index import LocalIndex
-from mut_assets.resources.polling import Patience
+from mut_assets.resources.polling import Polling
 
 PREFIX, FILE = "datasets/prueba/v1/", "raw/oro.csv"
 GOODS = ("volantines", "anteojos", "paraguas", "tambores", "cerrojos", "bufandas", "relojes", "maletas")
@@ -75,7 +75,7 @@ class Market:
         self.retriever = Counting(LocalIndex(folder / "index.sqlite"))
         golden, served = GoldenQuestions(self.bucket, FILE), EvaluationRuns(self.bucket, "KB00000001")
         self.before = PublishGate(golden, self.store, EvaluationRuns(self.bucket, "embedded"), served)
-        self.after = ServedGate(golden, self.store, self.retriever, served, Patience(0, 0))
+        self.after = ServedGate(golden, self.store, self.retriever, served, Polling(0, 0))
         self.wanted = {
             (one.name, n): document(one, n, subject)
             for one, subjects in ((TIENDAS, GOODS), (EVENTOS, SHOWS))

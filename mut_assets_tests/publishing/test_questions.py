@@ -1,4 +1,4 @@
-"""Questions are asked in order, canaries until they sing or patience ends, of the texts that are published."""
+"""Questions are asked in order, canaries until they sing or polling ends, of the texts that are published."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from mut_assets.resources.bucket.document_store import LEDGER, DocumentStore
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.failures import TransientFailure
-from mut_assets.resources.polling import Patience
+from mut_assets.resources.polling import Polling
 from mut_assets_tests.resources.plaza import PREFIX, fill
 
 
@@ -98,7 +98,7 @@ def test_a_failure_of_the_retriever_is_no_answer() -> None:
 
 def test_canaries_that_sing_are_asked_once() -> None:
     naps: list[float] = []
-    found = watch(canaries([], [WATCH]), Slow([BREAD]), Patience(10, 60, naps.append))
+    found = watch(canaries([], [WATCH]), Slow([BREAD]), Polling(10, 60, naps.append))
     assert (found.canaries, found.waited_seconds < 1, naps) == ((), True, [])
 
 
@@ -106,7 +106,7 @@ def test_only_those_that_do_not_sing_are_asked_again_until_they_do(store: Docume
     naps: list[float] = []
     bread, _, _, trompo, _ = Corpus.of(published(store)).entries
     slow = Slow([trompo.document], later={4: bread.document})
-    found = watch(canaries([bread, trompo], []), slow, Patience(10, 60, naps.append))
+    found = watch(canaries([bread, trompo], []), slow, Polling(10, 60, naps.append))
     assert found.canaries == ()
     assert [text.split(" ")[0] for text in slow.asked] == ["Noche", "El", "Noche", "Noche"]
     assert found.waited_seconds == pytest.approx(sum(naps), abs=0.5)
@@ -116,7 +116,7 @@ def test_only_those_that_do_not_sing_are_asked_again_until_they_do(store: Docume
 def test_after_the_deadline_the_silent_ones_are_given_with_what_was_found() -> None:
     naps: list[float] = []
     slow = Slow([BREAD, WATCH])
-    found = watch(canaries([], [WATCH]), slow, Patience(10, 30, naps.append))
+    found = watch(canaries([], [WATCH]), slow, Polling(10, 30, naps.append))
     ((canary, documents),) = found.canaries
     assert (canary.document, documents) == (WATCH, (BREAD, WATCH))
     assert sum(naps) == pytest.approx(30, abs=0.5)
@@ -128,14 +128,14 @@ def test_without_patience_it_looks_once(store: DocumentStore, tmp_path: Path) ->
     index.ingest(store.bucket, PREFIX)
     corpus = Corpus.of(published(store))
     every = canaries(corpus.entries, [DocumentRef("tiendas", "99", "Tango en la terraza", "")])
-    assert watch(every, index, Patience(10, 0)).canaries == ()
+    assert watch(every, index, Polling(10, 0)).canaries == ()
     store.bucket.delete(f"{PREFIX}stores/11.md")
     index.ingest(store.bucket, PREFIX)
-    silent = watch(every, index, Patience(10, 0)).canaries
+    silent = watch(every, index, Polling(10, 0)).canaries
     assert [canary.document.key for canary, _ in silent] == ["stores/11"]
 
 
 def test_nothing_to_watch_asks_nothing() -> None:
     slow = Slow([])
-    assert watch([], slow, Patience(10, 60)).canaries == ()
+    assert watch([], slow, Polling(10, 60)).canaries == ()
     assert slow.asked == []

@@ -22,7 +22,7 @@ from mut_assets.resources.wordpress.sample_pages import (
     monday_of,
     read_file,
 )
-from mut_assets_tests.sample.happenings import calendar_of_week
+from mut_assets_tests.sample.event_calendar import calendar_of_week
 
 DAY = date(2025, 10, 15)
 UNANSWERABLE = "sin_respuesta"

@@ -11,7 +11,7 @@ import pytest
 
 from mut_assets.domain.text import fold
 from mut_assets.resources.wordpress.sample_pages import items_of_week, monday_of
-from mut_assets_tests.sample.happenings import calendar_of_week
+from mut_assets_tests.sample.event_calendar import calendar_of_week
 
 MONDAY = monday_of(date(2025, 10, 15))
 PAGES = [page for pages in items_of_week(MONDAY).values() for page in pages]

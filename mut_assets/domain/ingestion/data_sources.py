@@ -1,7 +1,7 @@
 """A knowledge base's data sources, matched to the folders of the published dataset.
 
 What belongs here: which data source reads which folder, and what is wrong with that. What does not: asking the
-service (`resources/bedrock/knowledge_base.py`), whether a folder needs ingesting (`domain/ingestion/rules.py`).
+service (`resources/bedrock/api.py`), whether a folder needs ingesting (`domain/ingestion/rules.py`).
 """
 
 import json

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 
 from mut_assets.operations.doctor.finding import Finding, command, failed, ok
-from mut_assets.resources.aws.identity import identity
+from mut_assets.resources.aws.client import identity
 from mut_assets.resources.failures import Failure
 
 NAME = "account"
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where things are, for statements and commands; `*` and "" where it is not known."""
+class AwsAccount:
+    """Account, region and partition for statements and commands; `*` and "" where they are not known."""
 
     region: str = ""
     account: str = "*"
@@ -32,11 +32,11 @@ class Place:
         return command("aws", *words, region=self.region)
 
 
-def examine(region: str) -> tuple[Finding, Place]:
-    """Asks who the credentials belong to; every right includes this one."""
+def examine(region: str) -> tuple[Finding, AwsAccount]:
+    """Asks who the credentials belong to, which no policy can deny."""
     try:
-        found = identity(region)
+        who = identity(region)
     except Failure as failure:
-        return failed(NAME, failure, command("aws", "sts", "get-caller-identity")), Place(region)
-    place = Place(found.region, found.account, found.partition)
-    return ok(NAME, f"{found.account} in {found.region}, as {found.arn}"), place
+        return failed(NAME, failure, command("aws", "sts", "get-caller-identity")), AwsAccount(region)
+    aws = AwsAccount(who.region, who.account, who.partition)
+    return ok(NAME, f"{who.account} in {who.region}, as {who.arn}"), aws

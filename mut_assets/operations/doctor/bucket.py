@@ -19,9 +19,8 @@ from pathlib import Path
 from mut_assets.domain.documents import sidecar
 from mut_assets.domain.keys import ENDING
 from mut_assets.environments import Settings
-from mut_assets.operations.doctor.account import Place
+from mut_assets.operations.doctor.account import AwsAccount
 from mut_assets.operations.doctor.finding import (
-    DENIED,
     Finding,
     command,
     error,
@@ -35,7 +34,7 @@ from mut_assets.operations.doctor.finding import (
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.faq_file import FaqFile
 from mut_assets.resources.bucket.object_store import AlreadyThere, Bucket
-from mut_assets.resources.failures import Failure
+from mut_assets.resources.failures import DENIED, Failure
 
 FOLDER = ".mut-doctor/"
 SUFFIX = sidecar.sidecar_key(ENDING)
@@ -48,14 +47,14 @@ FOREIGN = "foreign keys"
 
 
 def prefixes(settings: Settings) -> dict[str, str]:
-    """Everything that the platform writes to, by what it is for."""
+    """Returns the prefixes that the platform writes to, by purpose."""
     kept = {"raw": settings.raw_prefix, "vectorial": settings.vectorial_prefix, "dataset": settings.dataset_prefix}
     return {**kept, "state": STATE}
 
 
 def names(settings: Settings) -> list[str]:
-    """The examinations that need the bucket."""
-    return [*(f"bucket: {one}" for one in prefixes(settings)), FOREIGN, faq_name(settings)]
+    """Returns the names of the examinations that need the bucket."""
+    return [*(f"bucket: {use}" for use in prefixes(settings)), FOREIGN, faq_name(settings)]
 
 
 def faq_name(settings: Settings) -> str:
@@ -63,27 +62,27 @@ def faq_name(settings: Settings) -> str:
     return f"{settings.raw_prefix}preguntas.csv"
 
 
-def examine(store: DocumentStore, faq: FaqFile, settings: Settings, place: Place) -> Iterator[Finding]:
+def examine(store: DocumentStore, faq: FaqFile, settings: Settings, aws: AwsAccount) -> Iterator[Finding]:
     """The bucket, each prefix, what lies under the dataset prefix and is not ours, and the FAQ."""
     bucket = store.bucket
     with left_as_found(bucket.address):
-        found = _where(bucket, settings, place)
-        yield found
-        if found.status == "error":
+        finding = _where(bucket, settings, aws)
+        yield finding
+        if finding.status == "error":
             yield from (skipped(name, "the bucket cannot be used") for name in names(settings))
             return
         for use, prefix in prefixes(settings).items():
-            yield judged(f"bucket: {use}", bucket, tried(bucket, prefix), place)
-        yield _foreign(store, bucket, place)
-        yield _faq(faq, settings, place)
+            yield finding_for(f"bucket: {use}", bucket, probed(bucket, prefix), aws)
+        yield _foreign(store, bucket, aws)
+        yield _faq(faq, settings, aws)
 
 
-def _where(bucket: Bucket, settings: Settings, place: Place) -> Finding:
+def _where(bucket: Bucket, settings: Settings, aws: AwsAccount) -> Finding:
     try:
         region = bucket.location()
     except Failure as failure:
-        return _unfound(failure, bucket, place)
-    used = settings.region or place.region
+        return _unfound(failure, bucket, aws)
+    used = settings.region or aws.region
     if region and used and region != used:
         return Finding(
             "bucket",
@@ -95,15 +94,15 @@ def _where(bucket: Bucket, settings: Settings, place: Place) -> Finding:
     return ok("bucket", f"{bucket.where} in {region}" if region else f"the folder {bucket.where}")
 
 
-def _unfound(failure: Failure, bucket: Bucket, place: Place) -> Finding:
+def _unfound(failure: Failure, bucket: Bucket, aws: AwsAccount) -> Finding:
     if failure.code == "MUT-S3-001":
         name = bucket.where.removeprefix("s3://")
         # The first region is the one that must not be named.
-        elsewhere = place.region not in ("", "us-east-1")
-        location = ("--create-bucket-configuration", f'{{"LocationConstraint": "{place.region}"}}') if elsewhere else ()
-        return failed("bucket", failure, place.command("s3api", "create-bucket", "--bucket", name, *location))
+        elsewhere = aws.region not in ("", "us-east-1")
+        location = ("--create-bucket-configuration", f'{{"LocationConstraint": "{aws.region}"}}') if elsewhere else ()
+        return failed("bucket", failure, aws.command("s3api", "create-bucket", "--bucket", name, *location))
     if failure.code == "MUT-S3-002":  # one that may not be looked at as a whole may still be read and written
-        return failed("bucket", failure, statement(["s3:ListBucket"], place.bucket(bucket.where)), warn=True)
+        return failed("bucket", failure, statement(["s3:ListBucket"], aws.bucket(bucket.where)), warn=True)
     return failed("bucket", failure)
 
 
@@ -111,8 +110,8 @@ def _unfound(failure: Failure, bucket: Bucket, place: Place) -> Finding:
 
 
 @dataclass
-class Tried:
-    """What could be done under a prefix. `refused`: IAM action -> how. `unconditional`: a create replaced an object."""
+class Probe:
+    """The result for one prefix. `refused`: IAM action -> failure. `unconditional`: a create replaced an object."""
 
     prefix: str
     objects: int = 0
@@ -123,84 +122,84 @@ class Tried:
     left: str = ""
 
 
-def tried(bucket: Bucket, prefix: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Tried:
-    """Lists, creates, creates again, reads, deletes."""
-    told = Tried(prefix)
+def probed(bucket: Bucket, prefix: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Probe:
+    """Probes a prefix: lists, creates, creates again, reads, deletes."""
+    probe = Probe(prefix)
     key = f"{prefix}{FOLDER}{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:12]}{SUFFIX}"
     old: list[str] = []
-    with _noted(told, "s3:ListBucket"):
+    with _noted(probe, "s3:ListBucket"):
         entries = bucket.list(prefix)
-        told.objects = sum(not _is_probe(one.key, prefix) for one in entries)
-        old = [one.key for one in entries if _is_probe(one.key, prefix) and one.modified < now() - LEFT_BEHIND]
-    with _noted(told, "s3:DeleteObject"):
+        probe.objects = sum(not _is_probe(entry.key, prefix) for entry in entries)
+        old = [entry.key for entry in entries if _is_probe(entry.key, prefix) and entry.modified < now() - LEFT_BEHIND]
+    with _noted(probe, "s3:DeleteObject"):
         bucket.delete(key)  # nothing is there yet, and the right to is asked for all the same
-    if told.refused.keys() - {"s3:ListBucket"}:
-        told.untried = ["s3:PutObject", "s3:GetObject"]
-        return told
+    if probe.refused.keys() - {"s3:ListBucket"}:
+        probe.untried = ["s3:PutObject", "s3:GetObject"]
+        return probe
     try:
-        with _noted(told, "s3:PutObject"):
+        with _noted(probe, "s3:PutObject"):
             bucket.create(key, CONTENT)
             with suppress(AlreadyThere):
                 bucket.create(key, CONTENT)
-                told.unconditional = True
-        if "s3:PutObject" in told.refused:
-            told.untried = ["s3:GetObject"]
+                probe.unconditional = True
+        if "s3:PutObject" in probe.refused:
+            probe.untried = ["s3:GetObject"]
         else:
-            with _noted(told, "s3:GetObject"):
-                told.damaged = bucket.get(key) != CONTENT
+            with _noted(probe, "s3:GetObject"):
+                probe.damaged = bucket.get(key) != CONTENT
     finally:
-        _delete(bucket, [key, *old], told)
-    return told
+        _delete(bucket, [key, *old], probe)
+    return probe
 
 
-def _delete(bucket: Bucket, keys: Sequence[str], told: Tried) -> None:
+def _delete(bucket: Bucket, keys: Sequence[str], probe: Probe) -> None:
     for key in keys:
-        told.left = key
-        with _noted(told, "s3:DeleteObject"):
+        probe.left = key
+        with _noted(probe, "s3:DeleteObject"):
             bucket.delete(key)
-            told.left = ""
+            probe.left = ""
 
 
 @contextmanager
-def _noted(told: Tried, action: str) -> Iterator[None]:
+def _noted(probe: Probe, action: str) -> Iterator[None]:
     try:
         yield
     except Failure as failure:
-        told.refused.setdefault(action, failure)
+        probe.refused.setdefault(action, failure)
     except KeyError:
-        told.damaged = True
+        probe.damaged = True
 
 
-def judged(name: str, bucket: Bucket, told: Tried, place: Place) -> Finding:
-    """What was tried under a prefix, in words."""
-    left = f"Delete what could not be deleted: {told.left}" if told.left else ""
-    if told.refused:
-        return _refusal(name, bucket, told, place, left)
-    if told.unconditional:
+def finding_for(name: str, bucket: Bucket, probe: Probe, aws: AwsAccount) -> Finding:
+    """Returns the finding for the probe of a prefix."""
+    left = f"Delete what could not be deleted: {probe.left}" if probe.left else ""
+    if probe.refused:
+        return _refusal(name, bucket, probe, aws, left)
+    if probe.unconditional:
         return error(
             name,
             "a conditional create replaced an object: two writers could both believe that it is their turn",
             "Use a bucket whose service honours If-None-Match on PUT, as S3 does; see AWS_ENDPOINT_URL_S3.",
         )
-    if told.damaged:
+    if probe.damaged:
         return error(name, "what was written is not what is read back", "Look for who else writes or rewrites there.")
-    return ok(name, f"{told.prefix} holds {told.objects} objects; listed, written once and not twice, read, deleted")
+    return ok(name, f"{probe.prefix} holds {probe.objects} objects; listed, written once and not twice, read, deleted")
 
 
-def _refusal(name: str, bucket: Bucket, told: Tried, place: Place, left: str) -> Finding:
-    first = next(iter(told.refused.values()))
-    untried = f" Not tried: {', '.join(told.untried)}." if told.untried else ""
-    found = f"{' '.join(dict.fromkeys(one.what for one in told.refused.values()))}{untried}"
-    actions = [*told.refused, *told.untried]
+def _refusal(name: str, bucket: Bucket, probe: Probe, aws: AwsAccount, left: str) -> Finding:
+    first = next(iter(probe.refused.values()))
+    untried = f" Not tried: {', '.join(probe.untried)}." if probe.untried else ""
+    refusals = f"{' '.join(dict.fromkeys(failure.what for failure in probe.refused.values()))}{untried}"
+    actions = [*probe.refused, *probe.untried]
     fix = [first.advice.replace("It is tried again", "Examine it again", 1), left]
     if first.code in DENIED and bucket.where.startswith("s3://"):
         if "s3:ListBucket" in actions:
-            fix.append(statement(["s3:ListBucket"], place.bucket(bucket.where)))
+            fix.append(statement(["s3:ListBucket"], aws.bucket(bucket.where)))
         on_objects = sorted(action for action in actions if action != "s3:ListBucket")
         if on_objects:
-            fix.append(statement(on_objects, place.bucket(bucket.where, f"{told.prefix}*")))
+            fix.append(statement(on_objects, aws.bucket(bucket.where, f"{probe.prefix}*")))
             fix.append("Where the bucket has a key of its own, also kms:GenerateDataKey and kms:Decrypt on that.")
-    return Finding(name, "error", found, "\n".join(line for line in fix if line), first.code)
+    return Finding(name, "error", refusals, "\n".join(line for line in fix if line), first.code)
 
 
 def _is_probe(key: str, prefix: str) -> bool:
@@ -228,30 +227,30 @@ def left_as_found(address: str) -> Iterator[None]:
 # --- what lies there --------------------------------------------------------------------------------------------------
 
 
-def _foreign(store: DocumentStore, bucket: Bucket, place: Place) -> Finding:
+def _foreign(store: DocumentStore, bucket: Bucket, aws: AwsAccount) -> Finding:
     try:
-        found = store.holdings(remember=False)
+        holdings = store.holdings(remember=False)
     except Failure as failure:
         return failed(FOREIGN, failure)
-    keys = [key for key in found.foreign if not _is_probe(key, store.prefix)]
-    ours = sum(map(len, found.published.values()))
+    keys = [key for key in holdings.foreign if not _is_probe(key, store.prefix)]
+    ours = sum(map(len, holdings.published.values()))
     if not keys:
         return ok(FOREIGN, f"none beside {ours} published documents under {store.prefix}")
     return warning(
         FOREIGN,
         f"{len(keys)} under {store.prefix} that the platform did not write: {listed(keys)}",
         "They are never deleted, and a data source may ingest them. Remove what should not be there, such as:",
-        _removal(bucket, keys[0], place),
+        _removal(bucket, keys[0], aws),
     )
 
 
-def _removal(bucket: Bucket, key: str, place: Place) -> str:
+def _removal(bucket: Bucket, key: str, aws: AwsAccount) -> str:
     if not bucket.where.startswith("s3://"):
         return command("rm", f"{bucket.where}/{key}")
-    return place.command("s3api", "delete-object", "--bucket", bucket.where.removeprefix("s3://"), "--key", key)
+    return aws.command("s3api", "delete-object", "--bucket", bucket.where.removeprefix("s3://"), "--key", key)
 
 
-def _faq(faq: FaqFile, settings: Settings, place: Place) -> Finding:
+def _faq(faq: FaqFile, settings: Settings, aws: AwsAccount) -> Finding:
     name = faq_name(settings)
     try:
         frame = faq.frame()
@@ -262,7 +261,7 @@ def _faq(faq: FaqFile, settings: Settings, place: Place) -> Finding:
             name,
             "nobody uploaded the frequent questions; nights go on without them and delete none",
             "Upload them; docs/guia.md says how the file looks:",
-            _upload(faq, place),
+            _upload(faq, aws),
         )
     problems = [str(text) for text in frame["problema"] if text]
     source = str(frame["fuente"].iloc[0]) if len(frame) else name
@@ -276,8 +275,8 @@ def _faq(faq: FaqFile, settings: Settings, place: Place) -> Finding:
     return ok(name, f"{len(frame)} questions{bundled}")
 
 
-def _upload(faq: FaqFile, place: Place) -> str:
+def _upload(faq: FaqFile, aws: AwsAccount) -> str:
     if not faq.bucket.where.startswith("s3://"):
         return command("cp", "preguntas.csv", faq.where)
     name = faq.bucket.where.removeprefix("s3://")
-    return place.command("s3api", "put-object", "--bucket", name, "--key", faq.key, "--body", "preguntas.csv")
+    return aws.command("s3api", "put-object", "--bucket", name, "--key", faq.key, "--body", "preguntas.csv")

@@ -32,7 +32,7 @@ def names() -> list[str]:
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """The home, and what its history tells."""
+    """Yields findings for the home, and for the daemon, the schedule and the last night in its history."""
     home = settings.dagster_home
     yield _home(settings)
     if not _used(home):
@@ -49,10 +49,10 @@ def examine(settings: Settings) -> Iterator[Finding]:
             yield _schedule(instance, home)
             yield _night(instance)
     except (dg.DagsterError, SQLAlchemyError, YAMLError, OSError, ImportError) as trouble:
-        said = (str(trouble).strip() or type(trouble).__name__).splitlines()[0][:200]
+        reason = (str(trouble).strip() or type(trouble).__name__).splitlines()[0][:200]
         yield error(
             MONITORING,
-            f"Dagster cannot open its home ({type(trouble).__name__}): {said}",
+            f"Dagster cannot open its home ({type(trouble).__name__}): {reason}",
             "Mend its dagster.yaml, or put the repository's there:",
             _install(home),
         )
@@ -124,7 +124,9 @@ def _monitoring(instance: Any, home: Path) -> Finding:
 
 def daemon(heartbeats: Any, required: Any, settings: Settings, now: float) -> Finding:
     """Whether the daemon lives. Where only the bundled site is read, nobody waits for a night, so none is missed."""
-    silent = [one for one in required if one not in heartbeats or now - heartbeats[one].timestamp > SILENT_SECONDS]
+    silent = [
+        daemon for daemon in required if daemon not in heartbeats or now - heartbeats[daemon].timestamp > SILENT_SECONDS
+    ]
     if not silent:
         return ok(DAEMON, "runs")
     ever = [beat.timestamp for beat in heartbeats.values()]
@@ -133,10 +135,10 @@ def daemon(heartbeats: Any, required: Any, settings: Settings, now: float) -> Fi
         return warning(
             DAEMON, f"runs in part, silent: {', '.join(sorted(silent))}", "Look at its log, and start it again: mut dev"
         )
-    found = f"does not run with this home{last}: no night starts by itself, and nobody is told of failures"
+    summary = f"does not run with this home{last}: no night starts by itself, and nobody is told of failures"
     if settings.bundled:
-        return skipped(DAEMON, f"{found}. For the bundled site that may be as you like", "mut dev")
-    return warning(DAEMON, found, "Start it here, or ignore this where another machine runs the nights:", "mut dev")
+        return skipped(DAEMON, f"{summary}. For the bundled site that may be as you like", "mut dev")
+    return warning(DAEMON, summary, "Start it here, or ignore this where another machine runs the nights:", "mut dev")
 
 
 def _ago(seconds: float) -> str:
@@ -152,8 +154,8 @@ def _schedule(instance: Any, home: Path) -> Finding:
     if not stopped:
         return ok(SCHEDULE, f"{', '.join(INSTIGATORS)} are on")
     starts = [
-        f"DAGSTER_HOME={home} " + command("dagster", "schedule" if one == "every_night" else "sensor", "start", one)
-        for one in stopped
+        f"DAGSTER_HOME={home} " + command("dagster", "schedule" if name == "every_night" else "sensor", "start", name)
+        for name in stopped
     ]
     workspace = REPOSITORY / "workspace.yaml"
     where = f" -w {workspace}" if workspace.is_file() else ""
@@ -172,9 +174,9 @@ def _night(instance: Any) -> Finding:
     if not records:
         return skipped(NIGHT, "there was none yet", "mut run")
     run, at = records[0].dagster_run, records[0].create_timestamp
-    found = f"run {run.run_id[:8]} of {at:%Y-%m-%d %H:%M} UTC ended {run.status.value}"
+    summary = f"run {run.run_id[:8]} of {at:%Y-%m-%d %H:%M} UTC ended {run.status.value}"
     if run.status is dg.DagsterRunStatus.FAILURE:
-        return warning(NIGHT, found, "Read why in the UI; once the cause is gone:", f"mut resume {run.run_id[:8]}")
+        return warning(NIGHT, summary, "Read why in the UI; once the cause is gone:", f"mut resume {run.run_id[:8]}")
     if run.status in (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.CANCELED):
-        return ok(NIGHT, found)
+        return ok(NIGHT, summary)
     return ok(NIGHT, f"run {run.run_id[:8]} of {at:%Y-%m-%d %H:%M} UTC is {run.status.value}")

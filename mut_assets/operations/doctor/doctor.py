@@ -1,7 +1,7 @@
 """`mut doctor`: examines every hop a night depends on, each by itself, and says exactly what to do about what fails.
 
 What belongs here: the order of the examinations, what one that failed leaves unexamined, and showing what was found.
-What does not: the examinations (`examinations/`). Nothing is changed, nothing stays behind, no secret is shown.
+What does not: the examinations (the neighbours). Nothing is changed, nothing stays behind, no secret is shown.
 """
 
 import json
@@ -23,10 +23,8 @@ from mut_assets.operations.doctor import (
     site,
     vector_index,
 )
-from mut_assets.operations.doctor.account import Place
+from mut_assets.operations.doctor.account import AwsAccount
 from mut_assets.operations.doctor.finding import (
-    DENIED,
-    UNUSABLE_CREDENTIALS,
     Finding,
     failed,
     ok,
@@ -34,7 +32,7 @@ from mut_assets.operations.doctor.finding import (
     warning,
 )
 from mut_assets.resources.clock import MARKET_ZONE
-from mut_assets.resources.failures import Failure
+from mut_assets.resources.failures import DENIED, UNUSABLE_CREDENTIALS, Failure
 from mut_assets.resources.wordpress.failures import without_secrets
 
 SETTINGS = "settings"
@@ -44,7 +42,7 @@ _COLOURS = {"ok": "green", "warning": "yellow", "error": "red", "skipped": "dim"
 
 
 def examine(read: Callable[[], Settings]) -> Iterator[Finding]:
-    """Everything, in the order of a night; `read` gives the settings, or raises `BadSetting`."""
+    """Yields all findings in the order of a night. `read` returns the settings or raises `BadSetting`."""
     try:
         settings = read()
         doors = build_resources(settings)
@@ -57,7 +55,7 @@ def examine(read: Callable[[], Settings]) -> Iterator[Finding]:
     yield _settings(settings, str(today) if moved else "")
     yield from site.examine(doors["site"], settings)
     if settings.cloud is None:
-        yield from bucket.examine(doors["store"], doors["faq_file"], settings, Place(settings.region))
+        yield from bucket.examine(doors["store"], doors["faq_file"], settings, AwsAccount(settings.region))
         yield questions.examine(doors["retrieval_gate"])
         yield from _on_this_machine(settings)
     else:
@@ -68,12 +66,12 @@ def examine(read: Callable[[], Settings]) -> Iterator[Finding]:
 def _settings(settings: Settings, moved: str) -> Finding:
     environment = "aws" if settings.cloud else "local"
     source = "the bundled site" if settings.bundled else without_secrets(settings.api_base_url)
-    found = f"MUT_ENVIRONMENT={environment}: from {source} to {settings.bucket}"
+    summary = f"MUT_ENVIRONMENT={environment}: from {source} to {settings.bucket}"
     if moved:
         return warning(
-            SETTINGS, f"{found}; the day is taken to be {moved}", "Unless this is a rehearsal:", "unset MUT_TODAY"
+            SETTINGS, f"{summary}; the day is taken to be {moved}", "Unless this is a rehearsal:", "unset MUT_TODAY"
         )
-    return ok(SETTINGS, found)
+    return ok(SETTINGS, summary)
 
 
 def _on_this_machine(settings: Settings) -> Iterator[Finding]:
@@ -83,13 +81,13 @@ def _on_this_machine(settings: Settings) -> Iterator[Finding]:
 
 
 def _in_aws(settings: Settings, doors: Mapping[str, Any]) -> Iterator[Finding]:
-    who, place = account.examine(settings.region)
+    who, aws = account.examine(settings.region)
     yield who
     signed_in = who.code not in UNUSABLE_CREDENTIALS
     if signed_in:
-        yield from bucket.examine(doors["store"], doors["faq_file"], settings, place)
+        yield from bucket.examine(doors["store"], doors["faq_file"], settings, aws)
         yield questions.examine(doors["retrieval_gate"])
-        yield from _knowledge_base(doors, place)
+        yield from _knowledge_base(doors, aws)
     else:
         unasked = [
             "bucket",
@@ -100,21 +98,23 @@ def _in_aws(settings: Settings, doors: Mapping[str, Any]) -> Iterator[Finding]:
         ]
         yield from (skipped(name, SIGNED_OUT) for name in unasked)
     base = doors["knowledge_base"]
-    yield from vector_index.examine(doors["vector_index"], doors["embedder"], base, place, signed_in)
+    yield from vector_index.examine(doors["vector_index"], doors["embedder"], base, aws, signed_in)
     if signed_in:
-        yield services.agent(doors["agent"], place)
-        yield services.topic(doors["alerts"], place)
+        yield services.agent(doors["agent"], aws)
+        yield services.topic(doors["alerts"], aws)
     else:
         yield from (skipped(name, SIGNED_OUT) for name in (services.AGENT, services.TOPIC))
 
 
-def _knowledge_base(doors: Mapping[str, Any], place: Place) -> Iterator[Finding]:
+def _knowledge_base(doors: Mapping[str, Any], aws: AwsAccount) -> Iterator[Finding]:
     there = True
-    for one in knowledge_base.examine(doors["knowledge_base"], place):
-        there = there and not (one.name == knowledge_base.NAME and one.status == "error" and one.code not in DENIED)
-        yield one
+    for finding in knowledge_base.examine(doors["knowledge_base"], aws):
+        there = there and not (
+            finding.name == knowledge_base.NAME and finding.status == "error" and finding.code not in DENIED
+        )
+        yield finding
     if there:
-        yield questions.asking(doors["retrieval_gate"], doors["retriever"], place)
+        yield questions.asking(doors["retrieval_gate"], doors["retriever"], aws)
     else:
         yield skipped(questions.ASKING, "the knowledge base cannot be asked")
 
@@ -123,29 +123,31 @@ def _knowledge_base(doors: Mapping[str, Any], place: Place) -> Iterator[Finding]
 
 
 def show(findings: Iterable[Finding], console: Console) -> list[Finding]:
-    """One line per examination as it comes, under it what to do; gives them all."""
+    """Prints one line per finding as it comes, and its fix below; returns all findings."""
     seen = []
-    for one in findings:
-        seen.append(one)
-        colour, code = _COLOURS[one.status], f"{one.code}: " if one.code else ""
-        line = f"[{colour}]{one.status:<8}[/{colour}] {escape(one.name):<28} {escape(_line(code + one.found))}"
+    for finding in findings:
+        seen.append(finding)
+        colour, code = _COLOURS[finding.status], f"{finding.code}: " if finding.code else ""
+        line = (
+            f"[{colour}]{finding.status:<8}[/{colour}] {escape(finding.name):<28} {escape(_line(code + finding.found))}"
+        )
         console.print(line, soft_wrap=True, highlight=False)
-        for fix in one.fix.splitlines():
+        for fix in finding.fix.splitlines():
             console.print(f"{'':<9}{escape(_printable(fix))}", soft_wrap=True, highlight=False)
-    counts = ", ".join(f"{sum(one.status == status for one in seen)} {status}" for status in SEVERITY)
+    counts = ", ".join(f"{sum(finding.status == status for finding in seen)} {status}" for status in SEVERITY)
     console.print(f"\n{counts}", highlight=False)
     return seen
 
 
 def as_json(findings: Iterable[Finding]) -> str:
     """A JSON list of objects with name, status, found, fix, and code where there is one."""
-    objects = [{key: value for key, value in asdict(one).items() if value or key != "code"} for one in findings]
+    objects = [{key: value for key, value in asdict(finding).items() if value or key != "code"} for finding in findings]
     return json.dumps(objects, ensure_ascii=False, indent=2)
 
 
 def exit_status(findings: Sequence[Finding]) -> int:
     """0: all well, or skipped. 1: somebody should know. 2: a night would fail."""
-    return max((SEVERITY[one.status] for one in findings), default=0)
+    return max((SEVERITY[finding.status] for finding in findings), default=0)
 
 
 def _line(text: str) -> str:
@@ -153,5 +155,5 @@ def _line(text: str) -> str:
 
 
 def _printable(text: str) -> str:
-    """Without control sequences: titles and error texts come from elsewhere."""
+    """Replaces control characters: titles and error texts come from other systems."""
     return "".join(character if character.isprintable() else " " for character in text)

@@ -14,11 +14,6 @@ from mut_assets.resources.failures import Failure
 
 Status = Literal["ok", "warning", "error", "skipped"]
 
-UNUSABLE_CREDENTIALS = frozenset({"MUT-AWS-002", "MUT-AWS-003", "MUT-AWS-006", "MUT-AWS-008"})
-"""With these, asking AWS anything else gives the same answer."""
-DENIED = frozenset({"MUT-AWS-001", "MUT-S3-002", "MUT-SEC-002", "MUT-EMB-001"})
-"""With these, the hop is there and may not be used: a statement helps."""
-
 
 @dataclass(frozen=True)
 class Finding:
@@ -35,27 +30,27 @@ class Finding:
 
 
 def ok(name: str, found: str) -> Finding:
-    """Nothing to do."""
+    """A finding with nothing to do."""
     return Finding(name, "ok", found)
 
 
 def skipped(name: str, why: str, *fix: str) -> Finding:
-    """Not examined, by somebody's choice or because an earlier hop failed."""
+    """A hop that was not examined: it is not configured, or an earlier one failed."""
     return Finding(name, "skipped", why, _lines(fix))
 
 
 def warning(name: str, found: str, *fix: str) -> Finding:
-    """Works, but somebody should know."""
+    """A finding that somebody should know of; a night would succeed."""
     return Finding(name, "warning", found, _lines(fix))
 
 
 def error(name: str, found: str, *fix: str) -> Finding:
-    """A night would fail here."""
+    """A finding with which a night would fail."""
     return Finding(name, "error", found, _lines(fix))
 
 
 def failed(name: str, failure: Failure, *fix: str, warn: bool = False) -> Finding:
-    """What a door raised, in its words, with its code; `fix` are the lines that follow its advice."""
+    """The finding for a failure of a door, with its message and code; the lines of `fix` follow its advice."""
     # Nobody tries anything again here.
     advice = failure.advice.replace("It is tried again", "Examine it again", 1)
     return Finding(name, "warning" if warn else "error", failure.what, _lines((advice, *fix)), failure.code)
@@ -72,7 +67,7 @@ def command(*words: str, region: str = "") -> str:
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:
-    """The first names of many."""
+    """Joins the first `most` names, and says how many more there are."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
 

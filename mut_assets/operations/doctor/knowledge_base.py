@@ -21,9 +21,8 @@ from mut_assets.domain.documents.limits import (
 )
 from mut_assets.domain.ingestion.data_sources import FOLDERS, Coverage, DataSource, cover, create_command
 from mut_assets.domain.ingestion.jobs import Job, sentences
-from mut_assets.operations.doctor.account import Place
+from mut_assets.operations.doctor.account import AwsAccount
 from mut_assets.operations.doctor.finding import (
-    DENIED,
     Finding,
     error,
     failed,
@@ -35,7 +34,7 @@ from mut_assets.operations.doctor.finding import (
 )
 from mut_assets.resources.bedrock import failures as bedrock_failures
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
-from mut_assets.resources.failures import Failure
+from mut_assets.resources.failures import DENIED, Failure
 
 NAME = "knowledge base"
 SOURCES = "data sources"
@@ -50,14 +49,14 @@ def names() -> list[str]:
     return [NAME, SOURCES, FIT]
 
 
-def examine(door: BedrockKnowledgeBase, place: Place) -> Iterator[Finding]:
-    """The knowledge base itself, then what hangs on it, as far as it can be asked."""
+def examine(door: BedrockKnowledgeBase, aws: AwsAccount) -> Iterator[Finding]:
+    """Yields findings for the knowledge base, then for its data sources and documents, as far as it answers."""
     described: Mapping[str, Any] = {}
     try:
         described = door.description()
-        yield judged(door, described)
+        yield finding_for(door, described)
     except Failure as failure:
-        yield failed(NAME, failure, *_rights(failure, door, place, "bedrock:GetKnowledgeBase"))
+        yield failed(NAME, failure, *_rights(failure, door, aws, "bedrock:GetKnowledgeBase"))
         if failure.code not in DENIED:
             yield from (skipped(name, "the knowledge base cannot be asked") for name in (SOURCES, FIT))
             return
@@ -68,7 +67,8 @@ def examine(door: BedrockKnowledgeBase, place: Place) -> Iterator[Finding]:
         yield skipped(FIT, "there is no bucket to ask")
         return
     try:
-        documents = document_sizes({one.key.removeprefix(door.prefix): one.size for one in door.listing().objects})
+        sizes = {entry.key.removeprefix(door.prefix): entry.size for entry in door.listing().objects}
+        documents = document_sizes(sizes)
     except Failure as failure:
         documents = None
         yield skipped(FIT, f"the bucket does not list them ({failure.code})")
@@ -76,53 +76,55 @@ def examine(door: BedrockKnowledgeBase, place: Place) -> Iterator[Finding]:
         sources = door.data_sources()
     except Failure as failure:
         sources = None
-        rights = _rights(failure, door, place, "bedrock:ListDataSources", "bedrock:GetDataSource")
-        yield failed(SOURCES, failure, *rights, door.place.command("list-data-sources"))
+        rights = _rights(failure, door, aws, "bedrock:ListDataSources", "bedrock:GetDataSource")
+        yield failed(SOURCES, failure, *rights, door.address.command("list-data-sources"))
     if sources is not None:
-        yield from _of_the_sources(door, cover(sources, bucket, door.prefix), documents, place)
+        yield from _of_the_sources(door, cover(sources, bucket, door.prefix), documents, aws)
     if documents is not None:
-        whole = sources is None or any(_strategy(one) == "NONE" for one in sources)
+        whole = sources is None or any(_strategy(source) == "NONE" for source in sources)
         yield fitting(documents, f"{bucket}/{door.prefix}", whole and on_pinecone(described))
 
 
 def _of_the_sources(
-    door: BedrockKnowledgeBase, coverage: Coverage, documents: Sequence[DocumentSize] | None, place: Place
+    door: BedrockKnowledgeBase, coverage: Coverage, documents: Sequence[DocumentSize] | None, aws: AwsAccount
 ) -> Iterator[Finding]:
-    yield from _folders(door, coverage, place)
+    yield from _folders(door, coverage, aws)
     readers = [", ".join(folders) for folders in coverage.served.values()]
     for source, folders in coverage.served.items():
         label = ", ".join(folders)
         label += f" ({source.id})" if readers.count(label) > 1 else ""
-        ours = None if documents is None else [one for one in documents if one.key.split("/")[0] in folders]
+        ours = (
+            None if documents is None else [document for document in documents if document.key.split("/")[0] in folders]
+        )
         measured = longest(door, source, ours or ())
-        yield replace(chunking(door, source, folders, ours, measured, place), name=f"chunking: {label}")
-        yield replace(_last_job(door, source, folders, place), name=f"last ingestion: {label}")
+        yield replace(chunking(door, source, folders, ours, measured, aws), name=f"chunking: {label}")
+        yield replace(_last_job(door, source, folders, aws), name=f"last ingestion: {label}")
 
 
 def on_pinecone(described: Mapping[str, Any]) -> bool:
-    """Whether its vectors are in Pinecone; taken for granted where it could not be asked."""
+    """Whether its vectors are in Pinecone; assumed where it could not be asked."""
     storage = described.get("storageConfiguration") or {}
     return not storage or bool(storage.get("pineconeConfiguration"))
 
 
-def _rights(failure: Failure, door: BedrockKnowledgeBase, place: Place, *actions: str) -> tuple[str, ...]:
+def _rights(failure: Failure, door: BedrockKnowledgeBase, aws: AwsAccount, *actions: str) -> tuple[str, ...]:
     if failure.code not in DENIED:
         return ()
-    return (statement(actions, place.arn("bedrock", f"knowledge-base/{door.knowledge_base_id}")),)
+    return (statement(actions, aws.arn("bedrock", f"knowledge-base/{door.knowledge_base_id}")),)
 
 
-def judged(door: BedrockKnowledgeBase, described: Mapping[str, Any]) -> Finding:
-    """The knowledge base by its description."""
+def finding_for(door: BedrockKnowledgeBase, described: Mapping[str, Any]) -> Finding:
+    """Returns the finding for the knowledge base's description."""
     kind = str((described.get("knowledgeBaseConfiguration") or {}).get("type", ""))
     status = str(described.get("status", ""))
-    look = door.place.command("get-knowledge-base")
+    look = door.address.command("get-knowledge-base")
     if kind != "VECTOR":
-        return failed(NAME, bedrock_failures.wrong_kind(door.place, kind), look)
+        return failed(NAME, bedrock_failures.wrong_kind(door.address, kind), look)
     if status in ("CREATING", "UPDATING"):
-        return failed(NAME, bedrock_failures.being_changed(door.place, status), look, warn=True)
+        return failed(NAME, bedrock_failures.being_changed(door.address, status), look, warn=True)
     if status != "ACTIVE":
         reasons = sentences(described.get("failureReasons") or ())
-        return failed(NAME, bedrock_failures.unusable(door.place, status, reasons), look)
+        return failed(NAME, bedrock_failures.unusable(door.address, status, reasons), look)
     storage = described.get("storageConfiguration") or {}
     pinecone = storage.get("pineconeConfiguration") or {}
     where = f" at {pinecone.get('connectionString')}, namespace {pinecone.get('namespace') or '__default__'}"
@@ -133,18 +135,19 @@ def judged(door: BedrockKnowledgeBase, described: Mapping[str, Any]) -> Finding:
 # --- data sources -----------------------------------------------------------------------------------------------------
 
 
-def _folders(door: BedrockKnowledgeBase, coverage: Coverage, place: Place) -> Iterator[Finding]:
+def _folders(door: BedrockKnowledgeBase, coverage: Coverage, aws: AwsAccount) -> Iterator[Finding]:
     if not coverage.served and not coverage.clashes:
-        commands = [_creation(door, folder, place) for folder in coverage.unserved]
-        failure = bedrock_failures.unread(door.place, coverage.ignored, commands)
+        commands = [_creation(door, folder, aws) for folder in coverage.unserved]
+        failure = bedrock_failures.unread(door.address, coverage.ignored, commands)
         yield Finding(
             SOURCES,
             "error",
             failure.what,
             "\n".join(
                 (
-                    f"Compare S3_BUCKET_NAME and S3_DATASET_PREFIX ({door.place.dataset}) with these, or create them:",
-                    door.place.command("list-data-sources"),
+                    f"Compare S3_BUCKET_NAME and S3_DATASET_PREFIX ({door.address.dataset}) with these, "
+                    "or create them:",
+                    door.address.command("list-data-sources"),
                     *commands,
                 )
             ),
@@ -159,23 +162,23 @@ def _folders(door: BedrockKnowledgeBase, coverage: Coverage, place: Place) -> It
                 _named(folder),
                 f"published, not served: no data source of {door.knowledge_base_id} reads {door.prefix}{folder}/",
                 "See what is there, then create it; the next night ingests the folder:",
-                door.place.command("list-data-sources"),
-                _creation(door, folder, place),
+                door.address.command("list-data-sources"),
+                _creation(door, folder, aws),
             )
         else:
-            [source] = [one for one, folders in coverage.served.items() if folder in folders]
+            [source] = [source for source, folders in coverage.served.items() if folder in folders]
             yield ok(_named(folder), f"{source}, {source.status}, dataDeletionPolicy {source.deletion_policy}")
 
 
 def _clash(door: BedrockKnowledgeBase, folder: str, sources: Sequence[DataSource]) -> Finding:
-    failure = bedrock_failures.clash(door.place, {folder: sources})
-    deletions = [door.place.command("delete-data-source", one.id) for one in sources[1:]]
+    failure = bedrock_failures.clash(door.address, {folder: sources})
+    deletions = [door.address.command("delete-data-source", source.id) for source in sources[1:]]
     fix = "\n".join(("Keep one, and delete the others, for example:", *deletions))
     return Finding(_named(folder), "error", failure.what, fix, failure.code)
 
 
-def _creation(door: BedrockKnowledgeBase, folder: str, place: Place) -> str:
-    return create_command(door.knowledge_base_id, folder, door.bucket_name, door.prefix, place.region)
+def _creation(door: BedrockKnowledgeBase, folder: str, aws: AwsAccount) -> str:
+    return create_command(door.knowledge_base_id, folder, door.bucket_name, door.prefix, aws.region)
 
 
 def _named(folder: str) -> str:
@@ -188,14 +191,14 @@ def _named(folder: str) -> str:
 def longest(door: BedrockKnowledgeBase, source: DataSource, documents: Sequence[DocumentSize]) -> tuple[int, str, int]:
     """(tokens of the longest document, its key, how many exceed the chunk). Reads only what bytes leave open."""
     limit = _limit(source)
-    open_ones = [one for one in documents if limit and tokens(one.body) > limit]
-    largest = sorted(open_ones or documents, key=lambda one: -one.body)[: READ_AT_MOST if open_ones else 1]
+    open_ones = [document for document in documents if limit and tokens(document.body) > limit]
+    largest = sorted(open_ones or documents, key=lambda document: -document.body)[: READ_AT_MOST if open_ones else 1]
 
-    def lengths(one: DocumentSize) -> tuple[int, str]:
+    def lengths(document: DocumentSize) -> tuple[int, str]:
         try:
-            return tokens(len(door.bucket.get(door.prefix + one.key).decode("utf-8", "replace"))), one.key
+            return tokens(len(door.bucket.get(door.prefix + document.key).decode("utf-8", "replace"))), document.key
         except (KeyError, Failure):  # gone meanwhile, or unreadable: the bucket's own examination says so
-            return tokens(one.body), one.key
+            return tokens(document.body), document.key
 
     with ThreadPoolExecutor(IN_FLIGHT) as pool:
         measured = sorted(pool.map(lengths, largest), reverse=True)
@@ -208,7 +211,7 @@ def chunking(
     folders: Sequence[str],
     documents: Sequence[DocumentSize] | None,
     measured: tuple[int, str, int],
-    place: Place,
+    aws: AwsAccount,
 ) -> Finding:
     """Whether every document stays one chunk. The strategy of a data source can never be changed."""
     name = f"chunking: {', '.join(folders)}"
@@ -236,8 +239,8 @@ def chunking(
         f"{chunks}: {cut}; {length}. This cannot be changed later, only by another data source",
         "Answers keep coming from parts of documents. To have each document whole, at an hour when visitors can do "
         "without this folder (between these commands and the next ingestion it is not served):",
-        door.place.command("delete-data-source", source.id),
-        *(_creation(door, folder, place) for folder in folders),
+        door.address.command("delete-data-source", source.id),
+        *(_creation(door, folder, aws) for folder in folders),
     )
 
 
@@ -246,7 +249,7 @@ def _strategy(source: DataSource) -> str:
 
 
 def _limit(source: DataSource) -> int:
-    """Tokens that a document may have; 0 for strategies that cut where they like."""
+    """The most tokens of a document that is not cut; 0 for strategies without such a limit."""
     limits = {"NONE": MOST_TOKENS, "FIXED_SIZE": source.chunk_tokens or DEFAULT_CHUNK}
     return limits.get(_strategy(source), 0)
 
@@ -254,27 +257,27 @@ def _limit(source: DataSource) -> int:
 # --- jobs -------------------------------------------------------------------------------------------------------------
 
 
-def _last_job(door: BedrockKnowledgeBase, source: DataSource, folders: Sequence[str], place: Place) -> Finding:
+def _last_job(door: BedrockKnowledgeBase, source: DataSource, folders: Sequence[str], aws: AwsAccount) -> Finding:
     name = f"last ingestion: {', '.join(folders)}"
-    history = door.place.command("list-ingestion-jobs", source.id)
+    history = door.address.command("list-ingestion-jobs", source.id)
     try:
         newest = next(iter(door.jobs.newest(source.id)), None)
         job = door.jobs.again(newest) if newest and (newest.status == "FAILED" or newest.statistics.failed) else newest
     except Failure as failure:
-        rights = _rights(failure, door, place, "bedrock:ListIngestionJobs", "bedrock:GetIngestionJob")
+        rights = _rights(failure, door, aws, "bedrock:ListIngestionJobs", "bedrock:GetIngestionJob")
         return failed(name, failure, *rights, history)
-    return judged_job(door, name, job, history)
+    return finding_for_job(door, name, job, history)
 
 
-def judged_job(door: BedrockKnowledgeBase, name: str, job: Job | None, history: str) -> Finding:
-    """How the last job of a data source ended, with the command that shows the sync history."""
+def finding_for_job(door: BedrockKnowledgeBase, name: str, job: Job | None, history: str) -> Finding:
+    """Returns the finding for the last job of a data source; `history` is the command that lists its jobs."""
     if job is None:
         return ok(name, "never yet; the first night does it")
     when = f"job {job.id} of {job.started:%Y-%m-%d %H:%M} UTC"
     counts = f"{job.statistics.scanned} scanned, {job.statistics.changed} changed, {job.statistics.failed} failed"
     reasons = f": {listed(job.reasons, 3)}" if job.reasons else ""
     if job.status == "FAILED":
-        failure = bedrock_failures.job_failed(door.place, name.partition(": ")[2], job)
+        failure = bedrock_failures.job_failed(door.address, name.partition(": ")[2], job)
         fix = "What was served before still is. Mend the reason; the next night ingests again. The sync history:"
         return Finding(name, "error", failure.what, f"{fix}\n{history}", failure.code)
     if job.status == "STOPPED":
@@ -292,25 +295,25 @@ def judged_job(door: BedrockKnowledgeBase, name: str, job: Job | None, history: 
 # --- limits -----------------------------------------------------------------------------------------------------------
 
 
-def fitting(documents: Sequence[DocumentSize], place: str, whole_in_pinecone: bool) -> Finding:
-    """Whether the published documents keep the limits of what reads them. `place` is `bucket/prefix`."""
+def fitting(documents: Sequence[DocumentSize], root: str, whole_in_pinecone: bool) -> Finding:
+    """Returns the finding for the sizes of the published documents. `root` is `bucket/prefix`."""
     broken = too_large(documents, whole_in_pinecone)
     if broken:
-        told = "; ".join(f"{rule}: {listed(keys)}" for rule, keys in broken.items())
+        violations = "; ".join(f"{rule}: {listed(keys)}" for rule, keys in broken.items())
         return error(
             FIT,
-            f"an ingestion cannot take in {told}",
+            f"an ingestion cannot take in {violations}",
             "Shorten these entries at their source; a document that does not fit fails, the others are served.",
         )
-    addresses = too_long(documents, place)
+    addresses = too_long(documents, root)
     if addresses:
         return warning(
             FIT,
-            f"{len(addresses)} of {len(documents)} addresses {place}… have more than the {LONGEST_ADDRESS} characters "
+            f"{len(addresses)} of {len(documents)} addresses {root}… have more than the {LONGEST_ADDRESS} characters "
             "after s3:// that Bedrock's model allows in a listing, so the proof of what is served may fail: "
             f"{listed(addresses)}",
             "Use a shorter bucket name or prefix (data sources are then created anew), or shorter ids in the FAQ:",
-            "S3_DATASET_PREFIX=kb/v1/" if not place.endswith("/kb/v1/") else "",
+            "S3_DATASET_PREFIX=kb/v1/" if not root.endswith("/kb/v1/") else "",
         )
     if not documents:
         return skipped(FIT, "nothing is published yet")

@@ -3,11 +3,11 @@
 What belongs here: one look at the file, one question. What does not: how good the answers are (`mut evaluate`).
 """
 
-from mut_assets.operations.doctor.account import Place
-from mut_assets.operations.doctor.finding import DENIED, Finding, failed, ok, skipped, statement
+from mut_assets.operations.doctor.account import AwsAccount
+from mut_assets.operations.doctor.finding import Finding, failed, ok, skipped, statement
 from mut_assets.publishing.gates import RetrievalGate
 from mut_assets.resources.bedrock.retriever import BedrockRetriever
-from mut_assets.resources.failures import Failure
+from mut_assets.resources.failures import DENIED, Failure
 
 NAME = "golden questions"
 ASKING = "retrieval"
@@ -29,17 +29,17 @@ def examine(gate: RetrievalGate) -> Finding:
             "Write a file of them (docs/operations.md has the columns), upload it, and name it:",
             "GOLDEN_QUESTIONS=raw/questions.csv",
         )
-    unanswerable = sum(not one.answerable for one in questions)
-    found = f"{len(questions)} in {gate.served.golden.where}, {unanswerable} of them without an answer"
-    return ok(NAME, f"{found}; RETRIEVAL_GATE={does}")
+    unanswerable = sum(not question.answerable for question in questions)
+    summary = f"{len(questions)} in {gate.served.golden.where}, {unanswerable} of them without an answer"
+    return ok(NAME, f"{summary}; RETRIEVAL_GATE={does}")
 
 
-def asking(gate: RetrievalGate, door: BedrockRetriever, place: Place) -> Finding:
+def asking(gate: RetrievalGate, door: BedrockRetriever, aws: AwsAccount) -> Finding:
     """Asks one question, as a night does after an ingestion."""
     try:
-        found = door.search(_PROBE, 1)
+        documents = door.search(_PROBE, 1)
     except Failure as failure:
-        arn = place.arn("bedrock", f"knowledge-base/{door.knowledge_base_id}")
+        arn = aws.arn("bedrock", f"knowledge-base/{door.knowledge_base_id}")
         rights = (statement(["bedrock:Retrieve"], arn),) if failure.code in DENIED else ()
         return failed(ASKING, failure, *rights, warn=not gate.served.blocks)
-    return ok(ASKING, f"{door.where} answers{'' if found else ', with nothing yet'}; asked one word")
+    return ok(ASKING, f"{door.where} answers{'' if documents else ', with nothing yet'}; asked one word")

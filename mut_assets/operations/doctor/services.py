@@ -4,42 +4,43 @@ from collections.abc import Mapping
 from typing import Any
 
 from mut_assets.domain.ingestion.jobs import sentences
-from mut_assets.operations.doctor.account import Place
-from mut_assets.operations.doctor.finding import DENIED, Finding, failed, ok, skipped, statement, warning
-from mut_assets.resources.alerts.sns import Alerts
+from mut_assets.operations.doctor.account import AwsAccount
+from mut_assets.operations.doctor.finding import Finding, failed, ok, skipped, statement, warning
+from mut_assets.resources.alerts.sns import SnsAlerts
 from mut_assets.resources.bedrock import failures as bedrock_failures
 from mut_assets.resources.bedrock.agent import BedrockAgent
-from mut_assets.resources.failures import Failure
+from mut_assets.resources.failures import DENIED, Failure
+from mut_assets.resources.ports import Alerts
 
 AGENT = "agent"
 TOPIC = "alerts"
 
 
-def agent(door: Any, place: Place) -> Finding:
-    """The agent's status, where there is one."""
+def agent(door: Any, aws: AwsAccount) -> Finding:
+    """Returns the finding for the agent's status, where an agent is configured."""
     if not isinstance(door, BedrockAgent):
         return skipped(AGENT, "there is none: AGENT_ID is not set")
     try:
         described = door.description()
     except Failure as failure:
-        arn = place.arn("bedrock", f"agent/{door.agent_id}")
+        arn = aws.arn("bedrock", f"agent/{door.agent_id}")
         rights = (statement(["bedrock:GetAgent"], arn),) if failure.code in DENIED else ()
         return failed(AGENT, failure, *rights)
-    return judged(described, door.agent_id, place)
+    return finding_for(described, door.agent_id, aws)
 
 
-def judged(described: Mapping[str, Any], agent_id: str, place: Place) -> Finding:
-    """An agent by its description."""
+def finding_for(described: Mapping[str, Any], agent_id: str, aws: AwsAccount) -> Finding:
+    """Returns the finding for an agent's description."""
     status, prepared = str(described.get("agentStatus", "")), described.get("preparedAt")
-    look = place.command("bedrock-agent", "get-agent", "--agent-id", agent_id)
-    prepare = place.command("bedrock-agent", "prepare-agent", "--agent-id", agent_id)
+    look = aws.command("bedrock-agent", "get-agent", "--agent-id", agent_id)
+    prepare = aws.command("bedrock-agent", "prepare-agent", "--agent-id", agent_id)
     if status == "PREPARED":
         return ok(AGENT, f"{agent_id} is PREPARED{f', since {prepared:%Y-%m-%d %H:%M} UTC' if prepared else ''}")
     if status == "FAILED":
         reasons, actions = described.get("failureReasons") or (), described.get("recommendedActions") or ()
         failure = bedrock_failures.agent_failed(agent_id, sentences(reasons), sentences(actions))
-        told = f"The service recommends: {' '.join(sentences(actions))}" if actions else ""
-        return Finding(AGENT, "error", failure.what, "\n".join(filter(None, (told, look, prepare))), failure.code)
+        advice = f"The service recommends: {' '.join(sentences(actions))}" if actions else ""
+        return Finding(AGENT, "error", failure.what, "\n".join(filter(None, (advice, look, prepare))), failure.code)
     if status == "DELETING":
         return failed(AGENT, bedrock_failures.agent_unusable(agent_id, status))
     if status == "NOT_PREPARED":
@@ -49,36 +50,36 @@ def judged(described: Mapping[str, Any], agent_id: str, place: Place) -> Finding
     return warning(AGENT, f"{agent_id} is {status}", "Somebody is changing it; look again:", look)
 
 
-def topic(alerts: Alerts, place: Place) -> Finding:
-    """Whether the topic is there and somebody listens."""
-    if not alerts.topic_arn:
+def topic(alerts: Alerts, aws: AwsAccount) -> Finding:
+    """Returns the finding for the topic: it exists and has a confirmed subscription."""
+    if not isinstance(alerts, SnsAlerts):
         return warning(
             TOPIC,
             "nobody is told when a night fails: ALERT_SNS_TOPIC_ARN is not set",
             "Create a topic, subscribe to it, and set the variable to its ARN:",
-            place.command("sns", "create-topic", "--name", "mut-alerts"),
-            _subscription(place.arn("sns", "mut-alerts"), place),
-            f"ALERT_SNS_TOPIC_ARN={place.arn('sns', 'mut-alerts')}",
+            aws.command("sns", "create-topic", "--name", "mut-alerts"),
+            _subscription(aws.arn("sns", "mut-alerts"), aws),
+            f"ALERT_SNS_TOPIC_ARN={aws.arn('sns', 'mut-alerts')}",
         )
-    here = Place(alerts.region, place.account, place.partition)
+    here = AwsAccount(alerts.region, aws.account, aws.partition)
     try:
-        listeners = alerts.listeners()
+        subscriptions = alerts.confirmed_subscriptions()
     except Failure as failure:
         if failure.code in DENIED:
             return failed(TOPIC, failure, statement(["sns:GetTopicAttributes", "sns:Publish"], alerts.topic_arn))
         name = alerts.topic_arn.rpartition(":")[2]
         made = here.command("sns", "create-topic", "--name", name) if failure.code == "MUT-AWS-004" else ""
         return failed(TOPIC, failure, made)
-    if not listeners:
+    if not subscriptions:
         return warning(
             TOPIC,
             f"{alerts.topic_arn} has no confirmed subscription, so nobody is told when a night fails",
             "Subscribe, and confirm what then arrives:",
             _subscription(alerts.topic_arn, here),
         )
-    return ok(TOPIC, f"{alerts.topic_arn} has {listeners} confirmed subscriptions; nothing was sent")
+    return ok(TOPIC, f"{alerts.topic_arn} has {subscriptions} confirmed subscriptions; nothing was sent")
 
 
-def _subscription(arn: str, place: Place) -> str:
+def _subscription(arn: str, aws: AwsAccount) -> str:
     words = ("--topic-arn", arn, "--protocol", "email", "--notification-endpoint", "guardia@mercado.example")
-    return place.command("sns", "subscribe", *words)
+    return aws.command("sns", "subscribe", *words)

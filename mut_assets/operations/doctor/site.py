@@ -9,17 +9,16 @@ from mut_assets.environments import Settings
 from mut_assets.operations.doctor.finding import Finding, command, error, failed, ok, warning
 from mut_assets.resources.failures import Failure
 from mut_assets.resources.wordpress.collection import FIELDS, FirstPage, WordPress
+from mut_assets.resources.wordpress.failures import OVERLOADED
 from mut_assets.resources.wordpress.sample_site import SampleSite
 
 SLOW_SECONDS = 10
 _NEEDED = ("id", "title", "link", "acf")
-_OUT_OF_TIME = frozenset({"MUT-WP-102", "MUT-WP-103", "MUT-WP-104", "MUT-WP-106", "MUT-WP-107"})
-"""The site is down, slow, or overloaded: asking for less at once, or for longer, may help."""
 
 
 def names() -> list[str]:
     """The examinations of this file."""
-    return [_name(one.wordpress_type) for one in COLLECTIONS if one.wordpress_type]
+    return [_name(collection.wordpress_type) for collection in COLLECTIONS if collection.wordpress_type]
 
 
 def examine(site: WordPress | SampleSite, settings: Settings) -> Iterator[Finding]:
@@ -29,9 +28,9 @@ def examine(site: WordPress | SampleSite, settings: Settings) -> Iterator[Findin
         with serving as base_url:
             # A second try tells a hiccup from a failure; more would only make people wait.
             door = replace(site, attempts=2) if isinstance(site, WordPress) else WordPress(base_url, attempts=2)
-            for one in COLLECTIONS:
-                if one.wordpress_type:
-                    yield _examined(door, one.wordpress_type, settings)
+            for collection in COLLECTIONS:
+                if collection.wordpress_type:
+                    yield _examined(door, collection.wordpress_type, settings)
     except Failure as failure:  # the bundled site could not be served
         yield failed("site", failure)
 
@@ -40,13 +39,13 @@ def _examined(door: WordPress, kind: str, settings: Settings) -> Finding:
     try:
         page = door.first_page(kind)
     except Failure as failure:
-        patience = _patience(settings) if failure.code in _OUT_OF_TIME else ()
-        return failed(_name(kind), failure, *patience)
-    return judged(kind, page, settings)
+        advice = _advice_when_slow(settings) if failure.code in OVERLOADED else ()
+        return failed(_name(kind), failure, *advice)
+    return finding_for(kind, page, settings)
 
 
-def judged(kind: str, page: FirstPage, settings: Settings) -> Finding:
-    """What a first page says about its type."""
+def finding_for(kind: str, page: FirstPage, settings: Settings) -> Finding:
+    """Returns the finding for the first page of a type."""
     look = command("curl", "-sS", "-D", "-", f"{page.url}?per_page=1&_fields={','.join(FIELDS)}")
     whole = [name for name in _NEEDED if page.items and not any(name in item for item in page.items)]
     if whole:
@@ -69,14 +68,14 @@ def judged(kind: str, page: FirstPage, settings: Settings) -> Finding:
             f"Publish one, or see what hides them: {look}",
         )
     where = "of the bundled, fictional site" if settings.bundled else f"at {page.url}"
-    found = f"{page.total} items {where}, first page in {page.seconds:.1f} s"
+    summary = f"{page.total} items {where}, first page in {page.seconds:.1f} s"
     if page.seconds > SLOW_SECONDS:
-        return warning(_name(kind), f"{found}: slow, and given up on after 30 s", *_patience(settings))
-    return ok(_name(kind), found)
+        return warning(_name(kind), f"{summary}: slow, and given up on after 30 s", *_advice_when_slow(settings))
+    return ok(_name(kind), summary)
 
 
-def _patience(settings: Settings) -> tuple[str, ...]:
-    """What helps a slow site, with the values that are set now."""
+def _advice_when_slow(settings: Settings) -> tuple[str, ...]:
+    """Returns the settings that help with a slow site, beside their present values."""
     fewer, longer = max(1, settings.api_concurrency // 2), min(1440, settings.timetable.timeout_minutes * 2)
     return (
         "If it is the site that is slow, ask it for less at once, and give a night more time:",

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from mut_assets.operations.doctor.account import Place
-from mut_assets.operations.doctor.finding import DENIED, Finding, failed, ok, skipped, statement
+from mut_assets.operations.doctor.account import AwsAccount
+from mut_assets.operations.doctor.finding import Finding, failed, ok, skipped, statement
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
-from mut_assets.resources.embedding.lexical import silent
 from mut_assets.resources.embedding.titan import TitanEmbedder
-from mut_assets.resources.failures import Failure
+from mut_assets.resources.failures import DENIED, Failure
 from mut_assets.resources.pinecone.index import PineconeIndex
+from mut_assets.resources.ports import silent
 
 KEY = "Pinecone key"
 INDEX = "Pinecone index"
@@ -24,27 +24,27 @@ def names() -> list[str]:
 
 
 def examine(
-    index: Any, embedder: TitanEmbedder, base: BedrockKnowledgeBase, place: Place, signed_in: bool
+    index: Any, embedder: TitanEmbedder, base: BedrockKnowledgeBase, aws: AwsAccount, signed_in: bool
 ) -> Iterator[Finding]:
-    """Key, index, namespace, model; each asked although another failed, where that can be."""
+    """Yields findings for key, index, namespace and model; each is asked even where another failed, if possible."""
     if not isinstance(index, PineconeIndex):
         yield from (skipped(name, "no vector index is wanted: PINECONE_INDEX is empty") for name in names())
         return
     if not signed_in and index.key.source != "PINECONE_API_KEY":
         yield from (skipped(name, "the credentials cannot be used") for name in (KEY, INDEX, NAMESPACE))
     else:
-        yield from _pinecone(index, embedder.dimensions, base, place, signed_in)
-    yield _model(embedder, place) if signed_in else skipped(MODEL, "the credentials cannot be used")
+        yield from _pinecone(index, embedder.dimensions, base, aws, signed_in)
+    yield _model(embedder, aws) if signed_in else skipped(MODEL, "the credentials cannot be used")
 
 
 def _pinecone(
-    index: PineconeIndex, dimensions: int, base: BedrockKnowledgeBase, place: Place, signed_in: bool
+    index: PineconeIndex, dimensions: int, base: BedrockKnowledgeBase, aws: AwsAccount, signed_in: bool
 ) -> Iterator[Finding]:
     try:
         index.key.get()
         yield ok(KEY, f"{index.key.source} holds one")
     except Failure as failure:
-        yield failed(KEY, failure, *_way_out(failure, index.key, place))
+        yield failed(KEY, failure, *_way_out(failure, index.key, aws))
         yield from (skipped(name, "there is no key to ask with") for name in (INDEX, NAMESPACE))
         return
     try:
@@ -56,12 +56,12 @@ def _pinecone(
 def _ready(index: PineconeIndex, dimensions: int, base: BedrockKnowledgeBase, signed_in: bool) -> Iterator[Finding]:
     try:
         index.ready(dimensions, None, silent)
-        told = index.describe(dimensions)
+        described = index.describe(dimensions)
     except Failure as failure:
         yield failed(INDEX, failure)
         yield skipped(NAMESPACE, "the index cannot be used")
         return
-    yield ok(INDEX, f"{index.index} is ready: {told.dimension} dimensions, {told.metric}")
+    yield ok(INDEX, f"{index.index} is ready: {described.dimension} dimensions, {described.metric}")
     yield _namespace(index, dimensions, base, signed_in)
 
 
@@ -82,14 +82,14 @@ def _namespace(index: PineconeIndex, dimensions: int, base: BedrockKnowledgeBase
     return ok(NAMESPACE, f"{index.where} holds {count} vectors; {own}")
 
 
-def _way_out(failure: Failure, key: PineconeKey, place: Place) -> tuple[str, ...]:
-    """What to run about the secret. Its content is never asked for: it would be on the screen."""
+def _way_out(failure: Failure, key: PineconeKey, aws: AwsAccount) -> tuple[str, ...]:
+    """Returns the commands that mend the secret. None shows its content."""
     if not failure.code.startswith("MUT-SEC-") or key.source == "PINECONE_API_KEY":
         return ()
-    look = place.command("secretsmanager", "get-secret-value", "--secret-id", key.secret_id, "--query", "Name")
+    look = aws.command("secretsmanager", "get-secret-value", "--secret-id", key.secret_id, "--query", "Name")
     if failure.code == "MUT-SEC-002":
         return statement(
-            ["secretsmanager:GetSecretValue"], place.arn("secretsmanager", f"secret:{key.secret_id}-*")
+            ["secretsmanager:GetSecretValue"], aws.arn("secretsmanager", f"secret:{key.secret_id}-*")
         ), look
     content = ("--secret-string", "file://key.json")
     mend = {
@@ -97,14 +97,14 @@ def _way_out(failure: Failure, key: PineconeKey, place: Place) -> tuple[str, ...
         "MUT-SEC-006": ("restore-secret", "--secret-id", key.secret_id),
     }
     words = mend.get(failure.code, ("put-secret-value", "--secret-id", key.secret_id, *content))
-    return look, place.command("secretsmanager", *words)
+    return look, aws.command("secretsmanager", *words)
 
 
-def _model(embedder: TitanEmbedder, place: Place) -> Finding:
+def _model(embedder: TitanEmbedder, aws: AwsAccount) -> Finding:
     try:
         made = embedder.embed_uncached("ping")
     except Failure as failure:
-        model = place.arn("bedrock", f"foundation-model/{embedder.model_id}", account="")
+        model = aws.arn("bedrock", f"foundation-model/{embedder.model_id}", account="")
         rights = (statement(["bedrock:InvokeModel"], model),) if failure.code in DENIED else ()
         return failed(MODEL, failure, *rights)
     cost = f"about {made.dollars:.8f} dollars ({made.tokens} token{'' if made.tokens == 1 else 's'})"

@@ -1,15 +1,15 @@
-"""Where people are told that something is wrong: an SNS topic where one is set, and always the log of the daemon.
+"""The channels on which failures are announced: the daemon's log, and an SNS topic where one is set.
 
 What belongs here: handing a message over. What does not: deciding when to speak and what to say (`automation.py`).
 """
 
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from mut_assets.resources.aws.client import client, explained
+from mut_assets.resources.ports import Log
 
 LONGEST_SUBJECT = 100
 """Characters; SNS takes no more, and only ASCII."""
@@ -18,19 +18,26 @@ LONGEST_MESSAGE = 250_000
 
 
 @dataclass(frozen=True)
-class Alerts:
-    """Hands messages to whoever listens."""
+class LogAlerts:
+    """Writes messages to the log and to no other place: no topic is set."""
 
-    topic_arn: str = ""
+    def announce(self, subject: str, message: str, log: Log) -> None:
+        """Writes subject and message to the log."""
+        log(f"{subject}\n{message}")
 
-    def announce(self, subject: str, message: str, log: Callable[[str], None]) -> None:
-        """Says it once, whole. The log comes first, so that it is said even where the topic cannot be reached.
+
+@dataclass(frozen=True)
+class SnsAlerts:
+    """Publishes messages to the SNS topic `topic_arn`, after it has written them to the log."""
+
+    topic_arn: str
+
+    def announce(self, subject: str, message: str, log: Log) -> None:
+        """Publishes one message. The log comes first, so that it holds what the topic could not take.
 
         Raises MUT-AWS failures; the sensor that announces tries again then.
         """
-        log(f"{subject}\n{message}")
-        if not self.topic_arn:
-            return
+        LogAlerts().announce(subject, message, log)
         with explained("sns", "Publish", f"the topic {self.topic_arn}"):
             self._client.publish(
                 TopicArn=self.topic_arn,
@@ -38,15 +45,15 @@ class Alerts:
                 Message=f"{subject}\n\n{message}".encode()[:LONGEST_MESSAGE].decode("utf-8", "ignore"),
             )
 
-    def listeners(self) -> int:
-        """How many confirmed subscriptions the topic has; nothing is sent. Raises MUT-AWS failures."""
+    def confirmed_subscriptions(self) -> int:
+        """Returns how many confirmed subscriptions the topic has. Sends nothing. Raises MUT-AWS failures."""
         with explained("sns", "GetTopicAttributes", f"the topic {self.topic_arn}", region=self.region):
-            told = self._client.get_topic_attributes(TopicArn=self.topic_arn)["Attributes"]
-        return int(told.get("SubscriptionsConfirmed") or 0)
+            attributes = self._client.get_topic_attributes(TopicArn=self.topic_arn)["Attributes"]
+        return int(attributes.get("SubscriptionsConfirmed") or 0)
 
     @property
     def region(self) -> str:
-        """Where the topic is: it says so itself, nothing else has to."""
+        """The region in the topic's ARN; "" where the ARN has none."""
         return self.topic_arn.split(":")[3] if self.topic_arn.count(":") == 5 else ""
 
     @cached_property

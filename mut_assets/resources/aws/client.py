@@ -1,8 +1,8 @@
 """Speaking to AWS: a client by boto3's own chain, and the SDK's errors in the platform's words.
 
 What belongs here: what is the same for every AWS service. What does not: what an operation means
-(`bedrock/knowledge_base.py`, `agent.py`, `secrets.py`, `embedding/lexical.py`), or the bucket, which obstore reaches
-(`object_store.py`).
+(`bedrock/api.py`, `bedrock/agent.py`, `aws/secrets.py`, `embedding/titan.py`), or the bucket, which obstore reaches
+(`bucket/object_store.py`).
 
 boto3 costs half a second to import, so it is imported when the first client is asked for.
 Endpoints come from the SDK's own variables (`AWS_ENDPOINT_URL_BEDROCK_AGENT`, â€¦), credentials from its own chain.
@@ -11,6 +11,7 @@ Endpoints come from the SDK's own variables (`AWS_ENDPOINT_URL_BEDROCK_AGENT`, â
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,11 +30,12 @@ _IAM = {
 """Where the prefix of a service's IAM actions is not its name in the SDK."""
 
 
-def client(service: str, region: str = "", *, adaptive: bool = False) -> Any:
+def client(service: str, region: str = "", *, adaptive: bool = False, action: str = "", item: str = "") -> Any:
     """A boto3 client with timeouts and bounded retries; `adaptive` also slows down when it is throttled.
 
     Every client has a session of its own: making one is safe in any thread, and credentials that somebody renewed
-    on disk are seen by the next one. Raises MUT-AWS-002 and MUT-AWS-006 where boto3 finds no profile or no region.
+    on disk are seen by the next one. Raises MUT-AWS-002 and MUT-AWS-006 where boto3 finds no profile or no region,
+    with `action` and `item` as in `explained` where the message should name them.
     """
     import boto3
     from botocore.config import Config
@@ -44,8 +46,31 @@ def client(service: str, region: str = "", *, adaptive: bool = False) -> Any:
         retries={"mode": "adaptive" if adaptive else "standard", "total_max_attempts": ATTEMPTS},
         max_pool_connections=IN_FLIGHT + 2,
     )
-    with explained(service, "", f"a client in {region or 'the region of the environment'}", region=region):
+    item = item or f"a client in {region or 'the region of the environment'}"
+    with explained(service, action, item, region=region):
         return boto3.session.Session().client(service, region_name=region or None, config=config)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The account, the ARN of the user or role in use, and the region that the SDK settled on."""
+
+    account: str
+    arn: str
+    region: str
+
+    @property
+    def partition(self) -> str:
+        """The partition in the ARN: `aws`, `aws-cn` or `aws-us-gov`."""
+        return self.arn.split(":")[1] if self.arn.count(":") > 1 else "aws"
+
+
+def identity(region: str = "") -> Identity:
+    """Asks STS who the credentials belong to. Raises MUT-AWS-002, 003 and 008 where they cannot be used."""
+    sts = client("sts", region)
+    with explained("sts", "GetCallerIdentity", "the credentials in use", region=region):
+        answer = sts.get_caller_identity()
+    return Identity(str(answer["Account"]), str(answer["Arn"]), str(sts.meta.region_name))
 
 
 @contextmanager
@@ -125,10 +150,10 @@ _OF_A_MODEL = (408, 424)
 
 
 def _refused(error: Any, service: str, action: str, item: str, call: str, region: str) -> Failure:
-    """The failure for an answer of the service that says no."""
+    """Returns the failure for an error answer of the service."""
     code = code_of(error)
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
-    said = _said(str(error.response.get("Error", {}).get("Message", "")))
+    quote = _quoted(str(error.response.get("Error", {}).get("Message", "")))
     if code in _EXPIRED:
         return _signed_out(call)
     if code in _NOT_ACCEPTED:
@@ -139,64 +164,64 @@ def _refused(error: Any, service: str, action: str, item: str, call: str, region
             "Check the access key and the profile in use (aws sts get-caller-identity), and this machine's clock.",
         )
     if code in _DENIED:
-        return _denied(said, iam_action(service, action), call)
+        return _denied(quote, iam_action(service, action), call)
     if code in _UNKNOWN or status == 404:
         return PermanentFailure(
             "MUT-AWS-004",
-            f"{call}: there is none in {_region(region)}.{said}",
+            f"{call}: there is none in {_region(region)}.{quote}",
             "Check the id, the account (aws sts get-caller-identity) and whether this is the wrong region.",
         )
     if code in _THROTTLED or status == 429:
         return TransientFailure(
             "MUT-AWS-101",
-            f"{call}: throttled, also after {ATTEMPTS} attempts ({code}).{said}",
+            f"{call}: throttled, also after {ATTEMPTS} attempts ({code}).{quote}",
             "It is tried again; if it persists, look at the account's quotas for this service.",
             _retry_after(error),
         )
     if code in ("LimitExceededException", "ServiceQuotaExceededException") or status == 402:
         return TransientFailure(
             "MUT-AWS-105",
-            f"{call}: a quota of this account is used up.{said}",
+            f"{call}: a quota of this account is used up.{quote}",
             "It is tried again; if it persists, look at Service Quotas in the console, or at what else is running.",
         )
     if code in ("ConflictException", "ConcurrentModificationException") or status == 409:
         return TransientFailure(
             "MUT-AWS-104",
-            f"{call}: it is busy with something else.{said}",
+            f"{call}: it is busy with something else.{quote}",
             "It is tried again; if it persists, look in the console at what is running.",
         )
     if status >= 500 or status in _OF_A_MODEL:
         return TransientFailure(
             "MUT-AWS-103",
-            f"{call}: the service failed, also after {ATTEMPTS} attempts ({code or status}).{said}",
+            f"{call}: the service failed, also after {ATTEMPTS} attempts ({code or status}).{quote}",
             "It is tried again; if it persists, look at https://health.aws.amazon.com.",
             _retry_after(error),
         )
-    return _invalid(call, said or f" ({code or status})")
+    return _invalid(call, quote or f" ({code or status})")
 
 
-def _denied(said: str, action: str, call: str) -> Failure:
-    told = re.search(r"not authorized to perform: ([\w-]+:\w+)", said)
-    resource = re.search(r"on resource: (\S+)", said)
+def _denied(quote: str, action: str, call: str) -> Failure:
+    named = re.search(r"not authorized to perform: ([\w-]+:\w+)", quote)
+    resource = re.search(r"on resource: (\S+)", quote)
     where = f" on {resource.group(1).rstrip('.,')}" if resource else ""
     return PermanentFailure(
         "MUT-AWS-001",
-        f"{call}: access denied.{said}",
-        f"Allow {told.group(1) if told else action}{where} in the policy of the role in use "
+        f"{call}: access denied.{quote}",
+        f"Allow {named.group(1) if named else action}{where} in the policy of the role in use "
         "(aws sts get-caller-identity says which).",
     )
 
 
-def _invalid(call: str, said: str) -> Failure:
+def _invalid(call: str, quote: str) -> Failure:
     return PermanentFailure(
         "MUT-AWS-005",
-        f"{call}: the request was refused as invalid.{said}",
+        f"{call}: the request was refused as invalid.{quote}",
         "Check the ids and names in the settings; the same request is refused again.",
     )
 
 
 def _unsent(error: Any, call: str, region: str) -> Failure | None:
-    """The failure for a request that got no answer; None for what only a defect causes."""
+    """Returns the failure for a request without an answer; None for an error that only a defect causes."""
     from botocore import exceptions as sdk
 
     kinds: tuple[tuple[tuple[type[Exception], ...], Callable[[], Failure]], ...] = (
@@ -215,7 +240,7 @@ def _unsent(error: Any, call: str, region: str) -> Failure | None:
             lambda: _no_credentials(error, call),
         ),
         ((sdk.NoRegionError, sdk.InvalidRegionError), lambda: _no_region(call)),
-        ((sdk.ParamValidationError,), lambda: _invalid(call, _said(str(error.kwargs.get("report", error))))),
+        ((sdk.ParamValidationError,), lambda: _invalid(call, _quoted(str(error.kwargs.get("report", error))))),
         ((sdk.EndpointConnectionError,), lambda: _unreachable(error, call, region)),
         ((sdk.HTTPClientError, sdk.ConnectionError), lambda: _no_answer(error, call)),
     )
@@ -301,7 +326,7 @@ def _retry_after(error: Any) -> float | None:
     return float(asked) if asked.isdigit() else None
 
 
-def _said(message: str) -> str:
-    """The first line of what a service said, as a sentence that follows another; nothing for nothing."""
+def _quoted(message: str) -> str:
+    """Returns the first line of the service's message as a sentence to append; "" without a message."""
     first = (message.strip().splitlines() or [""])[0].strip()[:300]
     return f" It said: {first}{'' if first.endswith('.') else '.'}" if first else ""

@@ -6,13 +6,11 @@ using it (`pinecone/index.py`), or the variables that name it (`environments.py`
 
 import json
 import logging
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
-from mut_assets.resources.aws.client import code_of, explained
+from mut_assets.resources.aws.client import client, code_of, explained
 from mut_assets.resources.failures import Failure, PermanentFailure
 
 FIELD = "apiKey"
@@ -33,11 +31,11 @@ class PineconeKey:
 
     @property
     def source(self) -> str:
-        """Where the key comes from, for people; nothing of the key."""
+        """Where the key comes from, for messages; never a part of the key."""
         return "PINECONE_API_KEY" if self._overriding() else f"the secret {self.secret_id}"
 
     def get(self) -> str:
-        """The key, asked for anew each time: a rotated one is seen by the next that asks.
+        """Returns the key. Each call asks again, so the next call sees a rotated key.
 
         Raises MUT-SEC-001 (no such secret), 002 (access denied), 003 (not JSON), 004 (no `apiKey` in it), 005 (empty,
         or no key at all), 006 (about to be deleted), and what `aws/client.py` raises for any AWS service.
@@ -57,19 +55,13 @@ class PineconeKey:
         return (self.override() if self.override else "").strip()
 
     def _content(self) -> str:
-        with self._refusals(), explained("secretsmanager", "GetSecretValue", self.secret_id, region=self.region):
-            door = self._manager()
-            with _nothing_logged("botocore.parsers"):  # at DEBUG it logs the answer, secret and all
-                answer = door.get_secret_value(SecretId=self.secret_id)
+        service, action = "secretsmanager", "GetSecretValue"
+        manager = client(service, self.region, action=action, item=self.secret_id)
+        asking = explained(service, action, self.secret_id, region=self.region)
+        # botocore.parsers logs the answer at DEBUG, secret and all.
+        with self._refusals(), asking, _nothing_logged("botocore.parsers"):
+            answer = manager.get_secret_value(SecretId=self.secret_id)
         return str(answer.get("SecretString") or "")
-
-    def _manager(self) -> Any:
-        import dagster as dg
-        from dagster_aws.secretsmanager import SecretsManagerResource
-
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", ".*SecretsManagerResource", category=dg.BetaWarning)
-            return SecretsManagerResource(region_name=self.region or None).get_client()
 
     @contextmanager
     def _refusals(self) -> Iterator[None]:
@@ -82,7 +74,7 @@ class PineconeKey:
             raise meant from failure.__cause__
 
     def _meaning(self, code: str) -> PermanentFailure | None:
-        """What a refusal of Secrets Manager means for this secret; None for what any AWS service may say."""
+        """Returns the failure for a code that Secrets Manager alone explains; None for those of any AWS service."""
         if code == "ResourceNotFoundException":
             where = f"region {self.region}" if self.region else "the region in use"
             return PermanentFailure("MUT-SEC-001", f"There is no secret {self.secret_id} in {where}.", self._advice())
@@ -113,16 +105,16 @@ class PineconeKey:
 
 
 def _key_in(content: str, secret_id: str, advice: str) -> str:
-    """The key in the secret's JSON. Errors carry no piece of it: a decoder's own error carries all of it."""
+    """Returns the key in the secret's JSON. Drops the decoder's error, which would carry the content."""
     try:
-        found = json.loads(content)
+        decoded = json.loads(content)
     except ValueError:
-        found = None
-    if not isinstance(found, dict):
+        decoded = None
+    if not isinstance(decoded, dict):
         raise PermanentFailure("MUT-SEC-003", f"The secret {secret_id} is no JSON object.", advice)
-    if not isinstance(found.get(FIELD), str):
+    if not isinstance(decoded.get(FIELD), str):
         raise PermanentFailure("MUT-SEC-004", f'The secret {secret_id} has no text under "{FIELD}".', advice)
-    return str(found[FIELD])
+    return str(decoded[FIELD])
 
 
 @contextmanager

@@ -21,35 +21,21 @@ from mut_assets.resources.aws.client import client, code_of, explained
 from mut_assets.resources.bedrock import failures as bedrock_failures
 from mut_assets.resources.bedrock.jobs import SERVICE, Jobs
 from mut_assets.resources.failures import PermanentFailure, TransientFailure
-from mut_assets.resources.polling import Patience
+from mut_assets.resources.polling import Polling
+from mut_assets.resources.ports import AgentReport, Log, silent
 
 _BETWEEN = frozenset({"CREATING", "PREPARING", "UPDATING", "VERSIONING"})
 _PREPARABLE = frozenset({"PREPARED", "NOT_PREPARED", "FAILED"})
 
 
-def _silent(line: str) -> None:
-    return None
-
-
-@dataclass(frozen=True)
-class AgentReport:
-    """What was done with the agent. `prepared`: in this call; `reason`: why, or why not; `version` is its draft's."""
-
-    prepared: bool
-    status: str
-    version: str
-    seconds: float
-    reason: str
-
-
 @dataclass(frozen=True)
 class NoAgent:
-    """Where there is none: it says why, and does nothing."""
+    """The agent of a configuration without one: logs why, and does nothing."""
 
     why: str = "no AGENT_ID is set"
 
-    def prepare(self, log: Callable[[str], None] = _silent) -> AgentReport:
-        """Nothing to prepare."""
+    def prepare(self, log: Log = silent) -> AgentReport:
+        """Reports that there is no agent."""
         log(f"no agent is prepared: {self.why}")
         return AgentReport(False, "none", "", 0.0, self.why)
 
@@ -65,14 +51,14 @@ class BedrockAgent:
     deadline_seconds: float = 600.0
     sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
 
-    def prepare(self, log: Callable[[str], None] = _silent) -> AgentReport:
+    def prepare(self, log: Log = silent) -> AgentReport:
         """Prepares the agent, unless it was prepared after the last ingestion that changed something.
 
         Raises MUT-AGENT-0xx and MUT-AGENT-1xx (`bedrock/failures.py`) and MUT-AWS failures.
         """
         began = time.monotonic()
         reason = ""
-        for _ in self._turns():
+        for _ in self._attempts():
             agent = self._at_rest(log)
             reason = self._why(agent)
             if not reason:
@@ -95,25 +81,25 @@ class BedrockAgent:
         with self._explained("GetAgent"):
             return dict(self._client.get_agent(agentId=self.agent_id)["agent"])
 
-    def _at_rest(self, log: Callable[[str], None]) -> Mapping[str, Any]:
-        """The agent once nobody is changing it."""
-        status, told = "", ""
-        for _ in self._turns():
+    def _at_rest(self, log: Log) -> Mapping[str, Any]:
+        """Returns the agent's description once its status no longer changes by itself."""
+        status, logged = "", ""
+        for _ in self._attempts():
             agent = self.description()
             status = str(agent["agentStatus"])
             if status in _PREPARABLE:
                 return agent
             if status not in _BETWEEN:
                 raise bedrock_failures.agent_unusable(self.agent_id, status)
-            if status != told:
+            if status != logged:
                 log(f"the agent {self.agent_id} is {status}")
-            told = status
+            logged = status
         raise bedrock_failures.agent_unprepared(self.agent_id, status, self.deadline_seconds)
 
-    def _prepared(self, before: Mapping[str, Any], log: Callable[[str], None]) -> Mapping[str, Any]:
-        """The agent once it is prepared later than `before`."""
+    def _prepared(self, before: Mapping[str, Any], log: Log) -> Mapping[str, Any]:
+        """Returns the agent's description once it was prepared later than `before`."""
         status = ""
-        for _ in self._turns():
+        for _ in self._attempts():
             agent = self._at_rest(log)
             status = str(agent["agentStatus"])
             if status == "FAILED":
@@ -124,7 +110,7 @@ class BedrockAgent:
         raise bedrock_failures.agent_unprepared(self.agent_id, status, self.deadline_seconds)
 
     def _why(self, agent: Mapping[str, Any]) -> str:
-        """Why the agent has to be prepared; empty when it has not."""
+        """Returns the reason to prepare the agent; empty when there is none."""
         prepared = _prepared_at(agent)
         if agent["agentStatus"] != "PREPARED" or prepared is None:
             return f"it is {agent['agentStatus']}"
@@ -136,7 +122,7 @@ class BedrockAgent:
         )
 
     def _last_change(self) -> Job | None:
-        """The newest complete job of the knowledge base that changed what is served."""
+        """Returns the newest complete job that changed a served document."""
         jobs = Jobs(lambda: self._client, self.knowledge_base_id, self.region)
         changes = [
             job
@@ -147,7 +133,7 @@ class BedrockAgent:
         return max(changes, key=lambda job: job.updated, default=None)
 
     def _asked(self) -> bool:
-        """Asks for the preparation; False when somebody else is changing the agent."""
+        """Requests the preparation; returns False when another change of the agent is under way."""
         try:
             with self._explained("PrepareAgent"):
                 self._client.prepare_agent(agentId=self.agent_id)
@@ -161,8 +147,8 @@ class BedrockAgent:
             raise bedrock_failures.agent_maintenance(self.agent_id) from failure.__cause__
         return True
 
-    def _turns(self) -> Iterator[float]:
-        return Patience(self.poll_seconds, self.deadline_seconds, self.sleep).turns()
+    def _attempts(self) -> Iterator[float]:
+        return Polling(self.poll_seconds, self.deadline_seconds, self.sleep).attempts()
 
     def _explained(self, action: str) -> AbstractContextManager[None]:
         return explained(SERVICE, action, f"agent {self.agent_id}", region=self.region)

@@ -29,7 +29,7 @@ class Jobs:
     def data_source_ids(self) -> list[str]:
         """The ids of all its data sources."""
         summaries = self.pages("ListDataSources", "list_data_sources", "dataSourceSummaries", {})
-        return [str(one["dataSourceId"]) for one in summaries]
+        return [str(summary["dataSourceId"]) for summary in summaries]
 
     def newest(self, data_source_id: str) -> list[Job]:
         """The newest jobs of a data source, newest first, without the reasons of a failure."""
@@ -40,11 +40,11 @@ class Jobs:
                 sortBy={"attribute": "STARTED_AT", "order": "DESCENDING"},
                 maxResults=JOBS_LOOKED_AT,
             )
-        found = [read_job(one) for one in answer.get("ingestionJobSummaries", [])]
-        return sorted(found, key=lambda job: (job.started, job.id), reverse=True)
+        jobs = [read_job(summary) for summary in answer.get("ingestionJobSummaries", [])]
+        return sorted(jobs, key=lambda job: (job.started, job.id), reverse=True)
 
     def again(self, job: Job) -> Job:
-        """The job as it is now, with its reasons."""
+        """Asks for the job's present state, with the reasons of a failure."""
         with self._explained("GetIngestionJob", job.data_source_id, job.id):
             return read_job(self.client().get_ingestion_job(**self._named(job))["ingestionJob"])
 
@@ -69,7 +69,7 @@ class Jobs:
         return read_job(answer["ingestionJob"])
 
     def stop(self, job: Job) -> Job:
-        """Tells a job to stop, and gives it as it is then. One that has ended meanwhile is no error."""
+        """Stops a job and returns its state after that. A job that has already ended is no error."""
         try:
             with self._explained("StopIngestionJob", job.data_source_id, job.id):
                 return read_job(self.client().stop_ingestion_job(**self._named(job))["ingestionJob"])
@@ -79,15 +79,15 @@ class Jobs:
             return self.again(job)
 
     def pages(self, action: str, method: str, member: str, asked: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-        """Every item of a list of this knowledge base, page by page."""
+        """Yields every item of a list operation of this knowledge base, over all pages."""
         with self._explained(action, asked.get("dataSourceId", "")):
             pages = (
                 self.client()
                 .get_paginator(method)
                 .paginate(knowledgeBaseId=self.knowledge_base_id, **asked, PaginationConfig={"PageSize": 1000})
             )
-            found = [item for page in pages for item in page.get(member, [])]
-        yield from found
+            items = [item for page in pages for item in page.get(member, [])]
+        yield from items
 
     def _named(self, job: Job) -> dict[str, str]:
         return {

@@ -1,57 +1,28 @@
-"""The door to a Bedrock knowledge base: what it is, which data sources read our dataset, what it serves.
+"""The knowledge base on Bedrock: takes in what is published, says what it serves and where its vectors are.
 
-What belongs here: asking the service and saying what its answers mean. What does not: one ingestion from its first look
-to its proof (`bedrock/ingestion.py`), the rules (`domain/ingestion/data_sources.py`, `domain/ingestion/rules.py`), the
-agent (`agent.py`), the bucket.
+What belongs here: the three questions that the platform asks of any knowledge base. What does not: the calls
+(`bedrock/api.py`), one ingestion from its first look to its proof (`bedrock/ingestion.py`).
 """
 
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import cached_property
-from typing import Any
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from mut_assets.domain.ingestion.data_sources import Coverage, DataSource, cover, create_command, read_data_source
 from mut_assets.domain.ingestion.jobs import sentences
-from mut_assets.domain.ingestion.rules import DocumentStatus, IngestionReport, ListedObject, Listing, Served
-from mut_assets.resources.aws.client import client, explained
+from mut_assets.domain.ingestion.rules import IngestionReport, Served
 from mut_assets.resources.bedrock import failures as bedrock_failures
-from mut_assets.resources.bedrock.failures import Place
+from mut_assets.resources.bedrock.api import KnowledgeBaseApi
 from mut_assets.resources.bedrock.ingestion import Ingestion
-from mut_assets.resources.bedrock.jobs import SERVICE, Jobs
-from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.polling import Patience
+from mut_assets.resources.ports import Log, silent
 
 _BEING_CHANGED = frozenset({"CREATING", "UPDATING"})
 
 
-def _silent(line: str) -> None:
-    return None
-
-
 @dataclass(frozen=True)
-class BedrockKnowledgeBase:
-    """A knowledge base that reads the documents published under `prefix` of `bucket`.
+class BedrockKnowledgeBase(KnowledgeBaseApi):
+    """Answers visitors from the documents published under `prefix` of `bucket`."""
 
-    `deadline_seconds` is how long one job may take. `settle_seconds` is how long its documents may take to show
-    afterwards. `start_spacing_seconds` lie between the starts of two jobs: the service takes one in ten seconds.
-    """
-
-    knowledge_base_id: str
-    bucket: Bucket
-    prefix: str
-    region: str = ""
-    poll_seconds: float = 10.0
-    deadline_seconds: float = 1800.0
-    start_spacing_seconds: float = 10.0
-    settle_seconds: float = 600.0
-    sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
-    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC), repr=False)
-
-    def ingest(self, token: str, log: Callable[[str], None] = _silent) -> IngestionReport:
-        """Takes in what changed since the last ingestion, and waits until it is served.
+    def ingest(self, token: str, log: Log = silent) -> IngestionReport:
+        """Ingests what changed since the last ingestion, and waits until it is served.
 
         `token` names this attempt (run id and retry number): the service starts at most one job for it and a data
         source. Raises MUT-KB-0xx and MUT-KB-1xx (`bedrock/failures.py`), MUT-AWS and MUT-S3 failures. Documents that
@@ -67,7 +38,7 @@ class BedrockKnowledgeBase:
         return Ingestion(self, coverage, commands, token, log).run()
 
     def served(self) -> Served:
-        """What it answers from, by its own listing, in the data sources that read the dataset."""
+        """Returns what it lists as INDEXED in the data sources that read the dataset."""
         coverage = self.coverage()
         listed = {key: state for source in coverage.served for key, state in self.documents(source).items()}
         return Served(
@@ -85,90 +56,13 @@ class BedrockKnowledgeBase:
         host = urlsplit(address if "//" in address else f"//{address}").netloc.rpartition("@")[2]
         return host.lower(), str(pinecone.get("namespace") or "")
 
-    def description(self) -> Mapping[str, Any]:
-        """The `knowledgeBase` of GetKnowledgeBase. Raises MUT-AWS-004 for an unknown id, or the wrong region."""
-        with explained(SERVICE, "GetKnowledgeBase", f"knowledge base {self.knowledge_base_id}", region=self.region):
-            answer = self._client.get_knowledge_base(knowledgeBaseId=self.knowledge_base_id)
-        return dict(answer["knowledgeBase"])
-
-    def data_sources(self) -> list[DataSource]:
-        """All its data sources, also those that read something else."""
-        return [self._data_source(id) for id in self.jobs.data_source_ids()]
-
-    def coverage(self) -> Coverage:
-        """Which data source reads which folder. Raises MUT-KB-022 for two on one folder, MUT-KB-023 for none at all."""
-        coverage = cover(self.data_sources(), self.bucket_name, self.prefix)
-        if coverage.clashes:
-            raise bedrock_failures.clash(self.place, coverage.clashes)
-        if not coverage.served:
-            raise bedrock_failures.unread(self.place, coverage.ignored, self.commands(coverage).values())
-        return coverage
-
-    def commands(self, coverage: Coverage) -> dict[str, str]:
-        """For each folder that is not served, the command that changes it."""
-        region = str(self._client.meta.region_name)
-        return {
-            folder: create_command(self.knowledge_base_id, folder, self.bucket_name, self.prefix, region)
-            for folder in coverage.unserved
-        }
-
-    def documents(self, source: DataSource) -> dict[str, DocumentStatus]:
-        """How each document below the dataset prefix stands in a data source, by key below the prefix."""
-        asked = {"dataSourceId": source.id}
-        start = f"s3://{self.bucket_name}/{self.prefix}"
-        found = {}
-        for one in self.jobs.pages(
-            "ListKnowledgeBaseDocuments", "list_knowledge_base_documents", "documentDetails", asked
-        ):
-            uri = str(((one.get("identifier") or {}).get("s3") or {}).get("uri", ""))
-            if uri.startswith(start):
-                found[uri.removeprefix(start)] = DocumentStatus(str(one["status"]), str(one.get("statusReason") or ""))
-        return found
-
-    def listing(self) -> Listing:
-        """What is published now."""
-        entries = self.bucket.list(self.prefix)
-        objects = tuple(ListedObject(entry.key, entry.etag, entry.size, entry.modified) for entry in entries)
-        return Listing(self.bucket_name, self.prefix, objects)
-
-    @property
-    def jobs(self) -> Jobs:
-        """Its ingestion jobs."""
-        return Jobs(lambda: self._client, self.knowledge_base_id, self.region)
-
-    @property
-    def place(self) -> Place:
-        """What messages say about it."""
-        return Place(self.knowledge_base_id, self.region, f"{self.bucket.where}/{self.prefix}")
-
-    @property
-    def bucket_name(self) -> str:
-        """The bucket's name on S3. Raises MUT-KB-024 for a folder, which Bedrock cannot read."""
-        if not self.bucket.where.startswith("s3://"):
-            raise bedrock_failures.not_on_s3(self.place)
-        return self.bucket.where.removeprefix("s3://")
-
-    def patience(self, deadline_seconds: float) -> Patience:
-        """How it is waited for something."""
-        return Patience(self.poll_seconds, deadline_seconds, self.sleep)
-
-    @cached_property
-    def _client(self) -> Any:
-        return client(SERVICE, self.region)
-
     def _check_usable(self) -> None:
         described = self.description()
         kind = str((described.get("knowledgeBaseConfiguration") or {}).get("type", ""))
         status = str(described.get("status", ""))
         if kind != "VECTOR":
-            raise bedrock_failures.wrong_kind(self.place, kind)
+            raise bedrock_failures.wrong_kind(self.address, kind)
         if status in _BEING_CHANGED:
-            raise bedrock_failures.being_changed(self.place, status)
+            raise bedrock_failures.being_changed(self.address, status)
         if status != "ACTIVE":
-            raise bedrock_failures.unusable(self.place, status, sentences(described.get("failureReasons") or ()))
-
-    def _data_source(self, id: str) -> DataSource:
-        item = f"data source {id} of knowledge base {self.knowledge_base_id}"
-        with explained(SERVICE, "GetDataSource", item, region=self.region):
-            answer = self._client.get_data_source(knowledgeBaseId=self.knowledge_base_id, dataSourceId=id)
-        return read_data_source(answer["dataSource"])
+            raise bedrock_failures.unusable(self.address, status, sentences(described.get("failureReasons") or ()))

@@ -37,11 +37,11 @@ class BedrockRetriever:
 
     @property
     def where(self) -> str:
-        """What was asked, for people."""
+        """The name of the knowledge base for messages."""
         return f"the knowledge base {self.knowledge_base_id}"
 
     def search(self, question: str, k: int = 5) -> list[DocumentRef]:
-        """The documents that the `k` best pieces come from, best first, each once.
+        """Returns the documents that the `k` best pieces come from, best first, each once.
 
         What is not below `dataset` has the collection "" and its address as id: a visitor's answer is made from it as
         well. Raises MUT-AWS failures.
@@ -56,20 +56,20 @@ class BedrockRetriever:
                 retrievalQuery={"text": text},
                 retrievalConfiguration=settings,
             )
-        found: dict[str, DocumentRef] = {}
+        documents: dict[str, DocumentRef] = {}
         for result in answer.get("retrievalResults", []):
             document = self._document(result)
-            found.setdefault(document.key, document)
-        return list(found.values())
+            documents.setdefault(document.key, document)
+        return list(documents.values())
 
     def _document(self, result: Mapping[str, Any]) -> DocumentRef:
-        said = result.get("metadata") or {}
-        uri = str((((result.get("location") or {}).get("s3Location")) or {}).get("uri") or said.get(_SOURCE) or "")
+        metadata = result.get("metadata") or {}
+        uri = str((((result.get("location") or {}).get("s3Location")) or {}).get("uri") or metadata.get(_SOURCE) or "")
         parts = split_key(uri.removeprefix(self.dataset)) if uri.startswith(self.dataset) else None
         collection, id = (parts[0].name, parts[1]) if parts else ("", uri)
         text = str((result.get("content") or {}).get("text") or "")
-        title = text_of(said.get("titulo")) or heading(text) or id
-        return DocumentRef(collection, id, title, text_of(said.get("link")))
+        title = text_of(metadata.get("titulo")) or heading(text) or id
+        return DocumentRef(collection, id, title, text_of(metadata.get("link")))
 
     @cached_property
     def _client(self) -> Any:

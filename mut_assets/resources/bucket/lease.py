@@ -47,12 +47,12 @@ class Lease:
     """A right to write, for as long as it is renewed.
 
     `seconds` is how long a killed holder blocks the others at most, plus the difference between the machines'
-    clocks. `patience` is how long a writer waits for its turn before it gives up.
+    clocks. `deadline_seconds` is how long a writer waits for its turn before it gives up.
     """
 
     bucket: Bucket
     seconds: float = 45.0
-    patience: float = 900.0
+    deadline_seconds: float = 900.0
     poll: float = 1.0
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
@@ -60,7 +60,7 @@ class Lease:
     def acquire(self, purpose: str, log: Callable[[str], None] = lambda _: None) -> Iterator["Turn"]:
         """Waits for the lease, keeps it renewed inside the block, releases it at the end.
 
-        Raises `TransientFailure` MUT-LEASE-101 when another writer holds it longer than `patience`.
+        Raises `TransientFailure` MUT-LEASE-101 when another writer holds it longer than `deadline_seconds`.
         """
         holder = f"{purpose} on {socket.gethostname()}, process {os.getpid()}"
         turn = Turn(self, self._take(holder, log))
@@ -71,7 +71,7 @@ class Lease:
             turn.finish()
 
     def _take(self, holder: str, log: Callable[[str], None]) -> _Link:
-        give_up = time.monotonic() + self.patience
+        give_up = time.monotonic() + self.deadline_seconds
         told = ""
         while True:
             last = self.last()
@@ -85,7 +85,7 @@ class Lease:
             if time.monotonic() > give_up:
                 raise TransientFailure(
                     "MUT-LEASE-101",
-                    f"Another writer has held the lease for more than {self.patience:.0f} s: {last.holder}.",
+                    f"Another writer has held the lease for more than {self.deadline_seconds:.0f} s: {last.holder}.",
                     "See what that run is doing; when it is gone, run this again. The lease ends by itself.",
                 )
             if told != last.holder:

@@ -86,8 +86,8 @@ class LocalIndex:
     def ready(self, dimensions: int, taken: tuple[str, str] | None, log: Callable[[str], None]) -> None:
         """Does nothing: the file takes vectors of any length, and nobody else writes to it."""
 
-    def settle(self, log: Callable[[str], None]) -> None:
-        """Does nothing: what was written can be read at once."""
+    def wait_until_visible(self, log: Callable[[str], None]) -> None:
+        """Nothing to wait for: what was written is there."""
 
     def vector_store(self) -> tuple[str, str] | None:
         """None: the knowledge base keeps no vectors in Pinecone."""

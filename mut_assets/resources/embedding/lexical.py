@@ -5,7 +5,7 @@ keeping vectors (`embedded/index.py`, `pinecone/index.py`).
 """
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -14,25 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mut_assets.domain.retrieval.analysis import words
+from mut_assets.resources.ports import Embedded, Log, silent
 
 _SHORTEST, _LONGEST = 3, 5
-
-
-def silent(line: str) -> None:
-    """A log that nobody reads."""
-
-
-@dataclass(frozen=True)
-class Embedded:
-    """One vector of 32-bit floats per text, in order, and what they cost.
-
-    `tokens` were paid for; the vectors `from_cache` were not. `dollars` is an estimate.
-    """
-
-    vectors: list["array[float]"]
-    tokens: int = 0
-    from_cache: int = 0
-    dollars: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -46,7 +30,7 @@ class LexicalEmbedder:
     dimensions: int = 1024
     model_id: str = "lexical-hash-v1"
 
-    def embed(self, texts: Iterable[str], log: Callable[[str], None] = silent) -> Embedded:
+    def embed(self, texts: Iterable[str], log: Log = silent) -> Embedded:
         """One vector per text, for nothing; raises `ValueError` for an empty text, which has none."""
         return Embedded([array("f", self._vector(text).tobytes()) for text in texts])
 

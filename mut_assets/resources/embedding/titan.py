@@ -14,7 +14,7 @@ import math
 import re
 import sys
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,8 +23,8 @@ from typing import Any, NamedTuple
 from mut_assets.domain.documents.limits import LONGEST_TEXT
 from mut_assets.resources.aws.client import IN_FLIGHT, client, code_of, explained
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.embedding.lexical import Embedded, silent
 from mut_assets.resources.failures import Failure, PermanentFailure
+from mut_assets.resources.ports import Embedded, Log, silent
 
 DOLLARS_PER_1000_TOKENS = 0.00002
 """Titan Text Embeddings V2 on demand, us-east-1, as of 2026-07. Other regions differ: what is told is an estimate."""
@@ -47,7 +47,7 @@ class TitanEmbedder:
     region: str = ""
     prefix: str = field(default="state/embeddings/", repr=False)
 
-    def embed(self, texts: Iterable[str], log: Callable[[str], None] = silent) -> Embedded:
+    def embed(self, texts: Iterable[str], log: Log = silent) -> Embedded:
         """One vector per text, in order: from the cache, or by one call each, eight in flight.
 
         Raises MUT-EMB-001 (no access to the model), 002 (too long), 003 (an answer without a vector), 004 (empty), and

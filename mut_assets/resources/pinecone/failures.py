@@ -21,6 +21,8 @@ from typing import Any
 
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 
+_KEY_REFUSED = frozenset({"MUT-PC-001", "MUT-PC-002"})
+"""Codes with which no vector can be written, whichever it is."""
 _NAMED, _LISTED = 20, 100
 _PAUSE = 31.0
 """Seconds: after four failures in a row, the SDK sends nothing to that host from this process for half a minute."""
@@ -30,8 +32,8 @@ def explain(error: Any, action: str, key_source: str, hidden: str) -> Failure:
     """The failure for an error of the SDK, met while doing `action`. `hidden` is the key: it is struck out."""
     from pinecone import errors
 
-    said = _said(error, hidden)
-    if type(error) is errors.PineconeError and "abandoned without being sent" in said:
+    quote = _quoted(error, hidden)
+    if type(error) is errors.PineconeError and "abandoned without being sent" in quote:
         return TransientFailure(
             "MUT-PC-103",
             f"Pinecone failed several times in a row: did not {action}, the SDK pauses.",
@@ -41,44 +43,44 @@ def explain(error: Any, action: str, key_source: str, hidden: str) -> Failure:
     if isinstance(error, errors.UnauthorizedError):
         return PermanentFailure(
             "MUT-PC-001",
-            f"Pinecone does not accept the key from {key_source}, to {action}.{said}",
+            f"Pinecone does not accept the key from {key_source}, to {action}.{quote}",
             "Put a valid API key of the index's project there; a re-run continues.",
         )
     if isinstance(error, errors.ForbiddenError | errors.PaymentRequiredError):
         return PermanentFailure(
             "MUT-PC-002",
-            f"Pinecone does not allow the key from {key_source} to {action}.{said}",
+            f"Pinecone does not allow the key from {key_source} to {action}.{quote}",
             "Check the key's roles (it reads and writes vectors), the project's quotas and its billing.",
         )
     if isinstance(error, errors.RateLimitError):
         return TransientFailure(
             "MUT-PC-102",
-            f"Pinecone throttles: could not {action}, also after the SDK's own retries.{said}",
+            f"Pinecone throttles: could not {action}, also after the SDK's own retries.{quote}",
             "It is tried again; if it persists, look at the project's limits in the Pinecone console.",
             error.retry_after,
         )
     if isinstance(error, errors.ServiceError) or getattr(error, "status_code", None) in (408, 425):
         return TransientFailure(
             "MUT-PC-103",
-            f"Pinecone failed ({error.status_code}): could not {action}.{said}",
+            f"Pinecone failed ({error.status_code}): could not {action}.{quote}",
             "It is tried again; if it persists, look at https://status.pinecone.io.",
         )
     if isinstance(error, errors.PineconeTimeoutError | errors.PineconeConnectionError):
         return TransientFailure(
             "MUT-PC-104",
-            f"Pinecone gives no answer: could not {action}.{said}",
+            f"Pinecone gives no answer: could not {action}.{quote}",
             "It is tried again, with nothing done twice; if it persists, check the network, the proxy and "
             "PINECONE_HOST.",
         )
     if isinstance(error, errors.ResponseParsingError):
         return PermanentFailure(
             "MUT-PC-011",
-            f"What answered in Pinecone's place cannot be understood: could not {action}.{said}",
+            f"What answered in Pinecone's place cannot be understood: could not {action}.{quote}",
             "Check PINECONE_HOST (normally unset) and proxies; a newer Pinecone may need a newer pinecone package.",
         )
     return PermanentFailure(
         "MUT-PC-009",
-        f"Pinecone refused to {action}.{said}",
+        f"Pinecone refused to {action}.{quote}",
         "The same request is refused again; check PINECONE_INDEX, PINECONE_NAMESPACE and PINECONE_HOST.",
     )
 
@@ -164,10 +166,10 @@ def unwritten(errors: Sequence[Any], total: int, key_source: str, hidden: str) -
     """Some batches failed, each with its own error and items. Those that went through stay written."""
     ids = [str(item["id"]) for error in errors for item in error.items]
     unsent = [error for error in errors if error.disposition == "abandoned"]
-    told = [error for error in errors if error not in unsent] or unsent
-    causes = [explain(error.error, "write these vectors", key_source, hidden) for error in told]
-    if {cause.code for cause in causes} & {"MUT-PC-001", "MUT-PC-002"}:
-        return next(cause for cause in causes if cause.code in ("MUT-PC-001", "MUT-PC-002"))
+    answered = [error for error in errors if error not in unsent] or unsent
+    causes = [explain(error.error, "write these vectors", key_source, hidden) for error in answered]
+    if refused := next((cause for cause in causes if cause.code in _KEY_REFUSED), None):
+        return refused
     named = ", ".join(ids[:_LISTED]) + (f" and {len(ids) - _LISTED} more" if len(ids) > _LISTED else "")
     what = f"{len(ids)} of {total} vectors were not written: {named}. {causes[0].what}"
     if all(error.retryable for error in errors):
@@ -193,7 +195,7 @@ def not_visible(where: str, seconds: float) -> Failure:
     )
 
 
-def _said(error: Any, hidden: str) -> str:
+def _quoted(error: Any, hidden: str) -> str:
     first = (str(getattr(error, "message", "") or error).strip().splitlines() or [""])[0]
     if hidden:
         first = first.replace(hidden, "***")

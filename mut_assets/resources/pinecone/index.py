@@ -1,7 +1,7 @@
 """The vector index in Pinecone: list, upsert, delete, and wait until it is seen.
 
 What belongs here: speaking to one namespace of one index through Pinecone's SDK. What does not: what should be there
-(`assets/vector_index.py`), making vectors (`titan.py`), the key (`secrets.py`), the words of failures
+(`assets/vector_index.py`), making vectors (`embedding/`), the key (`aws/secrets.py`), the words of failures
 (`pinecone/failures.py`).
 
 Where the requests go. The SDK asks the control plane (api.pinecone.io) which host serves an index, and speaks to that
@@ -10,8 +10,8 @@ so index, dimension and readiness are checked on every way. Plain http is used o
 then for its own machine; a plain http address announced by anybody else is refused, because the key would travel in the
 clear.
 
-Reads are eventually consistent. A write carries a log sequence number, a query says up to which one it sees; `settle`
-waits for that, never for a count.
+Reads are eventually consistent. A write carries a log sequence number, a query says up to which one it sees;
+`wait_until_visible` waits for that, never for a count.
 """
 
 import json
@@ -28,6 +28,7 @@ from mut_assets.domain.documents.vectors import VectorRecord
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.failures import Failure
 from mut_assets.resources.pinecone import failures
+from mut_assets.resources.ports import Log
 
 BATCH = 100
 BATCH_BYTES = 1_900_000
@@ -37,14 +38,11 @@ LISTED_AT_ONCE = 100
 IN_FLIGHT = 4
 SECONDS = 30.0
 
-Log = Callable[[str], None]
-
 
 @dataclass(frozen=True)
 class Described:
-    """An index as the control plane tells of it. `dimension` is None unless it is one of dense vectors."""
+    """An index as the control plane describes it. `dimension` is None unless it holds dense vectors."""
 
-    name: str
     address: str
     private_address: str
     dimension: int | None
@@ -54,7 +52,7 @@ class Described:
 
 
 class _State:
-    """What is open, and what was written but not yet seen. Not a dataclass: it shows nothing of itself."""
+    """Open connections, and the ids written but not yet visible. Not a dataclass: its repr shows nothing."""
 
     def __init__(self) -> None:
         self.control: Any = None
@@ -69,7 +67,7 @@ class _State:
 class PineconeIndex:
     """One namespace of one index. Nothing is asked, the key neither, before the first method that needs it.
 
-    `sleep` and `now` are for waiting in `settle`. The SDK itself tries four times, with the waits Pinecone asks for.
+    `sleep` and `now` are for `wait_until_visible`. The SDK itself tries four times, with the waits Pinecone asks for.
     """
 
     index: str
@@ -102,7 +100,9 @@ class PineconeIndex:
             raise failures.not_dense(self.index)
         if described.dimension != dimensions:
             raise failures.other_dimension(self.index, described.dimension, dimensions)
-        here = [_place(one, self.namespace) for one in (described.address, described.private_address) if one]
+        here = [
+            _place(address, self.namespace) for address in (described.address, described.private_address) if address
+        ]
         if taken and _place(*taken) in here:
             raise failures.taken_namespace(self.index, self.namespace)
         log(f"Pinecone index {self.where} is ready: {dimensions} dimensions, {described.metric}.")
@@ -114,13 +114,13 @@ class PineconeIndex:
         state = self._opened()
         with self._explained(f"describe the index {self.index}"):
             try:
-                told = state.control.indexes.describe(self.index)
+                answer = state.control.indexes.describe(self.index)
             except NotFoundError:
-                told = None
-            others = [] if told else [str(other.name) for other in state.control.indexes.list()]
-        if told is None:
+                answer = None
+            others = [] if answer else [str(other.name) for other in state.control.indexes.list()]
+        if answer is None:
             raise failures.no_index(self.index, others, dimensions, self.host)
-        state.described = _described(told, self.host)
+        state.described = _described(answer, self.host)
         return state.described
 
     def vector_ids(self, prefix: str = "") -> list[str]:
@@ -146,7 +146,9 @@ class PineconeIndex:
             return 0
         data, state = self._data(), self._state
         self._refuse_unfit(records)
-        items = [{"id": one.id, "values": list(one.values), "metadata": dict(one.metadata)} for one in records]
+        items = [
+            {"id": record.id, "values": list(record.values), "metadata": dict(record.metadata)} for record in records
+        ]
         largest = max(len(json.dumps(item)) for item in items)
         with self._explained(f"write to {self.where}"):
             # With a batch size the SDK sends batches side by side and does not raise for those that fail.
@@ -158,7 +160,7 @@ class PineconeIndex:
                 show_progress=False,
             )
         failed = {item["id"] for item in answer.failed_items}
-        state.unseen |= {one.id for one in records} - failed
+        state.unseen |= {record.id for record in records} - failed
         committed = answer.response_info.lsn_committed if answer.response_info else None
         state.committed = max(committed or 0, state.committed or 0) or None
         if answer.has_errors:
@@ -181,29 +183,29 @@ class PineconeIndex:
                     return 0
         return len(gone)
 
-    def settle(self, log: Log) -> None:
+    def wait_until_visible(self, log: Log) -> None:
         """Waits until everything written through this object can be found; MUT-PC-105 after the deadline."""
         if not self._state.unseen:
             return
-        end, said = self.now() + self.deadline_seconds, False
+        end, logged = self.now() + self.deadline_seconds, False
         while not self._seen():
             if self.now() >= end:
                 raise failures.not_visible(self.where, self.deadline_seconds)
-            if not said:
+            if not logged:
                 log(f"Waiting until {self.where} shows what was written, up to {self.deadline_seconds:.0f} s.")
-                said = True
+                logged = True
             self.sleep(self.poll_seconds)
         self._state.unseen, self._state.committed = set(), None
 
     def close(self) -> None:
-        """Lets go of the connections; the next method opens new ones, with the key as it then is."""
-        for one in (self._state.data, self._state.control):
-            if one is not None:
-                one.close()
+        """Closes the connections; the next method opens new ones and asks for the key again."""
+        for connection in (self._state.data, self._state.control):
+            if connection is not None:
+                connection.close()
         self._state.control = self._state.data = self._state.described = None
 
     def _seen(self) -> bool:
-        """Whether the last write is visible: by its sequence number, or, where none is told, by the very ids."""
+        """Whether the last write is visible: by its sequence number, or by listing ids where there is none."""
         if self._state.committed is not None:
             reached = self._reached()
             if reached is not None:
@@ -211,7 +213,7 @@ class PineconeIndex:
         return self._state.unseen <= set(self.vector_ids())
 
     def _reached(self) -> int | None:
-        """The sequence number up to which a query sees, if it tells."""
+        """Returns the sequence number up to which a query sees, or None where the answer has none."""
         from pinecone.errors import NotFoundError
 
         data, described = self._data(), self._state.described
@@ -225,7 +227,7 @@ class PineconeIndex:
 
     def _refuse_unfit(self, records: list[VectorRecord]) -> None:
         dimension = self._state.described.dimension if self._state.described else None
-        problems = {one.id: why for one in records if (why := _problem(one, dimension))}
+        problems = {record.id: why for record in records if (why := _problem(record, dimension))}
         if problems:
             raise failures.unfit(problems)
 
@@ -284,22 +286,21 @@ class NoIndex:
         """Deletes nothing."""
         return 0
 
-    def settle(self, log: Log) -> None:
+    def wait_until_visible(self, log: Log) -> None:
         """Nothing to wait for."""
 
 
-def _described(told: Any, host: str) -> Described:
+def _described(answer: Any, host: str) -> Described:
     from pinecone import DenseVectorField
 
-    dense = [one for one in told.schema.fields.values() if isinstance(one, DenseVectorField)]
+    dense = [entry for entry in answer.schema.fields.values() if isinstance(entry, DenseVectorField)]
     return Described(
-        name=str(told.name),
-        address=_address(str(told.host or ""), host),
-        private_address=str(told.private_host or ""),
+        address=_address(str(answer.host or ""), host),
+        private_address=str(answer.private_host or ""),
         dimension=int(dense[0].dimension) if len(dense) == 1 else None,
         metric=str(dense[0].metric) if dense else "",
-        ready=bool(told.status.ready and told.host),
-        state=str(told.status.state),
+        ready=bool(answer.status.ready and answer.host),
+        state=str(answer.status.state),
     )
 
 
@@ -314,7 +315,7 @@ def _address(announced: str, host: str) -> str:
 
 
 def _place(host: str, namespace: str) -> tuple[str, int, str]:
-    """Host and namespace in one spelling: scheme, case, slashes and a port that goes without saying left out."""
+    """Normalizes host and namespace: without scheme, case, slashes and the default port."""
     parts = urlsplit(host if "//" in host else f"//{host}")
     port = parts.port or 443
     return (parts.hostname or "").rstrip("."), port, namespace or "__default__"
@@ -335,7 +336,7 @@ def _problem(record: VectorRecord, dimension: int | None) -> str:
 
 def _metadata_problem(metadata: Mapping[str, Any]) -> str:
     for name, value in metadata.items():
-        words = isinstance(value, list) and all(isinstance(one, str) for one in value)
+        words = isinstance(value, list) and all(isinstance(word, str) for word in value)
         number = isinstance(value, int | float) and math.isfinite(value)
         if not (words or number or isinstance(value, str)):
             return f"the metadata field {name!r} is no text, number, truth value or list of texts"

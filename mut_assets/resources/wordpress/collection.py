@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from mut_assets.resources.failures import BadSetting
+from mut_assets.resources.ports import Extraction, Log, silent
 from mut_assets.resources.wordpress import failures
 from mut_assets.resources.wordpress.failures import Request
 from mut_assets.resources.wordpress.http import Answer, Limits, SiteSession
@@ -31,33 +32,6 @@ _FEW = 5
 Item = dict[str, Any]
 
 
-def _quiet(_: str) -> None:
-    return None
-
-
-@dataclass(frozen=True)
-class Extraction:
-    """A whole collection at one moment.
-
-    `items` are sorted by id, with those keys of FIELDS that the site sends. `total` is what the site announces,
-    including those left out: `protected` by a password, `unpublished` by a status other than publish ("title (id)").
-    `rounds` counts passes of the seal (0: one page held everything), `recovered` and `vanished` the items that it
-    brought in and dropped; `pages` are those of the first pass, `requests` everything that was sent.
-    """
-
-    items: list[Item]
-    fuente: str
-    total: int
-    protected: list[str]
-    unpublished: list[str]
-    pages: int
-    requests: int
-    rounds: int
-    recovered: int
-    vanished: int
-    seconds: float
-
-
 @dataclass(frozen=True)
 class FirstPage:
     """One answer, as a night begins with it: how many items the site announces, the first of them, and its seconds."""
@@ -70,7 +44,7 @@ class FirstPage:
 
 @dataclass(frozen=True)
 class WordPress:
-    """A site's REST API, read politely. Making one touches nothing.
+    """A client of a site's REST API. Making one sends nothing.
 
     `base_url` ends in /wp-json/wp/v2 and may carry `user:password@` for a site behind a login, which no message and no
     row repeats. `fuente` is what the rows say they came from, the base URL by default. `attempts` are tries per request
@@ -89,7 +63,7 @@ class WordPress:
     max_pages: int = 500
     sleep: Callable[[float], object] | None = field(default=None, repr=False, compare=False)
 
-    def collection(self, wordpress_type: str, log: Callable[[str], None] = _quiet) -> Extraction:
+    def collection(self, wordpress_type: str, log: Log = silent) -> Extraction:
         """Every item of a type, sealed.
 
         Raises `PermanentFailure` MUT-WP-0xx or `TransientFailure` MUT-WP-1xx, and `BadSetting` for a base URL that is
@@ -162,9 +136,7 @@ class _Pass:
 class _Crawl:
     """One extraction while it runs: what was fetched so far, and how it went."""
 
-    def __init__(
-        self, session: SiteSession, wordpress_type: str, url: str, max_pages: int, log: Callable[[str], None]
-    ) -> None:
+    def __init__(self, session: SiteSession, wordpress_type: str, url: str, max_pages: int, log: Log) -> None:
         self.items: dict[int, Item] = {}
         self.pages = self.rounds = self.recovered = self.vanished = 0
         self._session = session
@@ -174,7 +146,7 @@ class _Crawl:
         self._log = log
 
     def run(self) -> int:
-        """Fills `items` and gives the size the site announces, once both agree; raises otherwise."""
+        """Fills `items` and returns the size that the site announces, once both agree; raises otherwise."""
         first = self._walk(FIELDS, "page", expected_pages=1)
         self.items, self.pages = dict(first.items), first.pages
         if first.pages == 1 and first.stands:
@@ -207,9 +179,9 @@ class _Crawl:
         for position, answer in self._session.get_all(asked):
             if isinstance(answer, failures.BeyondTheLastPage):
                 continue
-            found = dict(_items(asked[position], answer))
-            self.items.update(found)
-            self.recovered += len(found)
+            recovered = dict(_items(asked[position], answer))
+            self.items.update(recovered)
+            self.recovered += len(recovered)
 
     def _walk(self, fields: tuple[str, ...], noun: str, expected_pages: int) -> _Pass:
         """Fetches every page: those expected all at once, then those that the answers announce besides."""

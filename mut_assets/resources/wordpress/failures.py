@@ -32,6 +32,9 @@ import urllib3.exceptions as broken
 
 from mut_assets.resources.failures import BadSetting, Failure, PermanentFailure, TransientFailure
 
+OVERLOADED = frozenset({"MUT-WP-102", "MUT-WP-103", "MUT-WP-104", "MUT-WP-106", "MUT-WP-107"})
+"""Codes of a site that is down, slow or overloaded: asking for less at once, or for longer, may help."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -74,42 +77,42 @@ def for_status(
 ) -> Failure:
     """The failure that an answer other than 200 means. `body` may be cut: only WordPress's `code` is looked for."""
     code = _wordpress_code(body)
-    said = f"{status} {code}" if code else f"{status} ({content_type or 'no content type'})"
+    answer = f"{status} {code}" if code else f"{status} ({content_type or 'no content type'})"
     if status in (401, 403):
-        return _closed(request, said) if code else _firewall(request, said, body)
+        return _closed(request, answer) if code else _firewall(request, answer, body)
     if status == 404:
-        return _unknown_type(request) if code == "rest_no_route" else wrong_base_url(request, f"It answered {said}.")
+        return _unknown_type(request) if code == "rest_no_route" else wrong_base_url(request, f"It answered {answer}.")
     if status == 400 and code == "rest_post_invalid_page_number":
         return BeyondTheLastPage("MUT-WP-011", f"WordPress says that {request} does not exist.", _REFUSED_ADVICE)
     if status == 500:
         return TransientFailure(
             "MUT-WP-106",
-            f"WordPress failed at {request}: it answered {said}.",
+            f"WordPress failed at {request}: it answered {answer}.",
             "If it persists, the site's PHP log names the cause: a plugin's fatal error, or a database that is down.",
             retry_after,
         )
     if status == 503:
         return TransientFailure(
             "MUT-WP-107",
-            f"The site is in maintenance or overloaded: it answered {said} to {request}{_asked(retry_after)}.",
+            f"The site is in maintenance or overloaded: it answered {answer} to {request}{_asked(retry_after)}.",
             "Run it again later; if it persists, an update of WordPress may have stopped halfway (file .maintenance).",
             retry_after,
         )
     if status == 429:
         return TransientFailure(
             "MUT-WP-109",
-            f"The site says that it gets too many requests: it answered {said} to {request}{_asked(retry_after)}.",
+            f"The site says that it gets too many requests: it answered {answer} to {request}{_asked(retry_after)}.",
             "Run it again later; if it persists, lower API_CONCURRENCY or have the site raise its limit for us.",
             retry_after,
         )
     if status == 408 or status >= 500:
         return TransientFailure(
             "MUT-WP-108",
-            f"The server in front of WordPress failed at {request}: it answered {said}.",
+            f"The server in front of WordPress failed at {request}: it answered {answer}.",
             "Run it again later; if it persists, ask the site's hosting.",
             retry_after,
         )
-    return PermanentFailure("MUT-WP-011", f"The site refused {request}: it answered {said}.", _REFUSED_ADVICE)
+    return PermanentFailure("MUT-WP-011", f"The site refused {request}: it answered {answer}.", _REFUSED_ADVICE)
 
 
 _REFUSED_ADVICE = (
@@ -121,19 +124,19 @@ def _asked(retry_after: float | None) -> str:
     return f" and asks to wait {retry_after:.0f} seconds" if retry_after else ""
 
 
-def _closed(request: Request, said: str) -> Failure:
+def _closed(request: Request, answer: str) -> Failure:
     return PermanentFailure(
         "MUT-WP-001",
-        f"WordPress keeps its REST API closed to visitors: it answered {said} to {request}.",
+        f"WordPress keeps its REST API closed to visitors: it answered {answer} to {request}.",
         "Open /wp-json/wp/v2 for reading in the plugin or filter that closes it.",
     )
 
 
-def _firewall(request: Request, said: str, body: bytes) -> Failure:
+def _firewall(request: Request, answer: str, body: bytes) -> Failure:
     return PermanentFailure(
         "MUT-WP-002",
         "Something in front of WordPress, such as a firewall, refuses the platform: "
-        f"it answered {said} to {request}{_titled(body)}.",
+        f"it answered {answer} to {request}{_titled(body)}.",
         "Have this machine's address, or the user agent mut-assets, allowed to read /wp-json/.",
     )
 
@@ -147,7 +150,7 @@ def _unknown_type(request: Request) -> Failure:
 
 
 def wrong_base_url(request: Request, why: str) -> Failure:
-    """Whatever answered is no WordPress collection."""
+    """The answer is not that of a WordPress collection."""
     return PermanentFailure(
         "MUT-WP-006",
         f"There is no WordPress REST API at {request}. {why}",
@@ -247,7 +250,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         seen.add(id(cause))
         yield cause
         wrapped = (*cause.args, getattr(cause, "reason", None), cause.__cause__, cause.__context__)
-        waiting.extend(one for one in wrapped if isinstance(one, BaseException))
+        waiting.extend(cause for cause in wrapped if isinstance(cause, BaseException))
 
 
 def too_large(request: Request, limit: int) -> Failure:
@@ -278,7 +281,7 @@ def redirected(request: Request, origin: str) -> Failure:
 
 
 def too_many_redirects(request: Request, limit: int) -> Failure:
-    """The same origin redirects on and on."""
+    """The site redirects more often than is followed."""
     return PermanentFailure(
         "MUT-WP-010",
         f"The site redirects {request} more than {limit} times.",
@@ -288,10 +291,10 @@ def too_many_redirects(request: Request, limit: int) -> Failure:
 
 def no_paging(request: Request, header: str, value: str | None) -> Failure:
     """Without the totals nothing says whether the collection is complete."""
-    found = "is missing" if value is None else f"is {value[:40]!r}"
+    value_text = "is missing" if value is None else f"is {value[:40]!r}"
     return PermanentFailure(
         "MUT-WP-012",
-        f"The header {header} of {request} {found}, so nothing says whether the collection is complete.",
+        f"The header {header} of {request} {value_text}, so nothing says whether the collection is complete.",
         "Have the proxy, cache or plugin in front of /wp-json/ let the X-WP-Total headers pass.",
     )
 
@@ -314,11 +317,11 @@ def no_custom_fields(wordpress_type: str, url: str, count: int) -> Failure:
     )
 
 
-def never_sealed(wordpress_type: str, url: str, rounds: int, found: str) -> Failure:
+def never_sealed(wordpress_type: str, url: str, rounds: int, difference: str) -> Failure:
     """The items fetched and the site's own list could not be brought to agree."""
     return TransientFailure(
         "MUT-WP-110",
-        f"The collection {wordpress_type!r} ({url}) did not stand still in {rounds} rounds: {found}.",
+        f"The collection {wordpress_type!r} ({url}) did not stand still in {rounds} rounds: {difference}.",
         "Run it again; if the numbers repeat, a plugin hides items from the list or a cache ignores the query string.",
     )
 
@@ -333,5 +336,5 @@ def _wordpress_code(body: bytes) -> str:
 
 
 def _titled(body: bytes) -> str:
-    found = _HTML_TITLE.search(body[:4000].decode("utf-8", "replace"))
-    return f" with the title {' '.join(found[1].split())!r}" if found else ""
+    title = _HTML_TITLE.search(body[:4000].decode("utf-8", "replace"))
+    return f" with the title {' '.join(title[1].split())!r}" if title else ""

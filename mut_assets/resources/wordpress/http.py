@@ -1,6 +1,6 @@
 """One polite, bounded HTTP session with a WordPress site: asks, retries, reads JSON, or says why not.
 
-What belongs here: the connection, its limits and its patience. What does not: which pages make a collection
+What belongs here: the connection, its limits and its retries. What does not: which pages make a collection
 (`wordpress/collection.py`), and the words of the failures (`wordpress/failures.py`).
 """
 
@@ -37,7 +37,7 @@ _UNREADABLE = "an address that cannot be read"
 
 @dataclass(frozen=True)
 class Answer:
-    """What the site said: the decoded JSON, and the headers by any case."""
+    """An answer of the site: the decoded JSON, and its headers (case-insensitive)."""
 
     value: Any
     headers: Mapping[str, str]
@@ -45,7 +45,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Limits:
-    """How much the platform asks of the site, and bears from it. Times in seconds; `timeout` is (connect, read)."""
+    """Limits of the requests and of the answers. Times in seconds; `timeout` is (connect, read)."""
 
     concurrency: int
     attempts: int
@@ -55,7 +55,7 @@ class Limits:
     max_response_bytes: int
 
 
-class _Patience(Retry):
+class _Backoff(Retry):
     """urllib3's Retry, except that it also waits before the first repetition: a site in trouble needs the time."""
 
     def get_backoff_time(self) -> float:
@@ -127,7 +127,7 @@ class SiteSession:
         self._http.close()
 
     def get_all(self, asked: Sequence[Request]) -> Iterator[tuple[int, Answer | failures.BeyondTheLastPage]]:
-        """Asks everything at once, within the limits, and gives (position, answer) in the order of arrival.
+        """Sends all requests within the limits, and yields (position, answer) in the order of arrival.
 
         Raises the first failure. A page beyond the last is given, not raised.
         """
@@ -147,7 +147,7 @@ class SiteSession:
         Raises `PermanentFailure` at once; `TransientFailure` when `attempts` are used up, or as soon as the site asks
         for a longer wait than `max_wait`.
         """
-        patience = _Patience(
+        backoff = _Backoff(
             total=self._limits.attempts - 1,
             backoff_factor=self._limits.backoff,
             backoff_jitter=self._limits.backoff,
@@ -158,10 +158,10 @@ class SiteSession:
             try:
                 return self._once(request)
             except TransientFailure as failure:
-                if not patience.total or (failure.retry_after or 0) > self._limits.max_wait:
-                    raise _tried(failure, len(patience.history) + 1) from failure
-                patience = patience.increment(method="GET", url=request.url, error=failure)
-                self._wait(patience.get_backoff_time(), failure.retry_after)
+                if not backoff.total or (failure.retry_after or 0) > self._limits.max_wait:
+                    raise _tried(failure, len(backoff.history) + 1) from failure
+                backoff = backoff.increment(method="GET", url=request.url, error=failure)
+                self._wait(backoff.get_backoff_time(), failure.retry_after)
 
     def _wait(self, backoff: float, retry_after: float | None) -> None:
         if not retry_after:
@@ -259,7 +259,7 @@ def _read(response: requests.Response, limit: int) -> tuple[bytes, bool]:
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds the site asks to wait, from a number or a date; None when it does not, or not legibly."""
+    """Returns the seconds in Retry-After, a number or a date; None where it is missing or unreadable."""
     try:
         return Retry().parse_retry_after(headers["Retry-After"])
     except (KeyError, InvalidHeader, ValueError, OverflowError):

@@ -23,11 +23,11 @@ from urllib.parse import parse_qs, urlsplit
 from mut_assets.domain.collections import BUNDLED
 from mut_assets.domain.market import BUNDLED_MARKET
 from mut_assets.resources.failures import TransientFailure
-from mut_assets.resources.wordpress.collection import Extraction, WordPress
+from mut_assets.resources.ports import Extraction, Log, silent
+from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets.resources.wordpress.sample_pages import FAQ_FILE, HOME, Item, items_of_week, monday_of, read_file
 
 API = "/wp-json/wp/v2"
-WHERE = "the bundled sample site"
 _JSON = "application/json; charset=UTF-8"
 _HTML = "text/html; charset=UTF-8"
 _ROUTE = re.compile(rf"{API}/([\w-]+)(?:/(\d+))?/?", re.ASCII)
@@ -41,10 +41,6 @@ _ORDERS: Mapping[str, Callable[[Item], Any]] = {
 }
 
 
-def _quiet(_: str) -> None:
-    return None
-
-
 @dataclass(frozen=True)
 class SampleSite:
     """The bundled site. Making one reads nothing; `today` is asked each time serving starts.
@@ -56,12 +52,7 @@ class SampleSite:
     today: Callable[[], date]
     concurrency: int = 4
 
-    @property
-    def where(self) -> str:
-        """What it is called, for people: its address is another one each time it is read."""
-        return WHERE
-
-    def collection(self, wordpress_type: str, log: Callable[[str], None] = _quiet) -> Extraction:
+    def collection(self, wordpress_type: str, log: Log = silent) -> Extraction:
         """Every item of a type, sealed, read over HTTP by `WordPress`; fails as it does, and with MUT-SITE-001/101."""
         with self.serving() as base_url:
             client = WordPress(base_url=base_url, concurrency=self.concurrency, fuente=BUNDLED)
@@ -147,13 +138,13 @@ def _single(items: tuple[Item, ...], number: int, query: Mapping[str, str]) -> _
 
 def _page(items: tuple[Item, ...], query: Mapping[str, str]) -> _Answer:
     per_page, page = _integer(query, "per_page", 10, 100), _integer(query, "page", 1, None)
-    found = _ordered(_included(items, query), query)
-    pages = -(-len(found) // per_page)
-    if page > pages and found:
+    matching = _ordered(_included(items, query), query)
+    pages = -(-len(matching) // per_page)
+    if page > pages and matching:
         message = "The page number requested is larger than the number of pages available."
         return _error(400, "rest_post_invalid_page_number", message)
-    shown = [_only(item, _fields(query)) for item in found[(page - 1) * per_page : page * per_page]]
-    return _json(200, shown, (("X-WP-Total", str(len(found))), ("X-WP-TotalPages", str(pages))))
+    shown = [_only(item, _fields(query)) for item in matching[(page - 1) * per_page : page * per_page]]
+    return _json(200, shown, (("X-WP-Total", str(len(matching))), ("X-WP-TotalPages", str(pages))))
 
 
 def _included(items: tuple[Item, ...], query: Mapping[str, str]) -> list[Item]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mut_assets.domain.spanish.dates import When, as_number, spoken, understand
 from mut_assets.resources.wordpress.sample_pages import items_of_week
-from mut_assets_tests.sample.happenings import calendar_of_week
+from mut_assets_tests.sample.event_calendar import calendar_of_week
 
 EVENT = "20251009"
 

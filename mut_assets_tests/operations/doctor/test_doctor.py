@@ -21,7 +21,7 @@ from mut_assets.automation import Timetable
 from mut_assets.environments import Settings, build_resources, read_settings
 from mut_assets.operations.doctor import bucket as bucket_examination
 from mut_assets.operations.doctor import dagster_home, doctor, questions, site
-from mut_assets.operations.doctor.account import Place
+from mut_assets.operations.doctor.account import AwsAccount
 from mut_assets.operations.doctor.finding import Finding, error, ok, skipped, warning
 from mut_assets.operations.home import REPOSITORY
 from mut_assets.resources.bucket.object_store import Bucket
@@ -144,9 +144,9 @@ def test_a_slow_answer_is_a_warning_that_names_the_same_variables(home: Path) ->
     item = {"id": 1, "title": {"rendered": "x"}, "link": "https://mercado.example/x/", "acf": {"a": 1}}
     settings = settings_of(home, API_BASE_URL="https://mercado.example/wp-json/wp/v2", API_CONCURRENCY="1")
     page = FirstPage("https://mercado.example/wp-json/wp/v2/stores", 232, [item], 10.5)
-    slow = site.judged("stores", page, settings)
+    slow = site.finding_for("stores", page, settings)
     assert slow.status == "warning" and "API_CONCURRENCY=1 " in slow.fix and "MUT_RUN_TIMEOUT_MINUTES=120 " in slow.fix
-    assert site.judged("stores", replace(page, seconds=9.5), settings).status == "ok"
+    assert site.finding_for("stores", replace(page, seconds=9.5), settings).status == "ok"
 
 
 @pytest.mark.parametrize(
@@ -209,10 +209,10 @@ def test_what_a_killed_doctor_left_is_removed_after_an_hour(home: Path) -> None:
     bucket = Bucket(str(home / "bucket"))
     key = f"state/{bucket_examination.FOLDER}left{bucket_examination.SUFFIX}"
     bucket.put(key, b"{}")
-    assert "s3:" not in str(bucket_examination.tried(bucket, "state/").refused)
+    assert "s3:" not in str(bucket_examination.probed(bucket, "state/").refused)
     assert [one.key for one in bucket.list("state/")] == [key], "another doctor may be at work"
     os.utime(home / "bucket" / key, (time.time() - 7200,) * 2)
-    bucket_examination.tried(bucket, "state/")
+    bucket_examination.probed(bucket, "state/")
     assert bucket.list("state/") == []
 
 
@@ -222,7 +222,9 @@ def test_a_bucket_that_honours_no_conditional_create_is_an_error(tmp_path: Path)
             return self.put(key, data)
 
     bucket = Careless(str(tmp_path / "bucket"))
-    found = bucket_examination.judged("bucket: state", bucket, bucket_examination.tried(bucket, "state/"), Place())
+    found = bucket_examination.finding_for(
+        "bucket: state", bucket, bucket_examination.probed(bucket, "state/"), AwsAccount()
+    )
     assert found.status == "error" and "two writers" in found.found and "If-None-Match" in found.fix
     assert bucket.list("") == []
 
@@ -233,7 +235,9 @@ def test_what_is_read_back_differently_is_an_error(tmp_path: Path) -> None:
             return super().get(key).upper()
 
     bucket = Rewriting(str(tmp_path / "bucket"))
-    found = bucket_examination.judged("bucket: raw", bucket, bucket_examination.tried(bucket, "raw/"), Place())
+    found = bucket_examination.finding_for(
+        "bucket: raw", bucket, bucket_examination.probed(bucket, "raw/"), AwsAccount()
+    )
     assert found.status == "error" and "read back" in found.found
 
 
@@ -244,7 +248,7 @@ def test_the_probe_is_deleted_when_somebody_interrupts(tmp_path: Path) -> None:
 
     bucket = Interrupted(str(tmp_path / "bucket"))
     with pytest.raises(KeyboardInterrupt):
-        bucket_examination.tried(bucket, "raw/")
+        bucket_examination.probed(bucket, "raw/")
     assert bucket.list("") == []
 
 
@@ -273,7 +277,7 @@ def test_the_faq_is_read_by_its_door(
     found = {
         one.name: one
         for one in bucket_examination.examine(
-            doors["store"], doors["faq_file"], settings_of(home, API_BASE_URL=wordpress.base_url), Place()
+            doors["store"], doors["faq_file"], settings_of(home, API_BASE_URL=wordpress.base_url), AwsAccount()
         )
     }["raw/preguntas.csv"]
     assert (found.status, found.code) == (status, code)
@@ -471,4 +475,4 @@ def test_the_command_examines_and_ends_with_the_worst_status(home: Path) -> None
 def test_how_long_a_night_may_take_is_never_advised_beyond_its_limit(home: Path) -> None:
     settings = replace(settings_of(home), timetable=Timetable(timeout_minutes=1000))
     page = FirstPage("https://mercado.example/x", 1, [{"id": 1, "title": 1, "link": 1, "acf": 1}], 11.0)
-    assert "MUT_RUN_TIMEOUT_MINUTES=1440 " in site.judged("event", page, settings).fix
+    assert "MUT_RUN_TIMEOUT_MINUTES=1440 " in site.finding_for("event", page, settings).fix

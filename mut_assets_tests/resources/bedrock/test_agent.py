@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from mut_assets.resources.bedrock.agent import AgentReport, BedrockAgent
+from mut_assets.resources.bedrock.agent import BedrockAgent
 from mut_assets.resources.failures import Failure
+from mut_assets.resources.ports import AgentReport
 from mut_assets_tests.fakes.bedrock_resources import Agent
 from mut_assets_tests.fakes.faults import Call, HangUp, error, lost_answer, on
 from mut_assets_tests.resources.cloud import Cloud

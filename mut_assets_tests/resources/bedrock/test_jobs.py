@@ -142,6 +142,15 @@ def test_a_service_that_never_takes_a_job_is_asked_until_the_deadline_only(
     assert "CloudTrail" in failure.advice
 
 
+def test_two_starts_of_one_ingestion_keep_their_distance(cloud: Cloud) -> None:
+    cloud.reads("stores", "eventos")
+    cloud.publish("stores", 2)
+    cloud.publish("eventos", 2)
+    cloud.ingest(start_spacing_seconds=300.0)
+    first, second = sorted(job.started for job in cloud.bedrock.jobs)
+    assert 299 <= (second - first).total_seconds() <= 310
+
+
 # --- jobs that end badly ----------------------------------------------------------------------------------------------
 
 

@@ -68,7 +68,7 @@ def test_eight_writers_never_interleave(bucket: Bucket) -> None:
 def test_a_writer_gives_up_with_the_holders_name_when_its_patience_ends(bucket: Bucket) -> None:
     refused = pytest.raises(TransientFailure, match="MUT-LEASE-101.*the nightly run")
     with Lease(bucket).acquire("the nightly run"), refused:
-        with Lease(bucket, patience=0, poll=0).acquire("somebody else"):
+        with Lease(bucket, deadline_seconds=0, poll=0).acquire("somebody else"):
             pytest.fail("two writers held the lease")
 
 

@@ -219,7 +219,7 @@ def test_a_request_stays_under_two_megabytes(pinecone: Pinecone, opened: Callabl
 
 def test_writing_and_deleting_nothing_asks_nobody(pinecone: Pinecone, index: PineconeIndex) -> None:
     assert (index.upsert_vectors([]), index.delete_vectors([])) == (0, 0)
-    index.settle(silent)
+    index.wait_until_visible(silent)
     assert pinecone.calls == []
 
 
@@ -310,7 +310,7 @@ def test_settle_waits_until_what_was_written_is_seen(
     pinecone.lag = 4
     index.upsert_vectors(records(5))
     said: list[str] = []
-    index.settle(said.append)
+    index.wait_until_visible(said.append)
     assert sorted(pinecone.namespaces["mut-assets"]) == [one.id for one in records(5)], "visible, without one more read"
     assert watch.naps == [1.0] * 4
     assert len(said) == 1
@@ -320,11 +320,11 @@ def test_settle_waits_until_what_was_written_is_seen(
 def test_settle_does_not_count(pinecone: Pinecone, index: PineconeIndex) -> None:
     """One in and one out: the number is right from the beginning."""
     index.upsert_vectors(records(1))
-    index.settle(silent)
+    index.wait_until_visible(silent)
     pinecone.lag = 2
     index.delete_vectors([records(1)[0].id])
     index.upsert_vectors([record("tiendas/9#0123456789ab")])
-    index.settle(silent)
+    index.wait_until_visible(silent)
     assert sorted(pinecone.namespaces["mut-assets"]) == ["tiendas/9#0123456789ab"]
 
 
@@ -334,16 +334,16 @@ def test_what_is_not_seen_in_time_is_transient(
 ) -> None:
     pinecone.lag, pinecone.lsn_headers = 1_000_000, headers
     index.upsert_vectors(records(2))
-    failure = refusal(lambda: index.settle(silent))
+    failure = refusal(lambda: index.wait_until_visible(silent))
     assert (failure.code, failure.transient) == ("MUT-PC-105", True)
     assert watch.time == 1060.0
 
 
 def test_after_settling_there_is_nothing_to_wait_for(pinecone: Pinecone, index: PineconeIndex) -> None:
     index.upsert_vectors(records(2))
-    index.settle(silent)
+    index.wait_until_visible(silent)
     pinecone.calls.clear()
-    index.settle(silent)
+    index.wait_until_visible(silent)
     assert pinecone.calls == []
 
 
@@ -413,7 +413,7 @@ def test_the_planted_key_is_nowhere_to_be_seen(
         warnings.simplefilter("always")
         index.ready(4, None, said.append)
         index.upsert_vectors(records(2))
-        index.settle(said.append)
+        index.wait_until_visible(said.append)
         index.delete_vectors(index.vector_ids())
         pinecone.faults.append(on("List", error("ECHO", 400, f"Invalid API Key: {PLANTED}"), times=None))
         failure = refusal(index.vector_ids)
@@ -433,7 +433,7 @@ def _chain(failure: BaseException) -> str:
 def test_no_index_takes_part_in_everything_and_does_nothing() -> None:
     none = NoIndex()
     none.ready(1024, ("https://kb.example", "kb"), silent)
-    none.settle(silent)
+    none.wait_until_visible(silent)
     assert (none.where, none.vector_ids(), none.upsert_vectors(records(1)), none.delete_vectors(["a"])) == (
         "",
         [],

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import mut_assets
 from mut_assets.resources.failures import PermanentFailure
 from mut_assets.resources.wordpress.sample_pages import items_of_week, monday_of, read_file
-from mut_assets_tests.sample.happenings import calendar_of_week
+from mut_assets_tests.sample.event_calendar import calendar_of_week
 
 TYPES = ("event", "stores", "restaurant")
 WEDNESDAY = date(2025, 10, 15)

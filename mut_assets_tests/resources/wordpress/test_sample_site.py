@@ -189,9 +189,8 @@ def test_today_is_asked_each_time_serving_starts() -> None:
     assert days == [] and one != other
 
 
-def test_making_a_site_asks_for_nothing_and_it_has_a_name_for_people() -> None:
-    site = SampleSite(today=lambda: pytest.fail("asked too early"))
-    assert site.where == "the bundled sample site"
+def test_making_a_site_asks_for_nothing() -> None:
+    SampleSite(today=lambda: pytest.fail("asked too early"))
 
 
 def test_nothing_is_left_behind_when_serving_ends_not_even_an_idle_connection(monkeypatch: pytest.MonkeyPatch) -> None:

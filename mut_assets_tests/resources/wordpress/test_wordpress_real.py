@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from mut_assets.resources.failures import Failure, TransientFailure
-from mut_assets.resources.wordpress.collection import Extraction, WordPress
+from mut_assets.resources.ports import Extraction
+from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets_tests.conftest import RealWordPress
 
 pytestmark = [pytest.mark.wordpress, pytest.mark.slow]

@@ -1,4 +1,4 @@
-"""What is true of the bundled site's events, as `state` and `days` of their pages say it."""
+"""The truth about the bundled events, as their file states it, for tests of what is read out of their texts."""
 
 import json
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from mut_assets.resources.wordpress.sample_pages import read_file
 
 @dataclass(frozen=True)
 class Happening:
-    """An event's state on every day of the week, and its [first, last] days."""
+    """What is true of an event: its state on every day of the week, and its [first, last] days."""
 
     state: str
     days: tuple[tuple[date, date], ...]
 
 
 def calendar_of_week(monday: date) -> dict[int, Happening]:
-    """The events by id."""
+    """Each event of the week that begins on `monday`, by its id."""
     return {
         page["id"]: Happening(
             page["state"],
