@@ -1,7 +1,7 @@
 """The knowledge base takes in what was published, under the lease; what it could not take in ends the step by name."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import dagster as dg
@@ -15,7 +15,7 @@ from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import Retries, TransientFailure
 
 JOB = JobReport(("eventos", "stores"), "DS00000001", "JOB0000001", 12.4, Statistics(scanned=9, new=2, deleted=1))
-NUMBERS = {"scanned": 9, "metadata_scanned": 9, "new": 2, "modified": 0, "metadata_modified": 0, "deleted": 1}
+REPORT = IngestionReport(9, 9, new=2, modified=0, metadata_modified=0, deleted=1, failed=0)
 
 
 @dataclass
@@ -57,7 +57,7 @@ def metadata(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
 
 
 def test_the_numbers_and_jobs_of_an_ingestion_are_reported(lease: Lease) -> None:
-    report = IngestionReport(**NUMBERS, failed=0, jobs=(JOB,), unserved={"preguntas": "aws bedrock-agent create"})
+    report = replace(REPORT, jobs=(JOB,), unserved={"preguntas": "aws bedrock-agent create"})
     result = run(Base(lease, [report]))
     told = metadata(result)
     assert (told["numberOfDocumentsScanned"], told["numberOfDocumentsDeleted"]) == (9, 1)
@@ -74,7 +74,7 @@ def test_a_night_that_needed_no_job_shows_no_table(lease: Lease) -> None:
 
 def test_every_attempt_has_a_token_of_its_own_and_holds_the_lease(lease: Lease) -> None:
     busy = TransientFailure("MUT-KB-101", "The service is busy.", "It is tried again.")
-    base = Base(lease, [busy, IngestionReport(**NUMBERS, failed=0)])
+    base = Base(lease, [busy, REPORT])
     result = run(base)
     assert result.success and base.tokens == [f"{result.run_id}-0", f"{result.run_id}-1"]
     assert all(holder.startswith(f"bedrock_kb_ingestion, run {result.run_id}") for holder in base.holders)
@@ -84,7 +84,7 @@ def test_every_attempt_has_a_token_of_its_own_and_holds_the_lease(lease: Lease) 
 
 def test_documents_that_were_not_taken_in_end_the_step_at_once_and_the_first_five_are_named(lease: Lease) -> None:
     failures = tuple((f"stores/{number}.md", "too large") for number in range(7))
-    base = Base(lease, [IngestionReport(**NUMBERS, failed=7, failures=failures)])
+    base = Base(lease, [replace(REPORT, failed=7, failures=failures)])
     result = run(base)
     assert not result.success and len(base.tokens) == 1
     (failed,) = [event for event in result.all_events if event.is_step_failure]

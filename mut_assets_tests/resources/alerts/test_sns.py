@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 from moto import mock_aws
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 
 from mut_assets.resources.alerts.sns import Alerts
@@ -32,8 +31,8 @@ def topic(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 def sent(topic: str) -> tuple[str, str]:
     """The subject and the message of the one notification."""
-    ((_, message, subject, *_),) = sns_backends[DEFAULT_ACCOUNT_ID][REGION].topics[topic].sent_notifications
-    return subject, message
+    ((_, message, subject, *_),) = sns_backends[topic.split(":")[4]][REGION].topics[topic].sent_notifications
+    return str(subject), message
 
 
 def test_without_a_topic_it_is_said_in_the_log() -> None:
