@@ -119,6 +119,24 @@ def test_the_guard_counts_removals_and_growth(before: int, after: int, refused: 
     assert bool(made.refusals) is refused
 
 
+def held_back(*keys: int) -> list[Held]:
+    return [Held(str(key), f"Tienda {key}", "", "no title", TODAY) for key in keys]
+
+
+def test_a_collection_whose_held_documents_stay_is_not_emptied() -> None:
+    before = [as_published(wanted) for wanted in shop(1, 2, 3)]
+    kept = plan([], before, held_back(1))
+    assert len(kept.removed) == 2 and kept.refusals == ()
+    assert plan([], before).refusals == ("it would empty the collection (3 documents)",)
+
+
+def test_held_documents_count_as_the_collection_grows() -> None:
+    before = [as_published(wanted) for wanted in shop(*range(20))]
+    grown = plan(shop(*range(1, 41)), before, held_back(0))
+    assert grown.refusals == ("it more than doubles the collection (20 to 41 documents)",)
+    assert plan(shop(*range(1, 40)), before, held_back(0)).refusals == ()
+
+
 def test_expected_removals_are_listed_and_not_counted() -> None:
     sample = [as_published(one, fuente="muestra") for one in shop(*range(60))]
     made = plan(shop(*range(1000, 1127)), sample, leaving="muestra")
@@ -183,9 +201,41 @@ def test_a_field_that_most_documents_had_must_not_vanish() -> None:
     assert not plan(half, before).refusals
 
 
+@pytest.mark.parametrize(("length", "refused"), [(600, False), (599, True)])
+def test_text_may_shrink_by_just_forty_percent(length: int, refused: bool) -> None:
+    short = [document(key, "x" * (length - len(document(key, "").body))) for key in range(10)]
+    assert {len(shorter.body) for shorter in short} == {length}
+    assert bool(plan(short, [as_published(shorter, length=1000) for shorter in short]).refusals) is refused
+
+
+@pytest.mark.parametrize(
+    ("had", "has", "refused"),
+    [
+        (6, 0, True),
+        (5, 0, False),  # half of the documents is not most of them
+        (10, 5, False),
+        (10, 4, True),  # more than half of those that had it
+        (6, 3, False),
+        (6, 2, True),
+    ],
+)
+def test_a_field_of_most_documents_may_vanish_from_half_of_them(had: int, has: int, refused: bool) -> None:
+    def with_phones(count: int) -> list[Document]:
+        return [document(key, **({"telefono": "+56 2"} if key < count else {})) for key in range(10)]
+
+    before = [as_published(wanted) for wanted in with_phones(had)]
+    assert bool(plan(with_phones(has), before).refusals) is refused
+
+
 def test_one_edit_in_a_small_collection_is_not_an_accident() -> None:
     before = [as_published(document(1, "muy largo " * 50, telefono="1"))]
     assert not plan([document(1, "corto")], before).refusals
+
+
+@pytest.mark.parametrize(("size", "refused"), [(4, False), (5, True)])
+def test_the_text_rules_begin_with_five_documents(size: int, refused: bool) -> None:
+    wanted = shop(*range(size))
+    assert bool(plan(wanted, [as_published(shorter, length=9000) for shorter in wanted]).refusals) is refused
 
 
 def test_a_new_renderer_waives_the_text_rules_and_says_so() -> None:
@@ -195,6 +245,14 @@ def test_a_new_renderer_waives_the_text_rules_and_says_so() -> None:
     assert plan([], before, renderer="2").refusals
 
 
+def test_a_lost_ledger_waives_no_rule() -> None:
+    before = [as_published(wanted, length=9000, renderer="") for wanted in shop(*range(10))]
+    made = plan(shop(*range(10)), before, renderer="2")
+    assert "shortens the median text" in made.refusals[0] and made.notes == ()
+    waived = plan(shop(*range(10)), [*before, as_published(document(10), length=9000)], renderer="2")
+    assert "version 1, now 2" in waived.notes[0]
+
+
 def test_the_id_of_a_plan_follows_its_effect_and_nothing_else() -> None:
     before = [as_published(one) for one in shop(1, 2, 3)]
     one, same = plan(shop(1, 2), before), plan(list(reversed(shop(1, 2))), list(reversed(before)))
@@ -202,6 +260,15 @@ def test_the_id_of_a_plan_follows_its_effect_and_nothing_else() -> None:
     moved = plan(shop(1, 2), [*before[:2], as_published(document(3, "otra cosa"))])
     assert one.id == same.id
     assert len({one.id, other.id, moved.id}) == 3
+
+
+def test_the_id_of_a_plan_follows_what_a_changed_document_says_now_and_will_say() -> None:
+    ids = {
+        plan([document(1, text)], [as_published(document(1), fingerprint=published)]).id
+        for text in ("Nuevo.", "Otro.")
+        for published in ("a" * 64, "b" * 64)
+    }
+    assert len(ids) == 4
 
 
 def test_two_documents_of_one_id_are_a_defect_that_is_not_published() -> None:

@@ -1,54 +1,64 @@
-"""A message reaches the log whole, and the topic within what SNS takes."""
+"""An alert is said in the log first, whole, and reaches the topic in what SNS takes."""
 
-from typing import Any
+import os
+from collections.abc import Iterator
 
 import pytest
+from moto import mock_aws
+from moto.sns.models import sns_backends
 
-from mut_assets.resources.alerts.sns import LONGEST_MESSAGE, SnsAlerts
+from mut_assets.resources.alerts.sns import LogAlerts, SnsAlerts
+from mut_assets.resources.aws.client import client
+from mut_assets.resources.failures import Failure
 
-TOPIC = "arn:aws:sns:us-east-1:111122223333:mut-alerts"
-
-
-class Topic:
-    def __init__(self) -> None:
-        self.published: list[dict[str, str]] = []
-
-    def publish(self, **message: str) -> None:
-        self.published.append(message)
+REGION = "sa-east-1"
 
 
-def announced(subject: str, message: str, client: Any) -> list[str]:
-    alerts, lines = SnsAlerts(TOPIC), list[str]()
-    vars(alerts)["_client"] = client
-    try:
-        alerts.announce(subject, message, lines.append)
-    except ConnectionError:
-        lines.append("the topic cannot be reached")
-    return lines
+@pytest.fixture
+def topic(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A topic in another region than the environment's."""
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }.items():
+        monkeypatch.setenv(name, value)
+    with mock_aws():
+        yield str(client("sns", REGION).create_topic(Name="mut")["TopicArn"])
 
 
-def test_the_subject_is_one_short_line_of_ascii_and_the_message_keeps_it_as_written() -> None:
-    topic = Topic()
-    subject = "MUT: falló la noche\n" + "ñ" * 200
-    assert announced(subject, "¿Qué pasó?", topic) == [f"{subject}\n¿Qué pasó?"]
-    [sent] = topic.published
-    assert sent["TopicArn"] == TOPIC
-    assert sent["Subject"] == "MUT: fallo la noche " + "n" * 80
-    assert sent["Message"] == f"{subject}\n\n¿Qué pasó?"
+def sent(topic: str) -> tuple[str, str]:
+    """The subject and the message of the one notification."""
+    ((_, message, subject, *_),) = sns_backends[topic.split(":")[4]][REGION].topics[topic].sent_notifications
+    return str(subject), message
 
 
-@pytest.mark.parametrize("shift", [0, 1])
-def test_a_message_is_cut_where_sns_would_refuse_it_and_never_within_a_letter(shift: int) -> None:
-    topic = Topic()
-    announced("x" * shift, "ñ" * LONGEST_MESSAGE, topic)
-    [sent] = topic.published
-    assert LONGEST_MESSAGE - 1 <= len(sent["Message"].encode()) <= LONGEST_MESSAGE
-    assert set(sent["Message"]) <= {"x", "\n", "ñ"}
+def test_without_a_topic_it_is_said_in_the_log() -> None:
+    said: list[str] = []
+    LogAlerts().announce("falló daily_refresh", "Qué pasó.", said.append)
+    assert said == ["falló daily_refresh\nQué pasó."]
 
 
-def test_the_log_has_the_message_also_where_the_topic_cannot_be_reached() -> None:
-    class Unreachable:
-        def publish(self, **_: str) -> None:
-            raise ConnectionError
+def test_the_topic_is_told_in_its_own_region_and_the_log_too(topic: str) -> None:
+    said: list[str] = []
+    SnsAlerts(topic).announce("MUT: falló la  noche\ndel ñandú", "Qué pasó.\nQué hacer.", said.append)
+    assert sent(topic) == ("MUT: fallo la noche del nandu", "MUT: falló la  noche\ndel ñandú\n\nQué pasó.\nQué hacer.")
+    assert said == ["MUT: falló la  noche\ndel ñandú\nQué pasó.\nQué hacer."]
 
-    assert announced("MUT", "Algo pasó", Unreachable()) == ["MUT\nAlgo pasó", "the topic cannot be reached"]
+
+def test_what_is_longer_than_sns_takes_is_cut_between_characters_and_whole_in_the_log(topic: str) -> None:
+    said: list[str] = []
+    SnsAlerts(topic).announce("ñ" * 150, "ñ" * 200_000, said.append)
+    subject, message = sent(topic)
+    assert subject == "n" * 100
+    assert set(message) == {"ñ", "\n"} and 249_990 < len(message.encode()) <= 250_000
+    assert len(said[0]) == 200_151
+
+
+def test_a_topic_that_takes_nothing_is_a_failure_after_the_log(topic: str) -> None:
+    said: list[str] = []
+    with pytest.raises(Failure, match="MUT-AWS-.*sns Publish for the topic"):
+        SnsAlerts(topic + "-otro").announce("falló", "Qué pasó.", said.append)
+    assert said == ["falló\nQué pasó."]

@@ -1,8 +1,8 @@
-"""The record of the last publication: its bytes, field by field, and what an unreadable one gives."""
+"""What publishing decided is kept until it is decided otherwise: outcomes, refused plans, how old the knowledge is."""
 
 import json
 from dataclasses import replace
-from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +12,9 @@ from mut_assets.domain.plans.outcome import Line, Outcome, Publication
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.publication_log import OUTCOME, PublicationLog
 from mut_assets.resources.failures import PermanentFailure
+
+FIRST, SECOND = "2026-03-01T03:00:00+00:00", "2026-03-02T03:00:00+00:00"
+
 
 PUBLISHED = Outcome("tiendas", "published", "b/stores/", rows=2, added=1, plan="0a1b2c3d4e5f", raw_snapshot="raw/t.csv",
                     added_lines=(Line("Pan", "https://plaza.example/pan/"),))  # fmt: skip
@@ -82,8 +85,107 @@ RECORD = """{
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> PublicationLog:
-    return PublicationLog(Bucket(str(tmp_path)))
+def log() -> PublicationLog:
+    return PublicationLog(Bucket("memory://"))
+
+
+def outcome(collection: str, status: Any = "published", night: int = 1, **values: Any) -> Outcome:
+    return Outcome(
+        collection, status, f"s3://prueba/kb/{collection}/", raw_snapshot=f"raw/{collection}_2026030{night}_030000.csv",
+        **values,
+    )  # fmt: skip
+
+
+def refused(collection: str, plan: str, **values: Any) -> Outcome:
+    return outcome(collection, "refused", plan=plan, refusals=("it removes 40 of 60 documents",), **values)
+
+
+def test_a_publication_comes_back_as_it_was_recorded(log: PublicationLog) -> None:
+    told = refused(
+        "tiendas", "0a1b2c3d4e5f", rows=127, added=1, changed=2, removed=3, held=4, unchanged=5,
+        snapshot="vectorial/stores_vectorial_20260301_030000.csv", day="2026-03-01", notes=("first publication",),
+        added_lines=(Line("Ñandú", "https://plaza.example/1/"),), changed_lines=(Line("b", "", "horario: 'a' -> 'b'"),),
+        removed_lines=(Line("c", ""),), held_lines=(Line("d", "", "no title"),),
+    )  # fmt: skip
+    canary = Canary(DocumentRef("tiendas", "1", "Ñandú", "https://plaza.example/1/"), "lanas del cerro", True)
+    recorded = log.record(Publication("run", FIRST, (told,), ("kb/x.md",), {}, (canary,), ("/eventos/feria",)))
+    assert (
+        log.last() == recorded == Publication("run", FIRST, (told,), ("kb/x.md",), {}, (canary,), ("/eventos/feria",))
+    )
+    assert log.refused("0a1b2c3d4e5f") == told
+
+
+def test_what_was_not_published_tonight_keeps_its_last_outcome_and_its_plan(log: PublicationLog) -> None:
+    log.record(Publication("1", FIRST, (refused("eventos", "e1"), refused("tiendas", "t1"))))
+    log.record(Publication("2", SECOND, (outcome("tiendas", night=2),)))
+    last = log.last()
+    assert last is not None and (last.run_id, last.at) == ("2", SECOND)
+    assert [(kept.collection, kept.status) for kept in last.outcomes] == [
+        ("tiendas", "published"),
+        ("eventos", "refused"),
+    ]
+    assert log.waiting() == ["e1"] and [kept.collection for kept in last.kept_back] == ["eventos"]
+
+
+def test_a_plan_is_kept_only_while_an_outcome_refuses_it(log: PublicationLog) -> None:
+    log.record(Publication("1", FIRST, (refused("tiendas", "t1"),)))
+    log.record(Publication("2", SECOND, (refused("tiendas", "t2"), outcome("eventos", "failed"))))
+    assert log.waiting() == ["t2"]
+    log.record(Publication("3", SECOND, (outcome("tiendas", "unchanged"),)))
+    assert log.waiting() == []
+
+
+@pytest.mark.parametrize("waiting", ["none", "e1, t1"])
+def test_an_unknown_plan_is_refused_with_those_that_wait(log: PublicationLog, waiting: str) -> None:
+    if waiting != "none":
+        log.record(Publication("1", FIRST, (refused("tiendas", "t1"), refused("eventos", "e1"))))
+    with pytest.raises(PermanentFailure, match=f"MUT-PUB-001.*'x9'.*plans kept there: {waiting}"):
+        log.refused("x9")
+
+
+@pytest.mark.parametrize(
+    ("status", "night"), [("published", 2), ("unchanged", 2), ("refused", 1), ("failed", 1), ("absent", 1)]
+)
+def test_visitors_are_answered_from_the_last_snapshot_that_went_out(
+    log: PublicationLog, status: str, night: int
+) -> None:
+    log.record(Publication("1", FIRST, (outcome("tiendas"), outcome("eventos"))))
+    second = log.record(Publication("2", SECOND, (outcome("tiendas", status, night=2),)))
+    assert second.snapshots_served == {
+        "tiendas": f"raw/tiendas_2026030{night}_030000.csv",
+        "eventos": "raw/eventos_20260301_030000.csv",
+    }
+    assert log.last() == second
+
+
+def test_an_outcome_without_a_snapshot_says_nothing_about_age(log: PublicationLog) -> None:
+    log.record(Publication("1", FIRST, (outcome("preguntas"),)))
+    absent = Outcome("preguntas", "unchanged", "s3://prueba/kb/preguntas/")
+    assert log.record(Publication("2", SECOND, (absent,))).snapshots_served == {
+        "preguntas": "raw/preguntas_20260301_030000.csv"
+    }
+
+
+def test_refused_and_failed_outcomes_keep_the_old_documents_and_say_why() -> None:
+    kept = refused("tiendas", "t1"), outcome("eventos", "failed", refusals=("MUT-DATA-005: gone", "again"))
+    others = outcome("restaurantes"), outcome("preguntas", "absent")
+    assert Publication("1", FIRST, (*others, *kept)).kept_back == kept
+    assert [told.why_kept() for told in kept] == [
+        "tiendas keeps its old documents: it removes 40 of 60 documents. If the change is meant: mut approve t1.",
+        "eventos keeps its old documents: MUT-DATA-005: gone; again.",
+    ]
+
+
+@pytest.mark.parametrize("damaged", [b"", b"[]", b"{}", b'{"outcomes": [{"x": 1}]}', b'{"outcomes": 1}'])
+def test_a_damaged_record_is_none_and_the_next_publication_replaces_it(log: PublicationLog, damaged: bytes) -> None:
+    log.bucket.put(OUTCOME, damaged)
+    assert log.last() is None
+    assert log.record(Publication("1", FIRST, (outcome("tiendas"),))) == log.last()
+
+
+def test_a_record_of_an_earlier_release_has_no_canaries(log: PublicationLog) -> None:
+    log.bucket.put(OUTCOME, b'{"run_id": "1", "at": "", "outcomes": [], "foreign": ["kb/x.md"], "as_of": {}}')
+    assert log.last() == Publication("1", "", (), ("kb/x.md",))
 
 
 def test_the_record_is_these_bytes(log: PublicationLog) -> None:
@@ -91,37 +193,8 @@ def test_the_record_is_these_bytes(log: PublicationLog) -> None:
     assert log.bucket.get(OUTCOME).decode() == RECORD
 
 
-def test_a_publication_comes_back_as_it_was_recorded(log: PublicationLog) -> None:
-    recorded = log.record(NIGHT)
-    assert log.last() == recorded == replace(NIGHT, snapshots_served={"tiendas": "raw/t.csv"})
-
-
 def test_the_order_of_the_fields_in_the_file_means_nothing(log: PublicationLog) -> None:
     recorded = log.record(NIGHT)
     content = json.loads(log.bucket.get(OUTCOME))
     log.bucket.put(OUTCOME, json.dumps(dict(reversed(content.items()))).encode())
     assert log.last() == recorded
-
-
-def test_a_record_of_before_the_canaries_is_read(log: PublicationLog) -> None:
-    log.record(NIGHT)
-    content = json.loads(log.bucket.get(OUTCOME))
-    log.bucket.put(OUTCOME, json.dumps({name: content[name] for name in list(content)[:5]}).encode())
-    assert log.last() == replace(NIGHT, snapshots_served={"tiendas": "raw/t.csv"}, canaries=(), expired=())
-
-
-def test_a_refused_plan_waits_until_its_collection_is_published(log: PublicationLog) -> None:
-    log.record(NIGHT)
-    assert log.waiting() == ["ffffffffffff"] and log.refused("ffffffffffff") == REFUSED
-    log.record(replace(NIGHT, outcomes=(PUBLISHED,)))
-    assert log.waiting() == ["ffffffffffff"], "publishing another collection decides nothing about this one"
-    log.record(replace(NIGHT, outcomes=(replace(REFUSED, status="published"),)))
-    assert log.waiting() == []
-    with pytest.raises(PermanentFailure, match="MUT-PUB-001"):
-        log.refused("ffffffffffff")
-
-
-@pytest.mark.parametrize("damaged", [b"", b"[]", b"{}", b'{"run_id": "1", "at": "", "outcomes": [1]}'])
-def test_an_unreadable_record_is_taken_for_none(log: PublicationLog, damaged: bytes) -> None:
-    log.bucket.put(OUTCOME, damaged)
-    assert log.last() is None

@@ -1,0 +1,196 @@
+"""One publication, from a person's wish to what is recorded of it: what went out, what was kept back, who approved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from mut_assets.assets.dataset import kb_dataset
+from mut_assets.domain.collections import RESTAURANTES, TIENDAS, Collection
+from mut_assets.domain.documents.vectorial import vectorial_frame
+from mut_assets.domain.evaluation.scoring import DocumentRef
+from mut_assets.domain.plans.outcome import Publication
+from mut_assets.domain.tables.raw import raw_frame
+from mut_assets.publishing.gates import PublishGate, RetrievalGate, ServedGate
+from mut_assets.publishing.publisher import Publisher
+from mut_assets.resources.bucket.document_store import DocumentStore
+from mut_assets.resources.bucket.evaluation_runs import EvaluationRuns
+from mut_assets.resources.bucket.golden_questions import GoldenQuestions
+from mut_assets.resources.bucket.held_records import HeldRecords
+from mut_assets.resources.bucket.lease import Lease
+from mut_assets.resources.bucket.object_store import Bucket
+from mut_assets.resources.bucket.publication_log import PublicationLog
+from mut_assets.resources.bucket.snapshots import Snapshots
+from mut_assets.resources.clock import Clock
+from mut_assets.resources.failures import Retries
+from mut_assets.resources.polling import Polling
+from mut_assets_tests.domain.items import FUENTE, page
+
+PREFIX = "kb/"
+
+
+@dataclass(frozen=True)
+class Stopped(Clock):
+    day: int = 1
+
+    def now(self) -> datetime:
+        return datetime(2026, 3, self.day, 12, tzinfo=UTC)
+
+
+class Unasked:
+    """A retriever that nobody asks before publishing."""
+
+    def search(self, question: str, k: int) -> Sequence[DocumentRef]:
+        raise AssertionError(question)
+
+
+@dataclass
+class House:
+    """The publishing stage over a bucket in memory, night by night of March 2026."""
+
+    bucket: Bucket = field(default_factory=lambda: Bucket("memory://"))
+    day: int = 1
+
+    @property
+    def decisions(self) -> PublicationLog:
+        return PublicationLog(self.bucket)
+
+    @property
+    def last(self) -> Publication:
+        last = self.decisions.last()
+        assert last is not None
+        return last
+
+    def read_the_site(self, collection: Collection, *numbers: int) -> None:
+        items = [
+            page(id=number, title={"rendered": f"Local {number}"}, link=f"https://plaza.example/{number}/")
+            for number in numbers
+        ]
+        snapshots = Snapshots(self.bucket, Stopped(day=self.day))
+        raw = raw_frame(collection, items, FUENTE)
+        key = snapshots.write("raw", collection, raw)
+        snapshots.write("vectorial", collection, vectorial_frame(collection, raw, key))
+
+    def run(self, **wish: str) -> dg.ExecuteInProcessResult:
+        clock, store = Stopped(day=self.day), DocumentStore(self.bucket, PREFIX)
+        snapshots = Snapshots(self.bucket, clock)
+        golden = GoldenQuestions(self.bucket, "raw/oro.csv")
+        runs = EvaluationRuns(self.bucket, "embedded")
+        resources = {
+            "publisher": Publisher(snapshots, store, HeldRecords(self.bucket, snapshots), self.decisions),
+            "decisions": self.decisions,
+            "retrieval_gate": RetrievalGate(
+                PublishGate(golden, store, runs, runs),
+                ServedGate(golden, store, Unasked(), runs, Polling(0, 0)),
+            ),
+            "lease": Lease(self.bucket),
+            "clock": clock,
+            "retries": Retries(0, 0),
+        }
+        with dg.DagsterInstance.ephemeral() as instance:
+            return dg.materialize(
+                [kb_dataset],
+                instance=instance,
+                resources=resources,
+                run_config={"ops": {"kb_dataset": {"config": wish}}},
+                raise_on_error=False,
+            )
+
+    def publish(self, **wish: str) -> dict[str, Any]:
+        """What the asset reports of a night, which is then over."""
+        result = self.run(**wish)
+        (materialized,) = result.asset_materializations_for_node("kb_dataset")
+        self.day += 1
+        return {name: value.value for name, value in materialized.metadata.items()}
+
+    def ids(self, collection: Collection) -> set[str]:
+        keys = (entry.key for entry in self.bucket.list(f"{PREFIX}{collection.folder}/"))
+        return {key.rpartition("/")[2].removesuffix(".md") for key in keys if key.endswith(".md")}
+
+
+def counts(told: dict[str, Any]) -> dict[str, int]:
+    names = ("written", "deleted", "held", "unchanged", "read_back")
+    return {name: told[f"documents_{name}"] for name in names}
+
+
+@pytest.fixture
+def house() -> House:
+    """After a first night with twelve shops and two restaurants, and a file that somebody put there."""
+    house = House()
+    house.bucket.put(f"{PREFIX}preguntas/horario.md", b"# Horario\n")
+    house.read_the_site(TIENDAS, *range(1, 13))
+    house.read_the_site(RESTAURANTES, 1, 2)
+    house.publish()
+    return house
+
+
+@pytest.fixture
+def refused(house: House) -> dict[str, Any]:
+    """A night on which ten shops vanish, which is refused, and one restaurant opens."""
+    house.read_the_site(TIENDAS, 1, 2)
+    house.read_the_site(RESTAURANTES, 1, 2, 3)
+    return house.publish()
+
+
+def statuses(publication: Publication) -> dict[str, str]:
+    return {outcome.collection: outcome.status for outcome in publication.outcomes}
+
+
+def test_only_what_went_out_is_counted_and_a_refused_collection_keeps_its_documents(
+    house: House, refused: dict[str, Any]
+) -> None:
+    assert statuses(house.last) == {
+        "eventos": "absent",
+        "tiendas": "refused",
+        "restaurantes": "published",
+        "preguntas": "absent",
+    }
+    assert counts(refused) == {"written": 1, "deleted": 0, "held": 0, "unchanged": 4, "read_back": 1}  # the foreign one
+    assert house.ids(TIENDAS) == {str(number) for number in range(1, 13)}
+    assert house.ids(RESTAURANTES) == {"1", "2", "3"}
+    assert house.last.snapshots_served == {
+        "tiendas": "raw/tiendas_20260301_120000.csv",
+        "restaurantes": "raw/restaurantes_20260302_120000.csv",
+    }
+    assert {record.data["collection"]: record.data["snapshot"] for record in refused["snapshots"].records} == {
+        "eventos": "none",
+        "tiendas": "vectorial/stores_vectorial_20260302_120000.csv",
+        "restaurantes": "vectorial/restaurantes_vectorial_20260302_120000.csv",
+        "preguntas": "none",
+    }
+
+
+def test_a_foreign_key_is_reported_recorded_and_left_alone(house: House, refused: dict[str, Any]) -> None:
+    assert refused["foreign_keys"] == f"- {PREFIX}preguntas/horario.md"
+    assert house.last.foreign == (f"{PREFIX}preguntas/horario.md",)
+    assert house.bucket.get(f"{PREFIX}preguntas/horario.md") == b"# Horario\n"
+
+
+def test_an_approved_plan_goes_out_alone_and_the_others_keep_their_last_outcome(
+    house: House, refused: dict[str, Any]
+) -> None:
+    (plan,) = house.decisions.waiting()
+    house.read_the_site(RESTAURANTES, 1, 2, 3, 4)
+    approved = house.publish(approve=plan)
+    assert counts(approved) == {"written": 0, "deleted": 10, "held": 0, "unchanged": 2, "read_back": 1}
+    assert (house.ids(TIENDAS), house.ids(RESTAURANTES)) == ({"1", "2"}, {"1", "2", "3"})
+    assert statuses(house.last)["tiendas"] == "published" and statuses(house.last)["restaurantes"] == "published"
+    assert house.decisions.waiting() == []
+    assert approved["notes"].splitlines()[0] == f"- tiendas: approved plan {plan}"
+
+
+def test_a_plan_that_nobody_refused_cannot_be_approved_and_changes_nothing(house: House) -> None:
+    before = house.last
+    result = house.run(approve="0a1b2c3d4e5f")
+    (failed,) = [event for event in result.all_events if event.is_step_failure]
+    assert "MUT-PUB-001" in str(failed.step_failure_data.error)
+    assert house.last == before
+
+
+def test_an_earlier_night_is_published_where_it_is_asked_for(house: House, refused: dict[str, Any]) -> None:
+    back = house.publish(as_of="20260301_235959")
+    assert counts(back) == {"written": 0, "deleted": 1, "held": 0, "unchanged": 14, "read_back": 1}
+    assert house.ids(RESTAURANTES) == {"1", "2"}

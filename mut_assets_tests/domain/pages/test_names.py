@@ -1,0 +1,50 @@
+"""Two spellings of one name are found; two names are kept apart."""
+
+import pytest
+
+from mut_assets.domain.pages.names import Names, alike
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "same"),
+    [
+        ("Al Paso Cevichería", "Cevichería al Paso", True),
+        ("The Plant Store", "Plant Store", True),
+        ("Ben&Frank", "Ben y Frank", True),
+        ("D’Lirios", "DLirios", True),
+        ("Cosita Rica", "Cositarica", True),
+        ("Starburcks", "Starbucks", True),
+        ("Iris", "Ropa Iris", True),
+        ("Nardo", "Narciso", False),
+        ("La Tienda", "El Restaurante", False),
+        ("", "Iris", False),
+        ("&", "Iris", False),
+    ],
+)
+def test_names_are_alike_either_way_round(name: str, other: str, same: bool) -> None:
+    assert alike(name, other) is alike(other, name) is same
+
+
+def test_pages_of_one_name_are_one_family_called_as_the_first_is_written() -> None:
+    names = Names(["Plant Store", "Sellos Vintage", "The plant STORE", "Vintage", "", "La Tienda"])
+    assert names.family_of == [0, 1, 0, 2, 3, 4] and len(names) == 5
+    assert [names.shown(family) for family in range(3)] == ["Plant Store", "Sellos Vintage", "Vintage"]
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "exactly"),
+    [
+        ("¡Vintage!", 2, 2),
+        ("la tienda Vintage", 2, None),
+        ("Vintage, sellos", 1, None),
+        ("sellos vintage", 1, 1),
+        ("tienda La", 3, None),  # a name of generic words is still one
+        ("nada", None, None),
+        ("...", None, None),
+    ],
+)
+def test_a_text_names_a_family_in_any_order_and_exactly_only_in_its_own(
+    text: str, named: int | None, exactly: int | None
+) -> None:
+    names = Names(["Plant Store", "Sellos Vintage", "Vintage", "La Tienda"])
+    assert (names.named(text), names.named_exactly(text)) == (named, exactly)
