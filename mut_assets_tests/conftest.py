@@ -1,7 +1,6 @@
 """How tests are shared out among processes, and the real WordPress of ${MUT_SHARED:-../shared}/wordpress."""
 
 import fcntl
-import functools
 import json
 import os
 import subprocess
@@ -12,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import botocore.session
 import pytest
 import requests
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
+
+from mut_assets_tests.caches import read_once
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -120,10 +120,9 @@ class RealWordPress:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _service_models_are_read_once() -> Iterator[None]:
-    """botocore reads its service models anew for every session: a tenth of a second for each of the many clients."""
+def _what_never_changes_is_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(botocore.session, "create_loader", functools.lru_cache(botocore.session.create_loader))
+        read_once(patch)
         yield
 
 

@@ -3,11 +3,8 @@
 What belongs here: imports and caches. What does not: obstore's client, or a thread: neither survives a fork.
 """
 
-import functools
-
 # The platform imports most of these when they are needed.
 import boto3
-import botocore.session
 import dagster as dg
 import dagster_aws.secretsmanager  # noqa: F401
 import h2.connection  # noqa: F401
@@ -17,8 +14,10 @@ import obstore.auth.boto3  # noqa: F401
 import pandas.io.formats.csvs  # noqa: F401
 import pinecone.client.indexes
 import pinecone.index  # noqa: F401
+import pytest
 import rich.progress  # noqa: F401
 
+from mut_assets_tests.caches import read_once
 from mut_assets_tests.corridor import night
 
 SERVICES = ("bedrock-agent", "bedrock-agent-runtime", "bedrock-runtime", "secretsmanager", "sns", "sts")
@@ -29,7 +28,7 @@ def nothing() -> None:
     """Takes Dagster through a run."""
 
 
-botocore.session.create_loader = functools.lru_cache(botocore.session.create_loader)
+read_once(pytest.MonkeyPatch())
 for service in SERVICES:
     boto3.client(service, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
 with dg.DagsterInstance.ephemeral() as instance:
