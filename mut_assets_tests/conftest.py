@@ -26,10 +26,15 @@ LONGEST_FIRST = (
     "corridor/test_writers",
     "wordpress",
     "corridor/test_failures",
-    "corridor/test_kills",
     "docs/test_commands",
-    "corridor/",
+    "corridor/test_terminal",
+    "corridor/test_kills",
     "golden/",
+    "corridor/",
+    "assets/",
+    "house/",
+    "operations/",
+    "resources/bedrock",
 )
 """What takes longest is begun first, so that no process is left with it at the end; "wordpress" is the real one."""
 
@@ -44,7 +49,7 @@ class InOneProcess(LoadScopeScheduling):  # type: ignore[misc]
         file = nodeid.partition("::")[0]
         if file.endswith(REAL_WORDPRESS):
             return "wordpress"
-        if file.endswith(("corridor/test_corridor.py", "corridor/test_aws.py")):
+        if file.endswith(("corridor/test_corridor.py", "corridor/test_aws.py", "golden/test_messages.py")):
             return nodeid
         if file.endswith("corridor/test_kills.py") and nodeid.endswith("]"):
             return f"{file} {int(nodeid[-2]) % 2}"  # two groups of samples: each needs an undisturbed night of its own
@@ -52,8 +57,9 @@ class InOneProcess(LoadScopeScheduling):  # type: ignore[misc]
 
 
 # How long an example takes is for the machine to say: two cores shared by three processes stop for a moment at times.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+settings.register_profile("dev", max_examples=25, deadline=None)
+settings.register_profile("ci", max_examples=100, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 REAL_WORDPRESS = ("test_real_wordpress.py", "test_wordpress_real.py", "test_wordpress_fake.py")
 
