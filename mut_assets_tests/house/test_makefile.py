@@ -195,14 +195,17 @@ def test_dagster_gets_an_absolute_home_that_holds_its_settings(
 
 
 @pytest.mark.parametrize(("chosen", "profile"), [({}, "dev"), ({"HYPOTHESIS_PROFILE": "ci"}, "ci")])
-def test_property_tests_try_few_examples_unless_told_otherwise(
+def test_the_tests_keep_bytecode_and_try_few_examples_unless_told_otherwise(
     checkout: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chosen: dict[str, str], profile: str
 ) -> None:
     monkeypatch.delenv("HYPOTHESIS_PROFILE", raising=False)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     for name, value in chosen.items():
         monkeypatch.setenv(name, value)
     checkout.make("test")
-    assert f"HYPOTHESIS_PROFILE={profile}\n" in (tmp_path / "log.environment").read_text(encoding="utf-8")
+    told = (tmp_path / "log.environment").read_text(encoding="utf-8")
+    assert f"HYPOTHESIS_PROFILE={profile}\n" in told
+    assert "PYTHONDONTWRITEBYTECODE" not in told, "dozens of processes would compile everything anew"
 
 
 def test_the_tests_are_told_nothing_of_the_homes_of_this_checkout(checkout: Checkout, tmp_path: Path) -> None:
