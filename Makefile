@@ -6,7 +6,7 @@
 
 SHELL := bash
 .NOTPARALLEL:
-.PHONY: help run dev test slow check format bench lock clean home ready ready-dev
+.PHONY: help run dev test quick slow nightly check format bench lock clean home ready ready-dev
 
 PYTHON ?= python3
 MUT_HOME ?= .mut
@@ -48,13 +48,27 @@ dev:  ## The Dagster UI on http://127.0.0.1:3000, with the schedule running
 	@$(LOCK)$(MAKE) --no-print-directory ready home
 	@$(VENV)/bin/mut dev $(ARGS)
 
+# How many examples a property test tries: dev is 25, ci is 100. `.ci/run` says ci.
+test slow nightly quick: export HYPOTHESIS_PROFILE ?= dev
+
+# Bytecode is kept even where the shell says otherwise: each of a run's dozens of processes would compile all it imports.
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest
+
 test:  ## The tests; what needs Chromium or the real WordPress is skipped where there is none
 	@$(LOCK)$(MAKE) --no-print-directory ready-dev
-	@$(PY) -m pytest --numprocesses 3 $(ARGS)
+	@$(PYTEST) --numprocesses 3 $(ARGS)
 
-slow:  ## The tests that take long: the UI, the daemon, a real WordPress, a night on AWS, every command of the docs
+quick:  ## The tests of the domain alone: seconds, for while you write
 	@$(LOCK)$(MAKE) --no-print-directory ready-dev
-	@$(PY) -m pytest --numprocesses 2 -m slow $(ARGS)
+	@$(PYTEST) mut_assets_tests/domain $(ARGS)
+
+slow:  ## The tests that take long: packaging, the UI, the daemon, a real WordPress, AWS, every command of the docs
+	@$(LOCK)$(MAKE) --no-print-directory ready-dev
+	@$(PYTEST) --numprocesses 2 -m slow $(ARGS)
+
+nightly:  ## The tests that take an hour: a night killed at each of its calls, what a night costs, counted
+	@$(LOCK)$(MAKE) --no-print-directory ready-dev
+	@$(PYTEST) --numprocesses 2 -m nightly $(ARGS)
 
 check:  ## Format, lint, types, import contracts; nothing is changed
 	@$(LOCK)$(MAKE) --no-print-directory ready-dev

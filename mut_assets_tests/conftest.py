@@ -1,7 +1,6 @@
 """How tests are shared out among processes, and the real WordPress of ${MUT_SHARED:-../shared}/wordpress."""
 
 import fcntl
-import functools
 import json
 import os
 import subprocess
@@ -12,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import botocore.session
 import pytest
 import requests
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
+
+from mut_assets_tests.caches import read_once
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -26,10 +26,15 @@ LONGEST_FIRST = (
     "corridor/test_writers",
     "wordpress",
     "corridor/test_failures",
-    "corridor/test_kills",
     "docs/test_commands",
-    "corridor/",
+    "corridor/test_terminal",
+    "corridor/test_kills",
     "golden/",
+    "corridor/",
+    "assets/",
+    "house/",
+    "operations/",
+    "resources/bedrock",
 )
 """What takes longest is begun first, so that no process is left with it at the end; "wordpress" is the real one."""
 
@@ -44,7 +49,7 @@ class InOneProcess(LoadScopeScheduling):  # type: ignore[misc]
         file = nodeid.partition("::")[0]
         if file.endswith(REAL_WORDPRESS):
             return "wordpress"
-        if file.endswith(("corridor/test_corridor.py", "corridor/test_aws.py")):
+        if file.endswith(("corridor/test_corridor.py", "corridor/test_aws.py", "golden/test_messages.py")):
             return nodeid
         if file.endswith("corridor/test_kills.py") and nodeid.endswith("]"):
             return f"{file} {int(nodeid[-2]) % 2}"  # two groups of samples: each needs an undisturbed night of its own
@@ -52,8 +57,9 @@ class InOneProcess(LoadScopeScheduling):  # type: ignore[misc]
 
 
 # How long an example takes is for the machine to say: two cores shared by three processes stop for a moment at times.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+settings.register_profile("dev", max_examples=25, deadline=None)
+settings.register_profile("ci", max_examples=100, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 REAL_WORDPRESS = ("test_real_wordpress.py", "test_wordpress_real.py", "test_wordpress_fake.py")
 
@@ -120,10 +126,9 @@ class RealWordPress:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _service_models_are_read_once() -> Iterator[None]:
-    """botocore reads its service models anew for every session: a tenth of a second for each of the many clients."""
+def _what_never_changes_is_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(botocore.session, "create_loader", functools.lru_cache(botocore.session.create_loader))
+        read_once(patch)
         yield
 
 

@@ -230,16 +230,16 @@ class Account:
     killed_at: int = 0
     _victim: int = 0
 
-    def bucket(self) -> dict[str, bytes]:
-        """Every object of the bucket."""
+    def bucket(self, prefix: str = "") -> dict[str, bytes]:
+        """Every object of the bucket below a prefix."""
         s3 = self.client("s3")
-        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET)
-        keys = [one["Key"] for page in pages for one in page.get("Contents", [])]
+        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=prefix)
+        keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
         return {key: s3.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in keys}
 
     def documents(self) -> dict[str, bytes]:
         """The published objects, by key below the dataset prefix."""
-        return {key.removeprefix(PREFIX): body for key, body in self.bucket().items() if key.startswith(PREFIX)}
+        return {key.removeprefix(PREFIX): body for key, body in self.bucket(PREFIX).items()}
 
     def vectors(self) -> dict[str, Any]:
         """Everything in the platform's namespace."""
@@ -253,7 +253,7 @@ class Account:
 def _forks() -> Any:
     """Processes that are forked from one which has imported everything: importing costs more than the night."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["mut_assets_tests.corridor.night"])
+    context.set_forkserver_preload(["mut_assets_tests.corridor.warm"])
     return context
 
 

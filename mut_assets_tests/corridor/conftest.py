@@ -1,8 +1,10 @@
 """A whole platform on one machine: a small site over loopback, a folder as the bucket, Dagster's own instance."""
 
 import json
+import os
+import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -131,21 +133,91 @@ class Platform:
         return one.added, one.changed, one.removed, one.held, one.unchanged
 
 
+class FirstNights:
+    """Undisturbed first nights, each run once in a process and kept by name.
+
+    A test begins where such a night ended: with its files, in its place, for the same address of the site, so that
+    every etag, and what the index remembers of the bucket, still counts. Objects are linked, because the platform
+    replaces an object and never writes into one; the index is copied. Dagster's history is not kept: the test is on a
+    new machine.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._kept: dict[Path, tuple[int, int]] = {}
+
+    def begin_after(self, name: str, platform: Platform) -> None:
+        """Leaves the platform as the first night of that name does."""
+        home, kept = platform.settings.home, self.folder / name
+        if kept.exists():
+            shutil.rmtree(home)
+            shutil.copytree(kept, home, copy_function=_linked)
+            return
+        with dg.DagsterInstance.ephemeral() as instance:
+            night = replace(platform, instance=instance).run()
+        assert night.success, failure_text(night)
+        platform.site.requests.clear()
+        shutil.copytree(home, kept, copy_function=_linked)
+        self._kept |= {path: _version(path) for path in kept.rglob("*") if path.is_file()}
+
+    def changed(self) -> list[str]:
+        """The kept files that somebody wrote into."""
+        return [str(path) for path, version in self._kept.items() if _version(path) != version]
+
+
+def _linked(source: str, target: str) -> None:
+    (shutil.copy2 if ".sqlite" in source else os.link)(source, target)
+
+
+def _version(path: Path) -> tuple[int, int]:
+    stat = path.stat()
+    return stat.st_mtime_ns, stat.st_size
+
+
+@pytest.fixture(scope="session")
+def kept_nights(tmp_path_factory: pytest.TempPathFactory) -> FirstNights:
+    return FirstNights(tmp_path_factory.mktemp("first-nights"))
+
+
 @pytest.fixture
-def site() -> Iterator[WordPressSite]:
+def first_nights(kept_nights: FirstNights) -> Iterator[FirstNights]:
+    yield kept_nights
+    assert kept_nights.changed() == [], "the test wrote into what is kept for others"
+
+
+@pytest.fixture(scope="session")
+def standing_site() -> Iterator[WordPressSite]:
+    """The server of `site`: one address for all tests, because the tables of a night name it."""
     with WordPressSite() as site:
-        for number in range(8):
-            site.event(9000 + number, f"Feria de {number} barrios", date_text="9 al 12 de octubre")
-        for number in range(12):
-            site.store(2000 + number, f"Tienda {number} & Cía", content=f"<p>Vende cuadernos número {number}.</p>")
-        for number in range(7):
-            site.restaurant(4000 + number, f"Cocina {number}", content=f"<p>Sirve cazuela y plato {number}.</p>")
         yield site
 
 
+@pytest.fixture(scope="session")
+def standing_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of `platform`: one place for all tests, because the index of a night names it."""
+    return tmp_path_factory.mktemp("corridor") / "mut"
+
+
 @pytest.fixture
-def environment(tmp_path: Path, site: WordPressSite) -> dict[str, str]:
-    return {"MUT_HOME": str(tmp_path / "mut"), "API_BASE_URL": site.base_url, "MUT_RETRY_SECONDS": "0"}
+def site(standing_site: WordPressSite) -> Iterator[WordPressSite]:
+    standing_site.reset()
+    for number in range(8):
+        standing_site.event(9000 + number, f"Feria de {number} barrios", date_text="9 al 12 de octubre")
+    for number in range(12):
+        content = f"<p>Vende cuadernos número {number}.</p>"
+        standing_site.store(2000 + number, f"Tienda {number} & Cía", content=content)
+    for number in range(7):
+        content = f"<p>Sirve cazuela y plato {number}.</p>"
+        standing_site.restaurant(4000 + number, f"Cocina {number}", content=content)
+    yield standing_site
+    standing_site.check()
+
+
+@pytest.fixture
+def environment(standing_home: Path, site: WordPressSite) -> dict[str, str]:
+    if standing_home.exists():
+        shutil.rmtree(standing_home)
+    return {"MUT_HOME": str(standing_home), "API_BASE_URL": site.base_url, "MUT_RETRY_SECONDS": "0"}
 
 
 @pytest.fixture
@@ -155,6 +227,15 @@ def platform(environment: dict[str, str], site: WordPressSite, monkeypatch: pyte
         made = Platform(read_settings(environment), site, instance)
         made.bucket.put("raw/preguntas.csv", FAQ.encode())
         yield made
+
+
+@pytest.fixture
+def first_night(platform: Platform, first_nights: FirstNights) -> None:
+    """The platform begins after a first night."""
+    first_nights.begin_after("market", platform)
+
+
+after_a_first_night = pytest.mark.usefixtures("first_night")
 
 
 def failure_text(result: dg.ExecuteInProcessResult) -> str:

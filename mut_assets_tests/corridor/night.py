@@ -5,14 +5,7 @@ import sys
 import warnings
 from collections.abc import Mapping
 
-# Imported here so that a forked process finds them there; the platform imports most of them when they are needed.
-import boto3  # noqa: F401
 import dagster as dg
-import httpx  # noqa: F401
-import obstore.auth.boto3  # noqa: F401
-import pinecone.client.indexes
-import pinecone.index  # noqa: F401
-import rich.progress  # noqa: F401
 
 from mut_assets.definitions import build_definitions
 from mut_assets.environments import read_settings

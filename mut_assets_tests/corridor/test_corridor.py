@@ -8,8 +8,9 @@ import pytest
 
 from mut_assets.definitions import ASSETS
 from mut_assets.domain.collections import COLLECTIONS
+from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets_tests.corridor.conftest import DATASET, FAQ, Platform, failure_text
+from mut_assets_tests.corridor.conftest import DATASET, FAQ, FirstNights, Platform, after_a_first_night, failure_text
 
 FOLDERS = {"eventos": 8, "stores": 12, "restaurantes": 7, "preguntas": 2}
 
@@ -28,8 +29,8 @@ def test_the_first_night_publishes_serves_and_indexes_every_entity(platform: Pla
     assert {one.status for one in platform.publication.outcomes} == {"published"}
 
 
+@after_a_first_night
 def test_the_bucket_holds_exactly_the_decided_keys(platform: Platform) -> None:
-    platform.run()
     keys = [one.key for one in platform.bucket.list("")]
     stamped = [key for key in keys if key.startswith(("raw/", "vectorial/")) and key[-10:-4].isdigit()]
     stems = sorted(key[: -len("_20241103_120000.csv")] for key in stamped)
@@ -59,8 +60,16 @@ def test_a_second_night_writes_deletes_and_embeds_nothing(platform: Platform) ->
     assert (ingestion["numberOfNewDocumentsIndexed"], ingestion["numberOfModifiedDocumentsIndexed"]) == (0, 0)
 
 
+def test_a_first_night_that_was_run_for_another_test_is_known_without_reading_it(
+    platform: Platform, first_nights: FirstNights
+) -> None:
+    for _ in range(2):
+        first_nights.begin_after("market", platform)
+    assert DocumentStore(platform.bucket, DATASET).holdings().read == 0
+
+
+@after_a_first_night
 def test_an_edit_changes_one_document_and_says_which_field(platform: Platform) -> None:
-    platform.run()
     before = platform.documents()
     writes, deletes = platform.record()
     platform.site.store(
@@ -75,8 +84,8 @@ def test_an_edit_changes_one_document_and_says_which_field(platform: Platform) -
     assert platform.index.search("9:00 - 22:00", 1)[0].id == "2003"
 
 
+@after_a_first_night
 def test_a_removal_removes_one_document_and_an_addition_adds_one(platform: Platform) -> None:
-    platform.run()
     platform.site.trash("event", 9003)
     platform.site.restaurant(4900, "Cocina nueva", content="<p>Sirve humitas en olla de greda.</p>")
     assert platform.run().success
@@ -94,8 +103,8 @@ def test_a_sidecar_is_written_before_its_document(platform: Platform) -> None:
         assert writes.index(f"{key}.metadata.json") < writes.index(key)
 
 
+@after_a_first_night
 def test_with_state_deleted_nothing_is_rewritten(platform: Platform) -> None:
-    platform.run()
     for one in platform.bucket.list("state/"):
         platform.bucket.delete(one.key)
     writes, deletes = platform.record()
@@ -103,8 +112,8 @@ def test_with_state_deleted_nothing_is_rewritten(platform: Platform) -> None:
     assert (writes, deletes) == ([], [])
 
 
+@after_a_first_night
 def test_a_document_deleted_by_hand_comes_back_and_half_a_pair_is_completed(platform: Platform) -> None:
-    platform.run()
     before = platform.documents()
     for key in ("stores/2001.md", "stores/2002.md.metadata.json", "stores/2003.md", "stores/2003.md.metadata.json"):
         platform.bucket.delete(DATASET + key)
@@ -152,8 +161,8 @@ def test_the_healthy_do_not_wait_for_the_sick(platform: Platform) -> None:
     assert platform.outcome("preguntas").status == "absent"
 
 
+@after_a_first_night
 def test_an_faq_file_that_disappears_deletes_no_question(platform: Platform) -> None:
-    platform.run()
     platform.bucket.delete("raw/preguntas.csv")
     result = platform.run()
     assert result.success
@@ -162,8 +171,8 @@ def test_an_faq_file_that_disappears_deletes_no_question(platform: Platform) -> 
     assert failed == {"file_present"}
 
 
+@after_a_first_night
 def test_a_refused_collection_keeps_its_folder_and_the_others_go_out(platform: Platform) -> None:
-    platform.run()
     for number in range(12):
         if number != 5:
             platform.site.trash("stores", 2000 + number)
@@ -177,8 +186,8 @@ def test_a_refused_collection_keeps_its_folder_and_the_others_go_out(platform: P
     assert json.loads(platform.bucket.get(f"state/plans/{refused.plan}.json"))["snapshot"] == refused.snapshot
 
 
+@after_a_first_night
 def test_approving_a_refused_plan_applies_exactly_it(platform: Platform) -> None:
-    platform.run()
     for number in range(1, 12):
         platform.site.trash("stores", 2000 + number)
     platform.run()
@@ -189,8 +198,8 @@ def test_approving_a_refused_plan_applies_exactly_it(platform: Platform) -> None
     assert platform.index.served().keys() >= {"stores/2000.md"} and "stores/2001.md" not in platform.index.served()
 
 
+@after_a_first_night
 def test_a_refused_plan_no_longer_applies_once_the_store_has_changed(platform: Platform) -> None:
-    platform.run()
     for number in range(1, 12):
         platform.site.trash("stores", 2000 + number)
     platform.run()
@@ -204,8 +213,8 @@ def test_a_refused_plan_no_longer_applies_once_the_store_has_changed(platform: P
     assert "MUT-PUB-001" in failure_text(unknown) and refused.plan in failure_text(unknown)
 
 
+@after_a_first_night
 def test_rolling_back_publishes_an_earlier_stamp_through_the_same_plan(platform: Platform) -> None:
-    platform.run()
     first = platform.documents()
     stamp = platform.outcome("tiendas").snapshot[-len("20241103_120000.csv") : -4]
     later = datetime.strptime(stamp, "%Y%m%d_%H%M%S").replace(tzinfo=UTC) + timedelta(minutes=5)
@@ -218,8 +227,8 @@ def test_rolling_back_publishes_an_earlier_stamp_through_the_same_plan(platform:
     assert platform.documents() == first
 
 
+@after_a_first_night
 def test_an_item_that_cannot_be_understood_is_held_and_its_document_stays(platform: Platform) -> None:
-    platform.run()
     before = platform.documents("stores")
     broken = next(item for item in platform.site.items["stores"] if item["id"] == 2003)
     broken["title"] = {"rendered": ""}
@@ -234,8 +243,8 @@ def test_an_item_that_cannot_be_understood_is_held_and_its_document_stays(platfo
     assert json.loads(platform.bucket.get("state/set_aside/tiendas.json")) == since
 
 
+@after_a_first_night
 def test_an_item_held_too_long_leaves_as_an_expected_removal(platform: Platform) -> None:
-    platform.run()
     next(item for item in platform.site.items["stores"] if item["id"] == 2003)["title"] = {"rendered": ""}
     platform.run()
     platform.bucket.put("state/set_aside/tiendas.json", b'{"2003": "2020-01-01"}')
@@ -244,8 +253,8 @@ def test_an_item_held_too_long_leaves_as_an_expected_removal(platform: Platform)
     assert "not been understandable since 2020-01-01" in platform.outcome("tiendas").removed_lines[0].detail
 
 
+@after_a_first_night
 def test_a_collection_of_broken_items_fails_and_its_documents_stay(platform: Platform) -> None:
-    platform.run()
     before = platform.documents()
     for item in platform.site.items["stores"][:6]:
         item["title"] = {"rendered": ""}
@@ -255,8 +264,8 @@ def test_a_collection_of_broken_items_fails_and_its_documents_stay(platform: Pla
     assert platform.documents() == before
 
 
+@after_a_first_night
 def test_a_failed_blocking_check_leaves_no_snapshot(platform: Platform) -> None:
-    platform.run()
     before = [one.key for one in platform.bucket.list("raw/")]
     platform.site.items["stores"] = []
     night = platform.materialize("raw_tiendas")
@@ -286,8 +295,8 @@ def test_only_transient_failures_are_tried_again_also_from_the_ui(
     assert not result.success and len(starts) == attempts
 
 
+@after_a_first_night
 def test_a_damaged_sidecar_is_written_again_before_it_is_ingested(platform: Platform) -> None:
-    platform.run()
     before = platform.documents()
     platform.bucket.put(f"{DATASET}stores/2003.md.metadata.json", b"{" * 11_000)
     result = platform.run("publish_latest")
@@ -295,16 +304,16 @@ def test_a_damaged_sidecar_is_written_again_before_it_is_ingested(platform: Plat
     assert platform.documents() == before
 
 
+@after_a_first_night
 def test_a_document_that_cannot_be_ingested_is_named_and_the_run_ends_red(platform: Platform) -> None:
-    platform.run()
     platform.bucket.put(f"{DATASET}stores/2003.md", b"\xff\xfe no text at all")
     result = platform.materialize("bedrock_kb_ingestion")
     assert not result.success
     assert "MUT-KB-010" in failure_text(result) and "stores/2003.md" in failure_text(result)
 
 
+@after_a_first_night
 def test_every_asset_reports_what_a_person_would_ask(platform: Platform) -> None:
-    platform.run()
     platform.site.store(2003, "Tienda 3 & Cía", phone="+56 2 5555 0101")
     platform.site.trash("stores", 2004)
     result = platform.run()
@@ -368,8 +377,8 @@ def test_recording_sees_every_write(platform: Platform) -> None:
     assert isinstance(platform.bucket, Bucket)
 
 
+@after_a_first_night
 def test_a_collection_whose_table_cannot_be_read_does_not_hold_the_others_back(platform: Platform) -> None:
-    platform.run()
     newest = platform.outcome("tiendas").snapshot
     platform.bucket.put(newest, b"\xff\xfe\x00")
     platform.site.event(9900, "Noche de boleros", date_text="30 de mayo")
@@ -381,9 +390,9 @@ def test_a_collection_whose_table_cannot_be_read_does_not_hold_the_others_back(p
 
 
 @pytest.mark.parametrize(("stamp", "code"), [("ayer", "MUT-PUB-004"), ("20010101_000000", "MUT-PUB-005")])
+@after_a_first_night
 def test_a_stamp_that_is_none_or_too_old_publishes_nothing(platform: Platform, stamp: str, code: str) -> None:
     """ "ayer" sorted after every digit: the newest snapshots went out with every removal taken for expected."""
-    platform.run()
     before = platform.documents()
     for number in range(12):
         platform.site.trash("stores", 2000 + number)
@@ -394,8 +403,8 @@ def test_a_stamp_that_is_none_or_too_old_publishes_nothing(platform: Platform, s
     assert platform.documents() == before
 
 
+@after_a_first_night
 def test_approving_one_refusal_does_not_settle_another(platform: Platform) -> None:
-    platform.run()
     platform.site.items["stores"] = platform.site.items["stores"][:2]
     platform.site.items["event"] = platform.site.items["event"][:1]
     platform.run()

@@ -9,7 +9,7 @@ import pytest
 
 from mut_assets.environments import build_resources, read_settings
 from mut_assets.resources.ports import Found
-from mut_assets_tests.corridor.conftest import Platform, failure_text
+from mut_assets_tests.corridor.conftest import FirstNights, Platform, failure_text
 
 GOODS = (
     "volantines anteojos paraguas tambores cerrojos bufandas relojes maletas guantes floreros trompos candados".split()
@@ -39,9 +39,8 @@ def market(platform: Platform, environment: dict[str, str]) -> Platform:
 
 
 @pytest.fixture
-def lived_in(market: Platform) -> Platform:
-    night = market.run()
-    assert night.success, failure_text(night)
+def lived_in(market: Platform, first_nights: FirstNights) -> Platform:
+    first_nights.begin_after("questions", market)
     return market
 
 

@@ -74,7 +74,7 @@ ELSEWHERE = {
     "AWS_SECRET_ACCESS_KEY": "boto3",
     **dict.fromkeys(("AWS_ACCOUNT_ID", "PINECONE_INDEX_URL", "PINECONE_SECRET_ARN"), "the templates of deploy"),
     "INSTANCE_ID": "the commands of docs/aws.md themselves",
-    "MUT_SHARED": "the tests",
+    **dict.fromkeys(("HYPOTHESIS_PROFILE", "MUT_SHARED"), "the tests"),
 }
 """Variables that the pages mention and the platform does not read itself, and who does."""
 

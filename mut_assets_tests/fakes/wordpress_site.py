@@ -128,6 +128,13 @@ class WordPressSite:
     """
 
     def __init__(self, latency: float = 0.0, port: int = 0) -> None:
+        self.reset(latency)
+        self._server = _Server(("127.0.0.1", port), _handler(self))
+        self._server.site = self
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+
+    def reset(self, latency: float = 0.0) -> None:
+        """Makes it a new site at the same address: empty, healthy, never asked."""
         self.latency = latency
         self.items: dict[str, list[Item]] = {kind: [] for kind in TYPES}
         self.requests: list[str] = []
@@ -138,9 +145,6 @@ class WordPressSite:
         self._hooks: list[tuple[Callable[[str], bool], Callable[[], object]]] = []
         self._frozen: dict[str, bytes] | None = None
         self._lock = threading.Lock()
-        self._server = _Server(("127.0.0.1", port), _handler(self))
-        self._server.site = self
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -152,8 +156,13 @@ class WordPressSite:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
-        if self.errors and error is None:
-            raise self.errors[0]  # a mistake in the stand-in or in a fault must not pass for a broken site
+        if error is None:
+            self.check()
+
+    def check(self) -> None:
+        """Raises what went wrong inside: a mistake in the stand-in or in a fault must not pass for a broken site."""
+        if self.errors:
+            raise self.errors[0]
 
     @property
     def origin(self) -> str:

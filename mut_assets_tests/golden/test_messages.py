@@ -15,11 +15,12 @@ import re
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 from pathlib import Path
 
 import dagster as dg
+import pytest
 
 import mut_assets
 from mut_assets.resources.alerts.spanish import IN_SPANISH
@@ -130,38 +131,73 @@ def _may_pass(code: str) -> bool:
     return int(code.rpartition("-")[2]) >= 100
 
 
-@cache
-def produced() -> str:
-    """The whole file as the code says it now."""
-    parts = ["Every message a person can meet, made by the code. Never edited by hand: see test_messages.py."]
-    by_code: dict[str, list[Situation]] = defaultdict(list)
-    for situation in (*SITUATIONS, *WORDPRESS, *CLOUD, *evaluation_situations.EVALUATION):
-        by_code[situation.code].append(situation)
-    for code in sorted(by_code):
+def _family(code: str) -> str:
+    """MUT-WP of MUT-WP-002."""
+    return code.rpartition("-")[0]
+
+
+def _coded_messages(family: str) -> str:
+    """The part of a family of codes: each code with its messages."""
+    parts = []
+    for code in sorted({situation.code for situation in CODED if _family(situation.code) == family}):
         in_spanish = IN_SPANISH.get(code, "nothing in Spanish yet: see mut_assets/resources/alerts/spanish.py")
         parts.append(f"=== {code}, {'tried again' if _may_pass(code) else 'not tried again'}\n    {in_spanish}")
-        parts += [f"--- {one.title}\n{_coded(one)}" for one in by_code[code]]
-    for section, produce in (
-        *sentences.SECTIONS.items(),
-        *page_sentences.SECTIONS.items(),
-        *cloud_sentences.SECTIONS.items(),
-        *doctor_sentences.SECTIONS.items(),
-        *evaluation_situations.SECTIONS.items(),
-        *nights.SECTIONS.items(),
-    ):
-        parts.append(f"=== {section}")
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name).resolve()
-            parts += [f"--- {title}\n{lasting(text, folder)}" for title, text in produce(folder)]
-    return "\n\n".join(parts) + "\n"
+        parts += [f"--- {situation.title}\n{_coded(situation)}" for situation in CODED if situation.code == code]
+    return "\n\n".join(parts)
 
 
-def test_every_message_is_as_the_golden_file_has_it() -> None:
-    golden = GOLDEN.read_text(encoding="utf-8")
-    changed = "\n".join(
-        difflib.unified_diff(golden.splitlines(), produced().splitlines(), "golden", "now", "", "", 1, "")
-    )
-    assert not changed, f"Messages changed.\n{changed}\n{RENEW}"
+def _section(title: str, produce: Callable[[Path], sentences.Said]) -> str:
+    """The part of a section of sentences without a code."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve()
+        said = [f"--- {situation}\n{lasting(text, folder)}" for situation, text in produce(folder)]
+    return "\n\n".join([f"=== {title}", *said])
+
+
+CODED: tuple[Situation, ...] = (*SITUATIONS, *WORDPRESS, *CLOUD, *evaluation_situations.EVALUATION)
+SECTIONS: dict[str, Callable[[Path], sentences.Said]] = {
+    **sentences.SECTIONS,
+    **page_sentences.SECTIONS,
+    **cloud_sentences.SECTIONS,
+    **doctor_sentences.SECTIONS,
+    **evaluation_situations.SECTIONS,
+    **nights.SECTIONS,
+}
+PARTS: dict[str, Callable[[], str]] = {
+    **{family: partial(_coded_messages, family) for family in sorted({_family(situation.code) for situation in CODED})},
+    **{title: partial(_section, title, produce) for title, produce in SECTIONS.items()},
+}
+"""What the file consists of, in its order: a part is a family of codes, or a section of sentences without a code."""
+
+TOP = "Every message a person can meet, made by the code. Never edited by hand: see test_messages.py."
+
+
+def written(parts: Iterable[str]) -> str:
+    """The whole file, of these parts."""
+    return "\n\n".join([TOP, *parts]) + "\n"
+
+
+@cache
+def golden_parts() -> dict[str, str]:
+    """The parts of the file by name, as it stands."""
+    texts: dict[str, list[str]] = {}
+    for text in GOLDEN.read_text(encoding="utf-8").rstrip("\n").split("\n\n=== ")[1:]:
+        code = CODE.match(text)
+        name = _family(code[0]) if code else text.partition("\n")[0]
+        texts.setdefault(name, []).append(f"=== {text}")
+    return {name: "\n\n".join(of_name) for name, of_name in texts.items()}
+
+
+def test_the_golden_file_has_every_part_in_its_order_and_nothing_else() -> None:
+    assert list(golden_parts()) == list(PARTS), RENEW
+    assert GOLDEN.read_text(encoding="utf-8") == written(golden_parts().values()), RENEW
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_every_message_is_as_the_golden_file_has_it(name: str) -> None:
+    golden, now = golden_parts().get(name, "").splitlines(), PARTS[name]().splitlines()
+    changed = "\n".join(difflib.unified_diff(golden, now, "golden", "now", "", "", 1, ""))
+    assert not changed, f"Messages of {name!r} changed.\n{changed}\n{RENEW}"
 
 
 def test_every_code_of_the_source_has_its_message_in_the_golden_file_and_no_other() -> None:
@@ -248,5 +284,5 @@ def _texts(path: Path) -> Iterator[tuple[str, str]]:
 if __name__ == "__main__":
     if sys.argv[1:] != ["--write"]:
         sys.exit(__doc__)
-    GOLDEN.write_text(produced(), encoding="utf-8")
+    GOLDEN.write_text(written(produce() for produce in PARTS.values()), encoding="utf-8")
     print(f"wrote {GOLDEN}")

@@ -10,6 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
+pytestmark = pytest.mark.slow
+
 if shutil.which("dpkg-query") is None:
     pytest.skip("continuous integration runs on Debian", allow_module_level=True)
 
@@ -21,7 +23,7 @@ echo "$call" >> "$LOG"
 case "$call" in "$FAIL"*) echo "$call failed"; exit 3 ;; esac
 case "$call" in
   "dpkg-query "*) echo "$INSTALLED" ;;
-  "make test") echo "==== 1 passed in 0.01s ====" ;;
+  "make test") echo "$HYPOTHESIS_PROFILE" > "$LOG.profile"; echo "==== 1 passed in 0.01s ====" ;;
   "down.sh "*) echo "a word after the end" ;;
 esac
 """
@@ -99,6 +101,7 @@ def test_everything_runs_in_order_and_the_last_line_is_pytests(ci: Ci) -> None:
     status, lines = ci.run()
     assert status == 0
     assert lines[-1] == "==== 1 passed in 0.01s ===="
+    assert Path(f"{ci.log}.profile").read_text(encoding="utf-8") == "ci\n", "with every example"
     mutate = ci.folder.parent / "shared/wordpress/mutate.php"
     assert ci.calls() == [
         "up.sh",

@@ -14,12 +14,13 @@ import yaml
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dg.DagsterInstance]:
     """An instance whose home holds the repository's dagster.yaml; any warning on loading is an error."""
-    shutil.copy(ROOT / "dagster.yaml", tmp_path)
-    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
-    with warnings.catch_warnings():
+    home = tmp_path_factory.mktemp("dagster")
+    shutil.copy(ROOT / "dagster.yaml", home)
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+        patch.setenv("DAGSTER_HOME", str(home))
         warnings.simplefilter("error")
         loaded = dg.DagsterInstance.get()
     with loaded:
@@ -53,9 +54,9 @@ def test_freshness_is_evaluated(instance: dg.DagsterInstance) -> None:
     assert instance.freshness_enabled
 
 
-def test_history_lives_under_dagster_home(instance: dg.DagsterInstance, tmp_path: Path) -> None:
-    assert instance.root_directory == str(tmp_path)
-    assert Path(instance.storage_directory()).is_relative_to(tmp_path)
+def test_history_lives_under_dagster_home(instance: dg.DagsterInstance) -> None:
+    assert Path(instance.root_directory, "dagster.yaml").read_bytes() == (ROOT / "dagster.yaml").read_bytes()
+    assert Path(instance.storage_directory()).is_relative_to(instance.root_directory)
     settings = yaml.safe_load((ROOT / "dagster.yaml").read_text(encoding="utf-8"))
     assert "storage" not in settings
     assert "compute_logs" not in settings

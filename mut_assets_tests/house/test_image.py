@@ -12,6 +12,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Instruction:

@@ -10,6 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
+pytestmark = pytest.mark.slow
+
 STUB = """\
 #!/bin/sh
 # Stands in for Python: supported unless told otherwise; `-m venv` copies it into the environment.
@@ -123,6 +125,19 @@ def test_running_first_leaves_the_tools_for_the_tests(checkout: Checkout) -> Non
     assert checkout.asked() == [DEV_PACKAGES, "python -m pytest --numprocesses 3 -k lease"]
 
 
+@pytest.mark.parametrize(
+    ("target", "selection"),
+    [
+        ("quick", "mut_assets_tests/domain"),
+        ("slow", "--numprocesses 2 -m slow"),
+        ("nightly", "--numprocesses 2 -m nightly"),
+    ],
+)
+def test_a_part_of_the_tests_has_a_target_of_its_own(checkout: Checkout, target: str, selection: str) -> None:
+    checkout.make(target, "ARGS=-x")
+    assert checkout.asked()[-1] == f"python -m pytest {selection} -x"
+
+
 def test_two_at_once_install_once(checkout: Checkout) -> None:
     if shutil.which("flock") is None:
         pytest.skip("flock is not on this machine; make installs without a lock there")
@@ -189,6 +204,20 @@ def test_dagster_gets_an_absolute_home_that_holds_its_settings(
     assert (tmp_path / "log.yaml").read_bytes() == (ROOT / "dagster.yaml").read_bytes()
 
 
+@pytest.mark.parametrize(("chosen", "profile"), [({}, "dev"), ({"HYPOTHESIS_PROFILE": "ci"}, "ci")])
+def test_the_tests_keep_bytecode_and_try_few_examples_unless_told_otherwise(
+    checkout: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chosen: dict[str, str], profile: str
+) -> None:
+    monkeypatch.delenv("HYPOTHESIS_PROFILE", raising=False)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    for name, value in chosen.items():
+        monkeypatch.setenv(name, value)
+    checkout.make("test")
+    told = (tmp_path / "log.environment").read_text(encoding="utf-8")
+    assert f"HYPOTHESIS_PROFILE={profile}\n" in told
+    assert "PYTHONDONTWRITEBYTECODE" not in told, "dozens of processes would compile everything anew"
+
+
 def test_the_tests_are_told_nothing_of_the_homes_of_this_checkout(checkout: Checkout, tmp_path: Path) -> None:
     checkout.make("test")
     told = (tmp_path / "log.environment").read_text(encoding="utf-8")
@@ -222,5 +251,18 @@ def test_cleaning_keeps_the_data(checkout: Checkout) -> None:
 def test_make_alone_lists_every_target(checkout: Checkout) -> None:
     shown = checkout.make().stdout
     assert checkout.asked() == []
-    for target in ("help", "run", "dev", "test", "check", "format", "bench", "lock", "clean"):
+    for target in (
+        "help",
+        "run",
+        "dev",
+        "test",
+        "quick",
+        "slow",
+        "nightly",
+        "check",
+        "format",
+        "bench",
+        "lock",
+        "clean",
+    ):
         assert f"  make {target} " in shown
