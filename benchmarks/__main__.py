@@ -91,7 +91,7 @@ def one_after_another(base_url: str) -> None:
         while page <= pages:
             answer = session.get(
                 f"{base_url}/stores",
-                params={"per_page": 100, "page": page, "orderby": "id", "order": "asc"},
+                params={"per_page": "100", "page": str(page), "orderby": "id", "order": "asc"},
                 timeout=60,
             )
             pages = int(answer.headers["X-WP-TotalPages"])

@@ -10,8 +10,9 @@ import re
 from collections.abc import Mapping
 
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
-from mut_assets.domain.documents.document import LONGEST_VALUE, Document
+from mut_assets.domain.documents.document import Document
 from mut_assets.domain.documents.facts import entries
+from mut_assets.domain.documents.limits import LONGEST_VALUE
 
 Row = Mapping[str, str]
 

@@ -132,7 +132,7 @@ def failed_run(instance: dg.DagsterInstance, **tags: str) -> dg.RunFailureSensor
 
 
 def sensor(name: str) -> dg.SensorDefinition:
-    return next(one for one in DEFINITIONS.sensors or [] if one.name == name)  # type: ignore[return-value]
+    return next(one for one in DEFINITIONS.sensors or [] if one.name == name)
 
 
 def test_a_failure_says_what_failed_what_visitors_see_and_what_to_do(

@@ -93,5 +93,5 @@ class Retries:
 
     def wait(self, attempt: int, asked: float | None) -> float:
         """Returns the seconds before attempt `attempt` + 1: at least `asked`, at most six times `seconds`."""
-        own = self.seconds * 2**attempt
+        own: float = self.seconds * 2**attempt
         return min(max(own, asked or 0), self.seconds * 6)

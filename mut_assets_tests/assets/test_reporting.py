@@ -17,8 +17,8 @@ from mut_assets.assets.reporting import (
     raw_changes,
     table,
 )
+from mut_assets.domain.plans.outcome import Line, Outcome
 from mut_assets.domain.tables.changes import FieldChange, TableChanges
-from mut_assets.resources.bucket.publication_log import Line, Outcome
 from mut_assets.resources.failures import Failure, PermanentFailure, Retries, TransientFailure
 
 BUSY = TransientFailure("MUT-WP-101", "The site is busy.", "It is tried again.", retry_after=30)

@@ -145,7 +145,7 @@ def _call(environ: dict[str, Any]) -> Call | None:
 
 def _body(environ: dict[str, Any]) -> str:
     """The request's body, left there for moto to read."""
-    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    body: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     environ["wsgi.input"] = BytesIO(body)
     return body.decode()
 
@@ -218,7 +218,7 @@ class Account:
         self._victim = process.pid
         process.join(120)
         assert process.exitcode is not None, "the night did not end"
-        return process.exitcode
+        return int(process.exitcode)
 
     def note(self, call: Call) -> None:
         """Takes a call down, and kills the platform's process if it is the one to be killed at."""

@@ -112,7 +112,8 @@ class Platform:
         return {Path(key).stem for key in self.documents(folder) if key.endswith(".md")}
 
     def metadata(self, key: str) -> dict[str, Any]:
-        return json.loads(self.documents()[f"{key}.metadata.json"])["metadataAttributes"]
+        attributes: dict[str, Any] = json.loads(self.documents()[f"{key}.metadata.json"])["metadataAttributes"]
+        return attributes
 
     @property
     def index(self) -> LocalIndex:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mut_assets_tests.corridor.account import PREFIX, Account, account
+from mut_assets_tests.fakes.faults import Call
 
 pytestmark = pytest.mark.slow  # jobs may not start more often than every ten seconds
 
@@ -103,7 +104,7 @@ def everything_is_in_step(cloud: Account) -> None:
     assert cloud.bedrock.drift == []
 
 
-def written(calls: list) -> set[str]:
+def written(calls: list[Call]) -> set[str]:
     return {
         str(call.parameters["Key"]).removeprefix(PREFIX)
         for call in calls
@@ -111,9 +112,9 @@ def written(calls: list) -> set[str]:
     }
 
 
-def deleted(calls: list) -> list[str]:
+def deleted(calls: list[Call]) -> list[str]:
     return [key for call in calls if call.operation == "DeleteObject" for key in str(call.parameters["Key"]).split(" ")]
 
 
-def count(calls: list, operation: str) -> int:
+def count(calls: list[Call], operation: str) -> int:
     return sum(call.operation == operation for call in calls)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -348,7 +349,7 @@ def test_the_bundled_documents_leave_when_a_real_site_is_configured(
     assert platform.ids("stores") == {str(2000 + n) for n in range(12)}
 
 
-def _metadata(result: dg.ExecuteInProcessResult, asset: str) -> dict[str, object]:
+def _metadata(result: dg.ExecuteInProcessResult, asset: str) -> dict[str, Any]:
     [materialization] = result.asset_materializations_for_node(asset)
     return {
         name: value.records if isinstance(value, dg.TableMetadataValue) else value.value

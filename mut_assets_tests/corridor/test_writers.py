@@ -62,7 +62,7 @@ def test_two_runs_at_a_terminal_one_from_the_ui_and_the_one_that_writes_is_kille
 
     def start() -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "mut_assets.cli", "run"]
-        env = environment(dev.home) | dev.variables
+        env = environment(dev.home) | dict(dev.variables)
         return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     lease = Lease(Bucket(str(dev.home / "bucket")))

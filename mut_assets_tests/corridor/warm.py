@@ -6,12 +6,11 @@ What belongs here: imports and caches. What does not: obstore's client, or a thr
 # The platform imports most of these when they are needed.
 import boto3
 import dagster as dg
-import dagster_aws.secretsmanager  # noqa: F401
 import h2.connection  # noqa: F401
 import httpcore  # noqa: F401
 import httpx  # noqa: F401
 import obstore.auth.boto3  # noqa: F401
-import pandas.io.formats.csvs  # noqa: F401
+import pandas.io.formats.csvs  # type: ignore[import-not-found]  # noqa: F401 (pandas-stubs leave it out)
 import pinecone.client.indexes
 import pinecone.index  # noqa: F401
 import pytest

@@ -11,8 +11,8 @@ import json
 import shlex
 from typing import Any
 
-from botocore import xform_name  # type: ignore[import-untyped]
-from botocore.model import Shape  # type: ignore[import-untyped]
+from botocore import xform_name
+from botocore.model import Shape
 
 from mut_assets_tests.fakes import aws_protocol
 from mut_assets_tests.fakes.aws_protocol import Operation, Parameters

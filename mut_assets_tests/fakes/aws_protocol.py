@@ -17,8 +17,8 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-import botocore.session  # type: ignore[import-untyped]
-from botocore.model import OperationModel, ServiceModel, Shape  # type: ignore[import-untyped]
+import botocore.session
+from botocore.model import OperationModel, ServiceModel, Shape
 
 Parameters = dict[str, Any]
 

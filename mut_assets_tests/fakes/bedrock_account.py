@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-import boto3  # type: ignore[import-untyped]
-from botocore.config import Config  # type: ignore[import-untyped]
+import boto3
+from botocore.config import Config
 
 from mut_assets_tests.fakes.aws_double import AwsDouble
 from mut_assets_tests.fakes.aws_protocol import Parameters, ServiceError

@@ -6,10 +6,10 @@ What belongs here: what several tests of the double need. What does not: anythin
 import json
 from typing import Any
 
-import boto3  # type: ignore[import-untyped]
+import boto3
 import pytest
-from botocore.config import Config  # type: ignore[import-untyped]
-from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from mut_assets_tests.fakes.bedrock import Bedrock
 from mut_assets_tests.fakes.bedrock_resources import DataSource

@@ -5,7 +5,7 @@ import threading
 from typing import Any
 
 import pytest
-from botocore.exceptions import ConnectionClosedError  # type: ignore[import-untyped]
+from botocore.exceptions import ConnectionClosedError
 
 from mut_assets_tests.fakes import bedrock_ingestion
 from mut_assets_tests.fakes.bedrock import Bedrock

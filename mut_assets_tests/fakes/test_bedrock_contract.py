@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3  # type: ignore[import-untyped]
+import boto3
 import pytest
 import requests
-from botocore.exceptions import ClientError, ConnectionClosedError, ParamValidationError  # type: ignore[import-untyped]
+from botocore.exceptions import ClientError, ConnectionClosedError, ParamValidationError
 
 from mut_assets_tests.fakes import aws_protocol
 from mut_assets_tests.fakes.bedrock import Bedrock

@@ -17,6 +17,7 @@ import pytest
 
 from mut_assets.assets.knowledge_base import bedrock_kb_ingestion
 from mut_assets.assets.vector_index import pinecone_index
+from mut_assets.domain.documents.vectors import VectorRecord
 from mut_assets.domain.ingestion.data_sources import DataSource, cover
 from mut_assets.domain.ingestion.jobs import Job, Statistics
 from mut_assets.domain.ingestion.rules import (
@@ -30,7 +31,7 @@ from mut_assets.domain.ingestion.rules import (
 from mut_assets.environments import build_resources, read_settings
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock.agent import BedrockAgent, NoAgent
-from mut_assets.resources.embedded.index import LocalIndex, VectorRecord
+from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.pinecone.index import NoIndex, PineconeIndex, _problem
 from mut_assets_tests.fakes.faults import error, on
 from mut_assets_tests.fakes.pinecone import Pinecone

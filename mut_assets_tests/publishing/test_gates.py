@@ -179,7 +179,7 @@ def test_a_collection_whose_texts_got_worse_keeps_its_own_and_the_others_go_out(
     assert [one.document.key for one in result.canaries] == ["eventos/9"], "what stays is not expected to change"
     assert lived_in.check().problems == ()
     accepted = lived_in.before.runs.accepted()
-    assert accepted == result.run and all(one.near for one in accepted.scored)
+    assert accepted is not None and accepted == result.run and all(one.near for one in accepted.scored)
 
 
 def test_a_first_night_below_the_floor_publishes_nothing(market: Market) -> None:

@@ -3,9 +3,9 @@
 import json
 from dataclasses import dataclass, field
 
+from mut_assets.domain.ingestion.rules import IngestionReport
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedded.index import LocalIndex
-from mut_assets.resources.embedded.ingestion import IngestionReport
 from mut_assets.resources.failures import TransientFailure
 
 PREFIX = "datasets/prueba/v1/"

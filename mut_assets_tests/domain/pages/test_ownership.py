@@ -2,7 +2,8 @@
 
 import pytest
 
-from mut_assets.domain.pages.cleaning import Cleaned, Page, cleaned
+from mut_assets.domain.pages.cleaning import Page, cleaned
+from mut_assets.domain.pages.telling import Cleaned
 
 LIRIO = "Semillas antiguas que una familia guarda en frascos y vende por cucharadas."
 NARDO = "Aquí se arreglan relojes de péndulo mientras el dueño cuenta su vida."

@@ -4,7 +4,7 @@ import hashlib
 
 from mut_assets.domain.collections import COLLECTIONS, EVENTOS, TIENDAS
 from mut_assets.domain.documents.vectorial import RENDERER_VERSION
-from mut_assets.domain.plans.plan import Published
+from mut_assets.domain.plans.published import Published
 from mut_assets.domain.plans.vectors import VectorPlan, plan_vectors, vector_id
 
 MODEL = "modelo"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -144,7 +145,7 @@ def test_fields_come_from_title_attributes_and_body() -> None:
 
 
 @pytest.mark.parametrize("attributes", [{"piso": -3}, {"nivel": "-3"}, {"nivel": "-3", "piso": -3}])
-def test_a_bare_floor_is_said_as_one(attributes: dict[str, object]) -> None:
+def test_a_bare_floor_is_said_as_one(attributes: dict[str, Any]) -> None:
     assert fields("X", **attributes)["place"] == "piso -3"
 
 

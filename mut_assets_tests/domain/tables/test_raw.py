@@ -50,7 +50,8 @@ def test_a_store_is_read_field_by_field() -> None:
 
 
 def test_what_only_the_collection_and_the_door_know_is_in_every_row() -> None:
-    found = [raw_frame(kind, [page(), "no item"], FUENTE) for kind in (EVENTOS, TIENDAS, RESTAURANTES)]
+    items: list[Any] = [page(), "no item"]
+    found = [raw_frame(kind, items, FUENTE) for kind in (EVENTOS, TIENDAS, RESTAURANTES)]
     assert [frame["tipo"].tolist() for frame in found] == [["event"] * 2, ["Tienda"] * 2, ["Restaurante"] * 2]
     assert {fuente for frame in found for fuente in frame["fuente"]} == {FUENTE}
 

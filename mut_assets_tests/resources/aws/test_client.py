@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import (  # type: ignore[import-untyped]
+from botocore.exceptions import (
     CredentialRetrievalError,
     HTTPClientError,
     ProxyConnectionError,
@@ -16,7 +16,7 @@ from botocore.exceptions import (  # type: ignore[import-untyped]
     SSOTokenLoadError,
     UnauthorizedSSOTokenError,
 )
-from botocore.parsers import ResponseParserError  # type: ignore[import-untyped]
+from botocore.parsers import ResponseParserError
 
 from mut_assets.resources.aws import client as aws
 from mut_assets.resources.failures import Failure

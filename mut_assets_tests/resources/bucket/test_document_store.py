@@ -9,7 +9,8 @@ import pytest
 
 from mut_assets.domain.collections import COLLECTIONS, PREGUNTAS, TIENDAS, Collection
 from mut_assets.domain.documents.document import Document
-from mut_assets.domain.plans.plan import Plan, Published, make_plan
+from mut_assets.domain.plans.plan import Plan, make_plan
+from mut_assets.domain.plans.published import Published
 from mut_assets.resources.bucket.document_store import LEDGER, DocumentStore
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import PermanentFailure, TransientFailure

@@ -108,7 +108,7 @@ def test_the_newest_file_wins_whichever_run_wrote_it_and_an_earlier_stamp_can_be
     for as_of, title in (("", "tuesday"), ("20241104_235959", "monday"), ("20241103_120000", "sunday")):
         found = snapshots.newest("raw", TIENDAS, as_of)
         assert found is not None and list(found.frame["titulo"]) == [title]
-    assert found.snapshot == "raw/tiendas_20241103_120000.csv"
+    assert found is not None and found.snapshot == "raw/tiendas_20241103_120000.csv"
     with pytest.raises(PermanentFailure, match="MUT-PUB-005.*raw/tiendas_20241103_120000.csv"):
         snapshots.newest("raw", TIENDAS, "20241101_000000")
 

@@ -13,7 +13,8 @@ from mut_assets.domain.documents.limits import LONGEST_TEXT
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedding.titan import DOLLARS_PER_1000_TOKENS, TitanEmbedder
 from mut_assets.resources.failures import Failure
-from mut_assets_tests.fakes.bedrock import TITAN, Bedrock
+from mut_assets_tests.fakes.bedrock import Bedrock
+from mut_assets_tests.fakes.bedrock_runtime import TITAN
 from mut_assets_tests.fakes.faults import Call, Fault, error, lost_answer, on
 
 TEXTS = [f"# Local {number}\n\nVende cuadernos y lápices número {number}.\n" for number in range(20)]
