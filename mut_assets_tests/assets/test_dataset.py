@@ -129,8 +129,8 @@ def house() -> House:
 
 @pytest.fixture
 def refused(house: House) -> dict[str, Any]:
-    """A night on which ten shops vanish, which is refused, and one restaurant opens."""
-    house.read_the_site(TIENDAS, 1, 2)
+    """A night on which ten shops vanish and one opens, which is refused, and one restaurant opens."""
+    house.read_the_site(TIENDAS, 1, 2, 13)
     house.read_the_site(RESTAURANTES, 1, 2, 3)
     return house.publish()
 
@@ -175,8 +175,8 @@ def test_an_approved_plan_goes_out_alone_and_the_others_keep_their_last_outcome(
     (plan,) = house.decisions.waiting()
     house.read_the_site(RESTAURANTES, 1, 2, 3, 4)
     approved = house.publish(approve=plan)
-    assert counts(approved) == {"written": 0, "deleted": 10, "held": 0, "unchanged": 2, "read_back": 1}
-    assert (house.ids(TIENDAS), house.ids(RESTAURANTES)) == ({"1", "2"}, {"1", "2", "3"})
+    assert counts(approved) == {"written": 1, "deleted": 10, "held": 0, "unchanged": 2, "read_back": 1}
+    assert (house.ids(TIENDAS), house.ids(RESTAURANTES)) == ({"1", "2", "13"}, {"1", "2", "3"})
     assert statuses(house.last)["tiendas"] == "published" and statuses(house.last)["restaurantes"] == "published"
     assert house.decisions.waiting() == []
     assert approved["notes"].splitlines()[0] == f"- tiendas: approved plan {plan}"

@@ -152,6 +152,7 @@ def test_the_documents_of_a_publication_are_told_by_kind_with_links_and_those_le
     ]
     links = told["links"].value.splitlines()
     assert links[0] == "- added (refused): [Local 0](https://plaza.example/0/)" and links[20:] == ["- and more"]
+    assert "and more" not in change_rows(outcomes[:1])["links"].value
     assert change_rows(outcomes[1:])["links"].value == r"- held: [a \[b\]\_c](https://e.example/)"
     assert change_rows(outcomes[2:]) == {}
     assert cells(outcome_rows(outcomes))[2] == ("preguntas", "unchanged", 0, 0, 0, 0, 0, 62)
