@@ -4,7 +4,6 @@ What belongs here: times and triggers. What does not: what runs (`assets/`) or w
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -16,29 +15,12 @@ from mut_assets.resources.alerts.sns import Alerts
 from mut_assets.resources.alerts.spanish import in_spanish
 from mut_assets.resources.bucket.publication_log import Decisions
 from mut_assets.resources.clock import Clock
-from mut_assets.resources.failures import BadSetting
+from mut_assets.timetable import TIMEZONE, Timetable
 
-TIMEZONE = "America/Santiago"
 DAILY = "daily_refresh"
 LATEST = "publish_latest"
 AT_A_TERMINAL = "mut/terminal"
 """Tag of the runs that `mut run` started: it publishes the healthy collections itself."""
-
-
-@dataclass(frozen=True)
-class Timetable:
-    """When the night's work starts, and how long a run may take. `cron` is `minute hour * * *` in Santiago."""
-
-    cron: str = "0 0 * * *"
-    timeout_minutes: int = 60
-
-    def deadline(self) -> str:
-        """The cron expression two hours later. Raises `BadSetting` unless `cron` is one time of every day."""
-        parts = self.cron.split()
-        daily = len(parts) == 5 and parts[2:] == ["*", "*", "*"] and parts[0].isdigit() and parts[1].isdigit()
-        if not daily or int(parts[0]) > 59 or int(parts[1]) > 23:
-            raise BadSetting("DAILY_CRON", self.cron, "one time of every day, such as '0 0 * * *' for midnight")
-        return f"{int(parts[0])} {(int(parts[1]) + 2) % 24} * * *"
 
 
 def jobs(timetable: Timetable) -> dict[str, Any]:

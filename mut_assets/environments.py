@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mut_assets.automation import Timetable
 from mut_assets.publishing.publisher import Publisher
 from mut_assets.publishing.retrieval_gate import RetrievalGate
 from mut_assets.resources.alerts.sns import Alerts
@@ -40,6 +39,7 @@ from mut_assets.resources.polling import Patience
 from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets.resources.wordpress.sample_pages import GOLDEN_FILE, read_file
 from mut_assets.resources.wordpress.sample_site import SampleSite
+from mut_assets.timetable import Timetable
 
 API_BASE_URL = "https://mut.cl/wp-json/wp/v2"
 BUCKET = "s3://raw-virtual-assistant-data-{account}-{region}"

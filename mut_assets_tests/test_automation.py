@@ -12,13 +12,14 @@ import dagster as dg
 import pytest
 
 import mut_assets
-from mut_assets.automation import AT_A_TERMINAL, DAILY, LATEST, Timetable, failure_message
+from mut_assets.automation import AT_A_TERMINAL, DAILY, LATEST, failure_message
 from mut_assets.checks import freshness_result
 from mut_assets.definitions import build_definitions
 from mut_assets.domain.plans.freshness import ages
 from mut_assets.environments import build_resources, read_settings
 from mut_assets.resources.alerts import spanish as avisos
 from mut_assets.resources.alerts.spanish import IN_SPANISH, UNEXPECTED
+from mut_assets.timetable import Timetable
 
 SANTIAGO = ZoneInfo("America/Santiago")
 DEFINITIONS = build_definitions(read_settings({}))

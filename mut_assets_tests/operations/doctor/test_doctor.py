@@ -17,7 +17,6 @@ import pytest
 from dagster._daemon.types import DaemonHeartbeat
 from rich.console import Console
 
-from mut_assets.automation import Timetable
 from mut_assets.environments import Settings, build_resources, read_settings
 from mut_assets.operations.doctor import bucket as bucket_examination
 from mut_assets.operations.doctor import dagster_home, doctor, questions, site
@@ -27,6 +26,7 @@ from mut_assets.operations.home import REPOSITORY
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import PermanentFailure, TransientFailure
 from mut_assets.resources.wordpress.collection import FirstPage, WordPress
+from mut_assets.timetable import Timetable
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite
 
 DATASET = "datasets/prod_kb/knowledge-base-mut-s3-001/v1/"
