@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from mut_assets.environments import Settings, build_resources, read_settings
+from mut_assets.environments import Settings, build_doors, read_settings
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import Failure
 from mut_assets.resources.wordpress.failures import without_secrets
@@ -50,10 +50,10 @@ def run() -> None:
         from mut_assets.operations.run import print_report, run_daily
 
         settings, console = read_settings(), Console()
-        doors = build_resources(settings)
-        _say_where(settings, doors["store"].bucket, console)
+        doors = build_doors(settings)
+        _say_where(settings, doors.store.bucket, console)
         with opened_history(settings) as history:
-            report = run_daily(history, doors["decisions"], console)
+            report = run_daily(history, doors.decisions, console)
         print_report(report, console, Path.cwd())
         raise typer.Exit(0 if report.published else 1)
 
@@ -68,7 +68,7 @@ def search(
     with _explained():
         from mut_assets.operations import search as operation
 
-        index = operation.embedded(build_resources(read_settings())["knowledge_base"])
+        index = operation.embedded(build_doors(read_settings()).knowledge_base)
         hits = operation.search(index, question, k)
         typer.echo(operation.as_json(hits) if as_json else operation.as_text(hits))
 
@@ -85,10 +85,10 @@ def evaluate(
     with _explained():
         from mut_assets.operations import evaluate as operation
 
-        doors = build_resources(read_settings())
-        gate, last = doors["retrieval_gate"], doors["decisions"].last()
+        doors = build_doors(read_settings())
+        gate, last = doors.retrieval_gate, doors.decisions.last()
         over = last.over if last else ()
-        found = operation.evaluate_published(gate, doors["clock"], over, served=served, accept=accept)
+        found = operation.evaluate_published(gate, doors.clock, over, served=served, accept=accept)
         if as_json:
             typer.echo(operation.as_json(found))
         else:
@@ -103,8 +103,8 @@ def plan(as_of: Annotated[str, typer.Option(help="Plan with the snapshots up to 
         from mut_assets.operations import plan as operation
         from mut_assets.operations.run import print_outcomes
 
-        doors = build_resources(read_settings())
-        print_outcomes(operation.plan(doors["publisher"], doors["clock"], as_of), Console(), Path.cwd())
+        doors = build_doors(read_settings())
+        print_outcomes(operation.plan(doors.publisher, doors.clock, as_of), Console(), Path.cwd())
 
 
 @app.command()
@@ -114,8 +114,8 @@ def status() -> None:
         from mut_assets.operations import plan as operation
         from mut_assets.operations.run import print_outcomes
 
-        doors, console = build_resources(read_settings()), Console(highlight=False)
-        served = operation.status(doors["decisions"], doors["clock"])
+        doors, console = build_doors(read_settings()), Console(highlight=False)
+        served = operation.status(doors.decisions, doors.clock)
         if served.publication is None:
             console.print("Nothing has been published yet: run `mut run`.")
             return
@@ -160,7 +160,7 @@ def resume(run_id: Annotated[str, typer.Argument(help="The first characters of a
         from mut_assets.operations.run import print_report
 
         settings, console = read_settings(), Console()
-        report = operation(settings, build_resources(settings)["decisions"], console, run_id)
+        report = operation(settings, build_doors(settings).decisions, console, run_id)
         print_report(report, console, Path.cwd())
         raise typer.Exit(0 if report.published else 1)
 
@@ -187,7 +187,7 @@ def _publish(config: dict[str, str]) -> None:
 
         settings, console = read_settings(), Console()
         with opened_history(settings) as history:
-            report = run_latest(history, build_resources(settings)["decisions"], console, config)
+            report = run_latest(history, build_doors(settings).decisions, console, config)
         print_report(report, console, Path.cwd())
         raise typer.Exit(0 if report.published else 1)
 

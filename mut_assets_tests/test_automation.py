@@ -16,7 +16,7 @@ from mut_assets.automation import AT_A_TERMINAL, DAILY, LATEST, failure_message
 from mut_assets.checks import freshness_result
 from mut_assets.definitions import build_definitions
 from mut_assets.domain.plans.freshness import ages
-from mut_assets.environments import build_resources, read_settings
+from mut_assets.environments import Doors, build_doors, read_settings
 from mut_assets.resources.alerts import spanish as avisos
 from mut_assets.resources.alerts.spanish import IN_SPANISH, UNEXPECTED
 from mut_assets.timetable import Timetable
@@ -120,8 +120,8 @@ def failing() -> None:
 
 
 @pytest.fixture
-def doors(tmp_path: Path) -> dict[str, object]:
-    return build_resources(read_settings({"MUT_HOME": str(tmp_path)}))
+def doors(tmp_path: Path) -> Doors:
+    return build_doors(read_settings({"MUT_HOME": str(tmp_path)}))
 
 
 def failed_run(instance: dg.DagsterInstance, **tags: str) -> dg.RunFailureSensorContext:
@@ -137,7 +137,7 @@ def sensor(name: str) -> dg.SensorDefinition:
 
 
 def test_a_failure_says_what_failed_what_visitors_see_and_what_to_do(
-    doors: dict[str, object], caplog: pytest.LogCaptureFixture
+    doors: Doors, caplog: pytest.LogCaptureFixture
 ) -> None:
     said: list[str] = []
 
@@ -145,7 +145,7 @@ def test_a_failure_says_what_failed_what_visitors_see_and_what_to_do(
         def announce(self, subject: str, message: str, log: object) -> None:
             said.append(f"{subject}\n{message}")
 
-    bucket = doors["decisions"].bucket  # type: ignore[attr-defined]
+    bucket = doors.decisions.bucket
     outcome = {
         "run_id": "x",
         "at": "",
@@ -156,7 +156,7 @@ def test_a_failure_says_what_failed_what_visitors_see_and_what_to_do(
     bucket.put("state/publication.json", json.dumps(outcome).encode())
     with dg.DagsterInstance.ephemeral() as instance:
         context = failed_run(instance)
-        sensor("announce_failure")(context, alerts=Listening(), decisions=doors["decisions"], clock=doors["clock"])
+        sensor("announce_failure")(context, alerts=Listening(), decisions=doors.decisions, clock=doors.clock)
     [message] = said
     assert "falló daily_refresh" in message
     lines = message.splitlines()
@@ -213,14 +213,14 @@ def test_what_is_served_is_fresh_for_a_night_and_stale_after_it() -> None:
     assert not freshness_result(ages({}, now)).passed
 
 
-def test_stale_knowledge_is_announced_once_and_turns_the_check_red(doors: dict[str, object]) -> None:
+def test_stale_knowledge_is_announced_once_and_turns_the_check_red(doors: Doors) -> None:
     said: list[str] = []
 
     class Listening:
         def announce(self, subject: str, message: str, log: object) -> None:
             said.append(message)
 
-    bucket = doors["decisions"].bucket  # type: ignore[attr-defined]
+    bucket = doors.decisions.bucket
     record = {
         "run_id": "x",
         "at": "",
@@ -229,7 +229,7 @@ def test_stale_knowledge_is_announced_once_and_turns_the_check_red(doors: dict[s
         "as_of": {"tiendas": "raw/tiendas_20200101_030000.csv"},
     }
     bucket.put("state/publication.json", json.dumps(record).encode())
-    asked = {"alerts": Listening(), "decisions": doors["decisions"], "clock": doors["clock"]}
+    asked = {"alerts": Listening(), "decisions": doors.decisions, "clock": doors.clock}
     logging.disable(logging.CRITICAL)
     with dg.DagsterInstance.ephemeral() as instance:
         first = sensor("announce_stale")(dg.build_sensor_context(instance=instance, definitions=DEFINITIONS), **asked)

@@ -11,6 +11,7 @@ import dagster as dg
 import pandas as pd
 
 from mut_assets.assets.columns import column_schema
+from mut_assets.assets.io_manager import SnapshotIOManager
 from mut_assets.assets.reporting import Metadata, Verdict, announced, judged, raw_changes, table
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
 from mut_assets.domain.tables import quality
@@ -98,7 +99,7 @@ def build_raw_asset(collection: Collection, description: str) -> dg.AssetsDefini
     def raw_asset(
         context: dg.AssetExecutionContext,
         site: dg.ResourceParam[Site],
-        snapshots: dg.ResourceParam[Snapshots],
+        snapshots: dg.ResourceParam[SnapshotIOManager],
         retries: dg.ResourceParam[Retries],
     ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
         with announced(context, retries):
@@ -109,7 +110,7 @@ def build_raw_asset(collection: Collection, description: str) -> dg.AssetsDefini
             yield dg.MaterializeResult(
                 value=frame,
                 metadata={
-                    **_report(frame, collection, snapshots),
+                    **_report(frame, collection, snapshots.files),
                     "source": _source(extraction.fuente),
                     "items_on_the_site": extraction.total,
                     "password_protected": len(extraction.protected),
@@ -143,7 +144,7 @@ raw_restaurantes = build_raw_asset(RESTAURANTES, "Every published restaurant of 
 def raw_preguntas(
     context: dg.AssetExecutionContext,
     faq_file: dg.ResourceParam[FaqFile],
-    snapshots: dg.ResourceParam[Snapshots],
+    snapshots: dg.ResourceParam[SnapshotIOManager],
     retries: dg.ResourceParam[Retries],
 ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
     """The FAQ as a raw table, or None when there is no file."""
@@ -155,7 +156,7 @@ def raw_preguntas(
             yield dg.MaterializeResult(value=None, metadata={"source": f"absent: {faq_file.where}"})
             return
         yield from judged(_verdicts(frame, PREGUNTAS), "The FAQ file")
-        report = _report(frame, PREGUNTAS, snapshots)
+        report = _report(frame, PREGUNTAS, snapshots.files)
         yield dg.MaterializeResult(value=frame, metadata={**report, "source": frame["fuente"].iloc[0]})
 
 

@@ -10,7 +10,7 @@ import dagster as dg
 import pytest
 
 from mut_assets.definitions import build_definitions
-from mut_assets.environments import Settings, build_resources, read_settings
+from mut_assets.environments import Settings, build_doors, read_settings
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.publication_log import Decisions, Outcome, Publication
 from mut_assets.resources.embedded.index import LocalIndex
@@ -89,9 +89,9 @@ class Platform:
         recording = Recording(self.settings.bucket, self.settings.bucket_endpoint or None, self.settings.region or None)
         recording.writes.clear()
         recording.deletes.clear()
-        doors = build_resources(self.settings)
-        store = type(doors["store"])(recording, self.settings.dataset_prefix)
-        publisher = doors["publisher"]
+        doors = build_doors(self.settings)
+        store = type(doors.store)(recording, self.settings.dataset_prefix)
+        publisher = doors.publisher
         self.replaced = {
             "store": store,
             "publisher": type(publisher)(

@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from mut_assets.environments import build_resources, read_settings
+from mut_assets.environments import build_doors, read_settings
 from mut_assets.publishing.questions import Found
 from mut_assets_tests.corridor.conftest import Platform, failure_text
 
@@ -58,7 +58,7 @@ class Asked:
 
 
 def asked(platform: Platform, retriever: Asked) -> Asked:
-    gate = build_resources(platform.settings)["retrieval_gate"]
+    gate = build_doors(platform.settings).retrieval_gate
     platform.replaced = {**platform.replaced, "retrieval_gate": replace(gate, retriever=retriever)}
     return retriever
 

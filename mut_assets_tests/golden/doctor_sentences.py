@@ -20,7 +20,7 @@ from dagster._daemon.types import DaemonHeartbeat
 from mut_assets.domain.documents.limits import Sized
 from mut_assets.domain.ingestion.data_sources import DataSource, cover
 from mut_assets.domain.ingestion.jobs import Job, Statistics
-from mut_assets.environments import Settings, build_resources, read_settings
+from mut_assets.environments import Settings, build_doors, read_settings
 from mut_assets.operations.doctor import (
     bucket,
     dagster_home,
@@ -107,7 +107,7 @@ class _Asked:
 
 def the_questions(folder: Path) -> Said:
     def gate(**variables: str) -> RetrievalGate:
-        gate: RetrievalGate = build_resources(_settings(folder, **variables))["retrieval_gate"]
+        gate: RetrievalGate = build_doors(_settings(folder, **variables)).retrieval_gate
         return gate
 
     Bucket(str(folder / "bucket")).put("raw/oro.csv", b"id;pregunta;estilo;coleccion;relevantes\nP1;;;;\n")

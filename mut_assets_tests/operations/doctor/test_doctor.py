@@ -17,7 +17,7 @@ import pytest
 from dagster._daemon.types import DaemonHeartbeat
 from rich.console import Console
 
-from mut_assets.environments import Settings, build_resources, read_settings
+from mut_assets.environments import Settings, build_doors, read_settings
 from mut_assets.operations.doctor import bucket as bucket_examination
 from mut_assets.operations.doctor import dagster_home, doctor, questions, site
 from mut_assets.operations.doctor.account import Place
@@ -269,11 +269,11 @@ def test_the_faq_is_read_by_its_door(
     bucket = Bucket(str(home / "bucket"))
     if content is not None:
         bucket.put("raw/preguntas.csv", content.encode())
-    doors = build_resources(settings_of(home, API_BASE_URL=wordpress.base_url))
+    doors = build_doors(settings_of(home, API_BASE_URL=wordpress.base_url))
     found = {
         one.name: one
         for one in bucket_examination.examine(
-            doors["store"], doors["faq_file"], settings_of(home, API_BASE_URL=wordpress.base_url), Place()
+            doors.store, doors.faq_file, settings_of(home, API_BASE_URL=wordpress.base_url), Place()
         )
     }["raw/preguntas.csv"]
     assert (found.status, found.code) == (status, code)
@@ -305,8 +305,8 @@ def test_the_golden_questions_are_read_as_a_night_reads_them(
         header = "id;pregunta;estilo;coleccion;relevantes\n"
         Bucket(str(home / "bucket")).put("raw/oro.csv", (header + content).encode())
         variables = {**variables, "GOLDEN_QUESTIONS": "raw/oro.csv"}
-    doors = build_resources(settings_of(home, API_BASE_URL=wordpress.base_url, **variables))
-    found = questions.examine(doors["retrieval_gate"])
+    doors = build_doors(settings_of(home, API_BASE_URL=wordpress.base_url, **variables))
+    found = questions.examine(doors.retrieval_gate)
     assert (found.status, found.code) == (status, code)
     assert says in found.found
     assert ("GOLDEN_QUESTIONS=" in found.fix) == (content is None)

@@ -14,7 +14,7 @@ import pytest
 import requests
 from moto.sns.models import sns_backends
 
-from mut_assets.environments import build_resources, read_settings
+from mut_assets.environments import build_doors, read_settings
 from mut_assets.operations.doctor import account as account_examination
 from mut_assets.operations.doctor import bucket as bucket_examination
 from mut_assets.operations.doctor import doctor, knowledge_base, questions, services, vector_index
@@ -105,19 +105,17 @@ def named(findings: Iterator[Finding]) -> dict[str, Finding]:
 
 def of_the_bucket() -> dict[str, Finding]:
     settings = read_settings()
-    doors = build_resources(settings)
-    return named(bucket_examination.examine(doors["store"], doors["faq_file"], settings, PLACE))
+    doors = build_doors(settings)
+    return named(bucket_examination.examine(doors.store, doors.faq_file, settings, PLACE))
 
 
 def of_the_knowledge_base() -> dict[str, Finding]:
-    return named(knowledge_base.examine(build_resources(read_settings())["knowledge_base"], PLACE))
+    return named(knowledge_base.examine(build_doors(read_settings()).knowledge_base, PLACE))
 
 
 def of_the_index() -> dict[str, Finding]:
-    doors = build_resources(read_settings())
-    return named(
-        vector_index.examine(doors["vector_index"], doors["embedder"], doors["knowledge_base"], PLACE, signed_in=True)
-    )
+    doors = build_doors(read_settings())
+    return named(vector_index.examine(doors.vector_index, doors.embedder, doors.knowledge_base, PLACE, signed_in=True))
 
 
 def broken(findings: dict[str, Finding]) -> dict[str, str]:
@@ -433,8 +431,8 @@ def test_a_knowledge_base_that_may_not_be_asked_is_the_statement_to_add(
     monkeypatch.setenv("RETRIEVAL_GATE", gate)
 
     def asked() -> Finding:
-        doors = build_resources(read_settings())
-        return questions.asking(doors["retrieval_gate"], doors["retriever"], PLACE)
+        doors = build_doors(read_settings())
+        return questions.asking(doors.retrieval_gate, doors.retriever, PLACE)
 
     assert asked().status == "ok"
     assert len(cloud.named("Retrieve")) == 1
@@ -618,7 +616,7 @@ def test_a_model_without_access_is_a_statement_and_asked_past_the_cache(cloud: A
 
 
 def test_the_agent_is_only_looked_at(cloud: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    door = build_resources(read_settings())["agent"]
+    door = build_doors(read_settings()).agent
     unprepared = services.agent(door, PLACE)
     assert unprepared.status == "warning"
     assert commands(unprepared) == [("PrepareAgent", {"agentId": cloud.agent.id})]
@@ -633,7 +631,7 @@ def test_the_agent_is_only_looked_at(cloud: Account, monkeypatch: pytest.MonkeyP
     arn = f"arn:aws:bedrock:{REGION}:{ACCOUNT}:agent/{cloud.agent.id}"
     assert allowed(services.agent(door, PLACE)) == [(["bedrock:GetAgent"], [arn])]
     monkeypatch.setenv("AGENT_ID", "")
-    assert services.agent(build_resources(read_settings())["agent"], PLACE).status == "skipped"
+    assert services.agent(build_doors(read_settings()).agent, PLACE).status == "skipped"
     assert not cloud.named("PrepareAgent")
 
 
@@ -642,7 +640,7 @@ def test_a_topic_is_there_and_somebody_listens(
 ) -> None:
     def of_the_topic(arn: str) -> Finding:
         monkeypatch.setenv("ALERT_SNS_TOPIC_ARN", arn)
-        return services.topic(build_resources(read_settings())["alerts"], PLACE)
+        return services.topic(build_doors(read_settings()).alerts, PLACE)
 
     none = of_the_topic("")
     assert none.status == "warning" and "nobody is told" in none.found
