@@ -33,7 +33,6 @@ from mut_assets.operations.doctor import (
 )
 from mut_assets.operations.doctor.account import Place
 from mut_assets.operations.doctor.finding import Finding, failed
-from mut_assets.operations.home import REPOSITORY
 from mut_assets.publishing.retrieval_gate import RetrievalGate
 from mut_assets.resources.alerts.sns import Alerts
 from mut_assets.resources.aws.secrets import PineconeKey
@@ -49,6 +48,7 @@ from mut_assets.resources.wordpress.collection import FirstPage
 from mut_assets_tests.fakes.pinecone import Pinecone
 from mut_assets_tests.golden.sentences import Said
 
+REPOSITORY = Path(__file__).parents[2]
 HERE = Place("us-east-1", "111122223333")
 PREFIX = "kb/v1/"
 BROKEN = PermanentFailure("MUT-X-001", "It is broken.", "Mend it.")

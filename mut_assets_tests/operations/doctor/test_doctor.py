@@ -22,13 +22,13 @@ from mut_assets.operations.doctor import bucket as bucket_examination
 from mut_assets.operations.doctor import dagster_home, doctor, questions, site
 from mut_assets.operations.doctor.account import Place
 from mut_assets.operations.doctor.finding import Finding, error, ok, skipped, warning
-from mut_assets.operations.home import REPOSITORY
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import PermanentFailure, TransientFailure
 from mut_assets.resources.wordpress.collection import FirstPage, WordPress
 from mut_assets.timetable import Timetable
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite
 
+REPOSITORY = Path(__file__).parents[3]
 DATASET = "datasets/prod_kb/knowledge-base-mut-s3-001/v1/"
 OURS = ("MUT_", "API_", "S3_", "AWS_", "DAGSTER_", "PINECONE_", "DAILY_", "LATEST_", "KNOWLEDGE_", "AGENT_", "ALERT_")
 
