@@ -12,12 +12,13 @@ import dagster as dg
 import pytest
 
 import mut_assets
-from mut_assets.automation import AT_A_TERMINAL, DAILY, LATEST, failure_message
+from mut_assets.automation import AT_A_TERMINAL, DAILY, LATEST
 from mut_assets.checks import freshness_result
 from mut_assets.definitions import build_definitions
 from mut_assets.domain.plans.freshness import ages
 from mut_assets.environments import Doors, build_doors, read_settings
 from mut_assets.resources.alerts import spanish as avisos
+from mut_assets.resources.alerts.messages import failure_message
 from mut_assets.resources.alerts.spanish import IN_SPANISH, UNEXPECTED
 from mut_assets.timetable import Timetable
 

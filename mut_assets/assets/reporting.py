@@ -50,6 +50,17 @@ def _as_dagster(failure: Failure) -> dg.Failure:
     )
 
 
+def reason(error: Any) -> str:
+    """What went wrong, from the chain of errors in which Dagster wraps what a step raised.
+
+    The platform's own message, whole, if one is in the chain; else the first line of the innermost cause; "" for None.
+    """
+    while error is not None and error.cause is not None and "MUT-" not in error.message:
+        error = error.cause
+    text = "" if error is None else error.message.strip()
+    return text.split("Failure: ", 1)[-1] if "MUT-" in text else (text.splitlines() or [""])[0]
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What a rule found: an empty list of problems is a pass. `blocking` ones keep the table from being written."""

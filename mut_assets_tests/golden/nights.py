@@ -21,12 +21,13 @@ from typer.testing import CliRunner
 import mut_assets
 from mut_assets.assets.agent import bedrock_agent
 from mut_assets.assets.raw import raw_preguntas
-from mut_assets.automation import AT_A_TERMINAL, DAILY, stale_message
+from mut_assets.automation import AT_A_TERMINAL, DAILY
 from mut_assets.cli import app
 from mut_assets.definitions import build_definitions
 from mut_assets.domain.retrieval.query import FIELDS, explain, query_terms
 from mut_assets.environments import build_doors, read_settings
-from mut_assets.operations.progress import causes, reason
+from mut_assets.operations.progress import causes, reason_line
+from mut_assets.resources.alerts.messages import stale_message
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite, event, rest_error
@@ -196,7 +197,7 @@ def what_is_said_for_want_of_better(_: Path) -> Said:
     with dg.DagsterInstance.ephemeral() as instance:
         return [
             ("a run that ended without a failed step", "\n".join(causes(instance, "nobody knows it"))),
-            ("a failure without a message", reason(None)),
+            ("a failure without a message", reason_line(None)),
             ("a match beyond what is looked at", explain(query_terms("pan"), dict.fromkeys(FIELDS, ""))),
         ]
 
