@@ -26,6 +26,7 @@ FRESH = dg.AssetCheckSpec(
 )
 
 
+# Of one spec each, this check and the last: only a `multi_asset_check` may yield its result and then raise.
 @dg.multi_asset_check(
     name="everything_wanted_is_published",
     specs=[

@@ -5,13 +5,15 @@ about data.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import dagster as dg
+import pandas as pd
 
+from mut_assets.domain.collections import Collection
 from mut_assets.domain.tables.changes import TableChanges
 from mut_assets.resources.bucket.publication_log import Line, Outcome
 from mut_assets.resources.failures import Failure, Retries, TransientFailure
@@ -65,24 +67,44 @@ def reason(error: Any) -> str:
 class Verdict:
     """What a rule found: an empty list of problems is a pass. `blocking` ones keep the table from being written."""
 
-    check: str
-    problems: Sequence[str]
+    problems: Sequence[str] = ()
     blocking: bool = True
     severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR
     shown: Metadata = field(default_factory=dict)
     """What the check's page shows besides: numbers are plotted over time, a table names every row."""
 
 
-def judged(verdicts: Iterable[Verdict], subject: str) -> Iterator[dg.AssetCheckResult]:
-    """Yields every verdict as a check result, then raises MUT-DATA-001 if a blocking one failed.
+@dataclass(frozen=True)
+class TableCheck:
+    """A check inside a table's asset: its name and words for the UI, and the rule that a table must pass."""
+
+    name: str
+    description: str
+    rule: Callable[[pd.DataFrame, Collection], Verdict]
+
+
+def check_specs(checks: Iterable[TableCheck], asset: str) -> list[dg.AssetCheckSpec]:
+    """What an asset announces when definitions load; every check blocks what comes after it."""
+    return [
+        dg.AssetCheckSpec(check.name, asset=asset, blocking=True, description=check.description) for check in checks
+    ]
+
+
+def verdicts(checks: Iterable[TableCheck], frame: pd.DataFrame | None, collection: Collection) -> dict[str, Verdict]:
+    """The verdict on a table, by check; where there is no table, no rule is broken."""
+    return {check.name: Verdict() if frame is None else check.rule(frame, collection) for check in checks}
+
+
+def judged(verdicts: Mapping[str, Verdict], subject: str) -> Iterator[dg.AssetCheckResult]:
+    """Yields every verdict as the result of its check, then raises MUT-DATA-001 if a blocking one failed.
 
     It raises before the output, so the frame never becomes a snapshot: Dagster's own blocking checks stop only the
     run they are in, and a later run would read the bad table.
     """
     blocking = []
-    for verdict in verdicts:
+    for name, verdict in verdicts.items():
         yield dg.AssetCheckResult(
-            check_name=verdict.check,
+            check_name=name,
             passed=not verdict.problems,
             severity=verdict.severity,
             metadata={**findings("problems", verdict.problems), **verdict.shown},

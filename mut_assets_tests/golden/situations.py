@@ -147,7 +147,7 @@ SOURCES = [
 
 def _not_accepted(_: Path) -> Message:
     empty = pd.DataFrame(columns=list(TIENDAS.raw_columns), dtype=str)
-    verdicts = [Verdict("usable_rows", quality.not_empty(empty, TIENDAS))]
+    verdicts = {"usable_rows": Verdict(quality.not_empty(empty, TIENDAS))}
     return raised(lambda: list(judged(verdicts, "The collection tiendas")))
 
 
