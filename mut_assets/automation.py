@@ -120,22 +120,22 @@ def _announce_stale() -> dg.SensorDefinition:
         decisions: dg.ResourceParam[Decisions],
         clock: dg.ResourceParam[Clock],
     ) -> dg.SensorResult:
-        late, found = _late_assets(context), _ages(decisions, clock)
-        old = [age for age in found if age.stale]
+        late, served = _late_assets(context), _ages(decisions, clock)
+        old = [age for age in served if age.stale]
         state = "|".join([*late, *(age.collection for age in old)])
         if state == (context.cursor or ""):
             return dg.SensorResult(skip_reason="nothing new is late")
         if state:
-            message = stale_message(late, [age.in_spanish() for age in old or found])
+            message = stale_message(late, [age.in_spanish() for age in old or served])
             alerts.announce(STALE_SUBJECT, message, context.log.error)
-        return dg.SensorResult(cursor=state, asset_events=[_freshness_evaluation(found)])
+        return dg.SensorResult(cursor=state, asset_events=[_freshness_evaluation(served)])
 
     return announce_stale
 
 
-def _freshness_evaluation(found: list[Age]) -> dg.AssetCheckEvaluation:
+def _freshness_evaluation(served: list[Age]) -> dg.AssetCheckEvaluation:
     """The freshness check's result as an event that a sensor may report."""
-    result = freshness_result(found)
+    result = freshness_result(served)
     return dg.AssetCheckEvaluation(
         asset_key=dg.AssetKey("bedrock_kb_ingestion"),
         check_name=str(result.check_name),

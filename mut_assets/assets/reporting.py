@@ -161,16 +161,16 @@ def raw_changes(changes: TableChanges | None) -> Metadata:
     rows = (
         [("added", title, "", "", "") for _, title in changes.added]
         + [("removed", title, "", "", "") for _, title in changes.removed]
-        + [("changed", one.title, one.field, one.before, one.after) for one in changes.changed]
+        + [("changed", change.title, change.field, change.before, change.after) for change in changes.changed]
     )
-    found: Metadata = {
+    metadata: Metadata = {
         "rows_added": len(changes.added),
         "rows_removed": len(changes.removed),
-        "rows_changed": len({one.id for one in changes.changed}),
+        "rows_changed": len({change.id for change in changes.changed}),
     }
     if rows:
-        found["changes"] = table(("what", "title", "field", "before", "after"), rows)
-    return found
+        metadata["changes"] = table(("what", "title", "field", "before", "after"), rows)
+    return metadata
 
 
 _OUTCOME = {
@@ -199,7 +199,7 @@ def outcome_rows(outcomes: Sequence[Outcome]) -> dg.MetadataValue:
 
 def snapshot_rows(outcomes: Sequence[Outcome]) -> dg.MetadataValue:
     """One row per collection: the snapshot that was read."""
-    return table(("collection", "snapshot"), [(one.collection, one.snapshot or "none") for one in outcomes])
+    return table(("collection", "snapshot"), [(outcome.collection, outcome.snapshot or "none") for outcome in outcomes])
 
 
 def change_rows(outcomes: Sequence[Outcome]) -> Metadata:
@@ -213,7 +213,7 @@ def change_rows(outcomes: Sequence[Outcome]) -> Metadata:
     if not lines:
         return {}
     rows = [(collection, what, line.title, line.detail) for collection, what, line in lines]
-    total = sum(one.added + one.changed + one.removed + one.held for one in outcomes)
+    total = sum(outcome.added + outcome.changed + outcome.removed + outcome.held for outcome in outcomes)
     links = [f"{what}: [{_escaped(line.title)}]({line.link})" for _, what, line in lines if line.link]
     if len(links) > LINKS_SHOWN:  # not how many: an outcome names only the first documents of each kind
         links = [*links[:LINKS_SHOWN], "and more"]

@@ -10,7 +10,8 @@ Ids of another shape were not written by the platform: they are named, never del
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Protocol
 
 import dagster as dg
@@ -20,7 +21,7 @@ from mut_assets.domain.collections import COLLECTIONS, Collection
 from mut_assets.domain.documents.vectorial import RENDERER_VERSION
 from mut_assets.domain.plans.plan import Published
 from mut_assets.resources.bucket.document_store import DocumentStore
-from mut_assets.resources.bucket.lease import Lease
+from mut_assets.resources.bucket.lease import Lease, Turn
 from mut_assets.resources.embedded.index import VectorRecord
 from mut_assets.resources.embedding.lexical import Embedded
 from mut_assets.resources.failures import Retries
@@ -95,13 +96,8 @@ def pinecone_index(
         vector_index.ready(embedder.dimensions, knowledge_base.vector_store(), log)
         wanted = _wanted(store.holdings().published, embedder)
         there = set(vector_index.vector_ids())
-        missing = [key for key in wanted if key not in there]
-        made = []
-        for start in range(0, len(missing), BATCH):
-            turn.check()
-            batch = {key: wanted[key] for key in missing[start : start + BATCH]}
-            made.append(_written(batch, vector_index, store, embedder, log))
-            log(f"{min(start + BATCH, len(missing))} of {len(missing)} new vectors are in {vector_index.where}.")
+        missing = {key: wanted[key] for key in wanted if key not in there}
+        made = list(_write_batches(missing, vector_index, store, embedder, turn, log))
         vector_index.settle(log)
         turn.check()
         gone, foreign = _unwanted(there - wanted.keys())
@@ -116,9 +112,9 @@ def pinecone_index(
             "index": vector_index.where,
             "vectors": len(wanted),
             "embedded": len(missing),
-            "from_cache": sum(one.from_cache for one in made),
-            "tokens": sum(one.tokens for one in made),
-            "estimated_cost_usd": round(sum((one.dollars for one in made), 0.0), 6),
+            "from_cache": sum(batch.from_cache for batch in made),
+            "tokens": sum(batch.tokens for batch in made),
+            "estimated_cost_usd": round(sum((batch.dollars for batch in made), 0.0), 6),
             "deleted": deleted,
             "foreign": len(foreign),
             "unchanged": len(wanted) - len(missing),
@@ -149,6 +145,22 @@ def _unwanted(ids: set[str]) -> tuple[list[str], list[str]]:
     """The ids to delete, and those that the platform did not write."""
     foreign = [id for id in sorted(ids) if not _OURS.fullmatch(id)]
     return sorted(ids - {*foreign}), foreign
+
+
+def _write_batches(
+    missing: Mapping[str, tuple[Collection, Published]],
+    vector_index: VectorIndex,
+    store: DocumentStore,
+    embedder: Embedder,
+    turn: Turn,
+    log: Log,
+) -> Iterator[Embedded]:
+    """Embeds and writes what is missing, while the lease holds; gives what each batch cost."""
+    for start in range(0, len(missing), BATCH):
+        turn.check()
+        batch = dict(islice(missing.items(), start, start + BATCH))
+        yield _written(batch, vector_index, store, embedder, log)
+        log(f"{min(start + BATCH, len(missing))} of {len(missing)} new vectors are in {vector_index.where}.")
 
 
 def _written(

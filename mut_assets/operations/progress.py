@@ -51,10 +51,10 @@ class Progress:
             self._started[event.step_key] = entry.timestamp
         if event.event_type_value == "ASSET_MATERIALIZATION":
             took = self._took(event.step_key, entry.timestamp)
-            return f"  [green]ok[/green]    {event.step_key:<24} {took}{_said(event)}"
+            return f"  [green]ok[/green]    {event.step_key:<24} {took}{_reported(event)}"
         if event.event_type_value == "ASSET_CHECK_EVALUATION" and not event.asset_check_evaluation_data.passed:
-            found = event.asset_check_evaluation_data
-            return f"  [yellow]check[/yellow] {found.asset_key.to_user_string()}: {found.check_name} did not pass"
+            check = event.asset_check_evaluation_data
+            return f"  [yellow]check[/yellow] {check.asset_key.to_user_string()}: {check.check_name} did not pass"
         if event.event_type_value == "STEP_UP_FOR_RETRY":
             return f"  [yellow]again[/yellow] {event.step_key:<24} will be tried again"
         if event.event_type_value == "STEP_FAILURE":
@@ -65,7 +65,7 @@ class Progress:
         return f"{until - self._started.get(step, time.time()):6.2f} s  "
 
 
-def _said(event: Any) -> str:
+def _reported(event: Any) -> str:
     metadata = event.step_materialization_data.materialization.metadata
     parts = []
     for name, label in (

@@ -69,10 +69,10 @@ def _table(outcomes: Sequence[Outcome]) -> Table:
     for name in ("rows", "added", "changed", "removed", "held", "unchanged"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("result", no_wrap=True)
-    for one in outcomes:
-        counts = (one.rows, one.added, one.changed, one.removed, one.held, one.unchanged)
-        result = f"[red]{one.status}[/red]" if one.status in ("refused", "failed") else one.status
-        table.add_row(one.collection, *map(str, counts), result)
+    for outcome in outcomes:
+        counts = (outcome.rows, outcome.added, outcome.changed, outcome.removed, outcome.held, outcome.unchanged)
+        result = f"[red]{outcome.status}[/red]" if outcome.status in ("refused", "failed") else outcome.status
+        table.add_row(outcome.collection, *map(str, counts), result)
     return table
 
 
