@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 import dagster as dg
 
 from mut_assets.assets.knowledge_base import KnowledgeBase
-from mut_assets.assets.reporting import announced, findings
+from mut_assets.assets.reporting import as_dagster_failures, findings
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.ingestion.rules import Served
 from mut_assets.domain.plans.freshness import Age, ages
@@ -73,7 +73,7 @@ def what_is_served(
 ) -> Iterator[dg.AssetCheckResult]:
     """Compares what is served with what is published, and says how old the oldest answer is."""
     publication = decisions.last()
-    with announced(context.op_execution_context, retries):  # the service may be busy for a moment here too
+    with as_dagster_failures(context.op_execution_context, retries):  # the service may be busy for a moment here too
         problems = differences(store.holdings(), knowledge_base.served())
     yield dg.AssetCheckResult(
         check_name="served_is_published",
@@ -105,7 +105,7 @@ def questions_find_documents(
     retries: dg.ResourceParam[Retries],
 ) -> Iterator[dg.AssetCheckResult]:
     """Asks what is served. A step of its own: what it says is served already, and the agent does not wait for it."""
-    with announced(context.op_execution_context, retries):
+    with as_dagster_failures(context.op_execution_context, retries):
         try:
             verdict = _heard(knowledge_base, store, decisions.last(), retrieval_gate, clock, context.log.info)
         except Failure as failure:
@@ -125,7 +125,7 @@ def questions_find_documents(
     if verdict.problems:
         raise not_found(problems)
     if verdict.unreadable:
-        with announced(context.op_execution_context, retries):
+        with as_dagster_failures(context.op_execution_context, retries):
             raise verdict.unreadable
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import dagster as dg
 
-from mut_assets.assets.reporting import announced
+from mut_assets.assets.reporting import as_dagster_failures
 from mut_assets.resources.bedrock.agent import AgentReport
 from mut_assets.resources.failures import Retries
 
@@ -31,7 +31,7 @@ def bedrock_agent(
     context: dg.AssetExecutionContext, agent: dg.ResourceParam[Agent], retries: dg.ResourceParam[Retries]
 ) -> dg.MaterializeResult:
     """Prepares the agent where there is one and something was ingested since it was prepared."""
-    with announced(context, retries):
+    with as_dagster_failures(context, retries):
         report = agent.prepare(context.log.info)
     return dg.MaterializeResult(
         metadata={

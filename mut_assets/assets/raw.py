@@ -16,7 +16,7 @@ from mut_assets.assets.reporting import (
     Metadata,
     TableCheck,
     Verdict,
-    announced,
+    as_dagster_failures,
     check_specs,
     judged,
     raw_changes,
@@ -116,7 +116,7 @@ def build_raw_asset(collection: Collection, description: str) -> dg.AssetsDefini
         snapshots: dg.ResourceParam[SnapshotIOManager],
         retries: dg.ResourceParam[Retries],
     ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
-        with announced(context, retries):
+        with as_dagster_failures(context, retries):
             extraction = site.collection(str(collection.wordpress_type), context.log.info)
             frame = raw_frame(collection, extraction.items, extraction.fuente)
             yield from judged(verdicts(CHECKS, frame, collection), f"The collection {collection.name}")
@@ -151,7 +151,7 @@ def raw_preguntas(
     retries: dg.ResourceParam[Retries],
 ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
     """The FAQ as a raw table, or None when there is no file."""
-    with announced(context, retries):
+    with as_dagster_failures(context, retries):
         frame = faq_file.frame()
         yield from judged({FILE_PRESENT.name: _file_verdict(frame, faq_file.where)}, "The FAQ file")
         yield from judged(verdicts(CHECKS, frame, PREGUNTAS), "The FAQ file")

@@ -26,7 +26,7 @@ Metadata = dict[str, Any]
 
 
 @contextmanager
-def announced(context: dg.AssetExecutionContext | dg.OpExecutionContext, retries: Retries) -> Iterator[None]:
+def as_dagster_failures(context: dg.AssetExecutionContext | dg.OpExecutionContext, retries: Retries) -> Iterator[None]:
     """Turns the platform's failures into Dagster's.
 
     A transient one asks for a retry, also when a single asset was materialized from the UI; a permanent one ends

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 import dagster as dg
 
-from mut_assets.assets.reporting import announced
+from mut_assets.assets.reporting import as_dagster_failures
 from mut_assets.domain.collections import COLLECTIONS, Collection
 from mut_assets.domain.documents.vectorial import RENDERER_VERSION
 from mut_assets.domain.plans.plan import Published
@@ -92,7 +92,7 @@ def pinecone_index(
     if not vector_index.where:
         log("No vector index is configured (PINECONE_INDEX is empty): nothing to do.")
         return dg.MaterializeResult(metadata={"index": "none: PINECONE_INDEX is empty"})
-    with announced(context, retries), lease.held(f"pinecone_index, run {context.run.run_id}", log) as turn:
+    with as_dagster_failures(context, retries), lease.held(f"pinecone_index, run {context.run.run_id}", log) as turn:
         vector_index.ready(embedder.dimensions, knowledge_base.vector_store(), log)
         wanted = _wanted(store.holdings().published, embedder)
         there = set(vector_index.vector_ids())

@@ -17,7 +17,7 @@ from mut_assets.assets.reporting import (
     Metadata,
     TableCheck,
     Verdict,
-    announced,
+    as_dagster_failures,
     bullets,
     check_specs,
     judged,
@@ -129,7 +129,7 @@ def build_vectorial_asset(collection: Collection, description: str) -> dg.Assets
         clock: dg.ResourceParam[Clock],
         retries: dg.ResourceParam[Retries],
     ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
-        with announced(context, retries):
+        with as_dagster_failures(context, retries):
             if raw is None:  # there has never been a raw table: an FAQ file that nobody uploaded yet
                 yield from judged(verdicts(CHECKS, None, collection), name)
                 yield dg.MaterializeResult(value=None, metadata={"source": "absent: there is no raw table yet"})
