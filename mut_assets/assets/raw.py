@@ -18,10 +18,10 @@ from mut_assets.assets.reporting import (
     Verdict,
     as_dagster_failures,
     check_specs,
-    judged,
     raw_changes,
     table,
     verdicts,
+    yield_checks,
 )
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
 from mut_assets.domain.tables import quality
@@ -119,7 +119,7 @@ def build_raw_asset(collection: Collection, description: str) -> dg.AssetsDefini
         with as_dagster_failures(context, retries):
             extraction = site.collection(str(collection.wordpress_type), context.log.info)
             frame = raw_frame(collection, extraction.items, extraction.fuente)
-            yield from judged(verdicts(CHECKS, frame, collection), f"The collection {collection.name}")
+            yield from yield_checks(verdicts(CHECKS, frame, collection), f"The collection {collection.name}")
             extraction.items.clear()  # the night's largest objects: not kept while the table is written
             report = {**_report(frame, collection, snapshots.files), **_extracted(extraction)}
             yield dg.MaterializeResult(value=frame, metadata=report)
@@ -153,8 +153,8 @@ def raw_preguntas(
     """The FAQ as a raw table, or None when there is no file."""
     with as_dagster_failures(context, retries):
         frame = faq_file.frame()
-        yield from judged({FILE_PRESENT.name: _file_verdict(frame, faq_file.where)}, "The FAQ file")
-        yield from judged(verdicts(CHECKS, frame, PREGUNTAS), "The FAQ file")
+        yield from yield_checks({FILE_PRESENT.name: _file_verdict(frame, faq_file.where)}, "The FAQ file")
+        yield from yield_checks(verdicts(CHECKS, frame, PREGUNTAS), "The FAQ file")
         if frame is None:
             yield dg.MaterializeResult(value=None, metadata={"source": f"absent: {faq_file.where}"})
             return

@@ -95,7 +95,7 @@ def verdicts(checks: Iterable[TableCheck], frame: pd.DataFrame | None, collectio
     return {check.name: Verdict() if frame is None else check.rule(frame, collection) for check in checks}
 
 
-def judged(verdicts: Mapping[str, Verdict], subject: str) -> Iterator[dg.AssetCheckResult]:
+def yield_checks(verdicts: Mapping[str, Verdict], subject: str) -> Iterator[dg.AssetCheckResult]:
     """Yields every verdict as the result of its check, then raises MUT-DATA-001 if a blocking one failed.
 
     It raises before the output, so the frame never becomes a snapshot: Dagster's own blocking checks stop only the

@@ -20,9 +20,9 @@ from mut_assets.assets.reporting import (
     as_dagster_failures,
     bullets,
     check_specs,
-    judged,
     table,
     verdicts,
+    yield_checks,
 )
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
 from mut_assets.domain.documents.vectorial import LIST_SEPARATOR, RENDERER_VERSION, vectorial_frame
@@ -131,7 +131,7 @@ def build_vectorial_asset(collection: Collection, description: str) -> dg.Assets
     ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
         with as_dagster_failures(context, retries):
             if raw is None:  # there has never been a raw table: an FAQ file that nobody uploaded yet
-                yield from judged(verdicts(CHECKS, None, collection), name)
+                yield from yield_checks(verdicts(CHECKS, None, collection), name)
                 yield dg.MaterializeResult(value=None, metadata={"source": "absent: there is no raw table yet"})
                 return
             source = raw.attrs["snapshot"]
@@ -139,7 +139,7 @@ def build_vectorial_asset(collection: Collection, description: str) -> dg.Assets
             for problem in special.problems:
                 context.log.warning(f"A special day is not told: {problem}")
             frame = vectorial_frame(collection, raw, source, special.days, clock.today())
-            yield from judged(verdicts(CHECKS, frame, collection), f"The table {name}")
+            yield from yield_checks(verdicts(CHECKS, frame, collection), f"The table {name}")
             report = {"read_from": source, "rows_left_out": len(raw) - len(frame), **_report(frame, special)}
             yield dg.MaterializeResult(value=frame, metadata=report)
 
