@@ -13,9 +13,9 @@ import pandas as pd
 from mut_assets.assets.columns import column_schema
 from mut_assets.assets.io_manager import SnapshotIOManager
 from mut_assets.assets.reporting import (
+    CheckVerdict,
     Metadata,
     TableCheck,
-    Verdict,
     as_dagster_failures,
     check_specs,
     raw_changes,
@@ -47,13 +47,13 @@ class Site(Protocol):
         """Every published item of a type, or a `Failure`."""
 
 
-def _unique_ids(frame: pd.DataFrame, _: Collection) -> Verdict:
-    return Verdict(quality.unique_ids(frame))
+def _unique_ids(frame: pd.DataFrame, _: Collection) -> CheckVerdict:
+    return CheckVerdict(quality.unique_ids(frame))
 
 
-def _usable_rows(frame: pd.DataFrame, collection: Collection) -> Verdict:
+def _usable_rows(frame: pd.DataFrame, collection: Collection) -> CheckVerdict:
     problems = [*quality.not_empty(frame, collection), *quality.share_with_problema(frame)]
-    return Verdict(problems, shown=_set_aside(frame, collection))
+    return CheckVerdict(problems, shown=_set_aside(frame, collection))
 
 
 CHECKS = (
@@ -162,6 +162,6 @@ def raw_preguntas(
         yield dg.MaterializeResult(value=frame, metadata={**report, "source": frame["fuente"].iloc[0]})
 
 
-def _file_verdict(frame: pd.DataFrame | None, where: str) -> Verdict:
+def _file_verdict(frame: pd.DataFrame | None, where: str) -> CheckVerdict:
     missing = [f"there is no {where}; published questions stay as they are until somebody uploads it"]
-    return Verdict(missing if frame is None else [], blocking=False, severity=dg.AssetCheckSeverity.WARN)
+    return CheckVerdict(missing if frame is None else [], blocking=False, severity=dg.AssetCheckSeverity.WARN)

@@ -64,7 +64,7 @@ def reason(error: Any) -> str:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class CheckVerdict:
     """What a rule found: an empty list of problems is a pass. `blocking` ones keep the table from being written."""
 
     problems: Sequence[str] = ()
@@ -80,7 +80,7 @@ class TableCheck:
 
     name: str
     description: str
-    rule: Callable[[pd.DataFrame, Collection], Verdict]
+    rule: Callable[[pd.DataFrame, Collection], CheckVerdict]
 
 
 def check_specs(checks: Iterable[TableCheck], asset: str) -> list[dg.AssetCheckSpec]:
@@ -90,12 +90,14 @@ def check_specs(checks: Iterable[TableCheck], asset: str) -> list[dg.AssetCheckS
     ]
 
 
-def verdicts(checks: Iterable[TableCheck], frame: pd.DataFrame | None, collection: Collection) -> dict[str, Verdict]:
+def verdicts(
+    checks: Iterable[TableCheck], frame: pd.DataFrame | None, collection: Collection
+) -> dict[str, CheckVerdict]:
     """The verdict on a table, by check; where there is no table, no rule is broken."""
-    return {check.name: Verdict() if frame is None else check.rule(frame, collection) for check in checks}
+    return {check.name: CheckVerdict() if frame is None else check.rule(frame, collection) for check in checks}
 
 
-def yield_checks(verdicts: Mapping[str, Verdict], subject: str) -> Iterator[dg.AssetCheckResult]:
+def yield_checks(verdicts: Mapping[str, CheckVerdict], subject: str) -> Iterator[dg.AssetCheckResult]:
     """Yields every verdict as the result of its check, then raises MUT-DATA-001 if a blocking one failed.
 
     It raises before the output, so the frame never becomes a snapshot: Dagster's own blocking checks stop only the

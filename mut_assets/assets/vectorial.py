@@ -14,9 +14,9 @@ import pandas as pd
 
 from mut_assets.assets.columns import column_schema
 from mut_assets.assets.reporting import (
+    CheckVerdict,
     Metadata,
     TableCheck,
-    Verdict,
     as_dagster_failures,
     bullets,
     check_specs,
@@ -37,12 +37,12 @@ _SHOWN = 50
 _SHOWN_CHARACTERS = 160
 
 
-def _complete_and_plain(frame: pd.DataFrame, collection: Collection) -> Verdict:
+def _complete_and_plain(frame: pd.DataFrame, collection: Collection) -> CheckVerdict:
     # Each row comes from one accepted raw row, so ids are unique already. One check for the two rules: a check costs
     # Dagster's event log as much as a whole step.
     required = quality.required_columns(frame, collection, (*collection.required, "texto_embedding"))
     missing = [*quality.not_empty(frame, collection), *required]
-    return Verdict(
+    return CheckVerdict(
         [*missing, *quality.free_of_markup(frame, collection)],
         blocking=bool(missing),
         severity=dg.AssetCheckSeverity.ERROR if missing else dg.AssetCheckSeverity.WARN,

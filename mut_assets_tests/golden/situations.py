@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 
 from mut_assets.assets.knowledge_base import bedrock_kb_ingestion
 from mut_assets.assets.raw import raw_preguntas
-from mut_assets.assets.reporting import Verdict, yield_checks
+from mut_assets.assets.reporting import CheckVerdict, yield_checks
 from mut_assets.checks import everything_wanted_is_published
 from mut_assets.cli import app
 from mut_assets.domain.collections import TIENDAS
@@ -147,7 +147,7 @@ SOURCES = [
 
 def _not_accepted(_: Path) -> Message:
     empty = pd.DataFrame(columns=list(TIENDAS.raw_columns), dtype=str)
-    verdicts = {"usable_rows": Verdict(quality.not_empty(empty, TIENDAS))}
+    verdicts = {"usable_rows": CheckVerdict(quality.not_empty(empty, TIENDAS))}
     return raised(lambda: list(yield_checks(verdicts, "The collection tiendas")))
 
 
