@@ -16,6 +16,7 @@ from mut_assets.environments import Doors, build_doors, read_settings
 from mut_assets.resource_definitions import DESCRIPTIONS, resource_definitions, settings_of
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.object_store import Bucket
+from mut_assets.resources.embedding.titan import TitanEmbedder
 
 ROOT = Path(__file__).parents[1]
 SECRETS = ("contrasena-plantada", "pcsk-plantada")
@@ -85,6 +86,11 @@ def test_every_door_has_a_description_and_no_other_name_has() -> None:
 def test_a_bucket_named_by_account_and_region_is_shown_without_asking_for_them() -> None:
     store = DocumentStore(Bucket("s3://raw-{account}-{region}"), "v1/")
     assert settings_of(store) == {"bucket": "s3://raw-{account}-{region}", "prefix": "v1/"}
+
+
+def test_what_a_repr_leaves_out_is_not_shown() -> None:
+    assert "prefix" in vars(TitanEmbedder(Bucket("memory://")))
+    assert "prefix" not in settings_of(TitanEmbedder(Bucket("memory://")))
 
 
 def test_the_doors_of_a_run_are_the_objects_that_were_made() -> None:
