@@ -12,7 +12,7 @@ WORKDIR /src
 COPY deploy/install.sh deploy/
 COPY requirements.lock ./
 RUN PIP_NO_CACHE_DIR=1 deploy/install.sh /opt/mut packages
-COPY pyproject.toml LICENSE ./
+COPY pyproject.toml LICENSE dagster.yaml workspace.yaml ./
 COPY mut_assets mut_assets
 RUN PIP_NO_CACHE_DIR=1 deploy/install.sh /opt/mut project
 

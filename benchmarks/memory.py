@@ -22,12 +22,13 @@ def peak() -> float:
 def stores_job() -> dg.JobDefinition:
     """Extracts and publishes the stores, as a run worker would."""
     from mut_assets.definitions import ASSETS, build_definitions
-    from mut_assets.environments import build_resources, read_settings
+    from mut_assets.environments import build_doors, read_settings
+    from mut_assets.resource_definitions import resource_definitions
 
     settings = read_settings()
     job = dg.define_asset_job("stores", selection=["raw_tiendas", "vectorial_tiendas", "kb_dataset"])
-    doors = build_resources(settings)
-    whole = dg.Definitions(assets=ASSETS, jobs=[job], resources=doors, executor=build_definitions(settings).executor)
+    doors, executor = resource_definitions(build_doors(settings)), build_definitions(settings).executor
+    whole = dg.Definitions(assets=ASSETS, jobs=[job], resources=doors, executor=executor)
     return whole.resolve_job_def("stores")
 
 

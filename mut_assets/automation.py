@@ -1,45 +1,28 @@
 """WHEN: the jobs, the nightly schedule, how fresh everything must be, and who is told when it is not.
 
-What belongs here: times and triggers. What does not: what runs (`assets/`) or what is good (`checks.py`).
+What belongs here: times and triggers. What does not: what runs (`assets/`), what is good (`checks.py`), or the words of
+an alert (`resources/alerts/messages.py`).
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import dagster as dg
 
+from mut_assets.assets.reporting import reason
 from mut_assets.checks import freshness_result
-from mut_assets.domain.market import MARKET
-from mut_assets.domain.plans.freshness import ages
-from mut_assets.resources.alerts.spanish import in_spanish
+from mut_assets.domain.plans.freshness import Age, ages
+from mut_assets.resources.alerts.messages import STALE_SUBJECT, failure_message, failure_subject, stale_message
 from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.clock import Clock
-from mut_assets.resources.failures import BadSetting
 from mut_assets.resources.ports import Alerts
+from mut_assets.timetable import TIMEZONE, Timetable
 
-TIMEZONE = MARKET.time_zone
 DAILY = "daily_refresh"
 LATEST = "publish_latest"
 AT_A_TERMINAL = "mut/terminal"
 """Tag of the runs that `mut run` started: it publishes the healthy collections itself."""
-
-
-@dataclass(frozen=True)
-class Timetable:
-    """When the night's work starts, and how long a run may take. `cron` is `minute hour * * *` in Santiago."""
-
-    cron: str = "0 0 * * *"
-    timeout_minutes: int = 60
-
-    def deadline(self) -> str:
-        """The cron expression two hours later. Raises `BadSetting` unless `cron` is one time of every day."""
-        parts = self.cron.split()
-        daily = len(parts) == 5 and parts[2:] == ["*", "*", "*"] and parts[0].isdigit() and parts[1].isdigit()
-        if not daily or int(parts[0]) > 59 or int(parts[1]) > 23:
-            raise BadSetting("DAILY_CRON", self.cron, "one time of every day, such as '0 0 * * *' for midnight")
-        return f"{int(parts[0])} {(int(parts[1]) + 2) % 24} * * *"
 
 
 def jobs(timetable: Timetable) -> dict[str, Any]:
@@ -97,40 +80,13 @@ def _announce_failure() -> dg.SensorDefinition:
         decisions: dg.ResourceParam[PublicationLog],
         clock: dg.ResourceParam[Clock],
     ) -> None:
-        causes = [
-            (event.step_key or "", _reason(event.step_failure_data.error))
-            for event in context.get_step_failure_events()
-        ] or [("", context.failure_event.message or "")]
-        subject = (
-            f"{MARKET.short_name}: falló {context.dagster_run.job_name} (ejecución {context.dagster_run.run_id[:8]})"
-        )
-        alerts.announce(subject, failure_message(causes, _ages(decisions, clock)), context.log.error)
+        run, events = context.dagster_run, context.get_step_failure_events()
+        causes = [(event.step_key or "", reason(event.step_failure_data.error)) for event in events]
+        served = [age.in_spanish() for age in _ages(decisions, clock)]
+        message = failure_message(causes or [("", context.failure_event.message or "")], served)
+        alerts.announce(failure_subject(run.job_name, run.run_id), message, context.log.error)
 
     return announce_failure
-
-
-def failure_message(causes: Sequence[tuple[str, str]], served: Sequence[str]) -> str:
-    """The alert in Spanish: what failed, what visitors see, what to do. `causes` are (step, English message).
-
-    Each cause is said in Spanish first; the original message stands below it, for whoever has to mend it.
-    """
-    return "\n".join(
-        [
-            "Qué pasó:",
-            *[line for step, message in causes for line in _cause(step, message)],
-            "Qué ven los visitantes: lo último que se publicó bien.",
-            *[f"- {line}" for line in served or ["todavía no se ha publicado nada"]],
-            "Qué hacer: corrige la causa y, en la interfaz de Dagster, abre la ejecución y elige "
-            "«Re-execute > From failure»; solo se repite lo que falló. Si se rechazó un plan y el cambio es correcto: "
-            "`mut approve` con su identificador.",
-        ]
-    )
-
-
-def _cause(step: str, message: str) -> list[str]:
-    lines = message.strip().splitlines() or ["no reason was recorded"]
-    said = in_spanish(message)
-    return [f"- {step}: {said}" if step else f"- {said}", *[f"  {line}" for line in lines]]
 
 
 def _publish_after_failure(by_name: dict[str, Any]) -> dg.SensorDefinition:
@@ -164,43 +120,28 @@ def _announce_stale() -> dg.SensorDefinition:
         decisions: dg.ResourceParam[PublicationLog],
         clock: dg.ResourceParam[Clock],
     ) -> dg.SensorResult:
-        late = _late_assets(context)
-        publication = decisions.last()
-        found = ages(publication.snapshots_served if publication else {}, clock.now())
-        old = [age.in_spanish() for age in found if age.stale]
-        state = "|".join([*late, *(age.collection for age in found if age.stale)])
+        late, served = _late_assets(context), _ages(decisions, clock)
+        old = [age for age in served if age.stale]
+        state = "|".join([*late, *(age.collection for age in old)])
         if state == (context.cursor or ""):
             return dg.SensorResult(skip_reason="nothing new is late")
         if state:
-            alerts.announce(
-                f"{MARKET.short_name}: hay datos atrasados",
-                stale_message(late, old or [age.in_spanish() for age in found]),
-                context.log.error,
-            )
-        result = freshness_result(found)
-        evaluation = dg.AssetCheckEvaluation(
-            asset_key=dg.AssetKey("bedrock_kb_ingestion"),
-            check_name=str(result.check_name),
-            passed=result.passed,
-            metadata=result.metadata,
-            severity=result.severity,
-        )
-        return dg.SensorResult(cursor=state, asset_events=[evaluation])
+            message = stale_message(late, [age.in_spanish() for age in old or served])
+            alerts.announce(STALE_SUBJECT, message, context.log.error)
+        return dg.SensorResult(cursor=state, asset_events=[_freshness_evaluation(served)])
 
     return announce_stale
 
 
-def stale_message(late: Sequence[str], served: Sequence[str]) -> str:
-    """The alert in Spanish: which assets missed their deadline and how old the answers are."""
-    return "\n".join(
-        [
-            "Qué pasó: no se actualizó a tiempo." if late else "Qué pasó: lo publicado envejeció.",
-            *[f"- {name}: no se materializó antes de su plazo" for name in late],
-            "Qué ven los visitantes:",
-            *[f"- {line}" for line in served or ["todavía no se ha publicado nada"]],
-            "Qué hacer: mira la última ejecución de daily_refresh; si no hay ninguna, "
-            "revisa que el daemon esté andando.",
-        ]
+def _freshness_evaluation(served: list[Age]) -> dg.AssetCheckEvaluation:
+    """The freshness check's result as an event that a sensor may report."""
+    result = freshness_result(served)
+    return dg.AssetCheckEvaluation(
+        asset_key=dg.AssetKey("bedrock_kb_ingestion"),
+        check_name=str(result.check_name),
+        passed=result.passed,
+        metadata=result.metadata,
+        severity=result.severity,
     )
 
 
@@ -215,14 +156,7 @@ def _late_assets(context: dg.SensorEvaluationContext) -> list[str]:
     )
 
 
-def _ages(decisions: PublicationLog, clock: Clock) -> list[str]:
+def _ages(decisions: PublicationLog, clock: Clock) -> list[Age]:
+    """How old each published collection is, the oldest first."""
     publication = decisions.last()
-    return [age.in_spanish() for age in ages(publication.snapshots_served if publication else {}, clock.now())]
-
-
-def _reason(error: Any) -> str:
-    """The platform's own message, whole; else the first line of the innermost cause. Dagster wraps what was raised."""
-    while error is not None and error.cause is not None and "MUT-" not in error.message:
-        error = error.cause
-    text = "" if error is None else error.message.strip()
-    return text.split("Failure: ", 1)[-1] if "MUT-" in text else (text.splitlines() or [""])[0]
+    return ages(publication.snapshots_served if publication else {}, clock.now())

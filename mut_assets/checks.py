@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from mut_assets.assets.reporting import announced, findings
+from mut_assets.assets.reporting import as_dagster_failures, findings
 from mut_assets.domain.plans.freshness import Age, ages
 from mut_assets.domain.plans.serving import differences
 from mut_assets.publishing.gates import GateResult, RetrievalGate
@@ -25,6 +25,7 @@ FRESH = dg.AssetCheckSpec(
 )
 
 
+# Of one spec each, this check and the last: only a `multi_asset_check` may yield its result and then raise.
 @dg.multi_asset_check(
     name="everything_wanted_is_published",
     specs=[
@@ -71,7 +72,7 @@ def what_is_served(
 ) -> Iterator[dg.AssetCheckResult]:
     """Compares what is served with what is published, and says how old the oldest answer is."""
     publication = decisions.last()
-    with announced(context.op_execution_context, retries):  # the service may be busy for a moment here too
+    with as_dagster_failures(context.op_execution_context, retries):  # the service may be busy for a moment here too
         problems = differences(store.holdings(), knowledge_base.served())
     yield dg.AssetCheckResult(
         check_name="served_is_published",
@@ -103,7 +104,7 @@ def questions_find_documents(
 ) -> Iterator[dg.AssetCheckResult]:
     """Asks what is served. A step of its own: what it says is served already, and the agent does not wait for it."""
     gate = retrieval_gate.served
-    with announced(context.op_execution_context, retries):
+    with as_dagster_failures(context.op_execution_context, retries):
         try:
             result = gate.check(decisions.last(), knowledge_base.served, clock, context.log.info)
         except Failure as failure:
@@ -123,7 +124,7 @@ def questions_find_documents(
     if result.problems:
         raise not_found(problems)
     if result.unreadable:
-        with announced(context.op_execution_context, retries):
+        with as_dagster_failures(context.op_execution_context, retries):
             raise result.unreadable
 
 

@@ -1,22 +1,23 @@
-"""The `mut` command: parses, calls `operations/`, prints. Exit status: 0 done, 1 not everything was, 2 bad request."""
+"""The `mut` command: parses, calls `operations/`, prints. Exit status: 0 done, 1 not everything was, 2 bad request.
 
-import os
-import signal
+A command imports what it needs when it is run: Dagster, pandas and the doors take two seconds, a help text takes none.
+"""
+
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
 from mut_assets.domain.market import MARKET
-from mut_assets.environments import Settings, build_resources, read_settings
-from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import Failure
-from mut_assets.resources.wordpress.failures import without_secrets
+
+if TYPE_CHECKING:
+    from mut_assets.environments import Doors, Settings
 
 app = typer.Typer(
     help=f"Keeps what {MARKET.short_name}'s virtual assistant knows true: extract, prepare, publish, ingest.",
@@ -43,18 +44,27 @@ def _explained() -> Iterator[None]:
         raise typer.Exit(2) from None
 
 
+def _settings_and_doors() -> "tuple[Settings, Doors]":
+    """What the environment asks for. Raises `BadSetting`, and what making the doors raises."""
+    from mut_assets.environments import build_doors, read_settings
+
+    settings = read_settings()
+    return settings, build_doors(settings)
+
+
 @app.command()
 def run() -> None:
     """Run the whole night's work now: extract, prepare, publish, ingest, index."""
     with _explained():
         from mut_assets.operations.home import opened_history
-        from mut_assets.operations.run import print_report, run_daily
+        from mut_assets.operations.report import print_report, print_where
+        from mut_assets.operations.run import run_daily
 
-        settings, console = read_settings(), Console()
-        doors = build_resources(settings)
-        _say_where(settings, doors["store"].bucket, console)
+        settings, doors = _settings_and_doors()
+        console = Console()
+        print_where(settings, doors.store.bucket, console)
         with opened_history(settings) as history:
-            report = run_daily(history, doors["decisions"], console)
+            report = run_daily(history, doors.decisions, console)
         print_report(report, console, Path.cwd())
         raise typer.Exit(0 if report.published else 1)
 
@@ -69,8 +79,8 @@ def search(
     with _explained():
         from mut_assets.operations import search as operation
 
-        index = operation.embedded(build_resources(read_settings())["knowledge_base"])
-        hits = operation.search(index, question, k)
+        _, doors = _settings_and_doors()
+        hits = operation.search(operation.embedded(doors.knowledge_base), question, k)
         typer.echo(operation.as_json(hits) if as_json else operation.as_text(hits))
 
 
@@ -86,15 +96,15 @@ def evaluate(
     with _explained():
         from mut_assets.operations import evaluate as operation
 
-        doors = build_resources(read_settings())
-        gate, last = doors["retrieval_gate"], doors["decisions"].last()
+        _, doors = _settings_and_doors()
+        gate, last = doors.retrieval_gate, doors.decisions.last()
         expired = last.expired if last else ()
-        found = operation.evaluate_published(gate, doors["clock"], expired, served=served, accept=accept)
+        evaluation = operation.evaluate_published(gate, doors.clock, expired, served=served, accept=accept)
         if as_json:
-            typer.echo(operation.as_json(found))
+            typer.echo(operation.as_json(evaluation))
         else:
-            operation.show(found, Console(width=None if sys.stdout.isatty() else operation.WIDTH))
-        raise typer.Exit(operation.exit_status(found))
+            operation.show(evaluation, Console(width=None if sys.stdout.isatty() else operation.WIDTH))
+        raise typer.Exit(operation.exit_status(evaluation))
 
 
 @app.command()
@@ -102,10 +112,10 @@ def plan(as_of: Annotated[str, typer.Option(help="Plan with the snapshots up to 
     """Show what publishing would do now. Writes nothing."""
     with _explained():
         from mut_assets.operations import plan as operation
-        from mut_assets.operations.run import print_outcomes
+        from mut_assets.operations.report import print_outcomes
 
-        doors = build_resources(read_settings())
-        print_outcomes(operation.plan(doors["publisher"], doors["clock"], as_of), Console(), Path.cwd())
+        _, doors = _settings_and_doors()
+        print_outcomes(operation.plan(doors.publisher, doors.clock, as_of), Console(), Path.cwd())
 
 
 @app.command()
@@ -113,10 +123,10 @@ def status() -> None:
     """Show what visitors are answered from, how old it is, and which refused plans wait."""
     with _explained():
         from mut_assets.operations import plan as operation
-        from mut_assets.operations.run import print_outcomes
+        from mut_assets.operations.report import print_outcomes
 
-        doors, console = build_resources(read_settings()), Console(highlight=False)
-        served = operation.status(doors["decisions"], doors["clock"])
+        _, doors = _settings_and_doors()
+        console, served = Console(highlight=False), operation.status(doors.decisions, doors.clock)
         if served.publication is None:
             console.print("Nothing has been published yet: run `mut run`.")
             return
@@ -130,6 +140,7 @@ def status() -> None:
 @app.command()
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="A JSON list of objects.")] = False) -> None:
     """Examine every hop a night depends on, and say what to do about what fails. Changes nothing."""
+    from mut_assets.environments import read_settings
     from mut_assets.operations.doctor import doctor as operation
 
     findings = operation.examine(read_settings)
@@ -157,11 +168,12 @@ def rollback(stamp: Stamp) -> None:
 def resume(run_id: Annotated[str, typer.Argument(help="The first characters of a failed run's id.")] = "") -> None:
     """Re-execute a failed run (the last one) from where it failed."""
     with _explained():
+        from mut_assets.operations.report import print_report
         from mut_assets.operations.resume import resume as operation
-        from mut_assets.operations.run import print_report
 
-        settings, console = read_settings(), Console()
-        report = operation(settings, build_resources(settings)["decisions"], console, run_id)
+        settings, doors = _settings_and_doors()
+        console = Console()
+        report = operation(settings, doors.decisions, console, run_id)
         print_report(report, console, Path.cwd())
         raise typer.Exit(0 if report.published else 1)
 
@@ -170,34 +182,30 @@ def resume(run_id: Annotated[str, typer.Argument(help="The first characters of a
 def dev(port: Annotated[int, typer.Option(help="The UI's port on 127.0.0.1.")] = 3000) -> None:
     """Open Dagster's UI and its daemon on this machine, with history kept between restarts."""
     with _explained():
-        from mut_assets.operations.home import REPOSITORY, opened_history
+        from mut_assets.environments import read_settings
+        from mut_assets.operations.dev import run_together, services
+        from mut_assets.operations.home import opened_history
 
         with opened_history(read_settings()):
             pass  # its tables exist before the UI, the daemon and a run at a terminal look for them at once
-        workspace = str(REPOSITORY / "workspace.yaml")
-        dagster = Path(sys.executable).with_name("dagster")
-        # A shell ignores SIGINT for what it starts in the background; with it ignored, Dagster heeds no SIGTERM either.
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        os.execv(dagster, [str(dagster), "dev", "-w", workspace, "-h", "127.0.0.1", "-p", str(port)])
+        ended = run_together(services(port))
+        for name, exit_status in ended.items():
+            Console(stderr=True).print(f"[red]The {name} ended by itself with exit status {exit_status}.[/red]")
+        raise typer.Exit(1 if ended else 0)
 
 
 def _publish(config: dict[str, str]) -> None:
     with _explained():
         from mut_assets.operations.home import opened_history
-        from mut_assets.operations.run import print_report, run_latest
+        from mut_assets.operations.report import print_report
+        from mut_assets.operations.run import run_latest
 
-        settings, console = read_settings(), Console()
+        settings, doors = _settings_and_doors()
+        console = Console()
         with opened_history(settings) as history:
-            report = run_latest(history, build_resources(settings)["decisions"], console, config)
+            report = run_latest(history, doors.decisions, console, config)
         print_report(report, console, Path.cwd())
         raise typer.Exit(0 if report.published else 1)
-
-
-def _say_where(settings: Settings, bucket: Bucket, console: Console) -> None:
-    source = "the bundled sample site (fictional)" if settings.bundled else without_secrets(settings.api_base_url)
-    console.print(
-        f"reading [bold]{escape(source)}[/bold]\nwriting [bold]{escape(bucket.where)}[/bold]\n", highlight=False
-    )
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ from mut_assets.assets.vectorial import (
     vectorial_tiendas,
 )
 from mut_assets.domain.collections import COLLECTIONS
-from mut_assets.environments import Settings, build_resources, read_settings
+from mut_assets.environments import Settings, build_doors, read_settings
+from mut_assets.resource_definitions import resource_definitions
 
 ASSETS = [
     raw_eventos,
@@ -52,7 +53,7 @@ def check_tables(assets: Sequence[dg.AssetsDefinition]) -> None:
 
 
 def build_definitions(settings: Settings, resources: Mapping[str, Any] | None = None) -> dg.Definitions:
-    """The definitions for these settings; `resources` replaces doors by name."""
+    """The definitions for these settings; `resources` replaces some by name."""
     check_tables(ASSETS)
     policy = automation.freshness_policy(settings.timetable)
     jobs = automation.jobs(settings.timetable)
@@ -62,7 +63,7 @@ def build_definitions(settings: Settings, resources: Mapping[str, Any] | None = 
         jobs=list(jobs.values()),
         schedules=[automation.schedule(settings.timetable, jobs[automation.DAILY])],
         sensors=automation.sensors(jobs),
-        resources={**build_resources(settings), **(resources or {})},
+        resources={**resource_definitions(build_doors(settings)), **(resources or {})},
         # Starting a process per step costs more than the whole night's work: most of it is importing.
         executor=dg.in_process_executor,
     )

@@ -1,4 +1,4 @@
-"""WHERE: environment variables -> settings -> resources. The only module that reads environment variables.
+"""WHERE: environment variables -> settings -> typed doors. The only module that reads environment variables.
 
 Reading them costs nothing and reaches nothing: definitions load with an empty environment and without a network.
 Secrets are never a field of anything that Dagster shows; credentials for a bucket come from boto3's own chain.
@@ -9,9 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
-from mut_assets.automation import Timetable
 from mut_assets.publishing.gates import PublishGate, RetrievalGate, ServedGate
 from mut_assets.publishing.publisher import Publisher
 from mut_assets.resources.alerts.sns import LogAlerts, SnsAlerts
@@ -37,9 +36,11 @@ from mut_assets.resources.embedding.titan import TitanEmbedder
 from mut_assets.resources.failures import BadSetting, Retries
 from mut_assets.resources.pinecone.index import NoIndex, PineconeIndex
 from mut_assets.resources.polling import Polling
+from mut_assets.resources.ports import Agent, Alerts, Embedder, KnowledgeBase, Retriever, VectorIndex
 from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets.resources.wordpress.sample_pages import GOLDEN_FILE, read_file
 from mut_assets.resources.wordpress.sample_site import SampleSite
+from mut_assets.timetable import Timetable
 
 API_BASE_URL = "https://mut.cl/wp-json/wp/v2"
 BUCKET = "s3://raw-virtual-assistant-data-{account}-{region}"
@@ -129,8 +130,47 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     )
 
 
-def build_resources(settings: Settings) -> dict[str, Any]:
-    """The doors, opened by nobody yet. Keys are the names that assets, checks and sensors ask for."""
+@dataclass(frozen=True)
+class Doors:
+    """Whatever is outside of this process, and what orders it. Making the doors opens none of them.
+
+    The names are the resource keys that assets, checks and sensors ask for.
+    """
+
+    clock: Clock
+    site: SampleSite | WordPress
+    faq_file: FaqFile
+    special_days: SpecialDaysFile
+    snapshots: Snapshots
+    store: DocumentStore
+    decisions: PublicationLog
+    publisher: Publisher
+    lease: Lease
+    retries: Retries
+    knowledge_base: KnowledgeBase
+    retriever: Retriever
+    vector_index: VectorIndex
+    embedder: Embedder
+    agent: Agent
+    alerts: Alerts
+    golden: GoldenQuestions
+    retrieval_gate: RetrievalGate
+
+
+class _Services(TypedDict):
+    """The doors of what serves the documents and tells people: the names of `Doors`."""
+
+    knowledge_base: KnowledgeBase
+    retriever: Retriever
+    vector_index: VectorIndex
+    embedder: Embedder
+    agent: Agent
+    alerts: Alerts
+
+
+def build_doors(settings: Settings) -> Doors:
+    """The doors that these settings ask for."""
+    cloud, bundled = settings.cloud, settings.bundled
     clock = Clock(lambda: os.environ.get("MUT_TODAY"))
     bucket = Bucket(settings.bucket, settings.bucket_endpoint or None, settings.region or None)
     bundled_site = SampleSite(today=clock.today, concurrency=settings.api_concurrency)
@@ -142,52 +182,44 @@ def build_resources(settings: Settings) -> dict[str, Any]:
         raw_prefix=settings.raw_prefix,
         vectorial_prefix=settings.vectorial_prefix,
         latest_alias=settings.latest_alias,
-        bundled=settings.bundled,
+        bundled=bundled,
     )
-    golden = GoldenQuestions(
-        bucket,
-        settings.golden_questions,
-        (lambda: read_file(GOLDEN_FILE)) if settings.bundled else None,
-    )
+    golden = GoldenQuestions(bucket, settings.golden_questions, (lambda: read_file(GOLDEN_FILE)) if bundled else None)
     blocks = settings.retrieval_gate == "block"
     embedded_runs = EvaluationRuns(bucket, "embedded")
-    served_runs = EvaluationRuns(bucket, settings.cloud.knowledge_base_id) if settings.cloud else embedded_runs
-    served = _on_this_machine(settings, bucket) if settings.cloud is None else _in_aws(settings, settings.cloud, bucket)
-    return {
-        "clock": clock,
-        "site": bundled_site
-        if settings.bundled
-        else WordPress(settings.api_base_url, concurrency=settings.api_concurrency),
-        "faq_file": FaqFile(
-            bucket, f"{settings.raw_prefix}preguntas.csv", bundled_site.faq if settings.bundled else None
+    served_runs = EvaluationRuns(bucket, cloud.knowledge_base_id) if cloud else embedded_runs
+    services = _on_this_machine(settings, bucket) if cloud is None else _in_aws(settings, cloud, bucket)
+    return Doors(
+        clock=clock,
+        site=bundled_site if bundled else WordPress(settings.api_base_url, concurrency=settings.api_concurrency),
+        faq_file=FaqFile(bucket, f"{settings.raw_prefix}preguntas.csv", bundled_site.faq if bundled else None),
+        special_days=SpecialDaysFile(bucket, f"{settings.raw_prefix}horarios_especiales.csv"),
+        snapshots=snapshots,
+        store=store,
+        decisions=decisions,
+        publisher=Publisher(
+            snapshots, store, HeldRecords(bucket, snapshots), decisions, bundled, settings.keeps_expired
         ),
-        "special_days": SpecialDaysFile(bucket, f"{settings.raw_prefix}horarios_especiales.csv"),
-        "snapshots": snapshots,
-        "store": store,
-        "decisions": decisions,
-        "publisher": Publisher(
-            snapshots, store, HeldRecords(bucket, snapshots), decisions, settings.bundled, settings.keeps_expired
-        ),
-        "lease": Lease(bucket, settings.lease_seconds),
-        "retries": Retries(settings.retry_seconds),
-        **served,
-        "golden": golden,
-        "retrieval_gate": RetrievalGate(
+        lease=Lease(bucket, settings.lease_seconds),
+        retries=Retries(settings.retry_seconds),
+        **services,
+        golden=golden,
+        retrieval_gate=RetrievalGate(
             PublishGate(golden, store, runs=embedded_runs, served=served_runs, blocks=blocks),
             ServedGate(
                 golden,
                 store,
-                served["retriever"],
+                services["retriever"],
                 runs=served_runs,
-                polling=Polling(settings.cloud.poll_seconds, CANARY_SECONDS) if settings.cloud else Polling(0, 0),
+                polling=Polling(cloud.poll_seconds, CANARY_SECONDS) if cloud else Polling(0, 0),
                 blocks=blocks,
-                at_once=AT_ONCE if settings.cloud else 1,
+                at_once=AT_ONCE if cloud else 1,
             ),
         ),
-    }
+    )
 
 
-def _on_this_machine(settings: Settings, bucket: Bucket) -> dict[str, Any]:
+def _on_this_machine(settings: Settings, bucket: Bucket) -> _Services:
     index = LocalIndex(settings.home / "index.sqlite")
     return {
         "knowledge_base": LocalKnowledgeBase(index, bucket, settings.dataset_prefix),
@@ -199,7 +231,7 @@ def _on_this_machine(settings: Settings, bucket: Bucket) -> dict[str, Any]:
     }
 
 
-def _in_aws(settings: Settings, cloud: Cloud, bucket: Bucket) -> dict[str, Any]:
+def _in_aws(settings: Settings, cloud: Cloud, bucket: Bucket) -> _Services:
     region, poll = settings.region, cloud.poll_seconds
     key = PineconeKey(cloud.pinecone_secret_id, region, lambda: os.environ.get("PINECONE_API_KEY", ""))
     return {

@@ -39,7 +39,7 @@ LONGEST_FIRST = (
 """What takes longest is begun first, so that no process is left with it at the end; "wordpress" is the real one."""
 
 
-class InOneProcess(LoadScopeScheduling):  # type: ignore[misc]
+class InOneProcess(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Tests of one file run in one process, and so do all that switch the real WordPress: it has one mood at a time.
 
     What takes long and shares nothing is split further, so that the processes end together.

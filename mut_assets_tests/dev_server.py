@@ -1,14 +1,12 @@
 """`mut dev` as a process of its own, asked through its GraphQL: what the UI's buttons and lists use."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -72,6 +70,8 @@ class Dev:
     log: Path
     variables: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=_free_port)
+    python: str | Path = sys.executable
+    folder: Path = REPOSITORY
     process: subprocess.Popen[bytes] | None = None
     session: requests.Session = field(default_factory=requests.Session)
 
@@ -79,18 +79,22 @@ class Dev:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
-        """Starts it, and comes back when its GraphQL answers."""
-        command = [sys.executable, "-m", "mut_assets.cli", "dev", "--port", str(self.port)]
+    def begin(self) -> None:
+        """Starts it, and comes back at once."""
+        command = [self.python, "-m", "mut_assets.cli", "dev", "--port", str(self.port)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command,
-                cwd=REPOSITORY,
-                env=environment(self.home) | self.variables,
+                cwd=self.folder,
+                env=environment(self.home) | dict(self.variables),
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
+
+    def start(self) -> None:
+        """Starts it, and comes back when its GraphQL answers."""
+        self.begin()
         refused = Retry(total=None, connect=80, read=80, backoff_factor=0.5, backoff_max=1, allowed_methods=None)
         with requests.Session() as patient:
             patient.mount(self.url, HTTPAdapter(max_retries=refused))
@@ -99,23 +103,23 @@ class Dev:
             except requests.RequestException as error:
                 pytest.fail(f"`mut dev` did not come up: {error}\n{self.log.read_text()[-3000:]}")
 
-    def stop(self) -> None:
-        """Asks it to end and, should anything it started be left, ends that group of processes."""
+    def stop(self) -> int:
+        """Asks it to end, which ends everything it started; gives its exit status."""
         if self.process is None:
-            return
-        self.process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            self.process.wait(20)
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(20)
-        self.process = None
+            return 0
+        process, self.process = self.process, None
+        process.terminate()
+        try:
+            return process.wait(PATIENCE)
+        finally:
+            process.kill()
 
     def ask(self, query: str) -> dict[str, Any]:
         """The data that a GraphQL query gives."""
         answer = self.session.post(f"{self.url}/graphql", json={"query": query}, timeout=PATIENCE)
         answer.raise_for_status()
-        return answer.json()["data"]
+        data: dict[str, Any] = answer.json()["data"]
+        return data
 
     def runs(self) -> list[Run]:
         """Every run, newest first."""

@@ -6,19 +6,22 @@ import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
 
 import mut_assets
-from mut_assets.automation import AT_A_TERMINAL, DAILY, LATEST, Timetable, failure_message
+from mut_assets.automation import AT_A_TERMINAL, DAILY, LATEST
 from mut_assets.checks import freshness_result
 from mut_assets.definitions import build_definitions
 from mut_assets.domain.plans.freshness import ages
-from mut_assets.environments import build_resources, read_settings
+from mut_assets.environments import Doors, build_doors, read_settings
 from mut_assets.resources.alerts import spanish
+from mut_assets.resources.alerts.messages import failure_message
 from mut_assets.resources.alerts.spanish import IN_SPANISH, UNEXPECTED
+from mut_assets.timetable import Timetable
 
 SANTIAGO = ZoneInfo("America/Santiago")
 DEFINITIONS = build_definitions(read_settings({}))
@@ -93,6 +96,7 @@ def test_every_asset_must_be_fresh_two_hours_after_the_night_begins(cron: str, d
     for spec in build_definitions(read_settings({"DAILY_CRON": cron})).resolve_all_asset_specs():
         policy = spec.freshness_policy
         assert policy is not None
+        # A cron policy has both.
         assert (policy.deadline_cron, policy.timezone) == (deadline, "America/Santiago")  # type: ignore[attr-defined]
 
 
@@ -119,8 +123,8 @@ def failing() -> None:
 
 
 @pytest.fixture
-def doors(tmp_path: Path) -> dict[str, object]:
-    return build_resources(read_settings({"MUT_HOME": str(tmp_path)}))
+def doors(tmp_path: Path) -> Doors:
+    return build_doors(read_settings({"MUT_HOME": str(tmp_path)}))
 
 
 def failed_run(instance: dg.DagsterInstance, **tags: str) -> dg.RunFailureSensorContext:
@@ -131,12 +135,13 @@ def failed_run(instance: dg.DagsterInstance, **tags: str) -> dg.RunFailureSensor
     ).for_run_failure()
 
 
-def sensor(name: str) -> dg.SensorDefinition:
-    return next(one for one in DEFINITIONS.sensors or [] if one.name == name)
+def sensor(name: str) -> Any:
+    """Calling a sensor gives any of six things; each test says which one it expects."""
+    return next(definition for definition in DEFINITIONS.sensors or [] if definition.name == name)
 
 
 def test_a_failure_says_what_failed_what_visitors_see_and_what_to_do(
-    doors: dict[str, object], caplog: pytest.LogCaptureFixture
+    doors: Doors, caplog: pytest.LogCaptureFixture
 ) -> None:
     said: list[str] = []
 
@@ -144,7 +149,7 @@ def test_a_failure_says_what_failed_what_visitors_see_and_what_to_do(
         def announce(self, subject: str, message: str, log: object) -> None:
             said.append(f"{subject}\n{message}")
 
-    bucket = doors["decisions"].bucket  # type: ignore[attr-defined]
+    bucket = doors.decisions.bucket
     outcome = {
         "run_id": "x",
         "at": "",
@@ -155,7 +160,7 @@ def test_a_failure_says_what_failed_what_visitors_see_and_what_to_do(
     bucket.put("state/publication.json", json.dumps(outcome).encode())
     with dg.DagsterInstance.ephemeral() as instance:
         context = failed_run(instance)
-        sensor("announce_failure")(context, alerts=Listening(), decisions=doors["decisions"], clock=doors["clock"])
+        sensor("announce_failure")(context, alerts=Listening(), decisions=doors.decisions, clock=doors.clock)
     [message] = said
     assert "falló daily_refresh" in message
     lines = message.splitlines()
@@ -212,14 +217,14 @@ def test_what_is_served_is_fresh_for_a_night_and_stale_after_it() -> None:
     assert not freshness_result(ages({}, now)).passed
 
 
-def test_stale_knowledge_is_announced_once_and_turns_the_check_red(doors: dict[str, object]) -> None:
+def test_stale_knowledge_is_announced_once_and_turns_the_check_red(doors: Doors) -> None:
     said: list[str] = []
 
     class Listening:
         def announce(self, subject: str, message: str, log: object) -> None:
             said.append(message)
 
-    bucket = doors["decisions"].bucket  # type: ignore[attr-defined]
+    bucket = doors.decisions.bucket
     record = {
         "run_id": "x",
         "at": "",
@@ -228,7 +233,7 @@ def test_stale_knowledge_is_announced_once_and_turns_the_check_red(doors: dict[s
         "as_of": {"tiendas": "raw/tiendas_20200101_030000.csv"},
     }
     bucket.put("state/publication.json", json.dumps(record).encode())
-    asked = {"alerts": Listening(), "decisions": doors["decisions"], "clock": doors["clock"]}
+    asked = {"alerts": Listening(), "decisions": doors.decisions, "clock": doors.clock}
     logging.disable(logging.CRITICAL)
     with dg.DagsterInstance.ephemeral() as instance:
         first = sensor("announce_stale")(dg.build_sensor_context(instance=instance, definitions=DEFINITIONS), **asked)

@@ -11,7 +11,7 @@ import pytest
 
 import mut_assets
 from mut_assets.definitions import ASSETS, build_definitions
-from mut_assets.environments import build_resources, read_settings
+from mut_assets.environments import build_doors, read_settings
 from mut_assets.resources.failures import BadSetting
 
 REPOSITORY = Path(mut_assets.__file__).parent.parent
@@ -151,8 +151,8 @@ def test_the_gate_blocks_where_its_questions_are_about_the_market(
 def test_the_settings_reach_who_publishes_and_who_judges(
     environ: dict[str, str], keeps: bool, blocks: bool, tmp_path: Path
 ) -> None:
-    resources = build_resources(read_settings({**environ, "MUT_HOME": str(tmp_path), "S3_RAW_PREFIX": "crudo/"}))
-    assert resources["publisher"].keeps_expired is keeps
-    gate = resources["retrieval_gate"]
+    doors = build_doors(read_settings({**environ, "MUT_HOME": str(tmp_path), "S3_RAW_PREFIX": "crudo/"}))
+    assert doors.publisher.keeps_expired is keeps
+    gate = doors.retrieval_gate
     assert (gate.before_publishing.blocks, gate.served.blocks) == (blocks, blocks)
-    assert resources["special_days"].key == "crudo/horarios_especiales.csv"
+    assert doors.special_days.key == "crudo/horarios_especiales.csv"

@@ -5,7 +5,7 @@ It stands in the graph in every environment; without an agent it says so and doe
 
 import dagster as dg
 
-from mut_assets.assets.reporting import announced
+from mut_assets.assets.reporting import as_dagster_failures
 from mut_assets.resources.failures import Retries
 from mut_assets.resources.ports import Agent
 
@@ -19,9 +19,9 @@ from mut_assets.resources.ports import Agent
 )
 def bedrock_agent(
     context: dg.AssetExecutionContext, agent: dg.ResourceParam[Agent], retries: dg.ResourceParam[Retries]
-) -> dg.MaterializeResult:
+) -> dg.MaterializeResult[None]:
     """Prepares the agent where there is one and something was ingested since it was prepared."""
-    with announced(context, retries):
+    with as_dagster_failures(context, retries):
         report = agent.prepare(context.log.info)
     return dg.MaterializeResult(
         metadata={

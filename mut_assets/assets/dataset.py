@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from mut_assets.assets.reporting import Metadata, announced, bullets, change_rows, outcome_rows, snapshot_rows
+from mut_assets.assets.reporting import Metadata, as_dagster_failures, bullets, change_rows, outcome_rows, snapshot_rows
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.publishing.gates import RetrievalGate
@@ -45,9 +45,12 @@ def kb_dataset(
     lease: dg.ResourceParam[Lease],
     clock: dg.ResourceParam[Clock],
     retries: dg.ResourceParam[Retries],
-) -> dg.MaterializeResult:
+) -> dg.MaterializeResult[None]:
     """Publishes what changed, under the lease. A refused collection keeps its documents; the others go out."""
-    with announced(context, retries), lease.acquire(f"kb_dataset, run {context.run.run_id}", context.log.info) as turn:
+    with (
+        as_dagster_failures(context, retries),
+        lease.acquire(f"kb_dataset, run {context.run.run_id}", context.log.info) as turn,
+    ):
         holdings = publisher.store.holdings()
         at, last, today = clock.now().isoformat(), decisions.last(), clock.today()
         approved = bool(config.approve)

@@ -6,7 +6,7 @@ equals what is published is a check of its own (`checks.py`), so that it can be 
 
 import dagster as dg
 
-from mut_assets.assets.reporting import Metadata, announced, bullets, table
+from mut_assets.assets.reporting import Metadata, as_dagster_failures, bullets, table
 from mut_assets.domain.ingestion.rules import IngestionReport
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.failures import PermanentFailure, Retries
@@ -24,10 +24,10 @@ def bedrock_kb_ingestion(
     knowledge_base: dg.ResourceParam[KnowledgeBase],
     lease: dg.ResourceParam[Lease],
     retries: dg.ResourceParam[Retries],
-) -> dg.MaterializeResult:
+) -> dg.MaterializeResult[None]:
     """Ingests under the lease; documents that the service could not take in fail the step, by name."""
     purpose = f"bedrock_kb_ingestion, run {context.run.run_id}"
-    with announced(context, retries), lease.acquire(purpose, context.log.info) as turn:
+    with as_dagster_failures(context, retries), lease.acquire(purpose, context.log.info) as turn:
         turn.check()
         report = knowledge_base.ingest(f"{context.run.run_id}-{context.retry_number}", context.log.info)
         failures = [f"{key}: {reason}" for key, reason in report.failures]

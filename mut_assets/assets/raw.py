@@ -10,7 +10,18 @@ import dagster as dg
 import pandas as pd
 
 from mut_assets.assets.columns import column_schema
-from mut_assets.assets.reporting import Metadata, Verdict, announced, judged, raw_changes, table
+from mut_assets.assets.io_manager import SnapshotIOManager
+from mut_assets.assets.reporting import (
+    CheckVerdict,
+    Metadata,
+    TableCheck,
+    as_dagster_failures,
+    check_specs,
+    raw_changes,
+    table,
+    verdicts,
+    yield_checks,
+)
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
 from mut_assets.domain.tables import quality
 from mut_assets.domain.tables.changes import compare_tables
@@ -18,7 +29,7 @@ from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.resources.bucket.faq_file import FaqFile
 from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.failures import PermanentFailure, Retries
-from mut_assets.resources.ports import Site
+from mut_assets.resources.ports import Extraction, Site
 
 GROUP = "raw"
 
@@ -28,27 +39,23 @@ _AS_TABLE = (
 )
 
 
-def _specs(asset: str) -> list[dg.AssetCheckSpec]:
-    return [
-        dg.AssetCheckSpec("unique_ids", asset=asset, blocking=True, description="No id stands on two rows."),
-        dg.AssetCheckSpec(
-            "usable_rows",
-            asset=asset,
-            blocking=True,
-            description="There are rows, and at most 10 % of them (or fewer than 5) could not be understood.",
-        ),
-    ]
+def _unique_ids(frame: pd.DataFrame, _: Collection) -> CheckVerdict:
+    return CheckVerdict(quality.unique_ids(frame))
 
 
-def _verdicts(frame: pd.DataFrame, collection: Collection) -> list[Verdict]:
-    return [
-        Verdict("unique_ids", quality.unique_ids(frame)),
-        Verdict(
-            "usable_rows",
-            [*quality.not_empty(frame, collection), *quality.share_with_problema(frame)],
-            shown=_held_rows(frame, collection),
-        ),
-    ]
+def _usable_rows(frame: pd.DataFrame, collection: Collection) -> CheckVerdict:
+    problems = [*quality.not_empty(frame, collection), *quality.share_with_problema(frame)]
+    return CheckVerdict(problems, shown=_held_rows(frame, collection))
+
+
+CHECKS = (
+    TableCheck("unique_ids", "No id stands on two rows.", _unique_ids),
+    TableCheck(
+        "usable_rows",
+        "There are rows, and at most 10 % of them (or fewer than 5) could not be understood.",
+        _usable_rows,
+    ),
+)
 
 
 def _report(frame: pd.DataFrame, collection: Collection, snapshots: Snapshots) -> Metadata:
@@ -68,9 +75,17 @@ def _held_rows(frame: pd.DataFrame, collection: Collection) -> Metadata:
     return {"rows_set_aside": len(rows), **({"set_aside": table(columns, rows)} if rows else {})}
 
 
-def _source(fuente: str) -> str | dg.MetadataValue:
-    """Where the rows come from; a site's address can be followed."""
-    return dg.MetadataValue.url(fuente) if fuente.startswith(("http://", "https://")) else fuente
+def _extracted(extraction: Extraction) -> Metadata:
+    """Where the rows come from (a site's address can be followed), and what reading them took."""
+    fuente = extraction.fuente
+    return {
+        "source": dg.MetadataValue.url(fuente) if fuente.startswith(("http://", "https://")) else fuente,
+        "items_on_the_site": extraction.total,
+        "password_protected": len(extraction.protected),
+        "requests": extraction.requests,
+        "sealing_rounds": extraction.rounds,
+        "seconds": round(extraction.seconds, 3),
+    }
 
 
 def build_raw_asset(collection: Collection, description: str) -> dg.AssetsDefinition:
@@ -85,31 +100,21 @@ def build_raw_asset(collection: Collection, description: str) -> dg.AssetsDefini
         metadata=column_schema(collection.raw_columns),
         io_manager_key="snapshots",
         kinds={"wordpress", "csv"},
-        check_specs=_specs(name),
+        check_specs=check_specs(CHECKS, name),
     )
     def raw_asset(
         context: dg.AssetExecutionContext,
         site: dg.ResourceParam[Site],
-        snapshots: dg.ResourceParam[Snapshots],
+        snapshots: dg.ResourceParam[SnapshotIOManager],
         retries: dg.ResourceParam[Retries],
-    ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
-        with announced(context, retries):
+    ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[pd.DataFrame | None]]:
+        with as_dagster_failures(context, retries):
             extraction = site.collection(str(collection.wordpress_type), context.log.info)
             frame = raw_frame(collection, extraction.items, extraction.fuente)
-            yield from judged(_verdicts(frame, collection), f"The collection {collection.name}")
+            yield from yield_checks(verdicts(CHECKS, frame, collection), f"The collection {collection.name}")
             extraction.items.clear()  # the night's largest objects: not kept while the table is written
-            yield dg.MaterializeResult(
-                value=frame,
-                metadata={
-                    **_report(frame, collection, snapshots),
-                    "source": _source(extraction.fuente),
-                    "items_on_the_site": extraction.total,
-                    "password_protected": len(extraction.protected),
-                    "requests": extraction.requests,
-                    "sealing_rounds": extraction.rounds,
-                    "seconds": round(extraction.seconds, 3),
-                },
-            )
+            report = {**_report(frame, collection, snapshots.files), **_extracted(extraction)}
+            yield dg.MaterializeResult(value=frame, metadata=report)
 
     return raw_asset
 
@@ -117,6 +122,8 @@ def build_raw_asset(collection: Collection, description: str) -> dg.AssetsDefini
 raw_eventos = build_raw_asset(EVENTOS, "Every published event of the site, as WordPress tells it.")
 raw_tiendas = build_raw_asset(TIENDAS, "Every published store of the site, as WordPress tells it.")
 raw_restaurantes = build_raw_asset(RESTAURANTES, "Every published restaurant of the site, as WordPress tells it.")
+
+FILE_PRESENT = dg.AssetCheckSpec("file_present", asset="raw_preguntas", description="Somebody uploaded the FAQ file.")
 
 
 @dg.asset(
@@ -127,32 +134,26 @@ raw_restaurantes = build_raw_asset(RESTAURANTES, "Every published restaurant of 
     metadata=column_schema(PREGUNTAS.raw_columns),
     io_manager_key="snapshots",
     kinds={"csv"},
-    check_specs=[
-        dg.AssetCheckSpec("file_present", asset="raw_preguntas", description="Somebody uploaded the FAQ file."),
-        *_specs("raw_preguntas"),
-    ],
+    check_specs=[FILE_PRESENT, *check_specs(CHECKS, "raw_preguntas")],
 )
 def raw_preguntas(
     context: dg.AssetExecutionContext,
     faq_file: dg.ResourceParam[FaqFile],
-    snapshots: dg.ResourceParam[Snapshots],
+    snapshots: dg.ResourceParam[SnapshotIOManager],
     retries: dg.ResourceParam[Retries],
-) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[pd.DataFrame | None]]:
     """The FAQ as a raw table, or None when there is no file."""
-    with announced(context, retries):
+    with as_dagster_failures(context, retries):
         frame = faq_file.frame()
-        yield from judged([_file_verdict(frame, faq_file.where)], "The FAQ file")
+        yield from yield_checks({FILE_PRESENT.name: _file_verdict(frame, faq_file.where)}, "The FAQ file")
+        yield from yield_checks(verdicts(CHECKS, frame, PREGUNTAS), "The FAQ file")
         if frame is None:
-            yield from judged([Verdict(spec.name, []) for spec in _specs("raw_preguntas")], "The FAQ file")
             yield dg.MaterializeResult(value=None, metadata={"source": f"absent: {faq_file.where}"})
             return
-        yield from judged(_verdicts(frame, PREGUNTAS), "The FAQ file")
-        report = _report(frame, PREGUNTAS, snapshots)
+        report = _report(frame, PREGUNTAS, snapshots.files)
         yield dg.MaterializeResult(value=frame, metadata={**report, "source": frame["fuente"].iloc[0]})
 
 
-def _file_verdict(frame: pd.DataFrame | None, where: str) -> Verdict:
+def _file_verdict(frame: pd.DataFrame | None, where: str) -> CheckVerdict:
     missing = [f"there is no {where}; published questions stay as they are until somebody uploads it"]
-    return Verdict(
-        "file_present", missing if frame is None else [], blocking=False, severity=dg.AssetCheckSeverity.WARN
-    )
+    return CheckVerdict(missing if frame is None else [], blocking=False, severity=dg.AssetCheckSeverity.WARN)

@@ -5,13 +5,15 @@ about data.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import dagster as dg
+import pandas as pd
 
+from mut_assets.domain.collections import Collection
 from mut_assets.domain.plans.outcome import Line, Outcome
 from mut_assets.domain.tables.changes import TableChanges
 from mut_assets.resources.failures import Failure, Retries, TransientFailure
@@ -24,7 +26,7 @@ Metadata = dict[str, Any]
 
 
 @contextmanager
-def announced(context: dg.AssetExecutionContext | dg.OpExecutionContext, retries: Retries) -> Iterator[None]:
+def as_dagster_failures(context: dg.AssetExecutionContext | dg.OpExecutionContext, retries: Retries) -> Iterator[None]:
     """Turns the platform's failures into Dagster's.
 
     A transient one asks for a retry, also when a single asset was materialized from the UI; a permanent one ends
@@ -50,28 +52,61 @@ def _as_dagster(failure: Failure) -> dg.Failure:
     )
 
 
+def reason(error: Any) -> str:
+    """What went wrong, from the chain of errors in which Dagster wraps what a step raised.
+
+    The platform's own message, whole, if one is in the chain; else the first line of the innermost cause; "" for None.
+    """
+    while error is not None and error.cause is not None and "MUT-" not in error.message:
+        error = error.cause
+    text = "" if error is None else error.message.strip()
+    return text.split("Failure: ", 1)[-1] if "MUT-" in text else (text.splitlines() or [""])[0]
+
+
 @dataclass(frozen=True)
-class Verdict:
+class CheckVerdict:
     """What a rule found: an empty list of problems is a pass. `blocking` ones keep the table from being written."""
 
-    check: str
-    problems: Sequence[str]
+    problems: Sequence[str] = ()
     blocking: bool = True
     severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR
     shown: Metadata = field(default_factory=dict)
     """What the check's page shows besides: numbers are plotted over time, a table names every row."""
 
 
-def judged(verdicts: Iterable[Verdict], subject: str) -> Iterator[dg.AssetCheckResult]:
-    """Yields every verdict as a check result, then raises MUT-DATA-001 if a blocking one failed.
+@dataclass(frozen=True)
+class TableCheck:
+    """A check inside a table's asset: its name and words for the UI, and the rule that a table must pass."""
+
+    name: str
+    description: str
+    rule: Callable[[pd.DataFrame, Collection], CheckVerdict]
+
+
+def check_specs(checks: Iterable[TableCheck], asset: str) -> list[dg.AssetCheckSpec]:
+    """What an asset announces when definitions load; every check blocks what comes after it."""
+    return [
+        dg.AssetCheckSpec(check.name, asset=asset, blocking=True, description=check.description) for check in checks
+    ]
+
+
+def verdicts(
+    checks: Iterable[TableCheck], frame: pd.DataFrame | None, collection: Collection
+) -> dict[str, CheckVerdict]:
+    """The verdict on a table, by check; where there is no table, no rule is broken."""
+    return {check.name: CheckVerdict() if frame is None else check.rule(frame, collection) for check in checks}
+
+
+def yield_checks(verdicts: Mapping[str, CheckVerdict], subject: str) -> Iterator[dg.AssetCheckResult]:
+    """Yields every verdict as the result of its check, then raises MUT-DATA-001 if a blocking one failed.
 
     It raises before the output, so the frame never becomes a snapshot: Dagster's own blocking checks stop only the
     run they are in, and a later run would read the bad table.
     """
     blocking = []
-    for verdict in verdicts:
+    for name, verdict in verdicts.items():
         yield dg.AssetCheckResult(
-            check_name=verdict.check,
+            check_name=name,
             passed=not verdict.problems,
             severity=verdict.severity,
             metadata={**findings("problems", verdict.problems), **verdict.shown},
@@ -128,16 +163,16 @@ def raw_changes(changes: TableChanges | None) -> Metadata:
     rows = (
         [("added", title, "", "", "") for _, title in changes.added]
         + [("removed", title, "", "", "") for _, title in changes.removed]
-        + [("changed", one.title, one.field, one.before, one.after) for one in changes.changed]
+        + [("changed", change.title, change.field, change.before, change.after) for change in changes.changed]
     )
-    found: Metadata = {
+    metadata: Metadata = {
         "rows_added": len(changes.added),
         "rows_removed": len(changes.removed),
-        "rows_changed": len({one.id for one in changes.changed}),
+        "rows_changed": len({change.id for change in changes.changed}),
     }
     if rows:
-        found["changes"] = table(("what", "title", "field", "before", "after"), rows)
-    return found
+        metadata["changes"] = table(("what", "title", "field", "before", "after"), rows)
+    return metadata
 
 
 _OUTCOME = {
@@ -166,7 +201,7 @@ def outcome_rows(outcomes: Sequence[Outcome]) -> dg.MetadataValue:
 
 def snapshot_rows(outcomes: Sequence[Outcome]) -> dg.MetadataValue:
     """One row per collection: the snapshot that was read."""
-    return table(("collection", "snapshot"), [(one.collection, one.snapshot or "none") for one in outcomes])
+    return table(("collection", "snapshot"), [(outcome.collection, outcome.snapshot or "none") for outcome in outcomes])
 
 
 def change_rows(outcomes: Sequence[Outcome]) -> Metadata:
@@ -180,7 +215,7 @@ def change_rows(outcomes: Sequence[Outcome]) -> Metadata:
     if not lines:
         return {}
     rows = [(collection, what, line.title, line.detail) for collection, what, line in lines]
-    total = sum(one.added + one.changed + one.removed + one.held for one in outcomes)
+    total = sum(outcome.added + outcome.changed + outcome.removed + outcome.held for outcome in outcomes)
     links = [f"{what}: [{_escaped(line.title)}]({line.link})" for _, what, line in lines if line.link]
     if len(links) > LINKS_SHOWN:  # not how many: an outcome names only the first documents of each kind
         links = [*links[:LINKS_SHOWN], "and more"]

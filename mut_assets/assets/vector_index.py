@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import dagster as dg
 
-from mut_assets.assets.reporting import Metadata, announced
+from mut_assets.assets.reporting import Metadata, as_dagster_failures
 from mut_assets.domain.documents.vectors import vector_record
 from mut_assets.domain.plans.vectors import VectorPlan, plan_vectors
 from mut_assets.resources.bucket.document_store import DocumentStore
@@ -33,13 +33,13 @@ def pinecone_index(
     store: dg.ResourceParam[DocumentStore],
     lease: dg.ResourceParam[Lease],
     retries: dg.ResourceParam[Retries],
-) -> dg.MaterializeResult:
+) -> dg.MaterializeResult[None]:
     """Checks the index before anything is paid, embeds what is new, waits until it is seen, deletes what is gone."""
     log = context.log.info
     if not vector_index.where:
         log("No vector index is configured (PINECONE_INDEX is empty): nothing to do.")
         return dg.MaterializeResult(metadata={"index": "none: PINECONE_INDEX is empty"})
-    with announced(context, retries), lease.acquire(f"pinecone_index, run {context.run.run_id}", log) as turn:
+    with as_dagster_failures(context, retries), lease.acquire(f"pinecone_index, run {context.run.run_id}", log) as turn:
         vector_index.ready(embedder.dimensions, knowledge_base.vector_store(), log)
         published, there = store.holdings().published, vector_index.vector_ids()
         plan = plan_vectors(published, there, embedder.model_id, embedder.dimensions)

@@ -12,7 +12,17 @@ import dagster as dg
 import pandas as pd
 
 from mut_assets.assets.columns import column_schema
-from mut_assets.assets.reporting import Metadata, Verdict, announced, bullets, judged, table
+from mut_assets.assets.reporting import (
+    CheckVerdict,
+    Metadata,
+    TableCheck,
+    as_dagster_failures,
+    bullets,
+    check_specs,
+    table,
+    verdicts,
+    yield_checks,
+)
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
 from mut_assets.domain.documents.vectorial import LIST_SEPARATOR, RENDERER_VERSION, vectorial_frame
 from mut_assets.domain.tables import quality
@@ -27,31 +37,36 @@ _SHOWN = 50
 _SHOWN_CHARACTERS = 160
 
 
-def _specs(asset: str) -> list[dg.AssetCheckSpec]:
-    return [
-        dg.AssetCheckSpec(
-            "complete_and_plain",
-            asset=asset,
-            blocking=True,
-            description="There are rows, each has what a document needs (a title, its source, a sentence), and no tags "
-            "and no entities are left in the text. Markup alone is a warning and blocks nothing.",
-        )
-    ]
-
-
-def _verdicts(frame: pd.DataFrame, collection: Collection) -> list[Verdict]:
+def _complete_and_plain(frame: pd.DataFrame, collection: Collection) -> CheckVerdict:
     # Each row comes from one accepted raw row, so ids are unique already. One check for the two rules: a check costs
     # Dagster's event log as much as a whole step.
     required = quality.required_columns(frame, collection, (*collection.required, "texto_embedding"))
     missing = [*quality.not_empty(frame, collection), *required]
-    return [
-        Verdict(
-            "complete_and_plain",
-            [*missing, *quality.free_of_markup(frame, collection)],
-            blocking=bool(missing),
-            severity=dg.AssetCheckSeverity.ERROR if missing else dg.AssetCheckSeverity.WARN,
-        )
-    ]
+    return CheckVerdict(
+        [*missing, *quality.free_of_markup(frame, collection)],
+        blocking=bool(missing),
+        severity=dg.AssetCheckSeverity.ERROR if missing else dg.AssetCheckSeverity.WARN,
+    )
+
+
+CHECKS = (
+    TableCheck(
+        "complete_and_plain",
+        "There are rows, each has what a document needs (a title, its source, a sentence), and no tags "
+        "and no entities are left in the text. Markup alone is a warning and blocks nothing.",
+        _complete_and_plain,
+    ),
+)
+
+
+def _report(frame: pd.DataFrame, special: SpecialDays) -> Metadata:
+    return {
+        "median_characters": float(frame["texto_embedding"].str.len().median()),
+        "renderer_version": RENDERER_VERSION,
+        **_special(special),
+        **_doubts(frame),
+        **_left_out(frame),
+    }
 
 
 def _special(special: SpecialDays) -> Metadata:
@@ -105,7 +120,7 @@ def build_vectorial_asset(collection: Collection, description: str) -> dg.Assets
         io_manager_key="snapshots",
         kinds={"pandas", "csv"},
         ins={"raw": dg.AssetIn(key=f"raw_{collection.name}", dagster_type=dg.Any)},
-        check_specs=_specs(name),
+        check_specs=check_specs(CHECKS, name),
     )
     def vectorial_asset(
         context: dg.AssetExecutionContext,
@@ -113,29 +128,19 @@ def build_vectorial_asset(collection: Collection, description: str) -> dg.Assets
         special_days: dg.ResourceParam[SpecialDaysFile],
         clock: dg.ResourceParam[Clock],
         retries: dg.ResourceParam[Retries],
-    ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
-        with announced(context, retries):
+    ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[pd.DataFrame | None]]:
+        with as_dagster_failures(context, retries):
             if raw is None:  # there has never been a raw table: an FAQ file that nobody uploaded yet
-                yield from judged([Verdict(spec.name, []) for spec in _specs(name)], name)
+                yield from yield_checks(verdicts(CHECKS, None, collection), name)
                 yield dg.MaterializeResult(value=None, metadata={"source": "absent: there is no raw table yet"})
                 return
             special = special_days.read() if "horario" in collection.columns else SpecialDays()
             for problem in special.problems:
                 context.log.warning(f"A special day is not told: {problem}")
             frame = vectorial_frame(collection, raw.frame, raw.snapshot, special.days, clock.today())
-            yield from judged(_verdicts(frame, collection), f"The table {name}")
-            yield dg.MaterializeResult(
-                value=frame,
-                metadata={
-                    "read_from": raw.snapshot,
-                    "rows_left_out": len(raw.frame) - len(frame),
-                    "median_characters": float(frame["texto_embedding"].str.len().median()),
-                    "renderer_version": RENDERER_VERSION,
-                    **_special(special),
-                    **_doubts(frame),
-                    **_left_out(frame),
-                },
-            )
+            yield from yield_checks(verdicts(CHECKS, frame, collection), f"The table {name}")
+            read: Metadata = {"read_from": raw.snapshot, "rows_left_out": len(raw.frame) - len(frame)}
+            yield dg.MaterializeResult(value=frame, metadata={**read, **_report(frame, special)})
 
     return vectorial_asset
 

@@ -11,10 +11,8 @@ from pathlib import Path
 
 import dagster as dg
 
-import mut_assets
 from mut_assets.environments import Settings
-
-REPOSITORY = Path(mut_assets.__file__).parent.parent
+from mut_assets.operations.shipped import shipped
 
 
 def prepare_home(settings: Settings) -> Path:
@@ -24,9 +22,9 @@ def prepare_home(settings: Settings) -> Path:
     """
     home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True)
-    ours, installed = REPOSITORY / "dagster.yaml", home / "dagster.yaml"
+    ours, installed = shipped("dagster.yaml"), home / "dagster.yaml"
     own_home = home != settings.home / "dagster"
-    if ours.is_file() and not (installed.is_file() and (own_home or installed.read_bytes() == ours.read_bytes())):
+    if not (installed.is_file() and (own_home or installed.read_bytes() == ours.read_bytes())):
         arriving = home / f".dagster.yaml.{os.getpid()}"
         arriving.write_bytes(ours.read_bytes())
         arriving.replace(installed)  # a run that starts at this moment never reads half a file

@@ -8,6 +8,8 @@ import dagster as dg
 from rich.console import Console
 from rich.markup import escape
 
+from mut_assets.assets.reporting import reason
+
 INFO = 20
 
 
@@ -49,21 +51,21 @@ class Progress:
             self._started[event.step_key] = entry.timestamp
         if event.event_type_value == "ASSET_MATERIALIZATION":
             took = self._took(event.step_key, entry.timestamp)
-            return f"  [green]ok[/green]    {event.step_key:<24} {took}{_counts(event)}"
+            return f"  [green]ok[/green]    {event.step_key:<24} {took}{_reported(event)}"
         if event.event_type_value == "ASSET_CHECK_EVALUATION" and not event.asset_check_evaluation_data.passed:
             check = event.asset_check_evaluation_data
             return f"  [yellow]check[/yellow] {check.asset_key.to_user_string()}: {check.check_name} did not pass"
         if event.event_type_value == "STEP_UP_FOR_RETRY":
             return f"  [yellow]again[/yellow] {event.step_key:<24} will be tried again"
         if event.event_type_value == "STEP_FAILURE":
-            return f"  [red]failed[/red] {event.step_key:<23} {escape(reason(event.event_specific_data.error))}"
+            return f"  [red]failed[/red] {event.step_key:<23} {escape(reason_line(event.event_specific_data.error))}"
         return ""
 
     def _took(self, step: str, until: float) -> str:
         return f"{until - self._started.get(step, time.time()):6.2f} s  "
 
 
-def _counts(event: Any) -> str:
+def _reported(event: Any) -> str:
     metadata = event.step_materialization_data.materialization.metadata
     parts = []
     for name, label in (
@@ -91,18 +93,14 @@ def causes(instance: dg.DagsterInstance, run_id: str) -> list[str]:
         return []
     entries = instance.all_logs(run_id, of_type={dg.DagsterEventType.STEP_FAILURE})
     failed = [
-        f"{event.step_key}: {reason(event.event_specific_data.error)}"  # type: ignore[union-attr]
+        # The data of a failed step.
+        f"{event.step_key}: {reason_line(event.event_specific_data.error)}"  # type: ignore[union-attr]
         for event in (entry.dagster_event for entry in entries)
         if event is not None
     ]
     return failed or [f"the run ended as {run.status.value if run else 'unknown'}; see its log in the UI"]
 
 
-def reason(error: Any) -> str:
-    """The line of a Dagster error that says what happened: the platform's own message, if one is in the chain."""
-    first = error
-    while error is not None:
-        if "MUT-" in error.message:
-            return str(error.message.strip().split("Failure: ", 1)[-1].splitlines()[0])
-        error = error.cause
-    return str(first.message.strip().splitlines()[0]) if first is not None else "no reason was recorded"
+def reason_line(error: Any) -> str:
+    """The first line of what went wrong."""
+    return (reason(error).splitlines() or ["no reason was recorded"])[0]

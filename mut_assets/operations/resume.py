@@ -6,7 +6,8 @@ from rich.console import Console
 from mut_assets.environments import Settings
 from mut_assets.operations.home import opened_history
 from mut_assets.operations.jobs import execute
-from mut_assets.operations.run import RunReport, publication_of
+from mut_assets.operations.report import RunReport
+from mut_assets.operations.run import publication_of
 from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.failures import PermanentFailure
 

@@ -128,8 +128,13 @@ class Embedded:
 class Embedder(Protocol):
     """Turns texts into vectors of one length."""
 
-    model_id: str
-    dimensions: int
+    @property
+    def model_id(self) -> str:
+        """The model, as its maker calls it."""
+
+    @property
+    def dimensions(self) -> int:
+        """How many numbers a vector has."""
 
     def embed(self, texts: Iterable[str], log: Log = ...) -> Embedded:
         """Returns one vector per text, and the cost."""

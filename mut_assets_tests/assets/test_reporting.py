@@ -1,6 +1,6 @@
 """What Dagster is told: whether a retry helps, which checks failed, and tables that say what they leave out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,14 +8,14 @@ import dagster as dg
 import pytest
 
 from mut_assets.assets.reporting import (
-    Verdict,
-    announced,
+    CheckVerdict,
+    as_dagster_failures,
     bullets,
     change_rows,
-    judged,
     outcome_rows,
     raw_changes,
     table,
+    yield_checks,
 )
 from mut_assets.domain.plans.outcome import Line, Outcome
 from mut_assets.domain.tables.changes import FieldChange, TableChanges
@@ -29,7 +29,7 @@ def told_to_dagster(failure: Exception, attempt: int) -> Exception:
     """What a step ends with at this attempt, of three."""
     context: Any = SimpleNamespace(retry_number=attempt, log=SimpleNamespace(warning=lambda line: None))
     try:
-        with announced(context, Retries(10, 2)):
+        with as_dagster_failures(context, Retries(10, 2)):
             raise failure
     except (dg.RetryRequested, dg.Failure, ZeroDivisionError) as ended:
         return ended
@@ -60,15 +60,15 @@ def test_a_defect_ends_the_step_as_it_is() -> None:
     assert told_to_dagster(defect, 0) is defect
 
 
-def verdicts(*blocking: bool) -> list[Verdict]:
-    return [Verdict(f"rule_{at}", [f"problem {at}"], blocking=blocks) for at, blocks in enumerate(blocking)]
+def verdicts(*blocking: bool) -> dict[str, CheckVerdict]:
+    return {f"rule_{at}": CheckVerdict([f"problem {at}"], blocking=blocks) for at, blocks in enumerate(blocking)}
 
 
-def results(found: Sequence[Verdict]) -> tuple[list[dg.AssetCheckResult], dg.Failure | None]:
+def results(found: Mapping[str, CheckVerdict]) -> tuple[list[dg.AssetCheckResult], dg.Failure | None]:
     """What is yielded, and what is raised then."""
     yielded = []
     try:
-        for result in judged(found, "the table of tiendas"):
+        for result in yield_checks(found, "the table of tiendas"):
             yielded.append(result)
     except dg.Failure as failure:
         return yielded, failure
@@ -76,8 +76,8 @@ def results(found: Sequence[Verdict]) -> tuple[list[dg.AssetCheckResult], dg.Fai
 
 
 def test_every_rule_is_told_before_a_blocking_one_keeps_the_table_from_being_written() -> None:
-    good = Verdict("good", [], shown={"rows": 127})
-    told, failure = results([*verdicts(True, False, True, True, True), good])
+    good = {"good": CheckVerdict([], shown={"rows": 127})}
+    told, failure = results({**verdicts(True, False, True, True, True), **good})
     assert [result.check_name for result in told] == ["rule_0", "rule_1", "rule_2", "rule_3", "rule_4", "good"]
     assert [result.passed for result in told] == [False] * 5 + [True]
     assert set(told[0].metadata) == {"problems"} and set(told[-1].metadata) == {"rows"}
@@ -88,7 +88,7 @@ def test_every_rule_is_told_before_a_blocking_one_keeps_the_table_from_being_wri
 
 
 def test_rules_that_do_not_block_raise_nothing() -> None:
-    told, failure = results([Verdict("doubts", ["one"], blocking=False, severity=dg.AssetCheckSeverity.WARN)])
+    told, failure = results({"doubts": CheckVerdict(["one"], blocking=False, severity=dg.AssetCheckSeverity.WARN)})
     assert failure is None and [(result.passed, result.severity) for result in told] == [
         (False, dg.AssetCheckSeverity.WARN)
     ]

@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from mut_assets.assets.io_manager import SnapshotIOManager
 from mut_assets.assets.vectorial import vectorial_eventos, vectorial_preguntas, vectorial_tiendas
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, TIENDAS, Collection
 from mut_assets.domain.tables.raw import raw_frame
@@ -36,7 +37,7 @@ class House:
     def run(self, asset: dg.AssetsDefinition) -> dict[str, Any]:
         """Materializes the asset alone; gives what it reports."""
         resources = {
-            "snapshots": self.snapshots,
+            "snapshots": SnapshotIOManager(self.snapshots),
             "special_days": SpecialDaysFile(self.bucket),
             "clock": self.clock,
             "retries": Retries(0, 0),

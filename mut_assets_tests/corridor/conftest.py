@@ -13,7 +13,7 @@ import pytest
 
 from mut_assets.definitions import build_definitions
 from mut_assets.domain.plans.outcome import Outcome, Publication
-from mut_assets.environments import Settings, build_resources, read_settings
+from mut_assets.environments import Settings, build_doors, read_settings
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.embedded.index import LocalIndex
@@ -92,9 +92,9 @@ class Platform:
         recording = Recording(self.settings.bucket, self.settings.bucket_endpoint or None, self.settings.region or None)
         recording.writes.clear()
         recording.deletes.clear()
-        doors = build_resources(self.settings)
-        store = type(doors["store"])(recording, self.settings.dataset_prefix)
-        publisher = doors["publisher"]
+        doors = build_doors(self.settings)
+        store = type(doors.store)(recording, self.settings.dataset_prefix)
+        publisher = doors.publisher
         self.replaced = {
             "store": store,
             "publisher": type(publisher)(

@@ -28,7 +28,11 @@ from moto.backends import list_of_moto_modules
 
 from mut_assets.automation import LATEST
 from mut_assets.definitions import build_definitions
-from mut_assets.environments import build_resources, read_settings
+from mut_assets.environments import Doors, build_doors, read_settings
+from mut_assets.resource_definitions import resource_definitions
+from mut_assets.resources.bedrock.agent import BedrockAgent
+from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
+from mut_assets.resources.pinecone.index import PineconeIndex
 from mut_assets_tests.corridor.account import BUCKET, PREFIX, SECRET, Account
 from mut_assets_tests.docs.reading import codes, table
 from mut_assets_tests.fakes.bedrock_runtime import TITAN
@@ -229,15 +233,16 @@ class Published:
         environment = {**self.account.environment, **QUICK, **variables}
         with patch.dict(os.environ, environment, clear=True), dg.DagsterInstance.ephemeral() as instance:
             settings = read_settings()
-            doors = build_resources(settings)
-            definitions = build_definitions(settings, _patient(doors))
+            doors = build_doors(settings)
+            definitions = build_definitions(settings, resource_definitions(_patient(doors)))
             result = definitions.resolve_job_def(job).execute_in_process(
                 instance=instance,
                 run_config={**QUIET, **config},
                 raise_on_error=False,
                 asset_selection=[dg.AssetKey(name) for name in assets] or None,
             )
-            doors["vector_index"].close()
+            assert isinstance(doors.vector_index, PineconeIndex)
+            doors.vector_index.close()
             run = Run(_failed(result), _tries(result), _logged(instance, result.run_id))
             if run.failed:
                 run.alert = _alert(definitions, doors, instance, result)
@@ -255,11 +260,12 @@ class Published:
         return self.account.client("s3")
 
 
-def _patient(doors: dict[str, Any]) -> dict[str, Any]:
+def _patient(doors: Doors) -> Doors:
     """The same doors, for which waiting counts as time and takes none."""
     waiting: dict[str, Any] = {"poll_seconds": 60.0, "deadline_seconds": 120.0, "sleep": lambda seconds: None}
-    base = replace(doors["knowledge_base"], **waiting, start_spacing_seconds=0.0, settle_seconds=60.0)
-    return {**doors, "knowledge_base": base, "agent": replace(doors["agent"], **waiting)}
+    assert isinstance(doors.knowledge_base, BedrockKnowledgeBase) and isinstance(doors.agent, BedrockAgent)
+    base = replace(doors.knowledge_base, **waiting, start_spacing_seconds=0.0, settle_seconds=60.0)
+    return replace(doors, knowledge_base=base, agent=replace(doors.agent, **waiting))
 
 
 def _failed(result: dg.ExecuteInProcessResult) -> dict[str, str]:
@@ -282,7 +288,7 @@ def _logged(instance: dg.DagsterInstance, run_id: str) -> str:
 
 
 def _alert(
-    definitions: dg.Definitions, doors: dict[str, Any], instance: dg.DagsterInstance, result: dg.ExecuteInProcessResult
+    definitions: dg.Definitions, doors: Doors, instance: dg.DagsterInstance, result: dg.ExecuteInProcessResult
 ) -> str:
     """What the daemon's sensor announces after this run."""
     listening = _Listening()
@@ -293,7 +299,7 @@ def _alert(
     ).for_run_failure()
     logging.disable(logging.CRITICAL)
     try:
-        sensor(context, alerts=listening, decisions=doors["decisions"], clock=doors["clock"])
+        sensor(context, alerts=listening, decisions=doors.decisions, clock=doors.clock)
     finally:
         logging.disable(logging.NOTSET)
     return listening.said

@@ -1,12 +1,14 @@
 """The whole corridor, from a site over HTTP to a knowledge base that answers."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import dagster as dg
 import pytest
 
+from mut_assets.assets.io_manager import SnapshotIOManager
 from mut_assets.definitions import ASSETS
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.resources.bucket.document_store import DocumentStore
@@ -358,16 +360,15 @@ def _metadata(result: dg.ExecuteInProcessResult, asset: str) -> dict[str, Any]:
 
 
 def _shift_clock(platform: Platform, instant: datetime) -> None:
-    from mut_assets.environments import build_resources
+    from mut_assets.environments import build_doors
     from mut_assets.resources.clock import Clock
 
     class Later(Clock):
         def now(self) -> datetime:
             return instant
 
-    snapshots = build_resources(platform.settings)["snapshots"]
-    snapshots.clock = Later()
-    platform.replaced = {**platform.replaced, "snapshots": snapshots}
+    later = SnapshotIOManager(replace(build_doors(platform.settings).snapshots, clock=Later()))
+    platform.replaced = {**platform.replaced, "snapshots": later}
 
 
 def test_recording_sees_every_write(platform: Platform) -> None:

@@ -16,9 +16,10 @@ import pytest
 from mut_assets import environments
 from mut_assets.automation import DAILY
 from mut_assets.definitions import build_definitions
-from mut_assets.environments import build_resources, read_settings
+from mut_assets.environments import build_doors, read_settings
 from mut_assets.operations.doctor.doctor import examine
 from mut_assets.resources.aws.client import iam_action
+from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import Failure
 from mut_assets_tests.corridor.account import BUCKET, PREFIX, REGION, SECRET, Account, account
@@ -126,7 +127,7 @@ def a_night() -> None:
 
 
 def an_alert_and_a_bucket_without_a_name() -> None:
-    build_resources(read_settings())["alerts"].announce("La noche falló", "raw_tiendas: MUT-WP-107", lambda line: None)
+    build_doors(read_settings()).alerts.announce("La noche falló", "raw_tiendas: MUT-WP-107", lambda line: None)
     assert ACCOUNT in Bucket(environments.BUCKET).where
 
 
@@ -135,7 +136,8 @@ def a_job_that_had_to_be_stopped(cloud: Account) -> None:
     s3, key = cloud.client("s3"), f"{PREFIX}stores/2001.md"
     s3.put_object(Bucket=BUCKET, Key=key, Body=s3.get_object(Bucket=BUCKET, Key=key)["Body"].read())
     cloud.sources["stores"].stuck = True
-    door = build_resources(read_settings())["knowledge_base"]
+    door = build_doors(read_settings()).knowledge_base
+    assert isinstance(door, BedrockKnowledgeBase)
     with pytest.raises(Failure):
         replace(door, deadline_seconds=0, sleep=lambda seconds: None).ingest("una-noche-que-no-termina-nunca-0001")
     cloud.sources["stores"].stuck = False

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mut_assets.environments import build_resources, read_settings
+from mut_assets.environments import build_doors, read_settings
 from mut_assets_tests.corridor.account import Account, account
 from mut_assets_tests.fakes.faults import error, on
 
@@ -54,9 +54,9 @@ def test_no_secret_is_written_anywhere(cloud: Account, monkeypatch: pytest.Monke
 
     for name, value in cloud.environment.items():
         monkeypatch.setenv(name, value)
-    doors = build_resources(read_settings())
+    doors = build_doors(read_settings())
     settings = {"repr of the settings": repr(read_settings()).encode()}
-    shown = {f"repr of {name}": repr(door).encode() for name, door in doors.items()}
+    shown = {f"repr of {name}": repr(door).encode() for name, door in vars(doors).items()}
     printed = {
         f"{name} {one}": getattr(run, one).encode()
         for name, run in (("good", good), ("bad", bad))

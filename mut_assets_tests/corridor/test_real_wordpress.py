@@ -76,7 +76,7 @@ def _platform(wordpress: RealWordPress, home: Path, instance: dg.DagsterInstance
     settings = read_settings(
         {"MUT_HOME": str(home), "API_BASE_URL": wordpress.base_url, "MUT_RETRY_SECONDS": "0", "API_CONCURRENCY": "4"}
     )
-    return Platform(settings, None, instance, patient=True)  # type: ignore[arg-type]
+    return Platform(settings, None, instance, patient=True)  # type: ignore[arg-type]  # the real site is not the fake
 
 
 def test_every_published_item_of_the_three_types_and_every_question_is_published(

@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from mut_assets.environments import build_resources, read_settings
+from mut_assets.environments import build_doors, read_settings
 from mut_assets.resources.ports import Found
 from mut_assets_tests.corridor.conftest import FirstNights, Platform, failure_text
 
@@ -57,7 +57,7 @@ class Asked:
 
 
 def asked(platform: Platform, retriever: Asked) -> Asked:
-    gate = build_resources(platform.settings)["retrieval_gate"]
+    gate = build_doors(platform.settings).retrieval_gate
     served = replace(gate.served, retriever=retriever)
     platform.replaced = {**platform.replaced, "retrieval_gate": replace(gate, served=served)}
     return retriever

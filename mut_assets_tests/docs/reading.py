@@ -159,7 +159,7 @@ def _read(call: ast.Call) -> tuple[str, ast.expr | None]:
 def _stripped(node: ast.expr) -> ast.expr:
     """What `.strip()` is called on, where it is."""
     is_strip = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "strip"
-    return node.func.value if is_strip else node  # type: ignore[attr-defined]
+    return node.func.value if is_strip else node  # type: ignore[attr-defined]  # a call's function, checked before
 
 
 def _is_environment(node: ast.expr) -> bool:

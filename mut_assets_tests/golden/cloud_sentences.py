@@ -28,7 +28,8 @@ from mut_assets.domain.ingestion.rules import (
     failed_documents,
     why_dirty,
 )
-from mut_assets.environments import build_resources, read_settings
+from mut_assets.environments import build_doors, read_settings
+from mut_assets.resource_definitions import resource_definitions
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock.agent import BedrockAgent, NoAgent
 from mut_assets.resources.embedded.index import LocalIndex
@@ -175,11 +176,11 @@ def data_sources_that_are_left_alone(_: Path) -> Said:
 # --- assets, the index, the agent -------------------------------------------------------------------------------------
 
 
-def _logged(asset: dg.AssetsDefinition, doors: Mapping[str, Any]) -> str:
+def _logged(asset: dg.AssetsDefinition, resources: Mapping[str, Any]) -> str:
     """What an asset logs itself when it is materialized."""
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     with dg.DagsterInstance.ephemeral() as instance:
-        done = dg.materialize([asset], resources=doors, run_config=quiet, instance=instance)
+        done = dg.materialize([asset], resources=resources, run_config=quiet, instance=instance)
         entries = instance.all_logs(done.run_id)
         [event] = done.asset_materializations_for_node(asset.op.name)
     said = [entry.user_message for entry in entries if entry.dagster_event is None]
@@ -194,13 +195,17 @@ class _Unserved:
 
 
 def what_assets_log(folder: Path) -> Said:
-    doors = build_resources(read_settings({"MUT_HOME": str(folder)}))
+    doors = build_doors(read_settings({"MUT_HOME": str(folder)}))
+    resources = resource_definitions(doors)
     foreign = LocalIndex(folder / "index.sqlite")
-    foreign.upsert_vectors([VectorRecord("otro-1", array("f", [1.0] * doors["embedder"].dimensions), {})])
+    foreign.upsert_vectors([VectorRecord("otro-1", array("f", [1.0] * doors.embedder.dimensions), {})])
     return [
-        ("no index is configured", _logged(pinecone_index, {**doors, "vector_index": NoIndex()})),
-        ("vectors of somebody else", _logged(pinecone_index, doors)),
-        ("a folder that no data source reads", _logged(bedrock_kb_ingestion, {**doors, "knowledge_base": _Unserved()})),
+        ("no index is configured", _logged(pinecone_index, {**resources, "vector_index": NoIndex()})),
+        ("vectors of somebody else", _logged(pinecone_index, resources)),
+        (
+            "a folder that no data source reads",
+            _logged(bedrock_kb_ingestion, {**resources, "knowledge_base": _Unserved()}),
+        ),
     ]
 
 

@@ -63,7 +63,8 @@ def _aws(code: str, title: str, error: Exception, region: str = REGION) -> Situa
 
 
 def _unreachable(host: str, reason: Exception | None = None) -> Exception:
-    return sdk.EndpointConnectionError(endpoint_url=f"https://{host}/", error=reason)
+    unreachable: Exception = sdk.EndpointConnectionError(endpoint_url=f"https://{host}/", error=reason)
+    return unreachable
 
 
 _DENIED = (
@@ -87,6 +88,7 @@ AWS = [
     _aws(
         "MUT-AWS-007",
         "a region that is none",
+        # No pool: it is only worded.
         _unreachable(_NOWHERE, NameResolutionError(_NOWHERE, None, None)),  # type: ignore[arg-type]
         "us-nowhere-1",
     ),

@@ -20,7 +20,7 @@ from dagster._daemon.types import DaemonHeartbeat
 from mut_assets.domain.documents.limits import DocumentSize
 from mut_assets.domain.ingestion.data_sources import DataSource, cover
 from mut_assets.domain.ingestion.jobs import Job, Statistics
-from mut_assets.environments import Settings, build_resources, read_settings
+from mut_assets.environments import Settings, build_doors, read_settings
 from mut_assets.operations.doctor import (
     bucket,
     dagster_home,
@@ -33,10 +33,10 @@ from mut_assets.operations.doctor import (
 )
 from mut_assets.operations.doctor.account import AwsAccount
 from mut_assets.operations.doctor.finding import Finding, failed
-from mut_assets.operations.home import REPOSITORY
 from mut_assets.publishing.gates import RetrievalGate
 from mut_assets.resources.alerts.sns import LogAlerts, SnsAlerts
 from mut_assets.resources.aws.secrets import PineconeKey
+from mut_assets.resources.bedrock.agent import NoAgent
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.faq_file import FaqFile
@@ -49,6 +49,7 @@ from mut_assets.resources.wordpress.collection import FirstPage
 from mut_assets_tests.fakes.pinecone import Pinecone
 from mut_assets_tests.golden.sentences import Said
 
+REPOSITORY = Path(__file__).parents[2]
 HERE = AwsAccount("us-east-1", "111122223333")
 PREFIX = "kb/v1/"
 BROKEN = PermanentFailure("MUT-X-001", "It is broken.", "Mend it.")
@@ -107,7 +108,7 @@ class _Asked:
 
 def the_questions(folder: Path) -> Said:
     def gate(**variables: str) -> RetrievalGate:
-        gate: RetrievalGate = build_resources(_settings(folder, **variables))["retrieval_gate"]
+        gate: RetrievalGate = build_doors(_settings(folder, **variables)).retrieval_gate
         return gate
 
     Bucket(str(folder / "bucket")).put("raw/oro.csv", b"id;pregunta;estilo;coleccion;relevantes\nP1;;;;\n")
@@ -290,7 +291,7 @@ def agent_and_alerts(_: Path) -> Said:
     recommended = {"recommendedActions": ["Trust the service."]}
     agents = [services.finding_for({"agentStatus": one, **recommended}, "AG00000001", HERE) for one in statuses]
     return [
-        ("the agent", _shown([services.agent(None, HERE), *agents])),
+        ("the agent", _shown([services.agent(NoAgent(), HERE), *agents])),
         ("alerts", _shown(services.topic(one, HERE) for one in (LogAlerts(), _Unheard(arn), _Heard(arn)))),
     ]
 

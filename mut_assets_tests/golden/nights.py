@@ -21,12 +21,13 @@ from typer.testing import CliRunner
 import mut_assets
 from mut_assets.assets.agent import bedrock_agent
 from mut_assets.assets.raw import raw_preguntas
-from mut_assets.automation import AT_A_TERMINAL, DAILY, stale_message
+from mut_assets.automation import AT_A_TERMINAL, DAILY
 from mut_assets.cli import app
 from mut_assets.definitions import build_definitions
 from mut_assets.domain.retrieval.query import FIELDS, explain, query_terms
-from mut_assets.environments import build_resources, read_settings
-from mut_assets.operations.progress import causes, reason
+from mut_assets.environments import build_doors, read_settings
+from mut_assets.operations.progress import causes, reason_line
+from mut_assets.resources.alerts.messages import stale_message
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite, event, rest_error
@@ -66,16 +67,16 @@ def _failed_night(instance: dg.DagsterInstance, **tags: str) -> dg.RunFailureSen
 
 def alerts(folder: Path) -> Said:
     settings = read_settings({"MUT_HOME": str(folder)})
-    doors, definitions = build_resources(settings), build_definitions(settings)
+    doors, definitions = build_doors(settings), build_definitions(settings)
     sensors: dict[str, Any] = {one.name: one for one in definitions.sensors or []}
     listening = _Listening()
-    asked = {"alerts": listening, "decisions": doors["decisions"], "clock": doors["clock"]}
+    asked = {"alerts": listening, "decisions": doors.decisions, "clock": doors.clock}
     record = {"run_id": "x", "at": "", "outcomes": [], "foreign": []}
     old = record | {"as_of": {"tiendas": "raw/tiendas_20200101_030000.csv"}}
     with _quiet(), dg.DagsterInstance.ephemeral() as instance:
         night = _failed_night(instance)
         sensors["announce_failure"](night, **asked)
-        doors["decisions"].bucket.put("state/publication.json", json.dumps(old).encode())
+        doors.decisions.bucket.put("state/publication.json", json.dumps(old).encode())
         sensors["announce_failure"](night, **asked)
         looking = dg.build_sensor_context(instance=instance, sensor_name="announce_stale", definitions=definitions)
         seen = sensors["announce_stale"](looking, **asked)
@@ -117,7 +118,7 @@ def waiting_for_another_writer(folder: Path) -> Said:
 
 
 def no_faq_file(folder: Path) -> Said:
-    doors = build_resources(read_settings({"MUT_HOME": str(folder), "API_BASE_URL": "http://127.0.0.1:1/wp-json"}))
+    doors = build_doors(read_settings({"MUT_HOME": str(folder), "API_BASE_URL": "http://127.0.0.1:1/wp-json"}))
     result = materialized(raw_preguntas, doors)
     [check] = [one for one in result.get_asset_check_evaluations() if one.check_name == "file_present"]
     [done] = result.asset_materializations_for_node("raw_preguntas")
@@ -128,7 +129,7 @@ def no_faq_file(folder: Path) -> Said:
 
 
 def no_agent(folder: Path) -> Said:
-    done = materialized(bedrock_agent, build_resources(read_settings({"MUT_HOME": str(folder)})))
+    done = materialized(bedrock_agent, build_doors(read_settings({"MUT_HOME": str(folder)})))
     [event] = done.asset_materializations_for_node("bedrock_agent")
     return [("the materialization", str(event.metadata["status"].value))]
 
@@ -196,7 +197,7 @@ def what_is_said_for_want_of_better(_: Path) -> Said:
     with dg.DagsterInstance.ephemeral() as instance:
         return [
             ("a run that ended without a failed step", "\n".join(causes(instance, "nobody knows it"))),
-            ("a failure without a message", reason(None)),
+            ("a failure without a message", reason_line(None)),
             ("a match beyond what is looked at", explain(query_terms("pan"), dict.fromkeys(FIELDS, ""))),
         ]
 

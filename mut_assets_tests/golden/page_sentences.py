@@ -14,7 +14,7 @@ from mut_assets.domain.pages.cleaning import Page, cleaned
 from mut_assets.domain.spanish import dates, hours, places
 from mut_assets.domain.spanish.special_days import special_days
 from mut_assets.domain.tables.raw import raw_frame
-from mut_assets.environments import build_resources, read_settings
+from mut_assets.environments import build_doors, read_settings
 from mut_assets.publishing.publisher import Proposal
 from mut_assets_tests.fakes.wordpress_site import event
 from mut_assets_tests.golden.sentences import Said
@@ -128,7 +128,7 @@ def what_is_dropped_of_a_page(_: Path) -> Said:
 
 def events_that_are_over(folder: Path) -> Said:
     """What a plan says of an event that was published, and of one that never was."""
-    publisher = build_resources(read_settings({"MUT_HOME": str(folder)}))["publisher"]
+    publisher = build_doors(read_settings({"MUT_HOME": str(folder)})).publisher
 
     def proposed(today: date) -> Proposal:
         return publisher.propose(EVENTOS, publisher.store.holdings().published["eventos"], today)

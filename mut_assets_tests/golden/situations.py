@@ -7,7 +7,7 @@ What belongs here: how each situation comes about. What does not: the site's man
 import itertools
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 
 from mut_assets.assets.knowledge_base import bedrock_kb_ingestion
 from mut_assets.assets.raw import raw_preguntas
-from mut_assets.assets.reporting import Verdict, judged
+from mut_assets.assets.reporting import CheckVerdict, yield_checks
 from mut_assets.checks import everything_wanted_is_published
 from mut_assets.cli import app
 from mut_assets.domain.collections import TIENDAS
@@ -28,8 +28,9 @@ from mut_assets.domain.documents.document import Document
 from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.domain.plans.plan import make_plan
 from mut_assets.domain.tables import quality
-from mut_assets.environments import build_resources, read_settings
+from mut_assets.environments import Doors, build_doors, read_settings
 from mut_assets.operations.search import search
+from mut_assets.resource_definitions import resource_definitions
 from mut_assets.resources.bucket import lease
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.faq_file import MAX_BYTES, FaqFile
@@ -147,8 +148,8 @@ SOURCES = [
 
 def _not_accepted(_: Path) -> Message:
     empty = pd.DataFrame(columns=list(TIENDAS.raw_columns), dtype=str)
-    verdicts = [Verdict("usable_rows", quality.not_empty(empty, TIENDAS))]
-    return raised(lambda: list(judged(verdicts, "The collection tiendas")))
+    verdicts = {"usable_rows": CheckVerdict(quality.not_empty(empty, TIENDAS))}
+    return raised(lambda: list(yield_checks(verdicts, "The collection tiendas")))
 
 
 def _snapshots(folder: Path) -> Snapshots:
@@ -165,8 +166,8 @@ def _unwritable(folder: Path) -> Message:
 
 
 def _faq_not_accepted(folder: Path) -> Message:
-    doors = build_resources(read_settings({"MUT_HOME": str(folder)}))
-    doors["faq_file"].bucket.put("raw/preguntas.csv", HEADER)
+    doors = build_doors(read_settings({"MUT_HOME": str(folder)}))
+    doors.faq_file.bucket.put("raw/preguntas.csv", HEADER)
     return raised(lambda: materialized(raw_preguntas, doors))
 
 
@@ -288,7 +289,7 @@ def _no_such_plan(folder: Path) -> Message:
 
 
 def _plan_that_no_longer_fits(folder: Path) -> Message:
-    publisher = build_resources(read_settings({"MUT_HOME": str(folder)}))["publisher"]
+    publisher = build_doors(read_settings({"MUT_HOME": str(folder)})).publisher
     refused = Outcome("tiendas", "refused", "…", plan="0a1b2c3d4e5f", day="2026-03-02", refusals=("…",))
     publisher.publication_log.record(Publication("x", "2026-03-02T03:00:00+00:00", (refused,)))
     return raised(lambda: publisher.reopen_refused_plan("0a1b2c3d4e5f"))
@@ -310,6 +311,7 @@ def _kept_back(folder: Path) -> Message:
     decisions = PublicationLog(Bucket(str(folder)))
     refused = Outcome("tiendas", "refused", "…", plan="0a1b2c3d4e5f", refusals=(REFUSAL,))
     decisions.record(Publication("x", "2026-03-02T03:00:00+00:00", (refused,)))
+    # Called as Dagster calls it.
     return raised(lambda: list(everything_wanted_is_published(decisions=decisions)))  # type: ignore[call-overload]
 
 
@@ -383,15 +385,15 @@ def _busy(folder: Path) -> Message:
 
 
 def _refused_document(folder: Path) -> Message:
-    doors = build_resources(read_settings({"MUT_HOME": str(folder)}))
-    doors["store"].bucket.put(f"{doors['store'].prefix}eventos/afiche.pdf", b"%PDF")
+    doors = build_doors(read_settings({"MUT_HOME": str(folder)}))
+    doors.store.bucket.put(f"{doors.store.prefix}eventos/afiche.pdf", b"%PDF")
     return raised(lambda: materialized(bedrock_kb_ingestion, doors))
 
 
-def materialized(asset: dg.AssetsDefinition, doors: Mapping[str, object]) -> dg.ExecuteInProcessResult:
+def materialized(asset: dg.AssetsDefinition, doors: Doors) -> dg.ExecuteInProcessResult:
     """Runs one asset as the UI would, without its log."""
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-    return dg.materialize([asset], resources=doors, run_config=quiet)
+    return dg.materialize([asset], resources=resource_definitions(doors), run_config=quiet)
 
 
 def _question(text: str) -> Produce:

@@ -62,6 +62,7 @@ SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|DROP|PRAGMA|CREATE|FROM|JOIN|W
 _THEIRS = "what the service or a library says, looked for in its words"
 _DEFECT = "a defect of the caller, which fails with its traceback"
 UNSAID = {
+    "ended by itself with exit status": "what `mut dev` says when a process died, which test_dev.py lets happen",
     "h1, h2, h3, h4, h5, h6": "a selector of elements",
     "day without month": "the key of a table",
     "the bundled sample site (fictional)": "the first line of the README's transcript, which test_docs.py compares",

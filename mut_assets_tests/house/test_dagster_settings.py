@@ -1,7 +1,10 @@
 """workspace.yaml names the code, dagster.yaml says how Dagster behaves; both are read here by Dagster itself."""
 
 import importlib
+import os
 import shutil
+import subprocess
+import sys
 import tomllib
 import warnings
 from collections.abc import Iterator
@@ -68,20 +71,46 @@ def test_ticks_do_not_pile_up(instance: dg.DagsterInstance) -> None:
         assert all(days > 0 for days in retention[ticks]["purge_after_days"].values())
 
 
-def test_the_workspace_names_definitions_that_exist() -> None:
-    workspace = yaml.safe_load((ROOT / "workspace.yaml").read_text(encoding="utf-8"))
-    ((kind, target),) = workspace["load_from"][0].items()
-    assert len(workspace["load_from"]) == 1
+def workspace() -> dict[str, str]:
+    """The one location of workspace.yaml."""
+    [location] = yaml.safe_load((ROOT / "workspace.yaml").read_text(encoding="utf-8"))["load_from"]
+    [(kind, target)] = location.items()
     assert kind == "python_module"
-    assert target["location_name"] == "mut_assets"
-    module = importlib.import_module(target["module_name"])
-    assert isinstance(getattr(module, target["attribute"]), dg.Definitions)
+    return dict(target)
 
 
-def test_the_workspace_is_the_only_place_that_names_the_code_location() -> None:
-    # Dagster reads [tool.dagster] before workspace.yaml, and then ignores workspace.yaml without a word.
+def test_the_workspace_and_dg_name_the_same_location() -> None:
+    # `dagster dev` without -w reads [tool.dagster], then [tool.dg], and workspace.yaml only where neither is there. The
+    # history of schedules and sensors belongs to a location's name: under another one it would be lost.
     tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
-    assert not {"dagster", "dg"} & tools.keys()
+    assert "dagster" not in tools
+    assert tools["dg"]["directory_type"] == "project"
+    project, target = tools["dg"]["project"], workspace()
+    assert project["code_location_name"] == target["location_name"] == "mut_assets"
+    assert project["code_location_target_module"] == target["module_name"]
+    assert not project.get("autoload_defs"), "dg would load another module"
+    # dg names no attribute: it takes the module's only Definitions.
+    module = vars(importlib.import_module(target["module_name"]))
+    assert [name for name, value in module.items() if isinstance(value, dg.Definitions)] == [target["attribute"]]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", ["check defs", "list defs --json", "launch --assets raw_tiendas"])
+def test_dg_works_in_a_fresh_clone(words: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("dg"), *words.split()],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "MUT_HOME": str(tmp_path / "mut")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "does not match the virtual environment" not in done.stdout + done.stderr
+    assert bool(list(tmp_path.glob("mut/bucket/raw/tiendas_*.csv"))) is words.startswith("launch")
+
+
+def test_no_other_file_names_the_code_location() -> None:
     houses = [ROOT / name for name in ("Makefile", "Dockerfile", "dagster.yaml", ".ci/run")]
     houses += sorted(path for path in (ROOT / "deploy").rglob("*") if path.is_file()) + sorted(
         (ROOT / "mut_assets").rglob("*.py")

@@ -124,7 +124,10 @@ def test_the_wheel_holds_the_whole_package_and_nothing_else(tmp_path: Path) -> N
         for path in (ROOT / "mut_assets").rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    assert inside == source
+    shipped = {"dagster.yaml", "workspace.yaml"}
+    assert inside == source | {f"mut_assets/{name}" for name in shipped}
+    for name in shipped:
+        assert zipfile.ZipFile(wheel).read(f"mut_assets/{name}") == (ROOT / name).read_bytes()
 
 
 def test_the_sdist_is_the_checkout(tmp_path: Path) -> None:

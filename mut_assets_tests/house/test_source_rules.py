@@ -3,10 +3,12 @@
 import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -104,6 +106,20 @@ def test_the_domain_asks_no_clock() -> None:
     ]
     assert len(domain) > 30, "this looked at too few files to mean anything"
     assert found == []
+
+
+def test_each_type_error_that_is_ignored_has_its_reason() -> None:
+    bare = []
+    for path in [
+        *PACKAGE.rglob("*.py"),
+        *(ROOT / "mut_assets_tests").rglob("*.py"),
+        *(ROOT / "benchmarks").glob("*.py"),
+    ]:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for above, line in pairwise(["", *lines]):
+            if re.search(r"# type: ignore\b(?!.*  # )", line) and not above.lstrip().startswith("#"):
+                bare.append(f"{path.relative_to(ROOT)}: {line.strip()}")
+    assert [line for line in bare if "re.search" not in line] == []
 
 
 def test_contexts_are_not_hidden_behind_postponed_annotations() -> None:

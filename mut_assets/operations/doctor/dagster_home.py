@@ -14,7 +14,7 @@ from typing import Any
 from mut_assets.automation import DAILY
 from mut_assets.environments import Settings
 from mut_assets.operations.doctor.finding import Finding, command, error, ok, skipped, warning
-from mut_assets.operations.home import REPOSITORY
+from mut_assets.operations.shipped import shipped
 
 HOME = "Dagster home"
 MONITORING = "run monitoring"
@@ -59,7 +59,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 
 def _home(settings: Settings) -> Finding:
-    home, ours = settings.dagster_home, REPOSITORY / "dagster.yaml"
+    home, ours = settings.dagster_home, shipped("dagster.yaml")
     installed = home / "dagster.yaml"
     if not home.exists():
         above = next(path for path in home.parents if path.exists())
@@ -78,8 +78,6 @@ def _home(settings: Settings) -> Finding:
             "Give this user the right to, or choose another one:",
             f"DAGSTER_HOME={Path.home() / 'mut' / 'dagster'}",
         )
-    if not ours.is_file():
-        return ok(HOME, str(home))
     if not installed.is_file():
         return ok(HOME, f"{home} has no dagster.yaml yet; `mut run` and `mut dev` put the repository's there")
     if installed.read_bytes() != ours.read_bytes():
@@ -88,7 +86,7 @@ def _home(settings: Settings) -> Finding:
 
 
 def _install(home: Path) -> str:
-    return command("cp", str(REPOSITORY / "dagster.yaml"), str(home / "dagster.yaml"))
+    return command("cp", str(shipped("dagster.yaml")), str(home / "dagster.yaml"))
 
 
 def _used(home: Path) -> bool:
@@ -157,13 +155,11 @@ def _schedule(instance: Any, home: Path) -> Finding:
         f"DAGSTER_HOME={home} " + command("dagster", "schedule" if name == "every_night" else "sensor", "start", name)
         for name in stopped
     ]
-    workspace = REPOSITORY / "workspace.yaml"
-    where = f" -w {workspace}" if workspace.is_file() else ""
     return warning(
         SCHEDULE,
         f"somebody stopped {', '.join(stopped)}",
         "Start it in the UI (Automation), or:",
-        *(f"{start}{where}" for start in starts),
+        *(f"{start} -w {shipped('workspace.yaml')}" for start in starts),
     )
 
 

@@ -5,14 +5,13 @@ What does not: the examinations (the neighbours). Nothing is changed, nothing st
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
-from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 
-from mut_assets.environments import Settings, build_resources
+from mut_assets.environments import Doors, Settings, build_doors
 from mut_assets.operations.doctor import (
     account,
     bucket,
@@ -31,7 +30,11 @@ from mut_assets.operations.doctor.finding import (
     skipped,
     warning,
 )
+from mut_assets.publishing.gates import RetrievalGate
+from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
+from mut_assets.resources.bedrock.retriever import BedrockRetriever
 from mut_assets.resources.clock import MARKET_ZONE
+from mut_assets.resources.embedding.titan import TitanEmbedder
 from mut_assets.resources.failures import DENIED, UNUSABLE_CREDENTIALS, Failure
 from mut_assets.resources.wordpress.failures import without_secrets
 
@@ -45,21 +48,26 @@ def examine(read: Callable[[], Settings]) -> Iterator[Finding]:
     """Yields all findings in the order of a night. `read` returns the settings or raises `BadSetting`."""
     try:
         settings = read()
-        doors = build_resources(settings)
-        today = doors["clock"].today()
+        doors = build_doors(settings)
+        today = doors.clock.today()
     except Failure as failure:
         yield failed(SETTINGS, failure)
         yield skipped("everything else", "without settings nobody knows what to examine")
         return
-    moved = today != doors["clock"].now().astimezone(MARKET_ZONE).date()
+    moved = today != doors.clock.now().astimezone(MARKET_ZONE).date()
     yield _settings(settings, str(today) if moved else "")
-    yield from site.examine(doors["site"], settings)
-    if settings.cloud is None:
-        yield from bucket.examine(doors["store"], doors["faq_file"], settings, AwsAccount(settings.region))
-        yield questions.examine(doors["retrieval_gate"])
-        yield from _on_this_machine(settings)
-    else:
-        yield from _in_aws(settings, doors)
+    yield from site.examine(doors.site, settings)
+    match doors:
+        case Doors(
+            knowledge_base=BedrockKnowledgeBase() as base,
+            retriever=BedrockRetriever() as retriever,
+            embedder=TitanEmbedder() as embedder,
+        ):
+            yield from _in_aws(settings, doors, base, retriever, embedder)
+        case _:
+            yield from bucket.examine(doors.store, doors.faq_file, settings, AwsAccount(settings.region))
+            yield questions.examine(doors.retrieval_gate)
+            yield from _on_this_machine(settings)
     yield from dagster_home.examine(settings)
 
 
@@ -80,14 +88,20 @@ def _on_this_machine(settings: Settings) -> Iterator[Finding]:
     yield skipped("AWS and Pinecone", "nothing of them is used with MUT_ENVIRONMENT=local")
 
 
-def _in_aws(settings: Settings, doors: Mapping[str, Any]) -> Iterator[Finding]:
+def _in_aws(
+    settings: Settings,
+    doors: Doors,
+    base: BedrockKnowledgeBase,
+    retriever: BedrockRetriever,
+    embedder: TitanEmbedder,
+) -> Iterator[Finding]:
     who, aws = account.examine(settings.region)
     yield who
     signed_in = who.code not in UNUSABLE_CREDENTIALS
     if signed_in:
-        yield from bucket.examine(doors["store"], doors["faq_file"], settings, aws)
-        yield questions.examine(doors["retrieval_gate"])
-        yield from _knowledge_base(doors, aws)
+        yield from bucket.examine(doors.store, doors.faq_file, settings, aws)
+        yield questions.examine(doors.retrieval_gate)
+        yield from _knowledge_base(base, retriever, doors.retrieval_gate, aws)
     else:
         unasked = [
             "bucket",
@@ -97,24 +111,25 @@ def _in_aws(settings: Settings, doors: Mapping[str, Any]) -> Iterator[Finding]:
             questions.ASKING,
         ]
         yield from (skipped(name, SIGNED_OUT) for name in unasked)
-    base = doors["knowledge_base"]
-    yield from vector_index.examine(doors["vector_index"], doors["embedder"], base, aws, signed_in)
+    yield from vector_index.examine(doors.vector_index, embedder, base, aws, signed_in)
     if signed_in:
-        yield services.agent(doors["agent"], aws)
-        yield services.topic(doors["alerts"], aws)
+        yield services.agent(doors.agent, aws)
+        yield services.topic(doors.alerts, aws)
     else:
         yield from (skipped(name, SIGNED_OUT) for name in (services.AGENT, services.TOPIC))
 
 
-def _knowledge_base(doors: Mapping[str, Any], aws: AwsAccount) -> Iterator[Finding]:
+def _knowledge_base(
+    base: BedrockKnowledgeBase, retriever: BedrockRetriever, gate: RetrievalGate, aws: AwsAccount
+) -> Iterator[Finding]:
     there = True
-    for finding in knowledge_base.examine(doors["knowledge_base"], aws):
+    for finding in knowledge_base.examine(base, aws):
         there = there and not (
             finding.name == knowledge_base.NAME and finding.status == "error" and finding.code not in DENIED
         )
         yield finding
     if there:
-        yield questions.asking(doors["retrieval_gate"], doors["retriever"], aws)
+        yield questions.asking(gate, retriever, aws)
     else:
         yield skipped(questions.ASKING, "the knowledge base cannot be asked")
 

@@ -10,13 +10,13 @@ from mut_assets.resources.alerts.sns import SnsAlerts
 from mut_assets.resources.bedrock import failures as bedrock_failures
 from mut_assets.resources.bedrock.agent import BedrockAgent
 from mut_assets.resources.failures import DENIED, Failure
-from mut_assets.resources.ports import Alerts
+from mut_assets.resources.ports import Agent, Alerts
 
 AGENT = "agent"
 TOPIC = "alerts"
 
 
-def agent(door: Any, aws: AwsAccount) -> Finding:
+def agent(door: Agent, aws: AwsAccount) -> Finding:
     """Returns the finding for the agent's status, where an agent is configured."""
     if not isinstance(door, BedrockAgent):
         return skipped(AGENT, "there is none: AGENT_ID is not set")

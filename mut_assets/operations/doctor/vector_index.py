@@ -1,7 +1,6 @@
 """The platform's own vectors: the key, the index, its namespace, and the model that makes them."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from mut_assets.operations.doctor.account import AwsAccount
 from mut_assets.operations.doctor.finding import Finding, failed, ok, skipped, statement
@@ -10,7 +9,7 @@ from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
 from mut_assets.resources.embedding.titan import TitanEmbedder
 from mut_assets.resources.failures import DENIED, Failure
 from mut_assets.resources.pinecone.index import PineconeIndex
-from mut_assets.resources.ports import silent
+from mut_assets.resources.ports import VectorIndex, silent
 
 KEY = "Pinecone key"
 INDEX = "Pinecone index"
@@ -24,7 +23,7 @@ def names() -> list[str]:
 
 
 def examine(
-    index: Any, embedder: TitanEmbedder, base: BedrockKnowledgeBase, aws: AwsAccount, signed_in: bool
+    index: VectorIndex, embedder: TitanEmbedder, base: BedrockKnowledgeBase, aws: AwsAccount, signed_in: bool
 ) -> Iterator[Finding]:
     """Yields findings for key, index, namespace and model; each is asked even where another failed, if possible."""
     if not isinstance(index, PineconeIndex):

@@ -205,6 +205,7 @@ def _from_ledger(entry: object, pair: _Pair) -> Published | None:
     values = {name: entry.get(name) for name in Published.__dataclass_fields__}
     if not isinstance(values["fields"], list) or not isinstance(values["length"], int):
         return None
+    # Each value was looked at above.
     return Published(**{**values, "fields": frozenset(values["fields"])})  # type: ignore[arg-type]
 
 

@@ -1,4 +1,4 @@
-"""The CSV snapshots in the bucket, and the IO manager that carries frames between assets through them.
+"""The CSV snapshots in the bucket. Dagster's IO manager over them is `assets/io_manager.py`.
 
 Every materialization writes a new file, `raw/tiendas_20241103_120000.csv` (UTC). A reader takes the newest file in
 the bucket, whichever run wrote it: only frames that passed their blocking checks become snapshots, so the newest is
@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-import dagster as dg
 import pandas as pd
 
-from mut_assets.domain.collections import BUNDLED, COLLECTIONS, Collection
+from mut_assets.domain.collections import BUNDLED, Collection
 from mut_assets.resources.bucket.object_store import AlreadyThere, Bucket
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import PermanentFailure
@@ -45,27 +44,25 @@ class StoredTable:
     snapshot: str
 
 
-class Snapshots(dg.IOManager):
+@dataclass(frozen=True)
+class Snapshots:
     """Writes and reads the timestamped CSV files of the raw and vectorial stages.
 
     `bundled` says whether this environment reads the bundled site. Where a real site is configured, snapshots of
     the bundled one are passed over: fictional restaurants must never stand in for real ones that failed tonight.
     """
 
-    def __init__(
-        self,
-        bucket: Bucket,
-        clock: Clock,
-        raw_prefix: str = "raw/",
-        vectorial_prefix: str = "vectorial/",
-        latest_alias: bool = True,
-        bundled: bool = False,
-    ) -> None:
-        self.bucket = bucket
-        self.clock = clock
-        self.prefixes: dict[str, str] = {"raw": raw_prefix, "vectorial": vectorial_prefix}
-        self.latest_alias = latest_alias
-        self.bundled = bundled
+    bucket: Bucket
+    clock: Clock
+    raw_prefix: str = "raw/"
+    vectorial_prefix: str = "vectorial/"
+    latest_alias: bool = True
+    bundled: bool = False
+
+    @property
+    def prefixes(self) -> dict[str, str]:
+        """The prefix of each stage."""
+        return {"raw": self.raw_prefix, "vectorial": self.vectorial_prefix}
 
     def stem(self, stage: Stage, collection: Collection) -> str:
         """The key without stamp and suffix: `vectorial/stores_vectorial`."""
@@ -147,28 +144,6 @@ class Snapshots(dg.IOManager):
                 moment += timedelta(seconds=1)
             else:
                 return key
-
-    def handle_output(self, context: dg.OutputContext, obj: pd.DataFrame | None) -> None:
-        """Keeps a good frame. None says that the source is absent: nothing is written, nothing is forgotten."""
-        if obj is None:
-            return
-        key = self.write(*_ASSETS[context.asset_key.path[-1]], obj)
-        context.add_output_metadata(
-            {"snapshot": key, "where": f"{self.bucket.where}/{key}", "dagster/row_count": len(obj)}
-        )
-
-    def load_input(self, context: dg.InputContext) -> StoredTable | None:
-        """The newest snapshot of the upstream asset, or None when there has never been one.
-
-        The reader says in its own report which one it read.
-        """
-        return self.newest(*_ASSETS[context.asset_key.path[-1]])
-
-
-_ASSETS: dict[str, tuple[Stage, Collection]] = {
-    **{f"raw_{collection.name}": ("raw", collection) for collection in COLLECTIONS},
-    **{f"vectorial_{collection.name}": ("vectorial", collection) for collection in COLLECTIONS},
-}
 
 
 def _csv(frame: pd.DataFrame, encoding: str) -> bytes:

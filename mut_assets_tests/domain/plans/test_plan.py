@@ -32,7 +32,7 @@ def as_published(one: Document, **changes: object) -> Published:
         "fields": fields_of(one.metadata),
         "renderer": "1",
     }
-    return Published(**{**values, **changes})  # type: ignore[arg-type]
+    return Published(**{**values, **changes})  # type: ignore[arg-type]  # each test names real fields
 
 
 def plan(

@@ -17,18 +17,18 @@ import pytest
 from dagster._daemon.types import DaemonHeartbeat
 from rich.console import Console
 
-from mut_assets.automation import Timetable
-from mut_assets.environments import Settings, build_resources, read_settings
+from mut_assets.environments import Settings, build_doors, read_settings
 from mut_assets.operations.doctor import bucket as bucket_examination
 from mut_assets.operations.doctor import dagster_home, doctor, questions, site
 from mut_assets.operations.doctor.account import AwsAccount
 from mut_assets.operations.doctor.finding import Finding, error, ok, skipped, warning
-from mut_assets.operations.home import REPOSITORY
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import PermanentFailure, TransientFailure
 from mut_assets.resources.wordpress.collection import FirstPage, WordPress
+from mut_assets.timetable import Timetable
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite
 
+REPOSITORY = Path(__file__).parents[3]
 DATASET = "datasets/prod_kb/knowledge-base-mut-s3-001/v1/"
 OURS = ("MUT_", "API_", "S3_", "AWS_", "DAGSTER_", "PINECONE_", "DAILY_", "LATEST_", "KNOWLEDGE_", "AGENT_", "ALERT_")
 
@@ -273,11 +273,11 @@ def test_the_faq_is_read_by_its_door(
     bucket = Bucket(str(home / "bucket"))
     if content is not None:
         bucket.put("raw/preguntas.csv", content.encode())
-    doors = build_resources(settings_of(home, API_BASE_URL=wordpress.base_url))
+    doors = build_doors(settings_of(home, API_BASE_URL=wordpress.base_url))
     found = {
         one.name: one
         for one in bucket_examination.examine(
-            doors["store"], doors["faq_file"], settings_of(home, API_BASE_URL=wordpress.base_url), AwsAccount()
+            doors.store, doors.faq_file, settings_of(home, API_BASE_URL=wordpress.base_url), AwsAccount()
         )
     }["raw/preguntas.csv"]
     assert (found.status, found.code) == (status, code)
@@ -309,8 +309,8 @@ def test_the_golden_questions_are_read_as_a_night_reads_them(
         header = "id;pregunta;estilo;coleccion;relevantes\n"
         Bucket(str(home / "bucket")).put("raw/oro.csv", (header + content).encode())
         variables = {**variables, "GOLDEN_QUESTIONS": "raw/oro.csv"}
-    doors = build_resources(settings_of(home, API_BASE_URL=wordpress.base_url, **variables))
-    found = questions.examine(doors["retrieval_gate"])
+    doors = build_doors(settings_of(home, API_BASE_URL=wordpress.base_url, **variables))
+    found = questions.examine(doors.retrieval_gate)
     assert (found.status, found.code) == (status, code)
     assert says in found.found
     assert ("GOLDEN_QUESTIONS=" in found.fix) == (content is None)

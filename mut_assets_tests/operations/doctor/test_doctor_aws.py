@@ -14,12 +14,15 @@ import pytest
 import requests
 from moto.sns.models import sns_backends
 
-from mut_assets.environments import build_resources, read_settings
+from mut_assets.environments import Doors, build_doors, read_settings
 from mut_assets.operations.doctor import account as account_examination
 from mut_assets.operations.doctor import bucket as bucket_examination
 from mut_assets.operations.doctor import doctor, knowledge_base, questions, services, vector_index
 from mut_assets.operations.doctor.account import AwsAccount
 from mut_assets.operations.doctor.finding import Finding
+from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
+from mut_assets.resources.bedrock.retriever import BedrockRetriever
+from mut_assets.resources.embedding.titan import TitanEmbedder
 from mut_assets_tests.corridor.account import BUCKET, PREFIX, REGION, SECRET, Account, account
 from mut_assets_tests.fakes.aws_command import parsed
 from mut_assets_tests.fakes.aws_double import ACCOUNT
@@ -52,7 +55,7 @@ def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(boto3.session.Session, "client", lasting_clients(boto3.session.Session.client))
         with account(tmp_path_factory.mktemp("account") / "mut") as made:
-            made.client = cache(made.client)  # type: ignore[method-assign]
+            made.client = cache(made.client)  # type: ignore[method-assign]  # one client per service
             yield made
             requests.post(f"{made.address}/moto-api/reset", timeout=10)
 
@@ -105,19 +108,29 @@ def named(findings: Iterator[Finding]) -> dict[str, Finding]:
 
 def of_the_bucket() -> dict[str, Finding]:
     settings = read_settings()
-    doors = build_resources(settings)
-    return named(bucket_examination.examine(doors["store"], doors["faq_file"], settings, PLACE))
+    doors = build_doors(settings)
+    return named(bucket_examination.examine(doors.store, doors.faq_file, settings, PLACE))
+
+
+def aws_doors() -> tuple[BedrockKnowledgeBase, BedrockRetriever, TitanEmbedder]:
+    match build_doors(read_settings()):
+        case Doors(
+            knowledge_base=BedrockKnowledgeBase() as base,
+            retriever=BedrockRetriever() as retriever,
+            embedder=TitanEmbedder() as embedder,
+        ):
+            return base, retriever, embedder
+    raise AssertionError("these are not the doors of AWS")
 
 
 def of_the_knowledge_base() -> dict[str, Finding]:
-    return named(knowledge_base.examine(build_resources(read_settings())["knowledge_base"], PLACE))
+    return named(knowledge_base.examine(aws_doors()[0], PLACE))
 
 
 def of_the_index() -> dict[str, Finding]:
-    doors = build_resources(read_settings())
-    return named(
-        vector_index.examine(doors["vector_index"], doors["embedder"], doors["knowledge_base"], PLACE, signed_in=True)
-    )
+    base, _, embedder = aws_doors()
+    index = build_doors(read_settings()).vector_index
+    return named(vector_index.examine(index, embedder, base, PLACE, signed_in=True))
 
 
 def broken(findings: dict[str, Finding]) -> dict[str, str]:
@@ -433,8 +446,7 @@ def test_a_knowledge_base_that_may_not_be_asked_is_the_statement_to_add(
     monkeypatch.setenv("RETRIEVAL_GATE", gate)
 
     def asked() -> Finding:
-        doors = build_resources(read_settings())
-        return questions.asking(doors["retrieval_gate"], doors["retriever"], PLACE)
+        return questions.asking(build_doors(read_settings()).retrieval_gate, aws_doors()[1], PLACE)
 
     assert asked().status == "ok"
     assert len(cloud.named("Retrieve")) == 1
@@ -618,7 +630,7 @@ def test_a_model_without_access_is_a_statement_and_asked_past_the_cache(cloud: A
 
 
 def test_the_agent_is_only_looked_at(cloud: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    door = build_resources(read_settings())["agent"]
+    door = build_doors(read_settings()).agent
     unprepared = services.agent(door, PLACE)
     assert unprepared.status == "warning"
     assert commands(unprepared) == [("PrepareAgent", {"agentId": cloud.agent.id})]
@@ -633,7 +645,7 @@ def test_the_agent_is_only_looked_at(cloud: Account, monkeypatch: pytest.MonkeyP
     arn = f"arn:aws:bedrock:{REGION}:{ACCOUNT}:agent/{cloud.agent.id}"
     assert allowed(services.agent(door, PLACE)) == [(["bedrock:GetAgent"], [arn])]
     monkeypatch.setenv("AGENT_ID", "")
-    assert services.agent(build_resources(read_settings())["agent"], PLACE).status == "skipped"
+    assert services.agent(build_doors(read_settings()).agent, PLACE).status == "skipped"
     assert not cloud.named("PrepareAgent")
 
 
@@ -642,7 +654,7 @@ def test_a_topic_is_there_and_somebody_listens(
 ) -> None:
     def of_the_topic(arn: str) -> Finding:
         monkeypatch.setenv("ALERT_SNS_TOPIC_ARN", arn)
-        return services.topic(build_resources(read_settings())["alerts"], PLACE)
+        return services.topic(build_doors(read_settings()).alerts, PLACE)
 
     none = of_the_topic("")
     assert none.status == "warning" and "nobody is told" in none.found

@@ -119,7 +119,7 @@ def test_the_wait_that_a_service_asks_for_is_handed_on(bedrock: Bedrock) -> None
 
 
 def test_a_parameter_that_the_sdk_refuses_is_an_invalid_request(bedrock: Bedrock) -> None:
-    assert refusal(id=17).code == "MUT-AWS-005"  # type: ignore[arg-type]
+    assert refusal(id=17).code == "MUT-AWS-005"  # type: ignore[arg-type]  # what botocore refuses
 
 
 def test_expired_credentials_say_that_a_re_run_continues(bedrock: Bedrock) -> None:

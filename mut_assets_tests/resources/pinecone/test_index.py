@@ -397,7 +397,7 @@ def test_a_closed_port_is_transient(opened: Callable[..., PineconeIndex]) -> Non
 
 
 def test_an_answer_of_another_shape_is_said_so(pinecone: Pinecone, index: PineconeIndex) -> None:
-    pinecone.announced_host = {"not": "text"}  # type: ignore[assignment]
+    pinecone.announced_host = {"not": "text"}  # type: ignore[assignment]  # what no host is
     assert refusal(lambda: index.ready(4, None, silent)).code == "MUT-PC-011"
 
 

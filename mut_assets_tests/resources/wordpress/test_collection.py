@@ -213,7 +213,9 @@ def test_what_vanishes_between_the_seal_and_its_repair_is_no_item(site: WordPres
 def test_a_collection_that_never_stands_still_fails_after_three_rounds(site: WordPressSite) -> None:
     site.stores(range(1, 151))
     for number in (1, 2, 3):
+        # Binds the number of this turn.
         site.after_page(2, lambda number=number: site.trash("stores", number), ids=True)  # type: ignore[misc]
+        # Binds the number of this turn.
         site.after_page(1, lambda number=number: site.store(150 + number, "Otra"), ids=True)  # type: ignore[misc]
     with pytest.raises(TransientFailure) as failure:
         door(site, concurrency=1).collection("stores")

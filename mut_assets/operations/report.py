@@ -1,0 +1,88 @@
+"""What a terminal shows of a night: where it reads and writes, and the outcome of each collection.
+
+What belongs here: words and tables for a terminal. What does not: running anything, so that no Dagster is needed to
+show what was published.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from mut_assets.domain.plans.outcome import Outcome, Publication
+from mut_assets.environments import Settings
+from mut_assets.resources.bucket.object_store import Bucket
+from mut_assets.resources.wordpress.failures import without_secrets
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """How a night at a terminal ended. `causes` is empty when everything wanted was published."""
+
+    runs: tuple[str, ...]
+    causes: tuple[str, ...]
+    publication: Publication | None
+
+    @property
+    def published(self) -> bool:
+        """Whether everything wanted was published."""
+        return not self.causes
+
+
+def print_where(settings: Settings, bucket: Bucket, console: Console) -> None:
+    """What is read, and where it is written."""
+    source = "the bundled sample site (fictional)" if settings.bundled else without_secrets(settings.api_base_url)
+    console.print(
+        f"reading [bold]{escape(source)}[/bold]\nwriting [bold]{escape(bucket.where)}[/bold]\n", highlight=False
+    )
+
+
+def print_report(report: RunReport, console: Console, here: Path) -> None:
+    """The table a person reads at the end, then what went wrong, if anything did."""
+    if report.publication is not None:
+        print_outcomes(report.publication.outcomes, console, here)
+    for cause in report.causes:
+        console.print(f"[red]not done[/red]  {escape(cause)}", soft_wrap=True, highlight=False)
+    if report.publication is None:
+        console.print("[red]Nothing was published in this run;[/red] what was published before stays.")
+    elif report.published:
+        console.print("[green]Everything wanted is published and served.[/green]")
+
+
+def print_outcomes(outcomes: Sequence[Outcome], console: Console, here: Path) -> None:
+    """The table of collections, then what is held, refused or absent."""
+    console.print(_table(outcomes))
+    for outcome in outcomes:
+        console.print(f"  {outcome.collection:<12}  {outcome.where.removeprefix(f'{here}/')}", soft_wrap=True)
+    console.print()
+    for outcome in outcomes:
+        _print_notes(outcome, console)
+
+
+def _table(outcomes: Sequence[Outcome]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=0, pad_edge=False)
+    table.add_column("collection", no_wrap=True)
+    for name in ("rows", "added", "changed", "removed", "held", "unchanged"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("result", no_wrap=True)
+    for outcome in outcomes:
+        counts = (outcome.rows, outcome.added, outcome.changed, outcome.removed, outcome.held, outcome.unchanged)
+        result = f"[red]{outcome.status}[/red]" if outcome.status in ("refused", "failed") else outcome.status
+        table.add_row(outcome.collection, *map(str, counts), result)
+    return table
+
+
+def _print_notes(outcome: Outcome, console: Console) -> None:
+    for line in outcome.held_lines[:5]:
+        console.print(
+            f"[yellow]held[/yellow]  {escape(f'{outcome.collection}: {line.title}: {line.detail}')}", soft_wrap=True
+        )
+    if outcome.status in ("refused", "failed"):
+        console.print(f"[red]{outcome.status}[/red]  {escape(outcome.why_kept())}", soft_wrap=True, highlight=False)
+    if outcome.status == "absent":
+        why = "there is nothing to read it from yet: upload its file, or see why its raw asset failed"
+        console.print(f"[yellow]absent[/yellow]  {outcome.collection}: {why}", soft_wrap=True)
