@@ -1,7 +1,8 @@
 """The bundled site's pages, as data: a fictional market, so that the platform runs where there is no account.
 
 Mercado del Estero does not exist, nor does anybody or anything in it. Every address is under `.example`, and no
-phone number is one that is given out. `resources/wordpress/sample_pages.py` reads these files; nothing else does.
+phone number is one that is given out. What belongs here: pages, as below. What does not: code; begin with
+`resources/wordpress/sample_pages.py`, which reads these files; nothing else does.
 
 One file per collection of pages, by the collection's name (`tiendas.json`), is a list with one object per page:
 

@@ -4,6 +4,7 @@ What belongs here: comparing the pages with the code. What does not: running wha
 messages (`mut_assets_tests/golden`).
 """
 
+import ast
 import json
 import re
 from collections.abc import Iterable
@@ -63,7 +64,8 @@ REPOSITORY = PACKAGE.parent
 PAGES = [REPOSITORY / name for name in ("README.md", "docs/guia.md", "docs/operations.md", "docs/architecture.md")]
 README, GUIDE, OPERATIONS, ARCHITECTURE = (page.read_text(encoding="utf-8") for page in PAGES)
 AWS = (REPOSITORY / "docs/aws.md").read_text(encoding="utf-8")
-TEXT = "\n".join((README, GUIDE, OPERATIONS, ARCHITECTURE, AWS))
+CONTRIBUTING = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
+TEXT = "\n".join((README, GUIDE, OPERATIONS, ARCHITECTURE, AWS, CONTRIBUTING))
 MAKEFILE = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
 
 DEFINITIONS = build_definitions(read_settings({}))
@@ -308,11 +310,17 @@ def test_the_configuration_of_an_approval_is_one_that_dagster_takes() -> None:
         dg.validate_run_config(job, yaml.safe_load(block.text.replace("approve", "aprobar")))
 
 
-def test_the_architecture_names_every_module_and_no_other() -> None:
-    modules = {str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.py") if path.name != "__init__.py"} | {
-        f"{PACKAGE.joinpath('sample').name}/"
-    }
-    assert {code for row in table(ARCHITECTURE, "file", "decides or does").rows for code in codes(row[0])} == modules
+def test_the_architecture_names_every_package_and_no_other() -> None:
+    packages = {path.parent.relative_to(REPOSITORY).as_posix() for path in PACKAGE.rglob("__init__.py")}
+    assert {codes(row[0])[0] for row in table(ARCHITECTURE, "package", "decides or does").rows} == packages
+
+
+def test_every_package_says_what_belongs_there_and_where_to_begin() -> None:
+    for init in PACKAGE.rglob("__init__.py"):
+        code = ast.parse(init.read_text(encoding="utf-8"))
+        assert [type(node) for node in code.body] == [ast.Expr], f"{init}: a docstring and nothing else"
+        text = ast.get_docstring(code) or ""
+        assert "What belongs here" in text and "egin with" in " ".join(text.split()), init
 
 
 def test_every_file_that_a_page_mentions_exists() -> None:
@@ -325,7 +333,7 @@ def test_every_file_that_a_page_mentions_exists() -> None:
 
 @pytest.mark.parametrize(
     "page",
-    [*PAGES, REPOSITORY / "docs/aws.md", REPOSITORY / "deploy/iam/README.md"],
+    [*PAGES, *(REPOSITORY / name for name in ("docs/aws.md", "deploy/iam/README.md", "CONTRIBUTING.md"))],
     ids=lambda page: page.parent.name + page.stem,
 )
 def test_every_link_leads_somewhere(page: Path) -> None:
