@@ -16,8 +16,6 @@ import requests
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
-from mut_assets_tests.caches import read_once
-
 REPOSITORY = Path(__file__).parents[1]
 
 LONGEST_FIRST = (
@@ -27,8 +25,8 @@ LONGEST_FIRST = (
     "wordpress",
     "corridor/test_failures",
     "docs/test_commands",
-    "corridor/test_terminal",
     "corridor/test_kills",
+    "corridor/test_terminal",
     "golden/",
     "corridor/",
     "assets/",
@@ -51,8 +49,6 @@ class InOneProcess(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no t
             return "wordpress"
         if file.endswith(("corridor/test_corridor.py", "corridor/test_aws.py", "golden/test_messages.py")):
             return nodeid
-        if file.endswith("corridor/test_kills.py") and nodeid.endswith("]"):
-            return f"{file} {int(nodeid[-2]) % 2}"  # two groups of samples: each needs an undisturbed night of its own
         return file
 
 
@@ -127,6 +123,8 @@ class RealWordPress:
 
 @pytest.fixture(scope="session", autouse=True)
 def _what_never_changes_is_read_once() -> Iterator[None]:
+    from mut_assets_tests.caches import read_once  # the process that shares out the tests does without it
+
     with pytest.MonkeyPatch.context() as patch:
         read_once(patch)
         yield

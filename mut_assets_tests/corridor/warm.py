@@ -10,7 +10,6 @@ import h2.connection  # noqa: F401
 import httpcore  # noqa: F401
 import httpx  # noqa: F401
 import obstore.auth.boto3  # noqa: F401
-import pandas.io.formats.csvs  # type: ignore[import-not-found]  # pandas-stubs leave it out  # noqa: F401
 import pinecone.client.indexes
 import pinecone.index  # noqa: F401
 import pytest
