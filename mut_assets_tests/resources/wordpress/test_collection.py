@@ -231,6 +231,20 @@ def test_a_site_that_announces_more_than_it_lists_is_not_sealed(site: WordPressS
     assert failure.value.code == "MUT-WP-110"
 
 
+def test_pages_that_announce_different_sizes_are_not_sealed(site: WordPressSite) -> None:
+    """One of them is right, and nobody knows which: between the two answers the collection had two sizes."""
+    site.stores(range(1, 151))
+    second = [{"id": id} for id in range(101, 151)]
+
+    def short_of_one(path: str) -> Response | None:
+        return paged(second, total=149, pages=2)(path) if "_fields=id&" in path and "&page=2" in path else None
+
+    site.faults.append(short_of_one)
+    with pytest.raises(TransientFailure, match="announces 149 or 150 items and lists 150") as failure:
+        door(site).collection("stores")
+    assert failure.value.code == "MUT-WP-110"
+
+
 def test_a_cache_that_ignores_the_query_string_is_not_sealed(site: WordPressSite) -> None:
     site.faults.append(paged([store(id, f"Tienda {id}") for id in range(1, 101)], total=150, pages=2))
     with pytest.raises(TransientFailure, match="a cache ignores the query string") as failure:
