@@ -51,11 +51,6 @@ class Outcome:
     removed_lines: tuple[Line, ...] = ()
     held_lines: tuple[Line, ...] = ()
 
-    @property
-    def name(self) -> str:
-        """The collection's."""
-        return self.collection
-
     def why_kept(self) -> str:
         """Why the old documents stay, and what to do about it. For refused and failed outcomes."""
         advice = f" If the change is meant: mut approve {self.plan}." if self.plan else ""

@@ -1,16 +1,14 @@
 """Wanted and published documents -> a plan.
 
 A publisher that compares can delete everything by mistake, so nothing is written before the plan is known. Plans are
-per collection: a refused one does not stop the others.
-
-What belongs here: comparing, and why a document goes. What does not: whether the difference is believable (`guard.py`),
-reading or writing the store (`resources/bucket/document_store.py`), or what a document says (`documents/document.py`).
+per collection: a refused one does not stop the others. What belongs here: comparing, and why a document goes. What does
+not: whether the difference is believable (`guard.py`), reading or writing the store, or what a document says.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from mut_assets.domain.collections import Collection
@@ -130,29 +128,25 @@ def make_plan(
         raise ValueError(f"{collection.name}: two documents share an id")
     held_now = tuple(record for record in held if record.id not in by_id)
     kept = {record.id for record in held_now if (today - record.since).days <= HELD_DAYS}
+    held_on = tuple(record for record in held_now if record.id in kept)
     removed = tuple(
         Removal(document, expected.reason(document, held_now))
         for key, document in sorted(published.items())
         if key not in by_id and key not in kept
     )
-    plan = Plan(
-        collection=collection,
-        added=tuple(document for key, document in by_id.items() if key not in published),
-        changed=tuple(
-            document
-            for key, document in by_id.items()
-            if key in published and published[key].fingerprint != document.fingerprint
-        ),
-        removed=removed,
-        held=tuple(record for record in held_now if record.id in kept),
-        unchanged=sum(
-            1
-            for key, document in by_id.items()
-            if key in published and published[key].fingerprint == document.fingerprint
-        ),
-        before=dict(published),
-    )
+    staying = [document for document in wanted if document.id in published]
+    changed = [document for document in staying if document.fingerprint != published[document.id].fingerprint]
     leaving = {removal.published.id for removal in removed if removal.expected}
     before = [document for key, document in published.items() if key not in leaving]
-    verdict = guard(before, list(wanted), len(plan.held), len(removed) - len(leaving), renderer)
-    return replace(plan, refusals=verdict.refusals, notes=verdict.notes)
+    verdict = guard(before, wanted, len(held_on), len(removed) - len(leaving), renderer)
+    return Plan(
+        collection=collection,
+        added=tuple(document for document in wanted if document.id not in published),
+        changed=tuple(changed),
+        removed=removed,
+        held=held_on,
+        unchanged=len(staying) - len(changed),
+        before=dict(published),
+        refusals=verdict.refusals,
+        notes=verdict.notes,
+    )
