@@ -1,9 +1,7 @@
 """Whether what was found is good enough: before documents are published, and once they are served.
 
 What belongs here: the limits, the canaries' own phrases, and the sentences for people. What does not: the measures
-(`evaluation/scoring.py`), asking and waiting (`publishing/questions.py`), or what a closed gate stops
-(`assets/dataset.py`, `checks.py`).
-
+(`scoring.py`), asking and waiting (`publishing/questions.py`), or what a closed gate stops (`assets/`, `checks.py`).
 A gate is open when it has nothing to say. Every sentence names the questions, what was found instead, and what to do.
 """
 

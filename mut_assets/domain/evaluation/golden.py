@@ -1,10 +1,8 @@
 """The bytes of a file of golden questions -> the questions: what visitors ask, and which documents answer it.
 
-What belongs here: reading the file, and saying which row is wrong and what to do about it; what an accepted document is
-called. What does not: finding the file (`resources/bucket/golden_questions.py`), asking, or judging what was found
-(`evaluation/scoring.py`).
-
-A wrong row is never left out: a measure over the questions that happened to be readable is another measure.
+What belongs here: reading the file, which row is wrong and what to do about it; what an accepted document is called.
+What does not: finding the file (`resources/bucket/golden_questions.py`), or judging what was found (`scoring.py`). A
+wrong row is never left out: a measure over the questions that happened to be readable is another measure.
 """
 
 import re
