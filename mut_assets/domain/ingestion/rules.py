@@ -118,29 +118,29 @@ class Listing:
     def within(self, folders: Collection[str]) -> "Listing":
         """The part of it in these folders."""
         starts = tuple(f"{self.prefix}{folder}/" for folder in folders)
-        return Listing(self.bucket, self.prefix, tuple(seen for seen in self.objects if seen.key.startswith(starts)))
+        return Listing(self.bucket, self.prefix, tuple(entry for entry in self.objects if entry.key.startswith(starts)))
 
     def at_most(self, inclusion: str) -> int | None:
         """The number of source documents under an inclusion prefix; None for one that reaches beyond the dataset."""
         if not inclusion.startswith(self.prefix):
             return None
-        return sum(seen.key.startswith(inclusion) and not is_sidecar(seen.key) for seen in self.objects)
+        return sum(entry.key.startswith(inclusion) and not is_sidecar(entry.key) for entry in self.objects)
 
     @property
     def documents(self) -> frozenset[str]:
         """The published documents, by key below the prefix."""
-        return frozenset(seen.key.removeprefix(self.prefix) for seen in self.objects if seen.key.endswith(ENDING))
+        return frozenset(entry.key.removeprefix(self.prefix) for entry in self.objects if entry.key.endswith(ENDING))
 
     @property
     def newest(self) -> datetime | None:
         """When an object was last written; None where there is none."""
-        return max((seen.modified for seen in self.objects), default=None)
+        return max((entry.modified for entry in self.objects), default=None)
 
     @property
     def fingerprint(self) -> str:
         """A hash over every key, etag, size and time of the listing: writing an object changes it."""
         lines = sorted(
-            f"{seen.key}\t{seen.etag}\t{seen.size}\t{seen.modified.timestamp():.3f}\n" for seen in self.objects
+            f"{entry.key}\t{entry.etag}\t{entry.size}\t{entry.modified.timestamp():.3f}\n" for entry in self.objects
         )
         return sha256("".join(lines).encode()).hexdigest()
 
@@ -262,6 +262,6 @@ def _address(uri: str, listing: Listing, published: Collection[str]) -> str:
 
 def _gone(listing: Listing, documents: Mapping[str, DocumentStatus]) -> list[str]:
     """The keys that the knowledge base finds now or soon, and the bucket no longer holds, sorted."""
-    there = {seen.key.removeprefix(listing.prefix) for seen in listing.objects}
+    there = {entry.key.removeprefix(listing.prefix) for entry in listing.objects}
     alive = _CAN_BE_FOUND | _ON_THE_WAY_IN | _ON_THE_WAY_OUT
     return sorted(key for key, state in documents.items() if state.status in alive and key not in there)
