@@ -28,7 +28,6 @@ class Shape:
     """What collections that are read and told in the same way share: their columns.
 
     `columns` is the contract with people who read the raw CSV: columns may be added behind them, never renamed.
-    `required` are the columns without which a row cannot become a document.
     """
 
     name: str

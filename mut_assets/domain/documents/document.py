@@ -108,8 +108,7 @@ def fields_of(metadata: Mapping[str, Any]) -> frozenset[str]:
 def documents(collection: Collection, vectorial: pd.DataFrame) -> list[Document]:
     """One document per row, in their order. `vectorial` is text, as `vectorial_frame` gave it or as read from CSV.
 
-    Columns of a later release may be missing (an older snapshot is rolled back to). Raises `ValueError` naming the
-    row when an id is no safe key or a title is empty.
+    Columns of a later release may be missing (an older snapshot is rolled back to). Raises what `Document` raises.
     """
     names = list(vectorial.columns)
     cells = zip(*(vectorial[name].tolist() for name in names), strict=True)

@@ -61,8 +61,7 @@ class Outcome:
 class Publication:
     """The last publication: which run it was, when (ISO, UTC), and one outcome per collection.
 
-    `snapshots_served` gives, per collection, the key of the raw snapshot that visitors are answered from: how old the
-    knowledge is. A refused collection keeps the one it had.
+    `snapshots_served`: collection -> key of the raw snapshot it is answered from; a refused one keeps what it had.
     """
 
     run_id: str

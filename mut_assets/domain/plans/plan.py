@@ -48,9 +48,8 @@ class Removal:
 class ExpectedRemovals:
     """Which published documents are known to go, so that the guard does not count them.
 
-    `reasons`: id -> reason, such as an event that is over. `fuente`: documents that were published from this source go
-    (the bundled site, once a real one is configured). `rollback`: the stamp of an earlier night that was asked for;
-    everything that it did not have goes.
+    `reasons`: id -> reason, such as an event that is over. `fuente`: documents from this source go (the bundled site,
+    once a real one is configured). `rollback`: the stamp of an earlier night; everything that it did not have goes.
     """
 
     reasons: Mapping[str, str] = field(default_factory=dict)
@@ -120,19 +119,18 @@ def make_plan(
 ) -> Plan:
     """Compares what is wanted with what is published (by id), and asks the guard.
 
-    `wanted` has unique ids. A held record whose id is also wanted counts as wanted.
-    Raises `ValueError` for two wanted documents with one id.
+    A held record whose id is also wanted counts as wanted. Raises `ValueError` for two wanted documents with one id.
     """
-    by_id = {document.id: document for document in wanted}
-    if len(by_id) != len(wanted):
+    ids = {document.id for document in wanted}
+    if len(ids) != len(wanted):
         raise ValueError(f"{collection.name}: two documents share an id")
-    held_now = tuple(record for record in held if record.id not in by_id)
+    held_now = tuple(record for record in held if record.id not in ids)
     kept = {record.id for record in held_now if (today - record.since).days <= HELD_DAYS}
     held_on = tuple(record for record in held_now if record.id in kept)
     removed = tuple(
         Removal(document, expected.reason(document, held_now))
         for key, document in sorted(published.items())
-        if key not in by_id and key not in kept
+        if key not in ids and key not in kept
     )
     staying = [document for document in wanted if document.id in published]
     changed = [document for document in staying if document.fingerprint != published[document.id].fingerprint]

@@ -44,9 +44,8 @@ class _Row:
 def faq_frame(data: bytes, fuente: str) -> pd.DataFrame:
     """One row of text per question, in the file's order, with exactly `PREGUNTAS.raw_columns`.
 
-    `;` or `,`, UTF-8 or Windows-1252, an optional `id` column. `linea` is the physical line, counted from 1, where
-    the row begins. A question given twice with the same answer is one row; with different answers every one of its
-    rows has a `problema`. Raises `SheetError` when the file as a whole cannot be read.
+    `linea` is the physical line, counted from 1, where the row begins. A question given twice with the same answer is
+    one row; with different answers each has a `problema`. Raises `SheetError` when the file as a whole cannot be read.
     """
     questions = _merged(map(_row, rows(data, _LAYOUT)))
     _mark_contradictions(questions)

@@ -55,12 +55,10 @@ def parse_event(item: Any) -> dict[str, str]:
         for block, block_path in _blocks(acf, reading)
         for card, path in reading.entries(block, "cards", block_path)
     )
+    columns = {"fecha_texto": "fecha", "hora_texto": "hora", "lugar": "lugar", "descripcion": "descripcion"}
     return row | {
         "horas": _joined(hours, ", "),
-        "fecha_texto": _joined(card["fecha"] for card in cards),
-        "hora_texto": _joined(card["hora"] for card in cards),
-        "lugar": _joined(card["lugar"] for card in cards),
-        "descripcion": _joined(card["descripcion"] for card in cards),
+        **{column: _joined(card[name] for card in cards) for column, name in columns.items()},
         "organizador": reading.member(box, "organizer", "acf.informacion_destacada"),
         "event_date": reading.member(box, "event_date", "acf.informacion_destacada"),
         "tarjetas": _json(cards),

@@ -46,15 +46,13 @@ class Layout:
 
 @dataclass(frozen=True)
 class Row:
-    """One row that is not empty. `cells` are by column, without surrounding spaces; a column may be missing in it.
-
-    `delimiter` is the file's. `overflows`: it has text where the header names no column.
-    """
+    """One row that is not empty. `cells`: column -> text without surrounding spaces; a column may be missing in it."""
 
     line: int
     cells: Mapping[str, str]
     delimiter: str
     overflows: bool
+    """Whether it has text where the header names no column."""
 
 
 def rows(data: bytes, layout: Layout) -> Iterator[Row]:
