@@ -66,7 +66,7 @@ def vectorial_frame(
     for entity in facts(collection, rows, special_days, today):
         row = {
             **entity.row,
-            **prepared(collection, entity),
+            **prepared(entity),
             "texto_embedding": text(collection, entity),
             "document_type": collection.document_type,
             "search_category": collection.search_category,
@@ -77,7 +77,7 @@ def vectorial_frame(
     return pd.DataFrame(columns, dtype="str")
 
 
-def prepared(collection: Collection, entity: Facts) -> dict[str, str]:
+def prepared(entity: Facts) -> dict[str, str]:
     """The columns that were understood, as text: "" where nothing is known.
 
     Numbers such as `piso` "-1" and `fecha_inicio` "20251009"; `si` and `no`; lists separated by `LIST_SEPARATOR`.
@@ -86,6 +86,7 @@ def prepared(collection: Collection, entity: Facts) -> dict[str, str]:
     rooms: list[Location | Occasion] = [*entity.locations, *entity.occasions]
     floors = dict.fromkeys(floor for room in rooms for floor in room.place.floors)
     start, end = entity.dates.start, entity.dates.end
+    left_out = [[dropped.why, dropped.text] for dropped in entity.dropped]
     return {
         "categorias": LIST_SEPARATOR.join(entity.categories),
         "piso": LIST_SEPARATOR.join(map(str, floors)),
@@ -94,9 +95,7 @@ def prepared(collection: Collection, entity: Facts) -> dict[str, str]:
         "fecha_inicio": str(dates.as_number(start)) if start else "",
         "fecha_fin": str(dates.as_number(end)) if end else "",
         "avisos": LIST_SEPARATOR.join(warning.replace(LIST_SEPARATOR, ", ") for warning in entity.warnings),
-        "descartado": json.dumps([[dropped.why, dropped.text] for dropped in entity.dropped], ensure_ascii=False)
-        if entity.dropped
-        else "",
+        "descartado": json.dumps(left_out, ensure_ascii=False) if left_out else "",
     }
 
 
