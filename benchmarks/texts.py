@@ -99,9 +99,7 @@ def _told(raw: Tables, known: Mapping[Collection, Sequence[Facts]], change: Chan
     for collection, rows in raw.items():
         column = collection.shape.content
         changed = [change(one, row.get(column, "")) for one, row in zip(known[collection], rows, strict=True)]
-        vectorial = [
-            {**one.row, **prepared(collection, one), "texto_embedding": text(collection, one)} for one in changed
-        ]
+        vectorial = [{**one.row, **prepared(one), "texto_embedding": text(collection, one)} for one in changed]
         told += documents(collection, pd.DataFrame(vectorial, dtype="str"))
     return tuple(told)
 

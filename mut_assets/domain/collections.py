@@ -1,9 +1,8 @@
 """The collections and their shapes, as data.
 
-Names are irregular because the systems around the platform are: WordPress says `stores`, the asset says
-`tiendas`, the dataset folder says `stores` again. They are written down here and never derived from each other.
-What belongs here: names, words and columns, and refusing a collection that lacks one. What does not: what is done with
-a shape (`tables/raw.py`, `documents/facts.py`, `documents/vectorial.py`), or the market (`market.py`).
+Names are irregular, as in the systems around the platform (the asset says `tiendas`, WordPress and the folder
+`stores`): written down, never derived from each other. What belongs here: names, words and columns, and refusing a
+collection that lacks one. What does not: what is done with a shape (`tables/raw.py`, `documents/`), or `market.py`.
 """
 
 import re
@@ -29,7 +28,6 @@ class Shape:
     """What collections that are read and told in the same way share: their columns.
 
     `columns` is the contract with people who read the raw CSV: columns may be added behind them, never renamed.
-    `required` are the columns without which a row cannot become a document.
     """
 
     name: str
@@ -47,18 +45,7 @@ class Shape:
 EVENT = Shape(
     name="event",
     content="contenido",
-    columns=(
-        "titulo",
-        "link",
-        "contenido",
-        "horas",
-        "fecha_texto",
-        "hora_texto",
-        "lugar",
-        "descripcion",
-        "organizador",
-        "tipo",
-    ),
+    columns=tuple("titulo link contenido horas fecha_texto hora_texto lugar descripcion organizador tipo".split()),
     extra_columns=("event_date", "tarjetas"),
     prepared_columns=("categorias", "piso", "fecha_inicio", "fecha_fin", *_ABOUT_PAGES),
     required=("titulo", "link"),
@@ -67,21 +54,7 @@ EVENT = Shape(
 PLACE = Shape(
     name="place",
     content="content",
-    columns=(
-        "titulo",
-        "content",
-        "link",
-        "rss",
-        "horario",
-        "web",
-        "url_web",
-        "lugar",
-        "nivel",
-        "local",
-        "telefono",
-        "mail",
-        "tipo",
-    ),
+    columns=tuple("titulo content link rss horario web url_web lugar nivel local telefono mail tipo".split()),
     extra_columns=("ubicaciones",),
     prepared_columns=("categorias", "piso", "abre_domingo", "abre_festivos", *_ABOUT_PAGES),
     required=("titulo", "link"),
@@ -103,8 +76,7 @@ QUESTION = Shape(
 class Collection:
     """One kind of thing the assistant knows about. Raises `ValueError` when a name or a word is missing.
 
-    A collection of pages has all of them; one that people keep by hand has no page, so no `wordpress_type`, `tipo` and
-    `told_as`.
+    Only a collection that people keep by hand has no page, so no `wordpress_type`, `tipo` and `told_as`.
     """
 
     name: str
@@ -128,8 +100,7 @@ class Collection:
 
     def __post_init__(self) -> None:
         of_pages = ("wordpress_type", "tipo", "told_as") if self.shape.content else ()
-        always = ("vectorial_name", "document_type", "search_category", "category_label")
-        for field in (*of_pages, *always):
+        for field in (*of_pages, "vectorial_name", "document_type", "search_category", "category_label"):
             if not getattr(self, field):
                 raise ValueError(f"The collection {self.name!r} of domain/collections.py has no {field}.")
         for field in ("name", "folder"):

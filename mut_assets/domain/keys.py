@@ -1,9 +1,8 @@
 """The names of published documents: a collection and an id -> a key below the dataset prefix, and back.
 
 What belongs here: which ids can be keys, the ending of a document's file, which folder is which collection's. What does
-not: the name of the metadata file beside a document (`documents/sidecar.py`), the bucket and its prefix
-(`resources/bucket/document_store.py`). The module stands beside `collections.py` because the FAQ's table, the documents
-and the golden questions all need it.
+not: the metadata file beside a document (`documents/sidecar.py`), the bucket and its prefix
+(`resources/bucket/document_store.py`).
 """
 
 import re

@@ -1,9 +1,8 @@
 """The vectorial table -> documents: what is published for one entity, byte for byte.
 
-A document is a Markdown file and its metadata sidecar. The same row gives the same bytes: no time, no run, no order
-that depends on anything but the row. What belongs here: the two files and their fingerprint. What does not: the
-Spanish lines (`vectorial.py`), the sidecar's format (`sidecar.py`), comparing (`plans/plan.py`), writing
-(`resources/bucket/document_store.py`).
+The same row gives the same bytes. What belongs here: a document's two files, Markdown and sidecar, and their
+fingerprint. What does not: the Spanish lines (`vectorial.py`), the sidecar's format (`sidecar.py`), comparing
+(`plans/plan.py`), writing (`resources/bucket/document_store.py`).
 """
 
 import hashlib
@@ -109,8 +108,7 @@ def fields_of(metadata: Mapping[str, Any]) -> frozenset[str]:
 def documents(collection: Collection, vectorial: pd.DataFrame) -> list[Document]:
     """One document per row, in their order. `vectorial` is text, as `vectorial_frame` gave it or as read from CSV.
 
-    Columns of a later release may be missing (an older snapshot is rolled back to). Raises `ValueError` naming the
-    row when an id is no safe key or a title is empty.
+    Columns of a later release may be missing (an older snapshot is rolled back to). Raises what `Document` raises.
     """
     names = list(vectorial.columns)
     cells = zip(*(vectorial[name].tolist() for name in names), strict=True)
@@ -131,20 +129,14 @@ def expired(vectorial: pd.DataFrame, today: date) -> dict[str, str]:
 
 def _document(collection: Collection, row: Mapping[str, str]) -> Document:
     title, link = _line(row[collection.columns[0]]), row.get("link", "")
-    return Document(
-        collection=collection,
-        id=row["id"],
-        title=title,
-        link=link,
-        body=_body(title, row["texto_embedding"]),
-        metadata=_metadata(collection, title, link, row),
-    )
+    body, metadata = _body(title, row["texto_embedding"]), _metadata(collection, title, link, row)
+    return Document(collection, row["id"], title, link, body, metadata)
 
 
 def _body(title: str, text: str) -> str:
     """The text below its title, which it then need not begin with: words that are repeated drown the others."""
-    lines = below_title(text, title).split("\n")
-    parts = [f"# {_markdown_title(title)}", "\n".join(map(_markdown, lines))]
+    heading = re.sub(r"(?=#+$)", r"\\", _HTML.sub(r"\\\g<0>", title), count=1)
+    parts = [f"# {heading}", "\n".join(map(_markdown, below_title(text, title).split("\n")))]
     return unicodedata.normalize("NFC", "\n\n".join(part.strip() for part in parts if part.strip())) + "\n"
 
 
@@ -157,10 +149,6 @@ def _markdown(line: str) -> str:
     item = "- " if line.startswith("- ") and not _STRUCTURE.match(line) else ""
     rest = line[len(item) :]
     return f"{item}\\{rest}" if _STRUCTURE.match(rest) else line
-
-
-def _markdown_title(title: str) -> str:
-    return re.sub(r"(?=#+$)", r"\\", _HTML.sub(r"\\\g<0>", title), count=1)
 
 
 def _metadata(collection: Collection, title: str, link: str, row: Mapping[str, str]) -> dict[str, Value]:

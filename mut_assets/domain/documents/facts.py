@@ -94,7 +94,8 @@ def _is_entry(entry: object) -> bool:
 
 
 def _questions(rows: Sequence[Row], special_days: Sequence[SpecialDay], today: date | None) -> list[Facts]:
-    return [_question(row) for row in rows]
+    plain = [{name: _plain(name, cell) for name, cell in row.items()} for row in rows]
+    return [Facts(row, (row["respuesta"],), _distinct(row["categoria_nombre"])) for row in plain]
 
 
 def _places(rows: Sequence[Row], special_days: Sequence[SpecialDay], today: date | None) -> list[Facts]:
@@ -114,12 +115,6 @@ def _cleaned(rows: Sequence[Row], shape: Shape) -> list[tuple[Row, Cleaned]]:
     """The cells of each row as plain text, and its page, cleaned against the pages of all rows."""
     pages = cleaned([Page(row["titulo"], row[shape.content]) for row in rows])
     return [(_plain_row(row, shape.content, page), page) for row, page in zip(rows, pages, strict=True)]
-
-
-def _question(row: Row) -> Facts:
-    plain = {name: _plain(name, cell) for name, cell in row.items()}
-    category = plain["categoria_nombre"]
-    return Facts(plain, (plain["respuesta"],), (category,) if category else ())
 
 
 def _place(row: Row, page: Cleaned, special_days: Sequence[SpecialDay], today: date | None) -> Facts:

@@ -1,9 +1,8 @@
 """What Bedrock, Titan and Pinecone take at most, and whether published documents keep to it.
 
-What belongs here: the numbers, each with its source, and the comparison. The writer (`documents/document.py`), the
-embedded index and Pinecone's door, and the doctor all use these. What does not: how much one request carries (each
-door), the sizes themselves (a listing has them). Where a source says KB or MB, a number of the decimal kind holds for
-both readings of the unit.
+What belongs here: the numbers, each with its source, and the comparison. What does not: how much one request carries
+(each door), the sizes themselves (a listing has them). Where a source says KB or MB, a number of the decimal kind holds
+for both readings of the unit.
 """
 
 from collections.abc import Mapping, Sequence

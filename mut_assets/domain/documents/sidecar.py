@@ -1,12 +1,9 @@
 """A document's sidecar: the metadata file beside it, in the format that Bedrock reads.
 
-What belongs here: its name, its bytes, and reading them. What does not: which metadata a document has
-(`documents/document.py`), how large a sidecar may be (`documents/limits.py`).
-
-A sidecar is a JSON object in UTF-8 (a byte order mark is allowed) whose `metadataAttributes` is an object: name ->
-text, number, boolean or list of texts. Source: Bedrock's user guide, knowledge-base-ds.html. The platform writes plain
-values. Bedrock also takes typed ones, which somebody else may have written:
-`{"value": {"type": "NUMBER", "numberValue": 3}, "includeForEmbedding": false}`.
+What belongs here: its name, its bytes, and reading them. What does not: which metadata a document has (`document.py`),
+how large a sidecar may be (`limits.py`). Source: Bedrock's user guide, knowledge-base-ds.html. A JSON object in UTF-8
+(a byte order mark is allowed); its `metadataAttributes` are name -> text, number, boolean or list of texts. Somebody
+else may have written typed values: `{"value": {"type": "NUMBER", "numberValue": 3}, "includeForEmbedding": false}`.
 """
 
 import json
@@ -15,12 +12,7 @@ from typing import Any
 
 SUFFIX = ".metadata.json"
 
-_TYPED = {
-    "STRING": "stringValue",
-    "NUMBER": "numberValue",
-    "BOOLEAN": "booleanValue",
-    "STRING_LIST": "stringListValue",
-}
+_TYPED = {"STRING": "stringValue", "NUMBER": "numberValue", "BOOLEAN": "booleanValue", "STRING_LIST": "stringListValue"}
 
 
 class SidecarError(ValueError):

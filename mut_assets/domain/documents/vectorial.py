@@ -1,13 +1,9 @@
 """What is known about each entity -> the vectorial table, with the Spanish text that is embedded and read.
 
 What belongs here: the sentences, nowhere else, and the table. What does not: what is known (`facts.py`), the published
-file (`documents/document.py`).
-
-The text is written for a visitor and for retrievers that compare meanings or words: natural Spanish, the most telling
-facts first, and nothing that only a browser needs: addresses of profiles and the page's link are in the table and in
-the metadata. What is essential (name, kind, place, category, hours or dates) fits `ESSENTIAL_CHARACTERS`. A knowledge
-base may cut a document every 300 tokens, so in a longer one every block begins with the name and the place or date, and
-is short enough to stay whole. A page in another language stays as written.
+file (`document.py`). The text is for visitors and for retrievers: natural Spanish, the most telling facts first (they
+fit `ESSENTIAL_CHARACTERS`), no addresses that only a browser needs. A knowledge base may cut a document every 300
+tokens, so in a longer one every block begins with the name and the place or date, and is short enough to stay whole.
 """
 
 import json
@@ -70,7 +66,7 @@ def vectorial_frame(
     for entity in facts(collection, rows, special_days, today):
         row = {
             **entity.row,
-            **prepared(collection, entity),
+            **prepared(entity),
             "texto_embedding": text(collection, entity),
             "document_type": collection.document_type,
             "search_category": collection.search_category,
@@ -81,7 +77,7 @@ def vectorial_frame(
     return pd.DataFrame(columns, dtype="str")
 
 
-def prepared(collection: Collection, entity: Facts) -> dict[str, str]:
+def prepared(entity: Facts) -> dict[str, str]:
     """The columns that were understood, as text: "" where nothing is known.
 
     Numbers such as `piso` "-1" and `fecha_inicio` "20251009"; `si` and `no`; lists separated by `LIST_SEPARATOR`.
@@ -90,6 +86,7 @@ def prepared(collection: Collection, entity: Facts) -> dict[str, str]:
     rooms: list[Location | Occasion] = [*entity.locations, *entity.occasions]
     floors = dict.fromkeys(floor for room in rooms for floor in room.place.floors)
     start, end = entity.dates.start, entity.dates.end
+    left_out = [[dropped.why, dropped.text] for dropped in entity.dropped]
     return {
         "categorias": LIST_SEPARATOR.join(entity.categories),
         "piso": LIST_SEPARATOR.join(map(str, floors)),
@@ -98,9 +95,7 @@ def prepared(collection: Collection, entity: Facts) -> dict[str, str]:
         "fecha_inicio": str(dates.as_number(start)) if start else "",
         "fecha_fin": str(dates.as_number(end)) if end else "",
         "avisos": LIST_SEPARATOR.join(warning.replace(LIST_SEPARATOR, ", ") for warning in entity.warnings),
-        "descartado": json.dumps([[dropped.why, dropped.text] for dropped in entity.dropped], ensure_ascii=False)
-        if entity.dropped
-        else "",
+        "descartado": json.dumps(left_out, ensure_ascii=False) if left_out else "",
     }
 
 
@@ -131,7 +126,7 @@ def tell_place(collection: Collection, entity: Facts) -> str:
     if len(locations) > 1:
         essential = [f"{first} y tiene {len(locations)} locales.", _filed_under(collection, entity), _also(title)]
         return _blocks(essential, ["\n".join(f"- {_location(location)}" for location in locations), *own], title)
-    where, opens, reach = _where(locations[0]), _open(locations[0]), _reach(locations[0])
+    where, opens, reach = places.phrase(locations[0].place), _open(locations[0]), _reach(locations[0])
     essential = [_ended(_joined(first, " y está ", where)), _filed_under(collection, entity), _also(title)]
     about, last = _about(title, where), " ".join(part for part in (opens, reach) if part)
     short = _blocks(essential, [*own, last], about)
@@ -143,7 +138,7 @@ def tell_event(collection: Collection, entity: Facts) -> str:
     """An event: when, at what time, where and who invites; then what it is about."""
     title, occasions = entity.row["titulo"], entity.occasions
     when = dates.spoken(entity.dates)
-    where = _where(occasions[0]) if len({occasion.place for occasion in occasions}) == 1 else ""
+    where = places.phrase(occasions[0].place) if len({card.place for card in occasions}) == 1 else ""
     several = len(occasions) > 1
     details = ", ".join(part for part in (when, "" if several else _time(entity), where) if part)
     essential = [
@@ -194,10 +189,6 @@ def _first_sentence(collection: Collection, entity: Facts) -> str:
     return is_a(entity.row["titulo"], f"{collection.told_as} de {market_of(entity.row['fuente']).name}")
 
 
-def _where(room: Location | Occasion) -> str:
-    return places.phrase(room.place)
-
-
 def _filed_under(collection: Collection, entity: Facts) -> str:
     words = [category[:1].lower() + category[1:] for category in entity.categories]
     return f"{collection.category_label}: {', '.join(words)}." if words else ""
@@ -208,13 +199,13 @@ def _open(location: Location) -> str:
 
 
 def _location(location: Location) -> str:
-    where = _where(location)
+    where = places.phrase(location.place)
     parts = [_ended(where[:1].upper() + where[1:]) if where else "", _open(location), _reach(location)]
     return " ".join(part for part in parts if part)
 
 
 def _occasion(card: Occasion) -> str:
-    details = [dates.spoken(card.dates) or card.dates.verbatim, _at(card.time), _where(card)]
+    details = [dates.spoken(card.dates) or card.dates.verbatim, _at(card.time), places.phrase(card.place)]
     line = ", ".join(part for part in details if part)
     description = " ".join(_marked(card.description).split())
     return " ".join(part for part in (_ended(line[:1].upper() + line[1:]), description) if part)
@@ -295,19 +286,9 @@ def _blocks(essential: Sequence[str], rest: Sequence[str], about: str, together:
     if len(whole) <= WHOLE_CHARACTERS:
         return whole
     about = about if about.endswith(("?", "!")) else f"{about}:"
-    pieces = [about + ("\n" if piece.startswith("- ") else " ") + piece for piece in _packed(others)]
+    packed = _filled([piece for paragraph in others for piece in _cut(paragraph)], "\n")
+    pieces = [about + ("\n" if piece.startswith("- ") else " ") + piece for piece in packed]
     return "\n\n".join([first, *pieces] if not together else pieces)
-
-
-def _packed(paragraphs: Sequence[str]) -> list[str]:
-    """Paragraphs cut and put together so that each has at most `_BLOCK_CHARACTERS`; none loses a character."""
-    packed: list[str] = []
-    for piece in (piece for paragraph in paragraphs for piece in _cut(paragraph)):
-        if packed and len(packed[-1]) + len(piece) < _BLOCK_CHARACTERS:
-            packed[-1] += f"\n{piece}"
-        else:
-            packed.append(piece)
-    return packed
 
 
 def _cut(paragraph: str, ways: Sequence[tuple[re.Pattern[str], str]] = _CUTS) -> list[str]:
@@ -319,9 +300,10 @@ def _cut(paragraph: str, ways: Sequence[tuple[re.Pattern[str], str]] = _CUTS) ->
 
 
 def _filled(parts: Sequence[str], glue: str) -> list[str]:
-    filled = [parts[0]]
-    for part in parts[1:]:
-        if len(filled[-1]) + len(glue) + len(part) <= _BLOCK_CHARACTERS:
+    """The parts put together so that each has at most `_BLOCK_CHARACTERS`; none loses a character."""
+    filled: list[str] = []
+    for part in parts:
+        if filled and len(filled[-1]) + len(glue) + len(part) <= _BLOCK_CHARACTERS:
             filled[-1] += glue + part
         else:
             filled.append(part)

@@ -1,9 +1,7 @@
 """Whether what was found is good enough: before documents are published, and once they are served.
 
 What belongs here: the limits, the canaries' own phrases, and the sentences for people. What does not: the measures
-(`evaluation/scoring.py`), asking and waiting (`publishing/questions.py`), or what a closed gate stops
-(`assets/dataset.py`, `checks.py`).
-
+(`scoring.py`), asking and waiting (`publishing/questions.py`), or what a closed gate stops (`assets/`, `checks.py`).
 A gate is open when it has nothing to say. Every sentence names the questions, what was found instead, and what to do.
 """
 
@@ -40,10 +38,7 @@ _ACCEPT = (
 
 
 def gate(run: Run, accepted: Run | None, floor: float = FLOOR) -> list[str]:
-    """Why a run is not good enough, in sentences; an empty list opens the gate.
-
-    `accepted` is the last accepted run of the same retriever; without one nothing can have been lost.
-    """
+    """Why a run is not good enough, in sentences. `accepted` is the last accepted run of the same retriever, if any."""
     lost = [_too_many_lost(run, accepted)] if accepted else []
     reasons = [_below_the_floor(run, floor), *_collections_at_zero(run), *lost]
     return [sentence for sentence in reasons if sentence]
@@ -84,8 +79,7 @@ def _too_many_lost(run: Run, accepted: Run) -> str:
 def too_many_stale(run: Run) -> list[str]:
     """Why a file of questions no longer measures what is published; an empty list when it does.
 
-    No gate closes for it: the documents are not at fault, and a team that uploads an FAQ of its own must not wait for
-    its questions to follow.
+    No gate closes for it: the documents are not at fault, and a team's own FAQ must not wait for its questions.
     """
     counted = [answer for answer in run.answers if answer.question.answerable and not answer.expected]
     stale = [answer for answer in counted if answer.stale]
@@ -147,10 +141,7 @@ def canaries(added: Iterable[PublishedText], removed: Iterable[DocumentRef]) -> 
 
 
 def distinctive_phrase(entry: PublishedText) -> str:
-    """A question that this document should answer best: its title and the first other words of its text.
-
-    The same document gives the same phrase.
-    """
+    """A question that this document should answer best: its title and the first other words of its text."""
     title = entry.document.title
     known = STOPWORDS | set(fold_question(title).split())
     telling: list[str] = []
@@ -170,10 +161,7 @@ def _description(entry: PublishedText) -> str:
 
 
 def canary_problems(silent: Sequence[tuple[Canary, Sequence[DocumentRef]]], waited_seconds: float) -> list[str]:
-    """Why what is served is not what was published, in sentences: unsatisfied canaries, with what was found instead.
-
-    An empty list opens the gate.
-    """
+    """Why what is served is not what was published, in sentences: unsatisfied canaries, with what was found instead."""
     lost = [f"{canary.document} by “{canary.phrase}” ({_instead(found)})" for canary, found in silent if canary.added]
     left = [str(canary.document) for canary, _ in silent if not canary.added]
     waited = f"after {waited_seconds:.0f} s"

@@ -1,10 +1,8 @@
 """The bytes of a file of golden questions -> the questions: what visitors ask, and which documents answer it.
 
-What belongs here: reading the file, and saying which row is wrong and what to do about it; what an accepted document is
-called. What does not: finding the file (`resources/bucket/golden_questions.py`), asking, or judging what was found
-(`evaluation/scoring.py`).
-
-A wrong row is never left out: a measure over the questions that happened to be readable is another measure.
+What belongs here: reading the file, which row is wrong and what to do about it; what an accepted document is called.
+What does not: finding the file (`resources/bucket/golden_questions.py`), or judging what was found (`scoring.py`). A
+wrong row is never left out: a measure over the questions that happened to be readable is another measure.
 """
 
 import re
@@ -15,11 +13,8 @@ from urllib.parse import unquote, urlsplit
 from mut_assets.domain.keys import BY_FOLDER, BY_NAME, ENDING, ID, split_key
 from mut_assets.domain.tables.spreadsheet import Layout, Row, rows
 
-LAYOUT = Layout(
-    known=("id", "pregunta", "estilo", "coleccion", "relevantes", "frase", "nota"),
-    required=("id", "pregunta", "estilo", "coleccion", "relevantes"),
-    shown=("id", "pregunta", "estilo", "coleccion", "relevantes", "frase", "nota"),
-)
+_REQUIRED = ("id", "pregunta", "estilo", "coleccion", "relevantes")
+LAYOUT = Layout(known=(*_REQUIRED, "frase", "nota"), required=_REQUIRED, shown=(*_REQUIRED, "frase", "nota"))
 
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?/")
 _NAMES = {word: collection.name for word, collection in (BY_NAME | BY_FOLDER).items()}
@@ -27,11 +22,9 @@ _NAMES = {word: collection.name for word, collection in (BY_NAME | BY_FOLDER).it
 
 @dataclass(frozen=True)
 class Question:
-    """One golden question. `collection` is the asset's word (tiendas); it and `accepted` are empty where no document
-    answers it.
+    """One golden question. `collection` is the asset's word; it and `accepted` are empty where no document answers it.
 
-    `accepted` are addresses as `address` gives them: any of these documents answers the question. `phrase` stands in
-    at least one of them; "" where nothing is known.
+    `accepted` are addresses as `address` gives them: any of these documents answers. `phrase`, if any, stands in one.
     """
 
     id: str

@@ -1,12 +1,9 @@
 """The documents found for golden questions -> scores.
 
 What belongs here: scoring rankings, which questions are stale, the measures with their intervals. What does not:
-reading questions (`golden.py`), asking (`publishing/questions.py`), whole runs and what changed between two
-(`evaluation/runs.py`), or whether a run is good enough (`gates.py`).
-
-A question is **scored** when at least one of its accepted documents is published and contains its phrase. Otherwise it
-is **stale** and not scored: a shop that closed is not bad retrieval. Questions without any accepted document are listed
-with what was found, and not scored either.
+reading questions (`golden.py`), asking (`publishing/questions.py`), whole runs (`runs.py`), or whether a run is good
+enough (`gates.py`). A question is **scored** when an accepted document is published and contains its phrase. Otherwise
+it is **stale** and not scored: a shop that closed is not bad retrieval. Nor is one scored that no document answers.
 """
 
 import math
@@ -178,34 +175,24 @@ def _hit(answer: Answered, depth: int) -> float:
     return float(any(rank <= depth for rank in answer.ranks))
 
 
-def _reciprocal_rank(answer: Answered) -> float:
-    return 1 / answer.ranks[0] if answer.ranks else 0.0
-
-
-def _recall(answer: Answered) -> float:
-    return len(answer.ranks) / len(answer.accepted)
-
-
 def _ndcg(answer: Answered) -> float:
     """The discounted gain of the accepted documents, all of equal worth, as a share of the best possible one."""
-    best = _gain(range(1, min(len(answer.accepted), DEPTH) + 1))
-    return _gain(answer.ranks) / best
+    return _gain(answer.ranks) / _gain(range(1, min(len(answer.accepted), DEPTH) + 1))
 
 
 def _gain(ranks: Iterable[int]) -> float:
     return math.fsum(1 / math.log2(rank + 1) for rank in ranks)
 
 
+HIT = f"hit@{NEAR}"
 MEASURES: Mapping[str, Callable[[Answered], float]] = {
     "hit@1": lambda answer: _hit(answer, 1),
-    f"hit@{NEAR}": lambda answer: _hit(answer, NEAR),
-    f"MRR@{DEPTH}": _reciprocal_rank,
-    f"recall@{DEPTH}": _recall,
+    HIT: lambda answer: _hit(answer, NEAR),
+    f"MRR@{DEPTH}": lambda answer: 1 / answer.ranks[0] if answer.ranks else 0.0,
+    f"recall@{DEPTH}": lambda answer: len(answer.ranks) / len(answer.accepted),
     f"nDCG@{DEPTH}": _ndcg,
 }
 """Name -> measure of one scored question, from 0 to 1."""
-
-HIT = f"hit@{NEAR}"
 
 
 @dataclass(frozen=True)

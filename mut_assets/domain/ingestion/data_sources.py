@@ -7,7 +7,7 @@ service (`resources/bedrock/api.py`), whether a folder needs ingesting (`domain/
 import json
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from mut_assets.domain.collections import COLLECTIONS
@@ -52,10 +52,10 @@ class Coverage:
     `clashes` are folders that more than one data source reads, each with those data sources.
     """
 
-    served: Mapping[DataSource, tuple[str, ...]] = field(default_factory=dict)
-    ignored: Mapping[DataSource, str] = field(default_factory=dict)
-    unserved: tuple[str, ...] = ()
-    clashes: Mapping[str, tuple[DataSource, ...]] = field(default_factory=dict)
+    served: Mapping[DataSource, tuple[str, ...]]
+    ignored: Mapping[DataSource, str]
+    unserved: tuple[str, ...]
+    clashes: Mapping[str, tuple[DataSource, ...]]
 
 
 def read_data_source(answer: Mapping[str, Any]) -> DataSource:
@@ -82,22 +82,18 @@ def cover(sources: Sequence[DataSource], bucket: str, prefix: str) -> Coverage:
     One data source may read one folder, several, or all of them. A part of a folder counts only as a clash with
     whoever reads the whole: documents must not be ingested twice, and half a folder is not served.
     """
-    ours = {source: [name for name in FOLDERS if source.covers(f"{prefix}{name}/")] for source in sources}
     ignored = {source: reason for source in sources if (reason := _elsewhere(source, bucket, prefix))}
-    readers = {
-        name: [source for source in sources if source not in ignored and source.covers(f"{prefix}{name}/")]
-        for name in FOLDERS
-    }
-    partly = {
-        name: [source for source in sources if ignored.get(source) == _PART and source.touches(f"{prefix}{name}/")]
-        for name in FOLDERS
-    }
-    clashes = {
-        name: (*readers[name], *partly[name])
-        for name in FOLDERS
-        if readers[name] and len(readers[name]) + len(partly[name]) > 1
-    }
-    served = {source: tuple(ours[source]) for source in sources if source not in ignored}
+    ours = [source for source in sources if source not in ignored]
+    readers: dict[str, list[DataSource]] = {}
+    clashes: dict[str, tuple[DataSource, ...]] = {}
+    for name in FOLDERS:
+        readers[name] = [source for source in ours if source.covers(f"{prefix}{name}/")]
+        partly = [
+            source for source, reason in ignored.items() if reason == _PART and source.touches(f"{prefix}{name}/")
+        ]
+        if readers[name] and len(readers[name]) + len(partly) > 1:
+            clashes[name] = (*readers[name], *partly)
+    served = {source: tuple(name for name in FOLDERS if source in readers[name]) for source in ours}
     return Coverage(
         served=dict(sorted(served.items(), key=lambda item: (FOLDERS.index(item[1][0]), item[0].id))),
         ignored=ignored,

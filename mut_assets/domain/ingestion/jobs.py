@@ -46,7 +46,7 @@ class Statistics:
     @property
     def changed(self) -> int:
         """How many changes the knowledge base took over."""
-        return self.new + self.modified + self.metadata_modified + self.deleted
+        return self.indexed + self.deleted
 
     @property
     def indexed(self) -> int:

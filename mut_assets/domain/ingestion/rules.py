@@ -1,14 +1,12 @@
 """Ingestion: what was published, what a knowledge base says about it, and whether it has to be asked again.
 
-What belongs here: the rule that says which folder is dirty, which documents failed, what one ingestion did. What does
-not: calls and waiting (`resources/bedrock/ingestion.py`), reading the service's answers about jobs (`jobs.py`), which
-data source reads which folder (`data_sources.py`).
+What belongs here: which folder is dirty, which documents failed, what one ingestion did. What does not: calls and
+waiting (`resources/bedrock/ingestion.py`), answers about jobs (`jobs.py`), who reads which folder (`data_sources.py`).
 
-Whether a folder is dirty is decided without a ledger. A job that the platform starts carries, in its description, a
-hash of the listing that was published then: if the newest job is complete, without failed documents, and carries
-the hash of today's listing, what it read is what is there, whatever anybody's clock says. It is written by the very
-call that starts the job, so no crash comes between. A job that somebody else started carries none; then times
-decide, with a margin for the difference between the clocks of S3 and Bedrock, and when in doubt the folder is dirty.
+Whether a folder is dirty is decided without a ledger. The description of a job that the platform starts carries a hash
+of the listing that was published then: if the newest job is complete, without failures, and carries the hash of today's
+listing, what it read is what is there. The call that starts the job writes it, so no crash comes between. Somebody
+else's job carries none; then times decide, with a margin for two clocks, and when in doubt the folder is dirty.
 """
 
 import re
@@ -24,6 +22,7 @@ from mut_assets.domain.ingestion.jobs import NAMES, OURS, Job, Statistics
 from mut_assets.domain.keys import ENDING
 
 MARGIN = timedelta(minutes=5)
+"""For the difference between the clocks of S3 and Bedrock."""
 
 _CAN_BE_FOUND = frozenset({"INDEXED", "PARTIALLY_INDEXED", "METADATA_PARTIALLY_INDEXED", "METADATA_UPDATE_FAILED"})
 _ON_THE_WAY_IN = frozenset({"PENDING", "STARTING", "IN_PROGRESS"})
@@ -119,36 +118,31 @@ class Listing:
     def within(self, folders: Collection[str]) -> "Listing":
         """The part of it in these folders."""
         starts = tuple(f"{self.prefix}{folder}/" for folder in folders)
-        return Listing(self.bucket, self.prefix, tuple(seen for seen in self.objects if seen.key.startswith(starts)))
+        return Listing(self.bucket, self.prefix, tuple(entry for entry in self.objects if entry.key.startswith(starts)))
 
     def at_most(self, inclusion: str) -> int | None:
         """The number of source documents under an inclusion prefix; None for one that reaches beyond the dataset."""
         if not inclusion.startswith(self.prefix):
             return None
-        return sum(seen.key.startswith(inclusion) and not is_sidecar(seen.key) for seen in self.objects)
+        return sum(entry.key.startswith(inclusion) and not is_sidecar(entry.key) for entry in self.objects)
 
     @property
     def documents(self) -> frozenset[str]:
         """The published documents, by key below the prefix."""
-        return frozenset(seen.key.removeprefix(self.prefix) for seen in self.objects if seen.key.endswith(ENDING))
+        return frozenset(entry.key.removeprefix(self.prefix) for entry in self.objects if entry.key.endswith(ENDING))
 
     @property
     def newest(self) -> datetime | None:
         """When an object was last written; None where there is none."""
-        return max((seen.modified for seen in self.objects), default=None)
+        return max((entry.modified for entry in self.objects), default=None)
 
     @property
     def fingerprint(self) -> str:
         """A hash over every key, etag, size and time of the listing: writing an object changes it."""
         lines = sorted(
-            f"{seen.key}\t{seen.etag}\t{seen.size}\t{seen.modified.timestamp():.3f}\n" for seen in self.objects
+            f"{entry.key}\t{entry.etag}\t{entry.size}\t{entry.modified.timestamp():.3f}\n" for entry in self.objects
         )
         return sha256("".join(lines).encode()).hexdigest()
-
-    def key_of(self, uri: str) -> str:
-        """The key below the prefix that an `s3://` address names; empty for one elsewhere."""
-        start = f"s3://{self.bucket}/{self.prefix}"
-        return uri.removeprefix(start) if uri.startswith(start) else ""
 
 
 def job_description(folders: Sequence[str], listing: Listing) -> str:
@@ -258,15 +252,16 @@ _UNLISTED = DocumentStatus("not listed")
 
 def _address(uri: str, listing: Listing, published: Collection[str]) -> str:
     """The key below the prefix of the document, or of the sidecar's document; the address itself if foreign."""
-    for spelt in (uri, uri.rstrip(".:)"), unquote(uri.rstrip(".:)"))):
-        key = described_key(listing.key_of(spelt))
+    bare = uri.rstrip(".:)")
+    for spelt in (uri, bare, unquote(bare)):
+        key = described_key(spelt.removeprefix(f"s3://{listing.bucket}/{listing.prefix}"))
         if key in published:
             return key
-    return uri.rstrip(".:)")
+    return bare
 
 
 def _gone(listing: Listing, documents: Mapping[str, DocumentStatus]) -> list[str]:
     """The keys that the knowledge base finds now or soon, and the bucket no longer holds, sorted."""
-    there = {seen.key.removeprefix(listing.prefix) for seen in listing.objects}
+    there = {entry.key.removeprefix(listing.prefix) for entry in listing.objects}
     alive = _CAN_BE_FOUND | _ON_THE_WAY_IN | _ON_THE_WAY_OUT
     return sorted(key for key, state in documents.items() if state.status in alive and key not in there)

@@ -41,8 +41,7 @@ def ages(snapshots_served: Mapping[str, str], now: datetime) -> list[Age]:
     """The age per collection, oldest first, from the keys of the raw snapshots that are published."""
     result = []
     for collection, key in snapshots_served.items():
-        match = _STAMP.search(key)
-        if match:
+        if match := _STAMP.search(key):
             read_at = datetime.strptime(match.group(1), "%Y%m%d_%H%M%S").replace(tzinfo=UTC)
             result.append(Age(collection, read_at, now - read_at))
     return sorted(result, key=lambda age: age.read_at)

@@ -59,13 +59,9 @@ def guard(
     refusals = _count_rules(before, wanted, held, removed)
     renderers = {document.renderer for document in before} - {"", renderer}
     if renderers:
-        return GuardVerdict(
-            tuple(refusals),
-            (
-                f"length and field rules waived: documents were rendered by version {', '.join(sorted(renderers))}, "
-                f"now {renderer}",
-            ),
-        )
+        versions = ", ".join(sorted(renderers))
+        waived = f"length and field rules waived: documents were rendered by version {versions}, now {renderer}"
+        return GuardVerdict(tuple(refusals), (waived,))
     return GuardVerdict((*refusals, *_text_rules(before, wanted)))
 
 

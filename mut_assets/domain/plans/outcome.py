@@ -51,11 +51,6 @@ class Outcome:
     removed_lines: tuple[Line, ...] = ()
     held_lines: tuple[Line, ...] = ()
 
-    @property
-    def name(self) -> str:
-        """The collection's."""
-        return self.collection
-
     def why_kept(self) -> str:
         """Why the old documents stay, and what to do about it. For refused and failed outcomes."""
         advice = f" If the change is meant: mut approve {self.plan}." if self.plan else ""
@@ -66,8 +61,7 @@ class Outcome:
 class Publication:
     """The last publication: which run it was, when (ISO, UTC), and one outcome per collection.
 
-    `snapshots_served` gives, per collection, the key of the raw snapshot that visitors are answered from: how old the
-    knowledge is. A refused collection keeps the one it had.
+    `snapshots_served`: collection -> key of the raw snapshot it is answered from; a refused one keeps what it had.
     """
 
     run_id: str

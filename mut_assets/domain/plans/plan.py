@@ -1,16 +1,14 @@
 """Wanted and published documents -> a plan.
 
 A publisher that compares can delete everything by mistake, so nothing is written before the plan is known. Plans are
-per collection: a refused one does not stop the others.
-
-What belongs here: comparing, and why a document goes. What does not: whether the difference is believable (`guard.py`),
-reading or writing the store (`resources/bucket/document_store.py`), or what a document says (`documents/document.py`).
+per collection: a refused one does not stop the others. What belongs here: comparing, and why a document goes. What does
+not: whether the difference is believable (`guard.py`), reading or writing the store, or what a document says.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from mut_assets.domain.collections import Collection
@@ -50,9 +48,8 @@ class Removal:
 class ExpectedRemovals:
     """Which published documents are known to go, so that the guard does not count them.
 
-    `reasons`: id -> reason, such as an event that is over. `fuente`: documents that were published from this source go
-    (the bundled site, once a real one is configured). `rollback`: the stamp of an earlier night that was asked for;
-    everything that it did not have goes.
+    `reasons`: id -> reason, such as an event that is over. `fuente`: documents from this source go (the bundled site,
+    once a real one is configured). `rollback`: the stamp of an earlier night; everything that it did not have goes.
     """
 
     reasons: Mapping[str, str] = field(default_factory=dict)
@@ -122,37 +119,32 @@ def make_plan(
 ) -> Plan:
     """Compares what is wanted with what is published (by id), and asks the guard.
 
-    `wanted` has unique ids. A held record whose id is also wanted counts as wanted.
-    Raises `ValueError` for two wanted documents with one id.
+    A held record whose id is also wanted counts as wanted. Raises `ValueError` for two wanted documents with one id.
     """
-    by_id = {document.id: document for document in wanted}
-    if len(by_id) != len(wanted):
+    ids = {document.id for document in wanted}
+    if len(ids) != len(wanted):
         raise ValueError(f"{collection.name}: two documents share an id")
-    held_now = tuple(record for record in held if record.id not in by_id)
+    held_now = tuple(record for record in held if record.id not in ids)
     kept = {record.id for record in held_now if (today - record.since).days <= HELD_DAYS}
+    held_on = tuple(record for record in held_now if record.id in kept)
     removed = tuple(
         Removal(document, expected.reason(document, held_now))
         for key, document in sorted(published.items())
-        if key not in by_id and key not in kept
+        if key not in ids and key not in kept
     )
-    plan = Plan(
-        collection=collection,
-        added=tuple(document for key, document in by_id.items() if key not in published),
-        changed=tuple(
-            document
-            for key, document in by_id.items()
-            if key in published and published[key].fingerprint != document.fingerprint
-        ),
-        removed=removed,
-        held=tuple(record for record in held_now if record.id in kept),
-        unchanged=sum(
-            1
-            for key, document in by_id.items()
-            if key in published and published[key].fingerprint == document.fingerprint
-        ),
-        before=dict(published),
-    )
+    staying = [document for document in wanted if document.id in published]
+    changed = [document for document in staying if document.fingerprint != published[document.id].fingerprint]
     leaving = {removal.published.id for removal in removed if removal.expected}
     before = [document for key, document in published.items() if key not in leaving]
-    verdict = guard(before, list(wanted), len(plan.held), len(removed) - len(leaving), renderer)
-    return replace(plan, refusals=verdict.refusals, notes=verdict.notes)
+    verdict = guard(before, wanted, len(held_on), len(removed) - len(leaving), renderer)
+    return Plan(
+        collection=collection,
+        added=tuple(document for document in wanted if document.id not in published),
+        changed=tuple(changed),
+        removed=removed,
+        held=held_on,
+        unchanged=len(staying) - len(changed),
+        before=dict(published),
+        refusals=verdict.refusals,
+        notes=verdict.notes,
+    )

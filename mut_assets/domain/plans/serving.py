@@ -15,28 +15,21 @@ def differences(holdings: Holdings, served: Served) -> list[str]:
 
     Folders that no data source reads are left out: `bedrock_kb_ingestion` warns about them.
     """
-    published = _to_be_served(holdings, served)
-    versions = served.versions
-    foreign = {key for key in versions if any(stored.endswith(key) for stored in holdings.foreign)}
-    return (
-        [
-            f"{key} is published and not served{f' ({why})' if (why := served.not_indexed.get(key)) else ''}"
-            for key in sorted(published.keys() - versions.keys())
-        ]
-        + [f"{key} is served and not published" for key in sorted(versions.keys() - published.keys() - foreign)]
-        + [
-            f"{key} is served in another version than the published one"
-            for key in sorted(published.keys() & versions.keys())
-            if versions[key] and published[key] != versions[key]
-        ]
-    )
-
-
-def _to_be_served(holdings: Holdings, served: Served) -> dict[str, str]:
-    """Key below the dataset prefix -> fingerprint, of what is published in the folders that are read."""
-    return {
+    published = {
         document_key(collection, document.id): document.fingerprint
         for collection in COLLECTIONS
         if collection.folder not in served.unserved
         for document in holdings.published[collection.name].values()
     }
+    versions = served.versions
+    foreign = {key for key in versions if any(stored.endswith(key) for stored in holdings.foreign)}
+    both = sorted(published.keys() & versions.keys())
+    differing = [key for key in both if versions[key] and published[key] != versions[key]]
+    return [
+        *(
+            f"{key} is published and not served{f' ({why})' if (why := served.not_indexed.get(key)) else ''}"
+            for key in sorted(published.keys() - versions.keys())
+        ),
+        *(f"{key} is served and not published" for key in sorted(versions.keys() - published.keys() - foreign)),
+        *(f"{key} is served in another version than the published one" for key in differing),
+    ]

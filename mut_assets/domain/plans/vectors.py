@@ -1,10 +1,9 @@
 """The vectors that published documents need, compared with those that an index holds.
 
 What belongs here: the ids, and what has to be made, deleted or left alone. What does not: the record that is stored
-(`documents/vectors.py`), asking the index or the model (`assets/vector_index.py`).
-
-A vector's id is `collection/id#fingerprint12`, the fingerprint over model, dimensions, renderer and the document's
-bytes. So a listing of ids is the whole comparison: another version of a document has another id.
+(`documents/vectors.py`), asking the index or the model (`assets/vector_index.py`). A vector's id is
+`collection/id#fingerprint12`, the fingerprint over model, dimensions, renderer and the document's bytes. So a listing
+of ids is the whole comparison: another version of a document has another id.
 """
 
 import hashlib

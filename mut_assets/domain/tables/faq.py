@@ -1,20 +1,14 @@
 """The bytes of the hand-kept FAQ -> the raw table of questions.
 
-People keep this file in a spreadsheet and upload it. What belongs here: what its rows mean, and saying what is wrong
-with which line. What does not: reading it as a table (`spreadsheet.py`), where it lies
-(`resources/bucket/faq_file.py`).
-
-Two kinds of trouble. A file that cannot be read as a table raises `SheetError`. A row that cannot be used becomes a row
-with `problema`, and the others go on.
-
-A question is the same question however it is capitalised, accented or punctuated; that is also what its id is made
-of, so that moving a row or correcting an accent changes nothing. The sign of a number is no punctuation: floor -3 is
-not floor 3.
+What belongs here: what the rows mean, and what is wrong with which line. What does not: reading the file as a table
+(`spreadsheet.py`), where it lies (`resources/bucket/faq_file.py`). A row that cannot be used becomes one with
+`problema`, and the others go on. A question is the same however it is capitalised, accented or punctuated (but floor -3
+is not floor 3); its id is made of that, so that moving a row or correcting an accent changes nothing.
 """
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -28,10 +22,11 @@ LONGEST_DERIVED_ID = 19
 """Characters of an id that is made from a question. With the default bucket in a region such as us-east-1 and the
 default dataset prefix, a document's whole address has the 128 characters that Bedrock's definition of it mentions."""
 
+_NUMBER = re.compile(r"^\s*\d+(?:[\s.):-]+|$)")
+"""How people number a category."""
+
 _LAYOUT = Layout(
-    known=(*PREGUNTAS.columns, "id"),
-    required=PREGUNTAS.required,
-    shown=("pregunta", "respuesta", "categoria_completa"),
+    known=(*PREGUNTAS.columns, "id"), required=PREGUNTAS.required, shown=("pregunta", "respuesta", "categoria_completa")
 )
 
 
@@ -49,18 +44,17 @@ class _Row:
 def faq_frame(data: bytes, fuente: str) -> pd.DataFrame:
     """One row of text per question, in the file's order, with exactly `PREGUNTAS.raw_columns`.
 
-    `;` or `,`, UTF-8 or Windows-1252, an optional `id` column. `linea` is the physical line, counted from 1, where
-    the row begins. A question given twice with the same answer is one row; with different answers every one of its
-    rows has a `problema`. Raises `SheetError` when the file as a whole cannot be read.
+    `linea` is the physical line, counted from 1, where the row begins. A question given twice with the same answer is
+    one row; with different answers each has a `problema`. Raises `SheetError` when the file as a whole cannot be read.
     """
-    questions = _merged(_row(row) for row in rows(data, _LAYOUT))
+    questions = _merged(map(_row, rows(data, _LAYOUT)))
     _mark_contradictions(questions)
     _mark_shared_ids(questions)
     columns = {
         "pregunta": [row.pregunta for row in questions],
         "respuesta": [row.respuesta for row in questions],
         "categoria_completa": [row.categoria for row in questions],
-        "categoria_nombre": [_without_number(row.categoria) for row in questions],
+        "categoria_nombre": [" ".join(_NUMBER.sub("", row.categoria).split()) for row in questions],
         "linea": [str(row.line) for row in questions],
         "id": [row.id for row in questions],
         "slug": [""] * len(questions),
@@ -84,22 +78,14 @@ def _row(record: Row) -> _Row:
     line, values = record.line, record.cells
     pregunta, respuesta = values.get("pregunta", ""), values.get("respuesta", "")
     folded = fold_question(plain_text(pregunta))
-    row = _Row(
-        line=line,
-        id=values.get("id") or (question_id(folded) if folded else f"sin-pregunta-{_hash(respuesta)}"),
-        pregunta=pregunta,
-        respuesta=respuesta,
-        categoria=values.get("categoria_completa", ""),
-        folded=folded,
-    )
+    id = values.get("id") or (question_id(folded) if folded else f"sin-pregunta-{_hash(respuesta)}")
+    row = _Row(line, id, pregunta, respuesta, values.get("categoria_completa", ""), folded)
     if not folded:
         row.problems.append(f"line {line} has no question")
     if not plain_text(respuesta):
         row.problems.append(f"line {line} has no answer")
-    if not ID.fullmatch(row.id):
-        row.problems.append(
-            f"line {line} has the id {row.id[:80]!r}; use letters, digits, '.', '_' and '-', at most 100"
-        )
+    if not ID.fullmatch(id):
+        row.problems.append(f"line {line} has the id {id[:80]!r}; use letters, digits, '.', '_' and '-', at most 100")
     if record.overflows:
         row.problems.append(
             f"line {line} has more columns than the header: put a text that contains {record.delimiter!r} in quotes"
@@ -107,7 +93,7 @@ def _row(record: Row) -> _Row:
     return row
 
 
-def _merged(rows: Iterator[_Row]) -> list[_Row]:
+def _merged(rows: Iterable[_Row]) -> list[_Row]:
     """The same question with the same answer counts once, where it stands first."""
     merged: dict[tuple[object, ...], _Row] = {}
     for row in rows:
@@ -119,34 +105,28 @@ def _merged(rows: Iterator[_Row]) -> list[_Row]:
 
 
 def _mark_contradictions(rows: list[_Row]) -> None:
-    asked: dict[str, list[_Row]] = {}
-    for row in rows:
-        if row.folded and row.respuesta:
-            asked.setdefault(row.folded, []).append(row)
-    for same in asked.values():
+    for same in _alike([row for row in rows if row.folded and row.respuesta], lambda row: row.folded):
         if len({" ".join(row.respuesta.split()) for row in same}) > 1:
-            for row in same:
-                row.problems.append(f"lines {_lines(same)} answer the same question differently")
+            _mark(same, "answer the same question differently")
 
 
 def _mark_shared_ids(rows: list[_Row]) -> None:
     """An id names one document. Only rows that are good so far can collide."""
-    owners: dict[str, list[_Row]] = {}
+    for same in _alike([row for row in rows if not row.problems], lambda row: row.id):
+        _mark(same, f"have the same id {same[0].id!r}")
+
+
+def _alike(rows: Sequence[_Row], key: Callable[[_Row], str]) -> list[list[_Row]]:
+    """The rows that share their key with others, together."""
+    groups: dict[str, list[_Row]] = {}
     for row in rows:
-        if not row.problems:
-            owners.setdefault(row.id, []).append(row)
-    for same in owners.values():
-        if len(same) > 1:
-            for row in same:
-                row.problems.append(f"lines {_lines(same)} have the same id {row.id!r}")
+        groups.setdefault(key(row), []).append(row)
+    return [same for same in groups.values() if len(same) > 1]
 
 
-def _lines(rows: Sequence[_Row]) -> str:
-    return listed([str(row.line) for row in rows], "and")
-
-
-def _without_number(category: str) -> str:
-    return " ".join(re.sub(r"^\s*\d+(?:[\s.):-]+|$)", "", category).split())
+def _mark(rows: Sequence[_Row], what: str) -> None:
+    for row in rows:
+        row.problems.append(f"lines {listed([str(row.line) for row in rows], 'and')} {what}")
 
 
 def _hash(text: str) -> str:

@@ -58,12 +58,10 @@ def share_with_problema(frame: pd.DataFrame) -> list[str]:
     unusable = frame.loc[frame["problema"] != ""]
     if len(unusable) < FEWEST_WITH_PROBLEMA or len(unusable) <= SHARE_WITH_PROBLEMA * len(frame):
         return []
-    title = frame.columns[0]
+    shown = unusable[:SHOWN]
     first = "; ".join(
         f"{key or 'without id'} ({name[:60] or 'untitled'}): {problem}"
-        for key, name, problem in zip(
-            unusable["id"][:SHOWN], unusable[title][:SHOWN], unusable["problema"][:SHOWN], strict=True
-        )
+        for key, name, problem in zip(shown["id"], shown[frame.columns[0]], shown["problema"], strict=True)
     )
     return [f"{len(unusable)} of {len(frame)} rows could not be understood (more than 10 %), among them {first}"]
 

@@ -1,15 +1,11 @@
 """WordPress items -> the raw table.
 
 What belongs here: which field of an item goes into which column, and what counts as not understood. What does not:
-fetching (`resources/wordpress/collection.py`), the FAQ (`faq.py`), plain text and sentences (`vectorial.py`).
+fetching (`resources/wordpress/collection.py`), the FAQ (`faq.py`), plain text and sentences (`documents/`).
 
-The raw table keeps what the site said: `contenido`, `content` and the custom fields hold their HTML as given, with LF
-line ends and without characters that UTF-8 or CSV cannot carry; only `titulo` is plain text on one line. An item that
-cannot be understood becomes a row with `problema` and everything that could be read, its id above all.
-
-ACF gives `false`, `""`, `[]`, null or nothing at all where an object was due, depending on how a post was saved: all of
-them mean "empty". Something that is there and has an impossible type is a problem, never silently empty: with a
-publisher that compares, an emptied field is an edit.
+Cells hold their HTML as given, with LF line ends and without characters that UTF-8 or CSV cannot carry; only `titulo`
+is plain text on one line. ACF gives `false`, `""`, `[]`, null or nothing where an object was due: all mean "empty".
+A value of an impossible type is a problem, never silently empty: for a publisher that compares, that is an edit.
 """
 
 import json
@@ -35,6 +31,7 @@ _NOT_IN_LINKS = re.compile(r'[\s<>"]')
 def raw_frame(collection: Collection, items: list[dict[str, Any]], fuente: str) -> pd.DataFrame:
     """One row of text per item, in their order, with exactly `collection.raw_columns`. `fuente` goes into every row.
 
+    An item that cannot be understood becomes a row with `problema` and everything that could be read, its id above all.
     Never raises on anything JSON can hold in an item; raises `KeyError` for a collection that people keep by hand.
     """
     parse = _PARSERS[collection.shape]
@@ -58,12 +55,10 @@ def parse_event(item: Any) -> dict[str, str]:
         for block, block_path in _blocks(acf, reading)
         for card, path in reading.entries(block, "cards", block_path)
     )
+    columns = {"fecha_texto": "fecha", "hora_texto": "hora", "lugar": "lugar", "descripcion": "descripcion"}
     return row | {
         "horas": _joined(hours, ", "),
-        "fecha_texto": _joined(card["fecha"] for card in cards),
-        "hora_texto": _joined(card["hora"] for card in cards),
-        "lugar": _joined(card["lugar"] for card in cards),
-        "descripcion": _joined(card["descripcion"] for card in cards),
+        **{column: _joined(card[name] for card in cards) for column, name in columns.items()},
         "organizador": reading.member(box, "organizer", "acf.informacion_destacada"),
         "event_date": reading.member(box, "event_date", "acf.informacion_destacada"),
         "tarjetas": _json(cards),
@@ -127,7 +122,7 @@ class _Reading:
     def entries(self, parent: Mapping[str, Any], name: str, path: str) -> list[tuple[Any, str]]:
         """The non-empty entries of a list with their paths. PHP sends a list with gaps as an object of numbers."""
         value, path = parent.get(name), f"{path}.{name}"
-        if isinstance(value, dict) and value and all(_is_index(key) for key in value):
+        if isinstance(value, dict) and all(key.isascii() and key.isdecimal() and len(key) < 10 for key in value):
             value = [value[key] for key in sorted(value, key=int)]
         if isinstance(value, list):
             return [(entry, f"{path}[{index}]") for index, entry in enumerate(value) if not _is_empty(entry)]
@@ -283,14 +278,8 @@ def _json(entries: list[dict[str, str]]) -> str:
     return json.dumps(entries, ensure_ascii=False, sort_keys=True) if entries else ""
 
 
-def _is_index(key: str) -> bool:
-    return key.isascii() and key.isdecimal() and len(key) < 10
-
-
 def _is_empty(value: Any) -> bool:
-    return (
-        value is None or value is False or value == [] or value == {} or (isinstance(value, str) and not value.strip())
-    )
+    return value is None or value is False or value in ([], {}) or (isinstance(value, str) and not value.strip())
 
 
 def _kind(value: Any) -> str:

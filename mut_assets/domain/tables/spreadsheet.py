@@ -1,8 +1,7 @@
 """The bytes of a table that people keep in a spreadsheet -> its rows, with the line where each begins.
 
-The delimiter, the encoding and the line ends are whatever their program wrote. What belongs here: finding those out,
-and saying what is wrong with the file as a whole. What does not: what a row means (`faq.py`, `golden.py`), or where the
-file lies.
+What belongs here: finding out the delimiter, encoding and line ends that their program wrote, and what is wrong with
+the file as a whole. What does not: what a row means (`faq.py`, `golden.py`), or where the file lies.
 """
 
 import csv
@@ -47,15 +46,13 @@ class Layout:
 
 @dataclass(frozen=True)
 class Row:
-    """One row that is not empty. `cells` are by column, without surrounding spaces; a column may be missing in it.
-
-    `delimiter` is the file's. `overflows`: it has text where the header names no column.
-    """
+    """One row that is not empty. `cells`: column -> text without surrounding spaces; a column may be missing in it."""
 
     line: int
     cells: Mapping[str, str]
     delimiter: str
     overflows: bool
+    """Whether it has text where the header names no column."""
 
 
 def rows(data: bytes, layout: Layout) -> Iterator[Row]:
@@ -98,12 +95,9 @@ def _as_utf8(data: bytes, save_as: str) -> str:
         if data.startswith(b"\xef\xbb\xbf") or _UTF8_LETTER.search(data):
             # Read as Windows-1252 every accent of the file would silently turn into two wrong characters.
             line = _line_at(data, error.start)
-            raise SheetError(
-                "encoding",
-                f"Line {line} holds a byte (0x{data[error.start]:02x}) that is not UTF-8, and the rest is UTF-8.",
-                f"Correct that line, probably pasted from another program. {save_as}",
-                line,
-            ) from None
+            what = f"Line {line} holds a byte (0x{data[error.start]:02x}) that is not UTF-8, and the rest is UTF-8."
+            advice = f"Correct that line, probably pasted from another program. {save_as}"
+            raise SheetError("encoding", what, advice, line) from None
         return ""
 
 
@@ -112,17 +106,12 @@ def _as_windows(data: bytes, save_as: str) -> str:
         return data.decode("cp1252")
     except UnicodeDecodeError as error:
         line = _line_at(data, error.start)
-        raise SheetError(
-            "encoding",
-            f"Line {line} holds a byte (0x{data[error.start]:02x}) that is neither UTF-8 nor Windows-1252.",
-            save_as,
-            line,
-        ) from None
+        what = f"Line {line} holds a byte (0x{data[error.start]:02x}) that is neither UTF-8 nor Windows-1252."
+        raise SheetError("encoding", what, save_as, line) from None
 
 
 def _line_at(data: bytes, position: int) -> int:
-    before = data[:position].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return before.count(b"\n") + 1
+    return data[:position].replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n") + 1
 
 
 def _header(body: str, line: int, layout: Layout) -> tuple[str, list[str]]:
@@ -162,11 +151,8 @@ def _table(body: str, delimiter: str, offset: int) -> Iterator[tuple[int, list[s
         except StopIteration:
             return
         except csv.Error as error:
-            raise SheetError(
-                "quotes",
-                f"The row that begins on line {line} has a quotation mark that does not fit ({error}).",
-                'Close the quotes of that row, and write a quotation mark inside a text twice: "".',
-                line,
-            ) from None
+            what = f"The row that begins on line {line} has a quotation mark that does not fit ({error})."
+            advice = 'Close the quotes of that row, and write a quotation mark inside a text twice: "".'
+            raise SheetError("quotes", what, advice, line) from None
         yield line, row
         line = offset + reader.line_num + 1
