@@ -25,8 +25,8 @@ _RERUN = "repite solo lo que falló."
 
 def in_spanish(message: str) -> Notice:
     """The explanation of the first code that a message holds; `UNEXPECTED` for a message without one."""
-    found = _CODE.search(message)
-    return IN_SPANISH.get(found.group(), UNEXPECTED) if found else UNEXPECTED
+    code = _CODE.search(message)
+    return IN_SPANISH.get(code.group(), UNEXPECTED) if code else UNEXPECTED
 
 
 UNEXPECTED = Notice(

@@ -54,9 +54,7 @@ class BedrockRetriever:
         settings = {"vectorSearchConfiguration": {"numberOfResults": min(k, MOST_RESULTS)}}
         with explained(SERVICE, "Retrieve", f"knowledge base {self.knowledge_base_id}", region=self.region):
             answer = self._client.retrieve(
-                knowledgeBaseId=self.knowledge_base_id,
-                retrievalQuery={"text": text},
-                retrievalConfiguration=settings,
+                knowledgeBaseId=self.knowledge_base_id, retrievalQuery={"text": text}, retrievalConfiguration=settings
             )
         # Not before a search: the bucket's default name holds the account, which is asked for.
         dataset = f"{self.bucket.where}/{self.prefix}"

@@ -27,7 +27,7 @@ def retriever(cloud: Cloud) -> BedrockRetriever:
 
 
 def found(retriever: BedrockRetriever, question: str, k: int = 5) -> list[str]:
-    return [one.key for one in retriever.search(question, k)]
+    return [document.key for document in retriever.search(question, k)]
 
 
 def test_the_best_documents_come_first_by_their_ids(retriever: BedrockRetriever) -> None:
