@@ -244,7 +244,7 @@ def _in_aws(settings: Settings, cloud: Cloud, bucket: Bucket) -> _Services:
             start_spacing_seconds=poll,
             deadline_seconds=settings.timetable.timeout_minutes * 60 / 2,
         ),
-        "retriever": BedrockRetriever(cloud.knowledge_base_id, f"{bucket.where}/{settings.dataset_prefix}", region),
+        "retriever": BedrockRetriever(cloud.knowledge_base_id, bucket, settings.dataset_prefix, region),
         "vector_index": PineconeIndex(cloud.pinecone_index, cloud.pinecone_namespace, key, cloud.pinecone_host)
         if cloud.pinecone_index
         else NoIndex(),

@@ -177,6 +177,7 @@ def test_every_code_of_the_platform_is_explained_in_spanish_and_no_other() -> No
     assert len(codes) > 90
     assert codes - IN_SPANISH.keys() == set(), "people in Chile would not learn what these mean"
     assert IN_SPANISH.keys() - codes == set(), "nobody raises these"
+    assert spanish._TABLE.count("MUT-") == len(IN_SPANISH), "a code stands twice"
 
 
 def test_an_explanation_is_short_and_in_spanish() -> None:

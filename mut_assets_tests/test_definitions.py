@@ -41,11 +41,15 @@ print(json.dumps({"opened": opened, "assets": len(list(defs.resolve_all_asset_sp
 """
 
 
-def test_definitions_load_with_an_empty_environment_and_without_a_network(tmp_path: Path) -> None:
+@pytest.mark.parametrize("environ", [{}, AWS])
+def test_definitions_load_with_no_more_than_their_settings_and_without_a_network(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROBE],
         cwd=tmp_path,
         env={
+            **environ,
             "PATH": os.environ["PATH"],
             "PYTHONDONTWRITEBYTECODE": "1",
             "HOME": str(tmp_path),

@@ -14,10 +14,6 @@ from mut_assets.resources.failures import BadSetting
 MARKET_ZONE = ZoneInfo(MARKET.time_zone)
 
 
-def _no_override() -> str | None:
-    return None
-
-
 @dataclass(frozen=True)
 class Clock:
     """Gives the time of the machine and the day of the market.
@@ -25,7 +21,7 @@ class Clock:
     `read_today` is asked each time `today()` is, so that a long-lived process follows the calendar.
     """
 
-    read_today: Callable[[], str | None] = field(default=_no_override)
+    read_today: Callable[[], str | None] = field(default=lambda: None)
 
     def now(self) -> datetime:
         """Returns the current instant, in UTC."""

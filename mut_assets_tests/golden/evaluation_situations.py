@@ -157,7 +157,7 @@ def the_gates(folder: Path) -> Said:
         ("in the report of kb_dataset", GateResult(run=now).summary),
         ("what each run is of", "\n".join((ABOUT_TO_BE_PUBLISHED, SERVED, PUBLISHED))),
         ("which questions", GoldenQuestions(Bucket(str(folder))).where),
-        ("what was asked", BedrockRetriever("KB00000001", "s3://conocimiento/v1/").where),
+        ("what was asked", BedrockRetriever("KB00000001", Bucket("s3://conocimiento"), "v1/").where),
     ]
 
 

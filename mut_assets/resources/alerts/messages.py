@@ -37,8 +37,8 @@ def failure_message(causes: Sequence[tuple[str, str]], served: Sequence[str]) ->
 
 def _cause(step: str, message: str) -> list[str]:
     lines = message.strip().splitlines() or ["no reason was recorded"]
-    said = in_spanish(message)
-    return [f"- {step}: {said}" if step else f"- {said}", *[f"  {line}" for line in lines]]
+    notice = in_spanish(message)
+    return [f"- {step}: {notice}" if step else f"- {notice}", *[f"  {line}" for line in lines]]
 
 
 def stale_message(late: Sequence[str], served: Sequence[str]) -> str:

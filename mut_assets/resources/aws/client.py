@@ -9,7 +9,7 @@ Endpoints come from the SDK's own variables (`AWS_ENDPOINT_URL_BEDROCK_AGENT`, â
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -22,11 +22,7 @@ READ_SECONDS = 60
 ATTEMPTS = 5
 IN_FLIGHT = 8
 
-_IAM = {
-    "bedrock-agent": "bedrock",
-    "bedrock-agent-runtime": "bedrock",
-    "bedrock-runtime": "bedrock",
-}
+_IAM = {"bedrock-agent": "bedrock", "bedrock-agent-runtime": "bedrock", "bedrock-runtime": "bedrock"}
 """Where the prefix of a service's IAM actions is not its name in the SDK."""
 
 
@@ -119,30 +115,13 @@ def iam_action(service: str, action: str) -> str:
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"})
 _NOT_ACCEPTED = frozenset(
-    {
-        "IncompleteSignature",
-        "InvalidAccessKeyId",
-        "InvalidClientTokenId",
-        "InvalidSignatureException",
-        "InvalidToken",
-        "MissingAuthenticationToken",
-        "MissingAuthenticationTokenException",
-        "RequestExpired",
-        "RequestTimeTooSkewed",
-        "SignatureDoesNotMatch",
-        "UnrecognizedClientException",
-    }
+    "IncompleteSignature InvalidAccessKeyId InvalidClientTokenId InvalidSignatureException InvalidToken "
+    "MissingAuthenticationToken MissingAuthenticationTokenException RequestExpired RequestTimeTooSkewed "
+    "SignatureDoesNotMatch UnrecognizedClientException".split()
 )
 _THROTTLED = frozenset(
-    {
-        "ModelNotReadyException",
-        "RequestLimitExceeded",
-        "SlowDown",
-        "Throttling",
-        "ThrottlingException",
-        "ThrottledException",
-        "TooManyRequestsException",
-    }
+    "ModelNotReadyException RequestLimitExceeded SlowDown Throttling ThrottlingException ThrottledException "
+    "TooManyRequestsException".split()
 )
 _UNKNOWN = frozenset({"NotFound", "NotFoundException", "ResourceNotFoundException"})
 _OF_A_MODEL = (408, 424)
@@ -224,27 +203,25 @@ def _unsent(error: Any, call: str, region: str) -> Failure | None:
     """Returns the failure for a request without an answer; None for an error that only a defect causes."""
     from botocore import exceptions as sdk
 
-    kinds: tuple[tuple[tuple[type[Exception], ...], Callable[[], Failure]], ...] = (
-        ((sdk.SSOError, sdk.LoginError, sdk.TokenRetrievalError), lambda: _signed_out(call)),
-        (
-            (
-                sdk.NoCredentialsError,
-                sdk.PartialCredentialsError,
-                sdk.CredentialRetrievalError,
-                sdk.MetadataRetrievalError,
-                sdk.ProfileNotFound,
-                sdk.ConfigParseError,
-                sdk.InvalidConfigError,
-                sdk.RefreshWithMFAUnsupportedError,
-            ),
-            lambda: _no_credentials(error, call),
-        ),
-        ((sdk.NoRegionError, sdk.InvalidRegionError), lambda: _no_region(call)),
-        ((sdk.ParamValidationError,), lambda: _invalid(call, _quoted(str(error.kwargs.get("report", error))))),
-        ((sdk.EndpointConnectionError,), lambda: _unreachable(error, call, region)),
-        ((sdk.HTTPClientError, sdk.ConnectionError), lambda: _no_answer(error, call)),
-    )
-    return next((explain() for classes, explain in kinds if isinstance(error, classes)), None)
+    misconfigured = (sdk.PartialCredentialsError, sdk.ProfileNotFound, sdk.ConfigParseError, sdk.InvalidConfigError)
+    not_given = (sdk.CredentialRetrievalError, sdk.MetadataRetrievalError, sdk.RefreshWithMFAUnsupportedError)
+    if isinstance(error, (sdk.SSOError, sdk.LoginError, sdk.TokenRetrievalError)):
+        return _signed_out(call)
+    if isinstance(error, (sdk.NoCredentialsError, *misconfigured, *not_given)):
+        return _no_credentials(error, call)
+    if isinstance(error, (sdk.NoRegionError, sdk.InvalidRegionError)):
+        return PermanentFailure(
+            "MUT-AWS-006",
+            f"{call}: no AWS region is set, or it is none.",
+            "Set AWS_REGION to the region of the knowledge base, such as us-east-1.",
+        )
+    if isinstance(error, sdk.ParamValidationError):
+        return _invalid(call, _quoted(str(error.kwargs.get("report", error))))
+    if isinstance(error, sdk.EndpointConnectionError):
+        return _unreachable(error, call, region)
+    if isinstance(error, (sdk.HTTPClientError, sdk.ConnectionError)):
+        return _no_answer(error, call)
+    return None
 
 
 def _signed_out(call: str) -> Failure:
@@ -262,14 +239,6 @@ def _no_credentials(error: Any, call: str) -> Failure:
         "MUT-AWS-002",
         f"{call}: there are no usable AWS credentials ({type(error).__name__}, {source}).",
         "Give the task or instance a role, set AWS_PROFILE, or sign in (aws sso login).",
-    )
-
-
-def _no_region(call: str) -> Failure:
-    return PermanentFailure(
-        "MUT-AWS-006",
-        f"{call}: no AWS region is set, or it is none.",
-        "Set AWS_REGION to the region of the knowledge base, such as us-east-1.",
     )
 
 

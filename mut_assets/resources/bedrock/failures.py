@@ -1,17 +1,5 @@
 """What can go wrong between the platform and a knowledge base or an agent, each with its code and its advice.
 
-    MUT-KB-020  of a type that cannot be served         MUT-KB-120  the knowledge base is being changed
-    MUT-KB-021  of a status that cannot be used         MUT-KB-121  not yet served as it is published
-    MUT-KB-022  two data sources read one folder        MUT-KB-122  no job could be started
-    MUT-KB-023  no data source reads the dataset        MUT-KB-123  somebody else's job does not end
-    MUT-KB-024  the dataset is not on S3
-    MUT-KB-025  a job failed                            MUT-AGENT-101  not PREPARED in time
-    MUT-KB-026  a job was stopped by somebody           MUT-AGENT-102  busy with something else
-    MUT-KB-027  a job did not end in time
-    MUT-KB-028  a job saw an empty bucket               MUT-AGENT-001  it is being deleted
-    MUT-KB-029  a job miscounted                        MUT-AGENT-002  preparing it failed
-                                                        MUT-AGENT-003  agents are in maintenance mode
-
 Documents that a complete job could not take in are not here: they are reported, and `assets/knowledge_base.py` fails
 with MUT-KB-010. Refusals that any AWS service may answer are in `aws/client.py`.
 """

@@ -38,12 +38,7 @@ class Ingestion:
     """One ingestion of one knowledge base. `unserved` goes into the report."""
 
     def __init__(
-        self,
-        base: KnowledgeBaseApi,
-        coverage: Coverage,
-        unserved: Mapping[str, str],
-        token: str,
-        log: Log,
+        self, base: KnowledgeBaseApi, coverage: Coverage, unserved: Mapping[str, str], token: str, log: Log
     ) -> None:
         self.base, self.coverage, self.unserved, self.log = base, coverage, unserved, log
         self.address = base.address

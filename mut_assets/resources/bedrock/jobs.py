@@ -90,11 +90,7 @@ class Jobs:
         yield from items
 
     def _named(self, job: Job) -> dict[str, str]:
-        return {
-            "knowledgeBaseId": self.knowledge_base_id,
-            "dataSourceId": job.data_source_id,
-            "ingestionJobId": job.id,
-        }
+        return {"knowledgeBaseId": self.knowledge_base_id, "dataSourceId": job.data_source_id, "ingestionJobId": job.id}
 
     def _explained(self, action: str, data_source_id: str, job_id: str = "") -> AbstractContextManager[None]:
         item = f"data source {data_source_id} of " if data_source_id else ""

@@ -15,6 +15,7 @@ from mut_assets.domain.documents.sidecar import text_of
 from mut_assets.domain.evaluation.scoring import DocumentRef
 from mut_assets.domain.keys import split_key
 from mut_assets.resources.aws.client import client, explained
+from mut_assets.resources.bucket.object_store import Bucket
 
 SERVICE = "bedrock-agent-runtime"
 LONGEST_QUESTION = 1_000
@@ -29,10 +30,11 @@ _SOURCE = "x-amz-bedrock-kb-source-uri"
 
 @dataclass(frozen=True)
 class BedrockRetriever:
-    """A knowledge base that serves the dataset at `dataset`, such as `s3://bucket/datasets/v1/`."""
+    """A knowledge base that serves the dataset in `bucket` under `prefix`, such as `datasets/v1/`."""
 
     knowledge_base_id: str
-    dataset: str
+    bucket: Bucket
+    prefix: str
     region: str = ""
 
     @property
@@ -43,7 +45,7 @@ class BedrockRetriever:
     def search(self, question: str, k: int = 5) -> list[DocumentRef]:
         """Returns the documents that the `k` best pieces come from, best first, each once.
 
-        What is not below `dataset` has the collection "" and its address as id: a visitor's answer is made from it as
+        What is not of the dataset has the collection "" and its address as id: a visitor's answer is made from it as
         well. Raises MUT-AWS failures.
         """
         text = question.strip()[:LONGEST_QUESTION]
@@ -52,25 +54,26 @@ class BedrockRetriever:
         settings = {"vectorSearchConfiguration": {"numberOfResults": min(k, MOST_RESULTS)}}
         with explained(SERVICE, "Retrieve", f"knowledge base {self.knowledge_base_id}", region=self.region):
             answer = self._client.retrieve(
-                knowledgeBaseId=self.knowledge_base_id,
-                retrievalQuery={"text": text},
-                retrievalConfiguration=settings,
+                knowledgeBaseId=self.knowledge_base_id, retrievalQuery={"text": text}, retrievalConfiguration=settings
             )
+        # Not before a search: the bucket's default name holds the account, which is asked for.
+        dataset = f"{self.bucket.where}/{self.prefix}"
         documents: dict[str, DocumentRef] = {}
         for result in answer.get("retrievalResults", []):
-            document = self._document(result)
+            document = _document(result, dataset)
             documents.setdefault(document.key, document)
         return list(documents.values())
-
-    def _document(self, result: Mapping[str, Any]) -> DocumentRef:
-        metadata = result.get("metadata") or {}
-        uri = str((((result.get("location") or {}).get("s3Location")) or {}).get("uri") or metadata.get(_SOURCE) or "")
-        parts = split_key(uri.removeprefix(self.dataset)) if uri.startswith(self.dataset) else None
-        collection, id = (parts[0].name, parts[1]) if parts else ("", uri)
-        text = str((result.get("content") or {}).get("text") or "")
-        title = text_of(metadata.get("titulo")) or heading(text) or id
-        return DocumentRef(collection, id, title, text_of(metadata.get("link")))
 
     @cached_property
     def _client(self) -> Any:
         return client(SERVICE, self.region, adaptive=True)
+
+
+def _document(result: Mapping[str, Any], dataset: str) -> DocumentRef:
+    metadata = result.get("metadata") or {}
+    uri = str((((result.get("location") or {}).get("s3Location")) or {}).get("uri") or metadata.get(_SOURCE) or "")
+    parts = split_key(uri.removeprefix(dataset)) if uri.startswith(dataset) else None
+    collection, id = (parts[0].name, parts[1]) if parts else ("", uri)
+    text = str((result.get("content") or {}).get("text") or "")
+    title = text_of(metadata.get("titulo")) or heading(text) or id
+    return DocumentRef(collection, id, title, text_of(metadata.get("link")))

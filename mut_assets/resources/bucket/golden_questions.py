@@ -43,8 +43,8 @@ class GoldenQuestions:
             raise PermanentFailure("MUT-EVAL-002", f"{self.where}: {error.what}", error.advice) from error
         except QuestionsError as error:
             more = len(error.problems) - NAMED
-            told = " ".join(error.problems[:NAMED]) + (f" And {more} more." if more > 0 else "")
-            raise PermanentFailure("MUT-EVAL-003", f"{self.where}: {told}", "Then ask again.") from error
+            shown = " ".join(error.problems[:NAMED]) + (f" And {more} more." if more > 0 else "")
+            raise PermanentFailure("MUT-EVAL-003", f"{self.where}: {shown}", "Then ask again.") from error
 
     @property
     def where(self) -> str:

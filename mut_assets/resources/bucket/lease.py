@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 
 from mut_assets.resources.bucket.object_store import AlreadyThere, Bucket
 from mut_assets.resources.failures import Failure, TransientFailure
+from mut_assets.resources.ports import Log, silent
 
 PREFIX = "state/lease/"
 
@@ -57,7 +58,7 @@ class Lease:
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
     @contextmanager
-    def acquire(self, purpose: str, log: Callable[[str], None] = lambda _: None) -> Iterator["Turn"]:
+    def acquire(self, purpose: str, log: Log = silent) -> Iterator["Turn"]:
         """Waits for the lease, keeps it renewed inside the block, releases it at the end.
 
         Raises `TransientFailure` MUT-LEASE-101 when another writer holds it longer than `deadline_seconds`.
@@ -70,9 +71,9 @@ class Lease:
         finally:
             turn.finish()
 
-    def _take(self, holder: str, log: Callable[[str], None]) -> _Link:
+    def _take(self, holder: str, log: Log) -> _Link:
         give_up = time.monotonic() + self.deadline_seconds
-        told = ""
+        waited_for = ""
         while True:
             last = self.last()
             if last is None or last.released or last.until < self.now():
@@ -88,9 +89,9 @@ class Lease:
                     f"Another writer has held the lease for more than {self.deadline_seconds:.0f} s: {last.holder}.",
                     "See what that run is doing; when it is gone, run this again. The lease ends by itself.",
                 )
-            if told != last.holder:
+            if waited_for != last.holder:
                 log(f"Waiting for the lease: {last.holder} is writing (at most until {last.until:%H:%M:%S} UTC).")
-                told = last.holder
+                waited_for = last.holder
             time.sleep(self.poll)
 
     def last(self) -> _Link | None:

@@ -122,12 +122,12 @@ class Bucket:
     def list(self, prefix: str) -> list[Entry]:
         """Every object whose key starts with `prefix` (which ends in `/` or is empty), by key."""
         with self._explained(f"list {prefix!r}"):
-            found = [
+            entries = [
                 Entry(meta["path"], meta["e_tag"] or "", meta["size"], meta["last_modified"])
                 for batch in obstore.list(self._store, prefix=prefix or None)
                 for meta in batch
             ]
-        return sorted(found, key=lambda entry: entry.key)
+        return sorted(entries, key=lambda entry: entry.key)
 
     def get(self, key: str) -> bytes:
         """The object's bytes; raises `KeyError` when there is none."""
@@ -191,9 +191,10 @@ class Bucket:
         denied = isinstance(error, (PermissionDeniedError, UnauthenticatedError, PermissionError))
         if denied or "403 Forbidden" in text or "AccessDenied" in text:  # the texts: how a listing is refused
             return self._denied(action)
+        first_line = (text.strip() or type(error).__name__).splitlines()[0][:300]
         return TransientFailure(
             "MUT-S3-101",
-            f"The bucket {self.where} could not {action}: {_first_line(error)}",
+            f"The bucket {self.where} could not {action}: {first_line}",
             "It is tried again; if it persists, check the network, the region and the disk.",
         )
 
@@ -211,7 +212,3 @@ class Bucket:
             f"The bucket {self.where} does not exist, or belongs to another account or region.",
             "Create it, or correct S3_BUCKET_NAME and the region.",
         )
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0][:300]

@@ -5,8 +5,7 @@ snapshot and the day it was made from, so that approving the id applies exactly 
 """
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from mut_assets.domain.evaluation.gates import Canary
@@ -27,7 +26,6 @@ class PublicationLog:
     """Keeps outcomes and refused plans in the bucket."""
 
     bucket: Bucket
-    _prefix: str = field(default=PLANS, repr=False)
 
     def record(self, publication: Publication) -> Publication:
         """Replaces the outcomes of these collections, keeps refused plans, and gives the whole as it is recorded.
@@ -41,16 +39,17 @@ class PublicationLog:
         publication = replace(publication, outcomes=publication.outcomes + others)
         waiting = {outcome.plan: outcome for outcome in publication.kept_back if outcome.plan}
         for plan, outcome in waiting.items():
-            self.bucket.put(f"{self._prefix}{plan}.json", _dump(asdict(outcome)))
+            self.bucket.put(f"{PLANS}{plan}.json", _dump(asdict(outcome)))
         for plan in set(self.waiting()) - waiting.keys():
-            self.bucket.delete(f"{self._prefix}{plan}.json")
+            self.bucket.delete(f"{PLANS}{plan}.json")
         done = {
             outcome.collection: outcome.raw_snapshot
             for outcome in publication.outcomes
             if outcome.raw_snapshot and outcome.status in ("published", "unchanged")
         }
         publication = replace(publication, snapshots_served={**(last.snapshots_served if last else {}), **done})
-        self.bucket.put(OUTCOME, _dump(_content(publication)))
+        content = {_IN_THE_RECORD.get(name, name): value for name, value in asdict(publication).items()}
+        self.bucket.put(OUTCOME, _dump(content))
         return publication
 
     def last(self) -> Publication | None:
@@ -76,23 +75,19 @@ class PublicationLog:
     def refused(self, plan: str) -> Outcome:
         """The refused plan with this id; raises `PermanentFailure` MUT-PUB-001 when there is none."""
         try:
-            return _outcome(json.loads(self.bucket.get(f"{self._prefix}{plan}.json")))
+            return _outcome(json.loads(self.bucket.get(f"{PLANS}{plan}.json")))
         except (KeyError, ValueError, TypeError) as error:
             waiting = ", ".join(self.waiting()) or "none"
             raise PermanentFailure(
                 "MUT-PUB-001",
-                f"There is no refused plan {plan!r} in {self.bucket.where}/{self._prefix}.",
+                f"There is no refused plan {plan!r} in {self.bucket.where}/{PLANS}.",
                 f"Give the id that the failed check or `mut status` shows; plans kept there: {waiting}.",
             ) from error
 
     def waiting(self) -> list[str]:
         """The ids of the plans that are kept."""
-        entries: Iterable[Any] = self.bucket.list(self._prefix)
-        return [entry.key.removeprefix(self._prefix).removesuffix(".json") for entry in entries]
-
-
-def _content(publication: Publication) -> dict[str, Any]:
-    return {_IN_THE_RECORD.get(name, name): value for name, value in asdict(publication).items()}
+        entries = self.bucket.list(PLANS)
+        return [entry.key.removeprefix(PLANS).removesuffix(".json") for entry in entries]
 
 
 def _outcome(item: dict[str, Any]) -> Outcome:

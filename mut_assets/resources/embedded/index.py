@@ -9,7 +9,7 @@ import json
 import math
 import sqlite3
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +24,7 @@ from mut_assets.domain.retrieval.spelling import slips_allowed, trigrams
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedded.index_file import in_memory, reading, writing
 from mut_assets.resources.embedded.ingestion import ingest
+from mut_assets.resources.ports import Log, silent
 
 _WEIGHTS = ", ".join(map(str, query.WEIGHTS))
 _FIELDS = ", ".join(query.FIELDS)
@@ -56,16 +57,12 @@ class MemoryIndex:
             if sidecar:
                 bucket.put(sidecar_key(key), sidecar)
         self._db = in_memory()
-        self.report: IngestionReport = ingest(self._db, bucket, "", _silent)
+        self.report: IngestionReport = ingest(self._db, bucket, "", silent)
         """The counts of the ingestion, and the refused documents with the reasons."""
 
     def search(self, question: str, k: int = 5) -> list[Hit]:
         """As `LocalIndex.search`."""
         return _search(self._db, question, k)
-
-
-def _silent(line: str) -> None:
-    return None
 
 
 @dataclass(frozen=True)
@@ -84,17 +81,13 @@ class LocalIndex:
         """The name of the index, for people."""
         return f"the embedded index {self.path.name}"
 
-    def ready(self, dimensions: int, taken: tuple[str, str] | None, log: Callable[[str], None]) -> None:
+    def ready(self, dimensions: int, taken: tuple[str, str] | None, log: Log) -> None:
         """Does nothing: the file takes vectors of any length, and nobody else writes to it."""
 
-    def wait_until_visible(self, log: Callable[[str], None]) -> None:
+    def wait_until_visible(self, log: Log) -> None:
         """Nothing to wait for: what was written is there."""
 
-    def vector_store(self) -> tuple[str, str] | None:
-        """None: the knowledge base keeps no vectors in Pinecone."""
-        return None
-
-    def ingest(self, bucket: Bucket, prefix: str, log: Callable[[str], None] = _silent) -> IngestionReport:
+    def ingest(self, bucket: Bucket, prefix: str, log: Log = silent) -> IngestionReport:
         """Makes the index hold what is published under `prefix`, in one transaction.
 
         An object whose etag and size are those of its last ingestion is not read. Raises what the bucket raises, and

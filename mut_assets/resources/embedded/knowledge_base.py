@@ -4,12 +4,12 @@ What belongs here: the index behind the questions that the assets ask of any kno
 itself (`embedded/index.py`), Bedrock's (`bedrock/knowledge_base.py`).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from mut_assets.domain.ingestion.rules import IngestionReport, Served
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedded.index import LocalIndex
+from mut_assets.resources.ports import Log, silent
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class LocalKnowledgeBase:
     bucket: Bucket
     prefix: str
 
-    def ingest(self, token: str, log: Callable[[str], None] = lambda _: None) -> IngestionReport:
+    def ingest(self, token: str, log: Log = silent) -> IngestionReport:
         """Ingests what changed, in one transaction. `token` is unused: only services that start jobs need one."""
         return self.index.ingest(self.bucket, self.prefix, log)
 

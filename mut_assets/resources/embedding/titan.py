@@ -12,7 +12,6 @@ import hashlib
 import json
 import math
 import re
-import sys
 from array import array
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -77,7 +76,7 @@ class TitanEmbedder:
         return Embedded([vector], tokens, 0, tokens / 1000 * DOLLARS_PER_1000_TOKENS)
 
     def cache_key(self, text: str) -> str:
-        """The key of a text's vector in the cache, an object of raw 32-bit floats, little-endian."""
+        """The key of a text's vector in the cache, raw 32-bit floats, little-endian as the machines are."""
         digest = hashlib.sha256(f"{self.model_id}|{self.dimensions}|{text}".encode()).hexdigest()
         folder = f"{re.sub(r'[^A-Za-z0-9._-]', '-', self.model_id)}-{self.dimensions}"
         return f"{self.prefix}{folder}/{digest[:2]}/{digest}.f32"
@@ -91,14 +90,14 @@ class TitanEmbedder:
         if kept is not None:
             return _Made(kept, None)
         vector, tokens = self._asked(text)
-        self.bucket.put(key, _little_endian(vector).tobytes())
+        self.bucket.put(key, vector.tobytes())
         return _Made(vector, tokens)
 
     def _read(self, data: bytes) -> "array[float] | None":
         """The vector in an object of the cache; None for a damaged one."""
         if len(data) != 4 * self.dimensions:
             return None
-        vector = _little_endian(array("f", data))
+        vector = array("f", data)
         return vector if 0 < math.hypot(*vector) < math.inf else None
 
     def _asked(self, text: str) -> tuple["array[float]", int]:
@@ -171,11 +170,3 @@ def _name(text: str) -> str:
     """The name of a text in messages: its first line, which is a document's title."""
     first = text.strip().splitlines()[0].lstrip("# ")
     return f"the text «{first[:80]}»"
-
-
-def _little_endian(vector: "array[float]") -> "array[float]":
-    if sys.byteorder == "little":
-        return vector
-    turned = array("f", vector)
-    turned.byteswap()
-    return turned

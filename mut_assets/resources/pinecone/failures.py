@@ -1,17 +1,4 @@
-"""What can go wrong with Pinecone, in the platform's words.
-
-    MUT-PC-001  the key is not accepted             MUT-PC-101  the index is not ready yet
-    MUT-PC-002  the key may not do this             MUT-PC-102  throttled, also after the SDK's retries
-    MUT-PC-003  there is no such index              MUT-PC-103  Pinecone failed
-    MUT-PC-004  another dimension                   MUT-PC-104  Pinecone cannot be reached, or is silent
-    MUT-PC-005  no index of dense vectors           MUT-PC-105  writes are not visible in time
-    MUT-PC-006  the knowledge base's own namespace  MUT-PC-106  a part was not written, a re-run writes it
-    MUT-PC-007  vectors that Pinecone refuses
-    MUT-PC-008  a part was refused
-    MUT-PC-009  the request was refused
-    MUT-PC-010  the key would travel in the clear
-    MUT-PC-011  an answer that the SDK cannot read
-    MUT-PC-012  the index is out of service
+"""What can go wrong with Pinecone, each with its code, its message and its advice.
 
 What does not belong here: asking Pinecone (`pinecone/index.py`).
 """

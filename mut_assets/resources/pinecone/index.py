@@ -4,11 +4,9 @@ What belongs here: speaking to one namespace of one index through Pinecone's SDK
 (`assets/vector_index.py`), making vectors (`embedding/`), the key (`aws/secrets.py`), the words of failures
 (`pinecone/failures.py`).
 
-Where the requests go. The SDK asks the control plane (api.pinecone.io) which host serves an index, and speaks to that
-host from then on. `host` (PINECONE_HOST) replaces the control plane only: what it describes says where the vectors are,
-so index, dimension and readiness are checked on every way. Plain http is used only where `host` is plain http, and
-then for its own machine; a plain http address announced by anybody else is refused, because the key would travel in the
-clear.
+The control plane (api.pinecone.io, or PINECONE_HOST instead) says which host serves an index, so index, dimension and
+readiness are checked on every way. Plain http is used only where PINECONE_HOST is plain http, and then for its own
+machine; announced by anybody else it is refused, because the key would travel in the clear.
 
 Reads are eventually consistent. A write carries a log sequence number, a query says up to which one it sees;
 `wait_until_visible` waits for that, never for a count.
@@ -145,7 +143,10 @@ class PineconeIndex:
         if not records:
             return 0
         data, state = self._data(), self._state
-        self._refuse_unfit(records)
+        dimension = state.described.dimension if state.described else None
+        problems = {record.id: why for record in records if (why := _problem(record, dimension))}
+        if problems:
+            raise failures.unfit(problems)
         items = [
             {"id": record.id, "values": list(record.values), "metadata": dict(record.metadata)} for record in records
         ]
@@ -224,12 +225,6 @@ class PineconeIndex:
             except NotFoundError:
                 return None
         return int(answer.response_info.lsn_reconciled) if answer.response_info.lsn_reconciled is not None else None
-
-    def _refuse_unfit(self, records: list[VectorRecord]) -> None:
-        dimension = self._state.described.dimension if self._state.described else None
-        problems = {record.id: why for record in records if (why := _problem(record, dimension))}
-        if problems:
-            raise failures.unfit(problems)
 
     # --- the SDK -------------------------------------------------------------------------------------------------
 

@@ -96,10 +96,9 @@ class WordPress:
         """The first request of `collection`, and nothing else. Raises what that does."""
         base, auth = _checked(self.base_url)
         url = f"{base}/{quote(wordpress_type, safe='')}"
-        params = {"per_page": str(PER_PAGE), "orderby": "id", "order": "asc", "_fields": ",".join(FIELDS), "page": "1"}
-        request = Request(f"page 1 of {wordpress_type!r}", url, params)
         started = time.monotonic()
         with SiteSession(self._limits(), auth, self.sleep) as session:
+            request = _Crawl(session, wordpress_type, url, self.max_pages, silent).request("page 1", FIELDS)
             answer = session.get(request)
         seconds = time.monotonic() - started
         items = [item for _, item in _items(request, answer)]
@@ -173,7 +172,7 @@ class _Crawl:
         missing = sorted(seal.items.keys() - self.items.keys())
         groups = [missing[start : start + PER_PAGE] for start in range(0, len(missing), PER_PAGE)]
         asked = [
-            self._request(f"group {number} of missing items", FIELDS, include=",".join(map(str, group)))
+            self.request(f"group {number} of missing items", FIELDS, include=",".join(map(str, group)))
             for number, group in enumerate(groups, start=1)
         ]
         for position, answer in self._session.get_all(asked):
@@ -189,9 +188,7 @@ class _Crawl:
         totals: set[int] = set()
         done, pages, announced = 0, 1, max(1, expected_pages)
         while done < announced:
-            asked = [
-                self._request(f"{noun} {number}", fields, page=number) for number in range(done + 1, announced + 1)
-            ]
+            asked = [self.request(f"{noun} {number}", fields, page=number) for number in range(done + 1, announced + 1)]
             done = announced
             for position, answer in self._session.get_all(asked):
                 if isinstance(answer, failures.BeyondTheLastPage):
@@ -208,7 +205,8 @@ class _Crawl:
             announced = max(done, pages)
         return _Pass(items, frozenset(totals), pages)
 
-    def _request(self, name: str, fields: tuple[str, ...], page: int = 1, include: str = "") -> Request:
+    def request(self, name: str, fields: tuple[str, ...], page: int = 1, include: str = "") -> Request:
+        """Asks for one page of the collection or, with `include`, for the items of these ids, up to PER_PAGE."""
         params = {"per_page": str(PER_PAGE), "orderby": "id", "order": "asc", "_fields": ",".join(fields)}
         params |= {"include": include} if include else {"page": str(page)}
         return Request(f"{name} of {self._type!r}", self._url, params)

@@ -1,23 +1,7 @@
 """What can go wrong between the platform and WordPress, each with its code, its message and its advice.
 
-    MUT-WP-001  the REST API is closed                  MUT-WP-101  the host name is not known
-    MUT-WP-002  a firewall refuses the platform         MUT-WP-102  the host does not take the connection
-    MUT-WP-003  an HTML page where JSON was due         MUT-WP-103  no answer in time
-    MUT-WP-004  something is printed around the JSON    MUT-WP-104  the connection broke
-    MUT-WP-005  unknown type                            MUT-WP-105  the body cannot be read
-    MUT-WP-006  wrong base URL                          MUT-WP-106  PHP failed
-    MUT-WP-007  no trusted TLS connection               MUT-WP-107  maintenance
-    MUT-WP-008  the answer is too large                 MUT-WP-108  another error of the server
-    MUT-WP-009  too many pages                          MUT-WP-109  too many requests
-    MUT-WP-010  redirected elsewhere                    MUT-WP-110  the collection did not stand still
-    MUT-WP-011  the request was refused
-    MUT-WP-012  no paging headers
-    MUT-WP-013  an item without an id
-    MUT-WP-014  the custom fields are not exposed
-
-001 to 014 are permanent, 101 to 110 may pass. Messages of WordPress follow the site's language, so only its `code` is
-read and quoted. What does not belong here: requests and retries (`wordpress/http.py`), paging
-(`wordpress/collection.py`).
+Messages of WordPress follow the site's language, so only its `code` is read and quoted. What does not belong here:
+requests and retries (`wordpress/http.py`), paging (`wordpress/collection.py`).
 """
 
 import json

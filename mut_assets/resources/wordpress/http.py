@@ -15,7 +15,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from importlib import metadata
-from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -119,9 +118,7 @@ class SiteSession:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._http.close()

@@ -7,7 +7,6 @@ What belongs here: from the files of `mut_assets/sample` and a Monday to items o
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from importlib import resources
@@ -29,21 +28,8 @@ GOLDEN_FILE = "preguntas_de_oro.csv"
 Item = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class _Source:
-    wordpress_type: str
-    file: str
-    path: str
-
-
 _PATHS = {"event": "evento", "stores": "tiendas", "restaurant": "restaurante"}
 """Under which path the pages of a type are; those of another type are under its name, as WordPress does it."""
-
-_SOURCES = tuple(
-    _Source(kind.wordpress_type, f"{kind.name}.json", _PATHS.get(kind.wordpress_type, kind.wordpress_type))
-    for kind in COLLECTIONS
-    if kind.wordpress_type
-)
 
 
 def monday_of(day: date) -> date:
@@ -55,10 +41,12 @@ def monday_of(day: date) -> date:
 def items_of_week(monday: date) -> Mapping[str, tuple[Item, ...]]:
     """Per WordPress type, every item in the shape of the REST API, by id. Shared between callers: not to be changed."""
     return {
-        source.wordpress_type: tuple(
-            _item(source, page, monday) for page in sorted(_pages(source.file, monday), key=lambda page: page["id"])
+        kind.wordpress_type: tuple(
+            _item(kind.wordpress_type, page, monday)
+            for page in sorted(_pages(f"{kind.name}.json", monday), key=lambda page: page["id"])
         )
-        for source in _SOURCES
+        for kind in COLLECTIONS
+        if kind.wordpress_type
     }
 
 
@@ -80,20 +68,20 @@ def _pages(file: str, monday: date) -> list[dict[str, Any]]:
     return pages
 
 
-def _item(source: _Source, page: Mapping[str, Any], monday: date) -> Item:
-    link = f"{HOME}/{source.path}/{page['slug']}/"
-    api = f"{HOME}/wp-json/wp/v2/{source.wordpress_type}"
+def _item(wordpress_type: str, page: Mapping[str, Any], monday: date) -> Item:
+    link = f"{HOME}/{_PATHS.get(wordpress_type, wordpress_type)}/{page['slug']}/"
+    api = f"{HOME}/wp-json/wp/v2/{wordpress_type}"
     published, modified = (_moment(page[key], monday) for key in ("published", "modified"))
     return {
         "id": page["id"],
         "date": _stamp(published),
         "date_gmt": _stamp(published.astimezone(UTC)),
-        "guid": {"rendered": f"{HOME}/?post_type={source.wordpress_type}&#038;p={page['id']}"},
+        "guid": {"rendered": f"{HOME}/?post_type={wordpress_type}&#038;p={page['id']}"},
         "modified": _stamp(modified),
         "modified_gmt": _stamp(modified.astimezone(UTC)),
         "slug": page["slug"],
         "status": "publish",
-        "type": source.wordpress_type,
+        "type": wordpress_type,
         "link": link,
         "title": {"rendered": page["title"]},
         "content": {"rendered": "\n".join(page["content"]) + "\n", "protected": False},

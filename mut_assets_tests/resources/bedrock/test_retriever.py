@@ -7,6 +7,7 @@ import pytest
 
 from mut_assets.domain.evaluation.scoring import DocumentRef
 from mut_assets.resources.bedrock.retriever import LONGEST_QUESTION, BedrockRetriever
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 from mut_assets_tests.fakes.faults import Fault, error, on
 from mut_assets_tests.resources.cloud import NAME, Cloud
@@ -22,11 +23,11 @@ def retriever(cloud: Cloud) -> BedrockRetriever:
     publish(cloud.bucket, "stores/2002.md", WATCHES)
     cloud.reads("stores")
     cloud.ingest()
-    return BedrockRetriever(cloud.base.id, f"s3://{NAME}/{PREFIX}", "us-east-1")
+    return BedrockRetriever(cloud.base.id, Bucket(f"s3://{NAME}"), PREFIX, "us-east-1")
 
 
 def found(retriever: BedrockRetriever, question: str, k: int = 5) -> list[str]:
-    return [one.key for one in retriever.search(question, k)]
+    return [document.key for document in retriever.search(question, k)]
 
 
 def test_the_best_documents_come_first_by_their_ids(retriever: BedrockRetriever) -> None:
@@ -42,7 +43,7 @@ def test_a_document_in_several_pieces_counts_once(cloud: Cloud, retriever: Bedro
 
 
 def test_what_is_not_ours_is_named_by_its_address(cloud: Cloud, retriever: BedrockRetriever) -> None:
-    elsewhere = replace(retriever, dataset=f"s3://{NAME}/otro/v1/")
+    elsewhere = replace(retriever, prefix="otro/v1/")
     foreign = elsewhere.search("marraquetas", 1)[0]
     assert (foreign.collection, foreign.key) == ("", f"s3://{NAME}/{PREFIX}stores/2001.md")
 
@@ -71,7 +72,7 @@ def test_a_result_is_recognised_by_whatever_it_says(result: dict[str, Any], expe
         def retrieve(self, **asked: Any) -> dict[str, Any]:
             return {"retrievalResults": [result]}
 
-    retriever = BedrockRetriever("KB00000001", "s3://b/v1/")
+    retriever = BedrockRetriever("KB00000001", Bucket("s3://b"), "v1/")
     vars(retriever)["_client"] = Client()
     assert retriever.search("pan") == [DocumentRef(*expected)]
 
