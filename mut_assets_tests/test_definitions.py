@@ -86,10 +86,7 @@ def test_every_check_of_the_issue_exists() -> None:
     graph = build_definitions(read_settings({})).resolve_asset_graph()
     checks = {(key.asset_key.to_user_string(), key.name) for key in graph.asset_check_keys}
     for name in GROUPS["raw"]:
-        assert {one for asset, one in checks if asset == name} >= {
-            "unique_ids",
-            "usable_rows",
-        }
+        assert {one for asset, one in checks if asset == name} >= {"unique_ids", "usable_rows"}
     for name in GROUPS["vectorial"]:
         assert {one for asset, one in checks if asset == name} == {"complete_and_plain"}
     assert ("bedrock_kb_ingestion", "knowledge_is_fresh") in checks
