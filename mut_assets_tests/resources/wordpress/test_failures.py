@@ -186,7 +186,11 @@ def test_a_proxy_that_is_down_is_named_without_its_password(monkeypatch: pytest.
 
 def test_silence_is_told_from_other_trouble(site: WordPressSite) -> None:
     over = threading.Event()
-    site.faults.append(lambda path: over.wait(30) and None)
+
+    def silence(path: str) -> None:
+        over.wait(30)
+
+    site.faults.append(silence)
     failure = failure_of(site, timeout=(5, 0.05), attempts=2)
     over.set()
     assert (failure.code, failure.transient) == ("MUT-WP-103", True)
