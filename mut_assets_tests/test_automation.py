@@ -41,21 +41,17 @@ def ticks(start: datetime, count: int) -> list[datetime]:
 @pytest.mark.parametrize(
     ("first", "expected_hours"),
     [
-        (
-            datetime(2026, 4, 3, 12, tzinfo=UTC),
-            [25, 24, 24],
-        ),  # 5 April: the clocks went back; that night came after 25 hours
-        (
-            datetime(2026, 9, 4, 12, tzinfo=UTC),
-            [24, 23, 24],
-        ),  # 6 September has no 00:00: it runs at 01:00, and the next night after 23
+        # 5 April: the clocks went back; that night came after 25 hours.
+        (datetime(2026, 4, 3, 12, tzinfo=UTC), [25, 24, 24]),
+        # 6 September has no 00:00: it runs at 01:00, and the next night after 23.
+        (datetime(2026, 9, 4, 12, tzinfo=UTC), [24, 23, 24]),
     ],
 )
 def test_one_night_one_run_across_both_changes_of_the_clock(first: datetime, expected_hours: list[int]) -> None:
     found = ticks(first, 4)
     gaps = [(later - sooner) / timedelta(hours=1) for sooner, later in pairwise(found)]
     assert gaps == expected_hours
-    days = [(one.astimezone(SANTIAGO) + timedelta(hours=2)).date() for one in found]
+    days = [(night.astimezone(SANTIAGO) + timedelta(hours=2)).date() for night in found]
     assert len(set(days)) == 4
 
 
@@ -77,12 +73,8 @@ def test_the_daily_job_covers_every_asset_and_every_check() -> None:
 
 def test_publishing_the_latest_starts_at_the_dataset() -> None:
     layer = DEFINITIONS.resolve_job_def(LATEST).asset_layer
-    assert {key.to_user_string() for key in layer.executable_asset_keys} == {
-        "kb_dataset",
-        "bedrock_kb_ingestion",
-        "pinecone_index",
-        "bedrock_agent",
-    }
+    names = {key.to_user_string() for key in layer.executable_asset_keys}
+    assert names == {"kb_dataset", "bedrock_kb_ingestion", "pinecone_index", "bedrock_agent"}
 
 
 def test_a_run_that_outlives_its_time_is_ended() -> None:
@@ -101,9 +93,19 @@ def test_every_asset_must_be_fresh_two_hours_after_the_night_begins(cron: str, d
 
 
 def test_every_sensor_is_on_by_default() -> None:
-    names = {one.name: one.default_status for one in DEFINITIONS.sensors or []}
+    names = {definition.name: definition.default_status for definition in DEFINITIONS.sensors or []}
     assert set(names) == {"announce_failure", "publish_after_failure", "announce_stale"}
     assert set(names.values()) == {dg.DefaultSensorStatus.RUNNING}
+
+
+class Listening:
+    """An alert channel that remembers."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def announce(self, subject: str, message: str, log: object) -> None:
+        self.said.append(f"{subject}\n{message}")
 
 
 def published(snapshot: str) -> bytes:
@@ -129,7 +131,7 @@ def doors(tmp_path: Path) -> Doors:
 
 def failed_run(instance: dg.DagsterInstance, **tags: str) -> dg.RunFailureSensorContext:
     result = failing.execute_in_process(instance=instance, raise_on_error=False, tags=tags)
-    event = next(one for one in result.all_events if one.is_run_failure)
+    event = next(event for event in result.all_events if event.is_run_failure)
     return dg.build_run_status_sensor_context(
         sensor_name="test", dagster_event=event, dagster_instance=instance, dagster_run=result.dagster_run
     ).for_run_failure()
@@ -143,25 +145,12 @@ def sensor(name: str) -> Any:
 def test_a_failure_says_what_failed_what_visitors_see_and_what_to_do(
     doors: Doors, caplog: pytest.LogCaptureFixture
 ) -> None:
-    said: list[str] = []
-
-    class Listening:
-        def announce(self, subject: str, message: str, log: object) -> None:
-            said.append(f"{subject}\n{message}")
-
-    bucket = doors.decisions.bucket
-    outcome = {
-        "run_id": "x",
-        "at": "",
-        "outcomes": [],
-        "foreign": [],
-        "as_of": {"tiendas": "raw/tiendas_20260301_030000.csv"},
-    }
-    bucket.put("state/publication.json", json.dumps(outcome).encode())
+    alerts = Listening()
+    doors.decisions.bucket.put("state/publication.json", published("raw/tiendas_20260301_030000.csv"))
     with dg.DagsterInstance.ephemeral() as instance:
         context = failed_run(instance)
-        sensor("announce_failure")(context, alerts=Listening(), decisions=doors.decisions, clock=doors.clock)
-    [message] = said
+        sensor("announce_failure")(context, alerts=alerts, decisions=doors.decisions, clock=doors.clock)
+    [message] = alerts.said
     assert "falló daily_refresh" in message
     lines = message.splitlines()
     english = lines.index("  MUT-WP-101: the site is being updated. It is tried again.")
@@ -219,22 +208,9 @@ def test_what_is_served_is_fresh_for_a_night_and_stale_after_it() -> None:
 
 
 def test_stale_knowledge_is_announced_once_and_turns_the_check_red(doors: Doors) -> None:
-    said: list[str] = []
-
-    class Listening:
-        def announce(self, subject: str, message: str, log: object) -> None:
-            said.append(message)
-
-    bucket = doors.decisions.bucket
-    record = {
-        "run_id": "x",
-        "at": "",
-        "outcomes": [],
-        "foreign": [],
-        "as_of": {"tiendas": "raw/tiendas_20200101_030000.csv"},
-    }
-    bucket.put("state/publication.json", json.dumps(record).encode())
-    asked = {"alerts": Listening(), "decisions": doors.decisions, "clock": doors.clock}
+    alerts = Listening()
+    doors.decisions.bucket.put("state/publication.json", published("raw/tiendas_20200101_030000.csv"))
+    asked = {"alerts": alerts, "decisions": doors.decisions, "clock": doors.clock}
     logging.disable(logging.CRITICAL)
     with dg.DagsterInstance.ephemeral() as instance:
         first = sensor("announce_stale")(dg.build_sensor_context(instance=instance, definitions=DEFINITIONS), **asked)
@@ -244,5 +220,6 @@ def test_stale_knowledge_is_announced_once_and_turns_the_check_red(doors: Doors)
     logging.disable(logging.NOTSET)
     [evaluation] = first.asset_events
     assert (evaluation.check_name, evaluation.passed) == ("knowledge_is_fresh", False)
-    assert "tiendas: como se leyó el 2020-01-01" in said[0] and len(said) == 1
+    [message] = alerts.said
+    assert "tiendas: como se leyó el 2020-01-01" in message
     assert again.skip_reason

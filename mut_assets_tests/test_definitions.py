@@ -61,7 +61,7 @@ def test_definitions_load_with_no_more_than_their_settings_and_without_a_network
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {"opened": [], "assets": 12}
-    assert [one.name for one in tmp_path.iterdir() if one.name != ".dagster"] == []
+    assert [path.name for path in tmp_path.iterdir() if path.name != ".dagster"] == []
 
 
 def test_every_asset_stands_in_the_group_of_its_stage() -> None:
@@ -75,7 +75,7 @@ def test_every_asset_stands_in_the_group_of_its_stage() -> None:
 def test_the_stages_follow_each_other() -> None:
     graph = build_definitions(read_settings({})).resolve_asset_graph()
     parents = {
-        key.to_user_string(): {one.to_user_string() for one in graph.get(key).parent_keys}
+        key.to_user_string(): {parent.to_user_string() for parent in graph.get(key).parent_keys}
         for key in graph.materializable_asset_keys
     }
     for name in ("eventos", "tiendas", "restaurantes", "preguntas"):
@@ -90,12 +90,9 @@ def test_every_check_of_the_issue_exists() -> None:
     graph = build_definitions(read_settings({})).resolve_asset_graph()
     checks = {(key.asset_key.to_user_string(), key.name) for key in graph.asset_check_keys}
     for name in GROUPS["raw"]:
-        assert {one for asset, one in checks if asset == name} >= {
-            "unique_ids",
-            "usable_rows",
-        }
+        assert {check for asset, check in checks if asset == name} >= {"unique_ids", "usable_rows"}
     for name in GROUPS["vectorial"]:
-        assert {one for asset, one in checks if asset == name} == {"complete_and_plain"}
+        assert {check for asset, check in checks if asset == name} == {"complete_and_plain"}
     assert ("bedrock_kb_ingestion", "knowledge_is_fresh") in checks
     assert ("bedrock_kb_ingestion", "served_is_published") in checks
     assert ("kb_dataset", "everything_wanted_is_published") in checks

@@ -35,6 +35,7 @@ from mut_assets_tests.fakes.bedrock_resources import Agent, DataSource, Knowledg
 from mut_assets_tests.fakes.faults import Call, Fault, FaultRule, HangUp
 from mut_assets_tests.fakes.pinecone import Pinecone
 from mut_assets_tests.fakes.wordpress_site import WordPressSite
+from mut_assets_tests.resources.cloud import ALONE
 
 BUCKET = "conocimiento"
 PREFIX = "datasets/prod_kb/knowledge-base-mut-s3-001/v1/"
@@ -45,17 +46,6 @@ DAY = "2025-10-01"
 """Before the events of the site, which end in October."""
 
 FAQ = "pregunta;respuesta;categoria_completa\n¿Hay baños?;Sí, en todos los pisos.;2 Servicios\n"
-
-CREDENTIALS = {
-    "AWS_ACCESS_KEY_ID": "testing",
-    "AWS_SECRET_ACCESS_KEY": "testing",
-    "AWS_REGION": REGION,
-    "AWS_DEFAULT_REGION": REGION,
-    "AWS_CONFIG_FILE": os.devnull,
-    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    "AWS_EC2_METADATA_DISABLED": "true",
-}
-"""The SDK finds these, and none of the machine's."""
 
 S3_OPERATIONS = {
     ("GET", False): "ListBucket",
@@ -87,18 +77,15 @@ class Moto:
         self._app = DomainDispatcherApplication(create_backend_app)
         modules = list(list_of_moto_modules())
         with patch("moto.backends.list_of_moto_modules", lambda: modules):  # it lists them per request
-            yield from self._served()
-
-    def _served(self) -> Iterator[str]:
-        server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=_Silent)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
+            server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=_Silent)
+            thread = threading.Thread(target=server.serve_forever, daemon=True)
+            thread.start()
+            try:
+                yield f"http://127.0.0.1:{server.server_port}"
+            finally:
+                server.shutdown()
+                thread.join()
+                server.server_close()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         call = _call(environ)
@@ -182,7 +169,7 @@ class Account:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         return {
             **kept,
-            **CREDENTIALS,
+            **ALONE,
             **self.bedrock.environment,
             "MUT_ENVIRONMENT": "aws",
             "MUT_HOME": str(self.home),
@@ -198,13 +185,8 @@ class Account:
 
     def client(self, service: str) -> Any:
         """The test's own client; what it does is not noted."""
-        return boto3.client(
-            service,
-            endpoint_url=self.address,
-            region_name=REGION,
-            aws_access_key_id=TESTS_KEY,
-            aws_secret_access_key="x",
-        )
+        session = boto3.session.Session(TESTS_KEY, "x", region_name=REGION)
+        return session.client(service, endpoint_url=self.address)
 
     def mut(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """The command in a process of its own."""
@@ -271,7 +253,7 @@ def account(home: Path, folders: tuple[str, ...] = FOLDERS) -> Iterator[Account]
         bedrock = stack.enter_context(Bedrock(bucket_endpoint=address))
         pinecone = stack.enter_context(Pinecone())
         base = bedrock.knowledge_base(storage=pinecone_storage(pinecone.host, "bedrock"))
-        sources = {one: bedrock.data_source(base, BUCKET, f"{PREFIX}{one}/", f"mut-{one}") for one in folders}
+        sources = {name: bedrock.data_source(base, BUCKET, f"{PREFIX}{name}/", f"mut-{name}") for name in folders}
         made = Account(home, site, moto, address, bedrock, pinecone, base, sources, bedrock.agent())
         forget = functools.partial(requests.post, f"{address}/moto-api/reset", timeout=30)
         forget().raise_for_status()  # moto's state is the whole process's

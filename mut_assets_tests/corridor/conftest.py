@@ -18,9 +18,9 @@ from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.wordpress.collection import WordPress
+from mut_assets_tests.corridor.night import QUIET
 from mut_assets_tests.fakes.wordpress_site import WordPressSite
 
-QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 DAY = "2025-10-01"
 """The day of all these nights: before the site's events, which end in October."""
 
@@ -78,13 +78,9 @@ class Platform:
 
     def materialize(self, *assets: str) -> dg.ExecuteInProcessResult:
         """A selection, as from the UI: `materialize("raw_tiendas")`, with the checks of these assets."""
-        definitions = self.definitions
-        job = definitions.resolve_implicit_global_asset_job_def()
-        return job.execute_in_process(
-            instance=self.instance,
-            run_config=QUIET,
-            asset_selection=[dg.AssetKey(name) for name in assets],
-            raise_on_error=False,
+        keys = [dg.AssetKey(name) for name in assets]
+        return self.definitions.resolve_implicit_global_asset_job_def().execute_in_process(
+            instance=self.instance, run_config=QUIET, asset_selection=keys, raise_on_error=False
         )
 
     def record(self) -> tuple[list[str], list[str]]:
@@ -93,20 +89,14 @@ class Platform:
         recording.writes.clear()
         recording.deletes.clear()
         doors = build_doors(self.settings)
-        store = type(doors.store)(recording, self.settings.dataset_prefix)
-        publisher = doors.publisher
-        self.replaced = {
-            "store": store,
-            "publisher": type(publisher)(
-                publisher.snapshots, store, publisher.held_records, publisher.publication_log, publisher.bundled
-            ),
-        }
+        store = replace(doors.store, bucket=recording)
+        self.replaced = {"store": store, "publisher": replace(doors.publisher, store=store)}
         return recording.writes, recording.deletes
 
     def documents(self, folder: str = "") -> dict[str, bytes]:
         """Every published object below the dataset prefix (of one folder), by key."""
         prefix = f"{DATASET}{folder}/" if folder else DATASET
-        return {one.key.removeprefix(DATASET): self.bucket.get(one.key) for one in self.bucket.list(prefix)}
+        return {entry.key.removeprefix(DATASET): self.bucket.get(entry.key) for entry in self.bucket.list(prefix)}
 
     def ids(self, folder: str) -> set[str]:
         return {Path(key).stem for key in self.documents(folder) if key.endswith(".md")}
@@ -126,12 +116,12 @@ class Platform:
         return last
 
     def outcome(self, collection: str) -> Outcome:
-        return next(one for one in self.publication.outcomes if one.collection == collection)
+        return next(outcome for outcome in self.publication.outcomes if outcome.collection == collection)
 
     def counts(self, collection: str) -> tuple[int, int, int, int, int]:
         """Added, changed, removed, held, unchanged."""
-        one = self.outcome(collection)
-        return one.added, one.changed, one.removed, one.held, one.unchanged
+        outcome = self.outcome(collection)
+        return outcome.added, outcome.changed, outcome.removed, outcome.held, outcome.unchanged
 
 
 class FirstNights:

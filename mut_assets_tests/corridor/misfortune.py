@@ -34,12 +34,12 @@ from mut_assets.resources.bedrock.agent import BedrockAgent
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
 from mut_assets.resources.pinecone.index import PineconeIndex
 from mut_assets_tests.corridor.account import BUCKET, PREFIX, SECRET, Account
+from mut_assets_tests.corridor.night import QUIET
 from mut_assets_tests.docs.reading import codes, table
 from mut_assets_tests.fakes.bedrock_runtime import TITAN
 from mut_assets_tests.fakes.faults import Call, Fault, FaultRule
 
 PAGE = Path(__file__).parents[2] / "docs/failures.md"
-QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 QUICK = {"MUT_POLL_SECONDS": "0", "MUT_RETRY_SECONDS": "0", "MUT_LEASE_SECONDS": "3"}
 EDITED = ("stores/2000.md", "stores/2001.md")
 GREEN = ("green", "killed")
@@ -292,8 +292,8 @@ def _alert(
 ) -> str:
     """What the daemon's sensor announces after this run."""
     listening = _Listening()
-    event = next(one for one in result.all_events if one.is_run_failure)
-    sensor: Any = next(one for one in definitions.sensors or () if one.name == "announce_failure")
+    event = next(event for event in result.all_events if event.is_run_failure)
+    sensor: Any = next(sensor for sensor in definitions.sensors or () if sensor.name == "announce_failure")
     context = dg.build_run_status_sensor_context(
         sensor_name=sensor.name, dagster_event=event, dagster_instance=instance, dagster_run=result.dagster_run
     ).for_run_failure()

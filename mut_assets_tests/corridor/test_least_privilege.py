@@ -9,6 +9,7 @@ import runpy
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import dagster as dg
 import pytest
@@ -35,8 +36,7 @@ NEEDS_NO_PERMISSION = {"sts:GetCallerIdentity"}
 """AWS answers it to everybody who has credentials, whatever their policies say."""
 
 
-@dataclass(frozen=True)
-class Need:
+class Need(NamedTuple):
     """What one call needs: an action on a resource."""
 
     action: str

@@ -55,7 +55,7 @@ class Cloud:
 
     def reads(self, *folders: str) -> list[DataSource]:
         """A data source for each of these folders."""
-        return [self.bedrock.data_source(self.base, NAME, f"{PREFIX}{one}/", f"mut-{one}") for one in folders]
+        return [self.bedrock.data_source(self.base, NAME, f"{PREFIX}{folder}/", f"mut-{folder}") for folder in folders]
 
     def publish(self, folder: str, count: int = 1, text: str = "", first: int = 0) -> None:
         """Documents with their sidecars; publishing the same number again changes it."""
@@ -91,7 +91,7 @@ class Cloud:
 
     @property
     def published(self) -> set[str]:
-        keys = {one.key.removeprefix(PREFIX) for one in self.bucket.list(PREFIX)}
+        keys = {entry.key.removeprefix(PREFIX) for entry in self.bucket.list(PREFIX)}
         return {key for key in keys if key.endswith(".md")}
 
     @property
@@ -100,20 +100,27 @@ class Cloud:
 
     def contents(self) -> list[tuple[str, str, datetime]]:
         """Every object of the bucket; equal before and after means that nobody wrote."""
-        return [(one.key, one.etag, one.modified) for one in self.bucket.list("")]
+        return [(entry.key, entry.etag, entry.modified) for entry in self.bucket.list("")]
+
+
+@contextmanager
+def served_by_moto() -> Iterator[str]:
+    """The address of moto's server, while it runs."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
 
 
 @contextmanager
 def object_storage() -> Iterator[Any]:
     """An S3 on loopback, as a client of it."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    try:
+    with served_by_moto() as address:
         session = boto3.session.Session("testing", "testing", region_name="us-east-1")
-        yield session.client("s3", endpoint_url=f"http://{host}:{port}")
-    finally:
-        server.stop()
+        yield session.client("s3", endpoint_url=address)
 
 
 @contextmanager

@@ -1,10 +1,12 @@
-"""A small published folder, and a bucket that remembers what was read of it. Every name is invented."""
+"""A small published folder, a bucket that remembers what was read of it, a stopped clock. Every name is invented."""
 
 import json
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from mut_assets.domain.ingestion.rules import IngestionReport
 from mut_assets.resources.bucket.object_store import Bucket
+from mut_assets.resources.clock import Clock
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.failures import TransientFailure
 
@@ -25,6 +27,14 @@ class RecordingBucket(Bucket):
         return super().get(key)
 
 
+@dataclass(frozen=True)
+class Stopped(Clock):
+    instant: datetime = datetime(2024, 11, 3, 12, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.instant
+
+
 def sidecar(**attributes: object) -> bytes:
     return (json.dumps({"metadataAttributes": attributes}, ensure_ascii=False, sort_keys=True) + "\n").encode()
 
@@ -38,29 +48,15 @@ def publish(bucket: Bucket, key: str, body: str, **attributes: object) -> None:
 
 def fill(bucket: Bucket) -> None:
     """Five documents over the four folders."""
-    publish(
-        bucket,
-        "restaurantes/21.md",
-        "# Gelato Ñuble\n\nHeladería artesanal en el nivel -3, con conos y copas.\n",
-        document_type="restaurante",
-        nivel="Nivel -3",
-    )
-    publish(
-        bucket,
-        "stores/11.md",
-        "# El Trompo Bailarín\n\nJuguetes de madera para niños y niñas.\n",
-        document_type="tienda",
-        nivel="Nivel 3",
-    )
+    ices = "# Gelato Ñuble\n\nHeladería artesanal en el nivel -3, con conos y copas.\n"
+    toys = "# El Trompo Bailarín\n\nJuguetes de madera para niños y niñas.\n"
+    bicycles = "# ¿Dónde dejo la bicicleta?\n\nHay bicicleteros en el estacionamiento, nivel -3.\n"
+    answer = {"document_type": "pregunta_frecuente", "categoria_nombre": "estacionamiento"}
+    publish(bucket, "restaurantes/21.md", ices, document_type="restaurante", nivel="Nivel -3")
+    publish(bucket, "stores/11.md", toys, document_type="tienda", nivel="Nivel 3")
     publish(bucket, "stores/12.md", "# Pasos Firmes\n\nZapatería con calzado de cuero.\n", document_type="tienda")
     publish(bucket, "eventos/5.md", "# Noche de Tango\n\nMúsica en vivo en la terraza.\n", document_type="evento")
-    publish(
-        bucket,
-        "preguntas/bicicletas.md",
-        "# ¿Dónde dejo la bicicleta?\n\nHay bicicleteros en el estacionamiento, nivel -3.\n",
-        document_type="pregunta_frecuente",
-        categoria_nombre="estacionamiento",
-    )
+    publish(bucket, "preguntas/bicicletas.md", bicycles, **answer)
 
 
 def ingest(index: LocalIndex, bucket: RecordingBucket) -> IngestionReport:

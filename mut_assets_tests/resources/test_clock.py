@@ -1,20 +1,12 @@
 """The day is Santiago's, or the one that was set for a rehearsal; the instant is always the machine's."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import BadSetting
-
-
-@dataclass(frozen=True)
-class Stopped(Clock):
-    instant: datetime = datetime(2026, 3, 1, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.instant
+from mut_assets_tests.resources.plaza import Stopped
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """An alert is said in the log first, whole, and reaches the topic in what SNS takes."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -15,16 +14,8 @@ REGION = "sa-east-1"
 
 
 @pytest.fixture
-def topic(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def topic(alone: None) -> Iterator[str]:
     """A topic in another region than the environment's."""
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    }.items():
-        monkeypatch.setenv(name, value)
     with mock_aws():
         yield str(client("sns", REGION).create_topic(Name="mut")["TopicArn"])
 

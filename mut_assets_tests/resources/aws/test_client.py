@@ -2,7 +2,6 @@
 
 import os
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +21,14 @@ from mut_assets.resources.aws import client as aws
 from mut_assets.resources.failures import Failure
 from mut_assets_tests.fakes.bedrock import Bedrock
 from mut_assets_tests.fakes.faults import error, on
-from mut_assets_tests.resources.cloud import ALONE
 
 SECRET = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY"
 
 
 @pytest.fixture
-def bedrock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bedrock]:
-    with Bedrock() as bedrock:
-        for name, value in {**ALONE, **bedrock.environment}.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr(aws, "ATTEMPTS", 1)
-        yield bedrock
+def bedrock(bedrock: Bedrock, monkeypatch: pytest.MonkeyPatch) -> Bedrock:
+    monkeypatch.setattr(aws, "ATTEMPTS", 1)
+    return bedrock
 
 
 def asking(region: str = "", id: str = "KB00000001") -> None:
@@ -129,14 +124,10 @@ def test_expired_credentials_say_that_a_re_run_continues(bedrock: Bedrock) -> No
     assert "aws sso login" in failure.advice and "a re-run continues" in failure.advice
 
 
-def test_no_credentials_at_all(bedrock: Bedrock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
-    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    assert refusal().code == "MUT-AWS-002"
-
-
-def test_half_of_the_credentials(bedrock: Bedrock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+@pytest.mark.parametrize("missing", [["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"], ["AWS_SECRET_ACCESS_KEY"]])
+def test_no_credentials_or_half_of_them(bedrock: Bedrock, monkeypatch: pytest.MonkeyPatch, missing: list[str]) -> None:
+    for name in missing:
+        monkeypatch.delenv(name)
     assert refusal().code == "MUT-AWS-002"
 
 
@@ -188,15 +179,15 @@ def test_a_host_that_is_not_known_may_pass_in_a_region_that_exists(
     bedrock: Bedrock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL_BEDROCK_AGENT")
-    monkeypatch.setattr(socket, "getaddrinfo", _unknown_host)
+
+    def unknown_host(*arguments: Any, **options: Any) -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown_host)
     assert refusal("us-east-1").code == "MUT-AWS-102"
     failure = refusal("us-eats-1")
     assert (failure.code, failure.transient) == ("MUT-AWS-007", False)
     assert "us-eats-1" in failure.what
-
-
-def _unknown_host(*arguments: Any, **options: Any) -> Any:
-    raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
 
 @pytest.mark.parametrize(
@@ -221,9 +212,7 @@ def test_defects_stay_defects() -> None:
         raise RuntimeError("ours")
 
 
-def test_a_client_gives_up_in_time_and_repeats_a_bounded_number_of_times(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in ALONE.items():
-        monkeypatch.setenv(name, value)
+def test_a_client_gives_up_in_time_and_repeats_a_bounded_number_of_times(alone: None) -> None:
     settings = aws.client("bedrock-runtime", adaptive=True).meta.config
     assert (settings.connect_timeout, settings.read_timeout) == (5, 60)
     assert settings.retries == {"mode": "adaptive", "total_max_attempts": 5}

@@ -6,12 +6,13 @@ import pickle
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from moto.server import ThreadedMotoServer
 
 import mut_assets
 from mut_assets.resources.aws import client as aws_client
@@ -23,28 +24,9 @@ PLANTED = "pcsk-planted-4d1c9-nobody-may-see-this"
 SECRET = "pinecone/mut-kb-api-key"
 
 
-@pytest.fixture(scope="module")
-def aws() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
 @pytest.fixture
-def manager(aws: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    for name, value in {
-        "AWS_ENDPOINT_URL_SECRETS_MANAGER": aws,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_REGION": "us-east-1",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    }.items():
-        monkeypatch.setenv(name, value)
+def manager(moto: str, alone: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", moto)
     manager = client("secretsmanager", "us-east-1")
     yield manager
     for secret in manager.list_secrets(IncludePlannedDeletion=True)["SecretList"]:
@@ -139,13 +121,10 @@ def test_a_secrets_manager_that_is_silent_is_given_up_on(manager: Any, monkeypat
         assert refusal(PineconeKey()).code == "MUT-AWS-102"
 
 
-def test_denied_access_says_what_to_allow(monkeypatch: pytest.MonkeyPatch) -> None:
-    server = _Refusing()
-    with server as address:
+def test_denied_access_says_what_to_allow(alone: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    with _refusing() as address:
         monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", address)
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-            monkeypatch.setenv(name, "testing")
-        failure = refusal(PineconeKey(region="us-east-1"))
+        failure = refusal(PineconeKey())
     assert (failure.code, failure.transient) == ("MUT-SEC-002", False)
     assert "secretsmanager:GetSecretValue" in failure.advice
 
@@ -175,31 +154,23 @@ def test_importing_the_doors_imports_no_sdk() -> None:
     assert out.stdout.strip() == "[]"
 
 
-class _Refusing:
-    """A Secrets Manager that denies everything."""
+@contextmanager
+def _refusing() -> Iterator[str]:
+    """A Secrets Manager that denies the next thing it is asked."""
+    body = b'{"__type": "AccessDeniedException", "Message": "User is not authorized."}'
+    head = b"HTTP/1.1 400 Bad Request\r\nContent-Type: application/x-amz-json-1.1\r\nConnection: close\r\n"
+    with socket.create_server(("127.0.0.1", 0)) as server:
 
-    def __enter__(self) -> str:
-        from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-        from threading import Thread
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(head + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+                connection.shutdown(socket.SHUT_WR)
+                while connection.recv(65536):
+                    pass  # what is closed unread would be reset
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = b'{"__type": "AccessDeniedException", "Message": "User is not authorized."}'
-                self.send_response(400)
-                self.send_header("Content-Type", "application/x-amz-json-1.1")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *args: object) -> None:
-                return
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.thread = Thread(target=self.server.serve_forever, daemon=True)
-        self.thread.start()
-        return f"http://127.0.0.1:{self.server.server_port}"
-
-    def __exit__(self, *_: object) -> None:
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
+        thread = threading.Thread(target=answer)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        thread.join()

@@ -52,6 +52,8 @@ def test_an_agent_that_never_was_is_prepared_and_reported(cloud: Cloud, agent: A
     assert (report.prepared, report.status, report.version) == (True, "PREPARED", "DRAFT")
     assert "NOT_PREPARED" in report.reason
     assert cloud.said[-1] == f"the agent {agent.id} is PREPARED"
+    only_its_draft = {"GetAgent", "PrepareAgent", "ListDataSources", "ListIngestionJobs"}
+    assert {call.operation for call in cloud.bedrock.calls} <= only_its_draft
 
 
 def test_an_agent_prepared_after_the_last_change_is_left_alone_and_says_so(cloud: Cloud, agent: Agent) -> None:
@@ -62,10 +64,13 @@ def test_an_agent_prepared_after_the_last_change_is_left_alone_and_says_so(cloud
     assert report.reason in cloud.said[-1]
 
 
-@pytest.mark.parametrize("folder", ["stores", "eventos"])
-def test_a_change_in_any_data_source_has_it_prepared_again(cloud: Cloud, agent: Agent, folder: str) -> None:
+@pytest.mark.parametrize("change", ["stores", "eventos", "removed"])
+def test_a_change_in_any_data_source_has_it_prepared_again(cloud: Cloud, agent: Agent, change: str) -> None:
     prepare(cloud, agent)
-    cloud.publish(folder, 1, "Cambió.")
+    if change == "removed":
+        cloud.remove("stores/2001.md")
+    else:
+        cloud.publish(change, 1, "Cambió.")
     cloud.ingest("run-2-0")
     report = prepare(cloud, agent)
     assert (report.prepared, asked(cloud)) == (True, 2)
@@ -84,13 +89,6 @@ def test_a_job_that_changed_nothing_or_failed_is_no_reason(cloud: Cloud, agent: 
             job = cloud.client.get_ingestion_job(**names, ingestionJobId=job["ingestionJobId"])["ingestionJob"]
     cloud.bedrock.jobs[-1].statistics["numberOfNewDocumentsIndexed"] = 1
     assert not prepare(cloud, agent).prepared
-
-
-def test_a_removed_document_is_a_change(cloud: Cloud, agent: Agent) -> None:
-    prepare(cloud, agent)
-    cloud.remove("stores/2001.md")
-    cloud.ingest("run-2-0")
-    assert prepare(cloud, agent).prepared
 
 
 def test_an_agent_that_is_being_prepared_is_followed_and_not_prepared_twice(cloud: Cloud, agent: Agent) -> None:
@@ -153,12 +151,6 @@ def test_a_failed_preparation_gives_the_services_reasons_and_advice_and_may_be_r
     assert prepare(cloud, agent).prepared
 
 
-def test_an_agent_that_is_being_deleted_is_refused(cloud: Cloud, agent: Agent) -> None:
-    agent.status = "DELETING"
-    failure = refusal(cloud, agent)
-    assert (failure.code, failure.transient, asked(cloud)) == ("MUT-AGENT-001", False, 0)
-
-
 @pytest.mark.parametrize("status", ["CREATING", "UPDATING", "VERSIONING"])
 def test_an_agent_that_stays_busy_is_given_up_after_the_deadline(cloud: Cloud, agent: Agent, status: str) -> None:
     agent.status = status
@@ -166,15 +158,16 @@ def test_an_agent_that_stays_busy_is_given_up_after_the_deadline(cloud: Cloud, a
     assert (failure.code, failure.transient) == ("MUT-AGENT-101", True)
     assert status in failure.what and "2 minutes" in failure.what
     assert 120 <= sum(cloud.naps) <= 130
+    agent.status = "DELETING"
+    failure = refusal(cloud, agent)
+    assert (failure.code, failure.transient, asked(cloud)) == ("MUT-AGENT-001", False, 0)
 
 
-def test_a_conflict_is_waited_out(cloud: Cloud, agent: Agent) -> None:
+def test_a_conflict_is_waited_out_until_the_deadline(cloud: Cloud, agent: Agent) -> None:
     cloud.bedrock.faults.append(on("PrepareAgent", error("ConflictException", 409), times=2))
     assert prepare(cloud, agent).prepared
     assert asked(cloud) == 3
-
-
-def test_a_conflict_that_stays_is_given_up_after_the_deadline(cloud: Cloud, agent: Agent) -> None:
+    agent.status = "NOT_PREPARED"
     cloud.bedrock.faults.append(on("PrepareAgent", error("ConflictException", 409), times=None))
     failure = refusal(cloud, agent, deadline_seconds=120)
     assert (failure.code, failure.transient) == ("MUT-AGENT-102", True)
@@ -200,12 +193,6 @@ def test_an_unknown_agent_is_named_with_the_region(cloud: Cloud, agent: Agent) -
     failure = refusal(cloud, agent)
     assert failure.code == "MUT-AWS-004"
     assert agent.id in failure.what and "us-east-1" in failure.what
-
-
-def test_only_its_draft_is_touched(cloud: Cloud, agent: Agent) -> None:
-    prepare(cloud, agent)
-    allowed = {"GetAgent", "PrepareAgent", "ListDataSources", "ListIngestionJobs"}
-    assert {call.operation for call in cloud.bedrock.calls} <= allowed
 
 
 def test_every_call_may_die_and_the_next_run_ends_prepared(

@@ -1,6 +1,5 @@
 """Jobs that die, race, fail, hang, miscount or show late: nothing is lost, nothing is done twice, and it is said."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -14,8 +13,19 @@ from mut_assets_tests.resources.plaza import PREFIX
 # --- crashes, lost answers, other people's jobs -----------------------------------------------------------------------
 
 
-def dies_and_is_repeated(cloud: Cloud, calls: Iterable[tuple[int, bool]]) -> None:
+CALLS_OF_A_RUN = 20
+"""Of two data sources that are both dirty, each shown late. The first job starts at call 8, the second at call 15."""
+
+AROUND_THE_STARTS = [(8, True), (8, False), (9, False), (12, True), (15, True)]
+ANYWHERE = [(call, done) for call in range(1, CALLS_OF_A_RUN + 1) for done in (True, False)]
+
+
+@pytest.mark.parametrize("calls", [AROUND_THE_STARTS, pytest.param(ANYWHERE, marks=pytest.mark.nightly)])
+def test_a_run_that_dies_leaves_nothing_lost_and_nothing_doubled(
+    cloud: Cloud, calls: list[tuple[int, bool]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Both folders change; a run dies at its n-th call, before or after the effect; the next run ends it."""
+    monkeypatch.setattr(aws, "ATTEMPTS", 1)
     sources = cloud.reads("stores", "eventos")
     for folder in ("stores", "eventos"):
         cloud.publish(folder, 2)
@@ -42,26 +52,7 @@ def dies_and_is_repeated(cloud: Cloud, calls: Iterable[tuple[int, bool]]) -> Non
         assert len(cloud.bedrock.jobs) == 2, where
         assert cloud.served == cloud.published, where
         texts = [document.text for source in sources for document in source.documents.values()]
-        assert sum(text in one for one in texts) == 2, where
-
-
-CALLS_OF_A_RUN = 20
-"""Of two data sources that are both dirty, each shown late. The first job starts at call 8, the second at call 15."""
-
-
-def test_a_run_that_dies_around_the_start_of_a_job_leaves_nothing_lost_and_nothing_doubled(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(aws, "ATTEMPTS", 1)
-    dies_and_is_repeated(cloud, [(8, True), (8, False), (9, False), (12, True), (15, True)])
-
-
-@pytest.mark.nightly
-def test_a_run_that_dies_at_any_call_leaves_nothing_lost_and_nothing_doubled(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(aws, "ATTEMPTS", 1)
-    dies_and_is_repeated(cloud, [(call, done) for call in range(1, CALLS_OF_A_RUN + 1) for done in (True, False)])
+        assert sum(text in known for known in texts) == 2, where
 
 
 def test_an_answer_that_is_lost_after_the_start_starts_no_second_job(cloud: Cloud, stores: Any) -> None:
@@ -107,7 +98,7 @@ def test_a_job_that_may_have_looked_before_the_last_put_is_no_excuse(cloud: Clou
         api.get_ingestion_job(**names, ingestionJobId=job)
     cloud.publish("stores", 1, "Publicado mientras tanto.")
     report = cloud.ingest()
-    assert [one.followed for one in report.jobs] == [True, False]
+    assert [job.followed for job in report.jobs] == [True, False]
     assert "mientras tanto" in stores.documents[f"{PREFIX}stores/2000.md"].text
 
 
@@ -121,7 +112,7 @@ def test_a_start_that_loses_the_race_waits_for_the_other_job_and_decides_anew(cl
 
     cloud.bedrock.on_call = race
     report = cloud.ingest()
-    assert [one.followed for one in report.jobs] == [True, False]
+    assert [job.followed for job in report.jobs] == [True, False]
     tokens = [call.parameters["clientToken"] for call in cloud.bedrock.named("StartIngestionJob")]
     assert len(set(tokens)) == len(tokens) == 3
     assert cloud.served == cloud.published
@@ -162,10 +153,8 @@ def test_a_job_that_fails_says_why_and_the_other_folders_are_still_ingested(clou
     assert (failure.code, failure.transient) == ("MUT-KB-025", False)
     assert "stores: ingestion job JOB0000001 FAILED: Encountered error: the vector store answered 401" in failure.what
     assert '"' not in failure.what and "And again" in failure.what
-    assert command_in(failure.advice) == (
-        "ListIngestionJobs",
-        {"knowledgeBaseId": cloud.base.id, "dataSourceId": stores.id},
-    )
+    names = {"knowledgeBaseId": cloud.base.id, "dataSourceId": stores.id}
+    assert command_in(failure.advice) == ("ListIngestionJobs", names)
     assert cloud.served == {"preguntas/0.md", "preguntas/1.md"}
     stores.failure_reasons = []
     assert [job.folders for job in cloud.ingest("run-2-0").jobs] == [("stores",)]
@@ -292,10 +281,8 @@ def test_somebody_elses_job_is_waited_for_and_never_stopped(cloud: Cloud, stores
     failure = refusal(cloud, deadline_seconds=600)
     assert (failure.code, failure.transient) == ("MUT-KB-123", True)
     assert cloud.bedrock.named("StopIngestionJob") == []
-    assert command_in(failure.advice) == (
-        "StopIngestionJob",
-        {"knowledgeBaseId": cloud.base.id, "dataSourceId": stores.id, "ingestionJobId": "JOB0000001"},
-    )
+    names = {"knowledgeBaseId": cloud.base.id, "dataSourceId": stores.id, "ingestionJobId": "JOB0000001"}
+    assert command_in(failure.advice) == ("StopIngestionJob", names)
 
 
 def test_a_job_that_saw_nothing_is_a_failure_of_its_own_also_the_next_night(cloud: Cloud, stores: Any) -> None:
@@ -329,18 +316,15 @@ def test_it_waits_until_what_was_taken_in_is_shown(cloud: Cloud, stores: Any) ->
     assert len(cloud.bedrock.jobs) == 1
 
 
-def test_documents_that_never_show_are_named_after_the_deadline(cloud: Cloud, stores: Any) -> None:
-    stores.listed_as[f"{PREFIX}stores/2001.md"] = "PENDING"
+@pytest.mark.parametrize("status", ["PENDING", "INDEXED"])
+def test_what_never_shows_and_a_removed_document_that_still_does_are_named_after_the_deadline(
+    cloud: Cloud, stores: Any, status: str
+) -> None:
+    if status == "INDEXED":
+        cloud.ingest()
+        cloud.remove("stores/2001.md")
+    stores.listed_as[f"{PREFIX}stores/2001.md"] = status
     failure = refusal(cloud, settle_seconds=300)
     assert (failure.code, failure.transient) == ("MUT-KB-121", True)
-    assert "stores/2001.md (PENDING)" in failure.what
+    assert f"stores/2001.md ({status})" in failure.what
     assert command_in(failure.advice)[0] == "ListKnowledgeBaseDocuments"
-
-
-def test_a_removed_document_that_is_still_served_is_named_after_the_deadline(cloud: Cloud, stores: Any) -> None:
-    cloud.ingest()
-    cloud.remove("stores/2001.md")
-    stores.listed_as[f"{PREFIX}stores/2001.md"] = "INDEXED"
-    failure = refusal(cloud, settle_seconds=300)
-    assert failure.code == "MUT-KB-121"
-    assert "stores/2001.md (INDEXED)" in failure.what

@@ -1,5 +1,7 @@
 """A knowledge base ends up serving exactly what is published, with no job too many and none too few."""
 
+import subprocess
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -87,8 +89,7 @@ def test_what_was_put_just_before_a_crash_is_ingested_by_the_next_run(cloud: Clo
 def test_an_object_that_bedrock_read_otherwise_than_listed_is_noticed(cloud: Cloud, stores: Any) -> None:
     cloud.ingest()
     cloud.publish("stores", 1, "Otro texto.")
-    api = cloud.client
-    api.start_ingestion_job(knowledgeBaseId=cloud.base.id, dataSourceId=stores.id)
+    cloud.client.start_ingestion_job(knowledgeBaseId=cloud.base.id, dataSourceId=stores.id)
     cloud.bedrock.jobs[-1].status = "FAILED"  # it may have taken in anything
     cloud.publish("stores", 1)
     assert len(cloud.ingest("run-2-0").jobs) == 1
@@ -96,11 +97,10 @@ def test_an_object_that_bedrock_read_otherwise_than_listed_is_noticed(cloud: Clo
 
 def test_jobs_of_other_people_are_judged_by_their_times_with_a_margin(cloud: Cloud, stores: Any) -> None:
     cloud.naps.append(3600)
-    job = cloud.client.start_ingestion_job(knowledgeBaseId=cloud.base.id, dataSourceId=stores.id)["ingestionJob"]
+    names = {"knowledgeBaseId": cloud.base.id, "dataSourceId": stores.id}
+    job = cloud.client.start_ingestion_job(**names)["ingestionJob"]
     while job["status"] != "COMPLETE":
-        job = cloud.client.get_ingestion_job(
-            knowledgeBaseId=cloud.base.id, dataSourceId=stores.id, ingestionJobId=job["ingestionJobId"]
-        )["ingestionJob"]
+        job = cloud.client.get_ingestion_job(**names, ingestionJobId=job["ingestionJobId"])["ingestionJob"]
     assert cloud.ingest().jobs == ()
     cloud.bedrock.jobs[-1].started -= timedelta(minutes=56)
     assert len(cloud.ingest("run-2-0").jobs) == 1
@@ -173,7 +173,7 @@ def test_folders_without_a_data_source_keep_nobody_waiting_and_come_with_the_com
     cloud.ingest("run-2-0")
     assert cloud.served == cloud.published
     created = [source for source in cloud.base.sources.values() if source.name == "mut-eventos"]
-    assert [(one.prefix, one.deletion_policy, one.ingestion) for one in created] == [
+    assert [(source.prefix, source.deletion_policy, source.ingestion) for source in created] == [
         (f"{PREFIX}eventos/", "DELETE", {"chunkingConfiguration": {"chunkingStrategy": "NONE"}})
     ]
 
@@ -244,9 +244,6 @@ def test_the_knowledge_bases_own_pinecone_is_told_as_host_and_namespace(cloud: C
 
 
 def test_the_sdk_is_imported_by_the_first_call_only() -> None:
-    import subprocess
-    import sys
-
     doors = "mut_assets.resources.bedrock.knowledge_base, mut_assets.resources.bedrock.agent"
     script = f"import sys, {doors}; print('boto3' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

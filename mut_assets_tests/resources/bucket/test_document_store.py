@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from mut_assets.domain.collections import COLLECTIONS, PREGUNTAS, TIENDAS, Collection
+from mut_assets.domain.collections import COLLECTIONS, TIENDAS, Collection
 from mut_assets.domain.documents.document import Document
 from mut_assets.domain.plans.plan import Plan, make_plan
 from mut_assets.domain.plans.published import Published
@@ -17,6 +17,7 @@ from mut_assets.resources.failures import PermanentFailure, TransientFailure
 from mut_assets_tests.resources.plaza import PREFIX, RecordingBucket, publish, sidecar
 
 Call = tuple[str, str]
+Check = Callable[[], None]
 
 
 class Killed(BaseException):
@@ -86,15 +87,8 @@ def plan_for(store: DocumentStore, wanted: Sequence[Document], collection: Colle
     return make_plan(collection, wanted, published, (), today=date(2026, 3, 1), renderer="7")
 
 
-def nothing() -> None:
-    pass
-
-
 def settle(
-    store: DocumentStore,
-    wanted: Sequence[Document],
-    collection: Collection = TIENDAS,
-    check: Callable[[], None] = nothing,
+    store: DocumentStore, wanted: Sequence[Document], collection: Collection = TIENDAS, check: Check = lambda: None
 ) -> Plan:
     """Publishes exactly the wanted documents of a collection; what was done before is forgotten by the journal."""
     plan = plan_for(store, wanted, collection)
@@ -102,6 +96,10 @@ def settle(
     store.bucket.forget()
     store.apply(plan, check, renderer="7", fuente="https://plaza.example/wp-json")
     return plan
+
+
+def objects(wanted: Sequence[Document]) -> dict[str, bytes]:
+    return {made.key: made.body_bytes for made in wanted} | {made.sidecar_key: made.sidecar_bytes for made in wanted}
 
 
 def pair_keys(*keys: int) -> set[str]:
@@ -114,60 +112,45 @@ def pair_keys(*keys: int) -> set[str]:
 def test_the_keys_and_bytes_of_a_published_document(store: DocumentStore, bucket: Journal) -> None:
     wanted = document(2007)
     settle(store, [wanted])
-    assert bucket.content() == {
-        "stores/2007.md": wanted.body_bytes,
-        "stores/2007.md.metadata.json": wanted.sidecar_bytes,
-    }
+    assert bucket.content() == objects([wanted]) and bucket.content().keys() == pair_keys(2007)
     assert store.pair("stores/2007.md") == (wanted.body_bytes, wanted.sidecar_bytes)
     assert store.pair("stores/2008.md") == (b"", b"")
 
 
-HANDWRITTEN = b"# Horario\n\nTodos los d\xc3\xadas.\n"
-
-
 @pytest.mark.parametrize(
-    "objects",
+    ("key", "described"),
     [
-        {"preguntas/horario.md": HANDWRITTEN},
-        {"preguntas/horario.md": HANDWRITTEN, "preguntas/horario.md.metadata.json": sidecar(titulo="Horario")},
-        {
-            "preguntas/horario.md": HANDWRITTEN,
-            "preguntas/horario.md.metadata.json": sidecar(document_type="tienda", titulo="Horario"),
-        },
-        {"preguntas/horario.md": HANDWRITTEN, "preguntas/horario.md.metadata.json": b"document_type"},
-        {"preguntas/horario.md": HANDWRITTEN, "preguntas/horario.md.metadata.json": b'["pregunta_frecuente"]'},
-        {"preguntas/horario.md.metadata.json": sidecar(titulo="Horario")},
-        {
-            "preguntas/-horario.md": HANDWRITTEN,
-            "preguntas/-horario.md.metadata.json": sidecar(document_type="pregunta_frecuente"),
-        },
-        {"stores/horario.md": HANDWRITTEN, "stores/horario.md.metadata.json": sidecar(document_type="tienda")},
-        {"stores/viejo/11.md": HANDWRITTEN},
-        {"talleres/11.md": HANDWRITTEN, "talleres/11.md.metadata.json": sidecar(document_type="tienda")},
-        {"LEEME.md": HANDWRITTEN},
-        {"stores/11.txt": HANDWRITTEN},
+        ("preguntas/horario.md", None),
+        ("preguntas/horario.md", sidecar(titulo="Horario")),
+        ("preguntas/horario.md", sidecar(document_type="tienda", titulo="Horario")),
+        ("preguntas/horario.md", b"document_type"),
+        ("preguntas/horario.md", b'["pregunta_frecuente"]'),
+        ("preguntas/horario.md.metadata.json", None),
+        ("preguntas/-horario.md", sidecar(document_type="pregunta_frecuente")),
+        ("stores/horario.md", sidecar(document_type="tienda")),
+        ("stores/viejo/11.md", None),
+        ("talleres/11.md", sidecar(document_type="tienda")),
+        ("LEEME.md", None),
+        ("stores/11.txt", None),
     ],
-    ids=lambda objects: " ".join(objects),
 )
 def test_what_people_put_there_is_foreign_named_and_never_removed(
-    store: DocumentStore, bucket: Journal, objects: Mapping[str, bytes]
+    store: DocumentStore, bucket: Journal, key: str, described: bytes | None
 ) -> None:
+    theirs = {key: sidecar(titulo="Horario")} | ({f"{key}.metadata.json": described} if described else {})
     settle(store, shops(1))
     publish(bucket, "preguntas/pagos.md", "# ¿Cómo pago?\n\nCon tarjeta.\n", document_type="pregunta_frecuente")
-    for key, data in objects.items():
-        bucket.put(PREFIX + key, data)
+    for theirs_key, data in theirs.items():
+        bucket.put(PREFIX + theirs_key, data)
     for _ in range(2):  # nor on the night after, when it was seen before
         holdings = store.holdings()
-        assert {key.removesuffix(".metadata.json") for key in holdings.foreign} == {
-            f"{PREFIX}{key.removesuffix('.metadata.json')}" for key in objects
-        }
-        assert {name: set(kept) for name, kept in holdings.published.items() if kept} == {
-            "tiendas": {"1"},
-            "preguntas": {"pagos"},
-        }
+        named = {foreign.removesuffix(".metadata.json") for foreign in holdings.foreign}
+        assert named == {PREFIX + key.removesuffix(".metadata.json")}
+        ours = {name: set(kept) for name, kept in holdings.published.items() if kept}
+        assert ours == {"tiendas": {"1"}, "preguntas": {"pagos"}}
     for collection in COLLECTIONS:
         settle(store, [], collection)
-    assert bucket.content() == objects
+    assert bucket.content() == theirs
 
 
 def test_what_the_ledger_knows_stays_ours_without_a_sidecar_that_says_so(store: DocumentStore, bucket: Journal) -> None:
@@ -224,22 +207,24 @@ def read_again(store: DocumentStore, bucket: Journal) -> set[str]:
     return keys
 
 
-@pytest.mark.parametrize("half", ["stores/2.md", "stores/2.md.metadata.json"])
+@pytest.mark.parametrize(
+    ("half", "rewritten", "changed"),
+    [
+        ("stores/2.md", b"# Otra cosa\n", ["2"]),
+        ("stores/2.md.metadata.json", sidecar(titulo="Otra"), ["2"]),
+        ("stores/2.md.metadata.json", document(2).sidecar_bytes, []),
+    ],
+)
 def test_a_half_that_somebody_rewrote_makes_its_pair_alone_read_again(
-    store: DocumentStore, bucket: Journal, half: str
+    store: DocumentStore, bucket: Journal, half: str, rewritten: bytes, changed: list[str]
 ) -> None:
     settle(store, shops(1, 2, 3))
     assert read_again(store, bucket) == set()
-    bucket.put(PREFIX + half, document(2, "Otro texto.", hours="9 a 18").sidecar_bytes)
+    bucket.put(PREFIX + half, rewritten)
     assert read_again(store, bucket) == pair_keys(2)
     assert read_again(store, bucket) == set()
-    assert [changed.id for changed in plan_for(store, shops(1, 2, 3)).changed] == ["2"]
-
-
-def test_a_half_rewritten_with_the_same_bytes_is_read_and_is_no_change(store: DocumentStore, bucket: Journal) -> None:
-    settle(store, shops(1, 2))
-    bucket.put(f"{PREFIX}stores/2.md.metadata.json", document(2).sidecar_bytes)
-    assert plan_for(store, shops(1, 2)).empty
+    plan = plan_for(store, shops(1, 2, 3))
+    assert [document.id for document in plan.changed] == changed and plan.empty is not bool(changed)
 
 
 def spoiled(ledger: bytes, **changes: object) -> bytes:
@@ -319,9 +304,10 @@ def test_a_rehearsal_reads_everything_and_writes_nothing(store: DocumentStore, b
 
 def test_only_the_half_that_changed_is_written(store: DocumentStore, bucket: Journal) -> None:
     settle(store, shops(1, 2, 3))
-    settle(store, [document(1, "Otro texto."), document(2, hours="9 a 18"), document(3)])
+    wanted = [document(1, "Otro texto."), document(2, hours="9 a 18"), document(3)]
+    settle(store, wanted)
     assert sorted(bucket.done()) == ["stores/1.md", "stores/2.md.metadata.json"]
-    assert plan_for(store, [document(1, "Otro texto."), document(2, hours="9 a 18"), document(3)]).empty
+    assert plan_for(store, wanted).empty
 
 
 def test_each_sidecar_is_written_before_its_document_and_deleted_after_it(
@@ -332,41 +318,29 @@ def test_each_sidecar_is_written_before_its_document_and_deleted_after_it(
     written, deleted = bucket.done("put"), bucket.done("delete")
     assert set(written) == pair_keys(*range(10, 15)) and set(deleted) == pair_keys(*range(5))
     assert bucket.done() == [*written, *deleted]
-    assert all(
-        written.index(f"stores/{key}.md.metadata.json") < written.index(f"stores/{key}.md") for key in range(10, 15)
-    )
-    assert all(deleted.index(f"stores/{key}.md") < deleted.index(f"stores/{key}.md.metadata.json") for key in range(5))
+    for order, keys in ((written[::-1], range(10, 15)), (deleted, range(5))):
+        assert all(order.index(f"stores/{key}.md") < order.index(f"stores/{key}.md.metadata.json") for key in keys)
 
 
-@dataclass
-class Lease:
-    """A right to write that is gone after some checks."""
-
-    bucket: Journal
-    checks: int
-    done: list[int] = field(default_factory=list)
-    """How much was written or deleted at each check."""
-
-    def check(self) -> None:
-        self.done.append(len(self.bucket.done()))
-        if len(self.done) > self.checks:
-            raise PermanentFailure("MUT-LEASE-001", "gone", "wait")
-
-
+@pytest.mark.parametrize("checks", [0, 1])
 @pytest.mark.parametrize(("before", "after"), [(0, 250), (250, 0)], ids=["writing", "deleting"])
 def test_the_right_to_write_is_checked_before_each_batch_and_its_loss_stops_there(
-    store: DocumentStore, bucket: Journal, before: int, after: int
+    store: DocumentStore, bucket: Journal, before: int, after: int, checks: int
 ) -> None:
     settle(store, shops(*range(before)))
-    for checks in (0, 1):
-        lease = Lease(bucket, checks)
-        with pytest.raises(PermanentFailure, match="gone"):
-            settle(store, shops(*range(after)), check=lease.check)
-        assert len(lease.done) == checks + 1 and lease.done[0] == 0
-        assert len(bucket.done()) == lease.done[-1] < 500
-        assert bool(bucket.done()) is bool(checks)
+    done: list[int] = []
+
+    def check() -> None:
+        done.append(len(bucket.done()))
+        if len(done) > checks:
+            raise PermanentFailure("MUT-LEASE-001", "gone", "wait")
+
+    with pytest.raises(PermanentFailure, match="gone"):
+        settle(store, shops(*range(after)), check=check)
+    assert len(done) == checks + 1 and done[0] == 0
+    assert len(bucket.done()) == done[-1] < 500 and bool(done[-1]) is bool(checks)
     finished = settle(store, shops(*range(after)))  # what was done before the loss is not done again
-    assert 0 < len(finished.added) + len(finished.removed) < 250
+    assert 2 * (len(finished.added) + len(finished.removed)) == 500 - done[-1]
     assert set(bucket.content()) == pair_keys(*range(after))
 
 
@@ -395,18 +369,4 @@ def test_the_last_listing_notices_what_the_bucket_lost_and_the_next_attempt_make
     assert failure.value.code == "MUT-S3-102"
     bucket.lost.clear()
     assert not settle(store, wanted).empty
-    assert bucket.content() == {
-        key: data
-        for made in wanted
-        for key, data in ((made.key, made.body_bytes), (made.sidecar_key, made.sidecar_bytes))
-    }
-
-
-def test_a_question_is_named_by_letters_and_a_page_by_its_number(store: DocumentStore, bucket: Journal) -> None:
-    question = Document(
-        PREGUNTAS, "Horario.de_verano-2", "¿Horario?", "", "# ¿Horario?\n",
-        {"titulo": "¿Horario?", "document_type": "pregunta_frecuente"},
-    )  # fmt: skip
-    settle(store, [question], PREGUNTAS)
-    bucket.delete(LEDGER)
-    assert set(store.holdings().published["preguntas"]) == {"Horario.de_verano-2"}
+    assert bucket.content() == objects(wanted)

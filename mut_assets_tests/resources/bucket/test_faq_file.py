@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import pytest
 
 from mut_assets.domain.collections import BUNDLED
@@ -12,11 +10,6 @@ UPLOADED = "pregunta;respuesta\n¿Hay té?;Sí\n".encode()
 
 def sample() -> bytes:
     return "pregunta,respuesta\n¿Hay pan?,Sí\n".encode()
-
-
-@pytest.fixture(params=["folder", "memory"])
-def bucket(request: pytest.FixtureRequest, tmp_path: Path) -> Bucket:
-    return Bucket(str(tmp_path / "bucket") if request.param == "folder" else "memory://")
 
 
 def test_the_uploaded_file_wins_over_the_bundled_one(bucket: Bucket) -> None:

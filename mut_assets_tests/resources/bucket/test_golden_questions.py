@@ -11,15 +11,10 @@ from mut_assets.resources.failures import PermanentFailure
 DATA = b"id,pregunta,estilo,coleccion,relevantes\nP1,pan,nombre,tiendas,stores/7\n"
 
 
-@pytest.fixture
-def bucket(tmp_path: Path) -> Bucket:
-    return Bucket(str(tmp_path / "bucket"))
-
-
 def test_a_file_of_this_machine(bucket: Bucket, tmp_path: Path) -> None:
     (tmp_path / "oro.csv").write_bytes(DATA)
-    (one,) = GoldenQuestions(bucket, str(tmp_path / "oro.csv"), lambda: b"").questions()
-    assert one.id == "P1"
+    (question,) = GoldenQuestions(bucket, str(tmp_path / "oro.csv"), lambda: b"").questions()
+    assert question.id == "P1"
 
 
 def test_a_key_of_the_bucket(bucket: Bucket) -> None:

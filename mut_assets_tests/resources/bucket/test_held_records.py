@@ -13,18 +13,10 @@ from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.resources.bucket.held_records import HeldRecords
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.snapshots import Snapshots
-from mut_assets.resources.clock import Clock
 from mut_assets_tests.domain.items import FUENTE, page
+from mut_assets_tests.resources.plaza import Stopped
 
 MEMORY = "state/set_aside/tiendas.json"
-
-
-@dataclass(frozen=True)
-class Stopped(Clock):
-    instant: datetime = datetime(2026, 3, 1, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.instant
 
 
 @dataclass

@@ -14,11 +14,6 @@ from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import TransientFailure
 
 
-@pytest.fixture
-def bucket(tmp_path: Path) -> Bucket:
-    return Bucket(str(tmp_path / "bucket"))
-
-
 def test_a_second_writer_waits_until_the_first_is_done(bucket: Bucket) -> None:
     order: list[str] = []
     first_in = threading.Event()

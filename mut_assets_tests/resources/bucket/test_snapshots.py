@@ -1,8 +1,6 @@
 """Snapshots: exact keys, exact cells, and the newest good one wins, whoever wrote it."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -10,23 +8,8 @@ import pytest
 from mut_assets.domain.collections import BUNDLED, PREGUNTAS, TIENDAS
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.snapshots import Snapshots
-from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import PermanentFailure
-
-
-@dataclass(frozen=True)
-class Stopped(Clock):
-    """A clock that stands at one instant."""
-
-    instant: datetime = datetime(2024, 11, 3, 12, 0, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.instant
-
-
-@pytest.fixture
-def bucket(tmp_path: Path) -> Bucket:
-    return Bucket(str(tmp_path / "bucket"))
+from mut_assets_tests.resources.plaza import Stopped
 
 
 def frame(*titles: str, fuente: str = "https://mercado.example") -> pd.DataFrame:
@@ -37,7 +20,7 @@ def keys(bucket: Bucket) -> list[str]:
     return [entry.key for entry in bucket.list("")]
 
 
-def test_keys_carry_the_stamp_and_the_fixed_names_are_kept(bucket: Bucket) -> None:
+def test_keys_carry_the_stamp_and_the_fixed_names_are_kept_but_the_one_of_the_uploaded_faq_file(bucket: Bucket) -> None:
     snapshots = Snapshots(bucket, Stopped())
     snapshots.write("raw", TIENDAS, frame("a"))
     snapshots.write("vectorial", TIENDAS, frame("a"))
@@ -49,12 +32,6 @@ def test_keys_carry_the_stamp_and_the_fixed_names_are_kept(bucket: Bucket) -> No
         "vectorial/stores_vectorial.csv",
         "vectorial/stores_vectorial_20241103_120000.csv",
     ]
-
-
-def test_the_uploaded_faq_file_is_never_written(bucket: Bucket) -> None:
-    bucket.put("raw/preguntas.csv", b"pregunta;respuesta\n")
-    Snapshots(bucket, Stopped()).write("raw", PREGUNTAS, frame("a"))
-    assert bucket.get("raw/preguntas.csv") == b"pregunta;respuesta\n"
 
 
 def test_the_fixed_names_can_be_switched_off(bucket: Bucket) -> None:
@@ -120,13 +97,8 @@ def test_a_stamp_that_is_none_is_refused(bucket: Bucket, as_of: str) -> None:
 
 
 def test_other_files_under_the_prefix_are_no_snapshots(bucket: Bucket) -> None:
-    for key in (
-        "raw/tiendas.csv",
-        "raw/tiendas_old.csv",
-        "raw/tiendas_20241103.csv",
-        "raw/mis_tiendas_20241103_120000.csv",
-    ):
-        bucket.put(key, b"id,titulo\n1,a\n")
+    for name in ("tiendas", "tiendas_old", "tiendas_20241103", "mis_tiendas_20241103_120000"):
+        bucket.put(f"raw/{name}.csv", b"id,titulo\n1,a\n")
     assert Snapshots(bucket, Stopped()).newest("raw", TIENDAS) is None
 
 

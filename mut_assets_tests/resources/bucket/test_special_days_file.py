@@ -1,7 +1,6 @@
 """The hand-kept table of special days: what can be used is used, and the rest is said, whatever people upload."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -13,11 +12,6 @@ from mut_assets.resources.bucket.special_days_file import SpecialDays, SpecialDa
 KEY = "raw/horarios_especiales.csv"
 CLOSED = SpecialDay(date(2025, 9, 18), "*", ())
 SHORT = SpecialDay(date(2025, 12, 25), "/tiendas/la-ranura", (OpenSpan(600, 900),))
-
-
-@pytest.fixture(params=["folder", "memory"])
-def bucket(request: pytest.FixtureRequest, tmp_path: Path) -> Bucket:
-    return Bucket(str(tmp_path / "bucket") if request.param == "folder" else "memory://")
 
 
 def read(bucket: Bucket, data: bytes) -> SpecialDays:

@@ -4,26 +4,13 @@ import json
 import sqlite3
 from array import array
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from mut_assets.domain.documents.vectors import VectorRecord
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedded.index import LocalIndex
-from mut_assets_tests.resources.plaza import PREFIX, RecordingBucket, fill, found, ingest
-
-
-@pytest.fixture
-def bucket(tmp_path: Path) -> RecordingBucket:
-    bucket = RecordingBucket(str(tmp_path / "bucket"))
-    fill(bucket)
-    return bucket
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> LocalIndex:
-    return LocalIndex(tmp_path / "mut" / "index.sqlite")
+from mut_assets_tests.resources.plaza import PREFIX, RecordingBucket, found, ingest
 
 
 @pytest.fixture

@@ -12,34 +12,18 @@ from mut_assets.domain.ingestion.rules import IngestionReport
 from mut_assets.resources.bucket.object_store import Bucket, Entry
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.failures import TransientFailure
-from mut_assets_tests.resources.plaza import PREFIX, RecordingBucket, fill, found, ingest, publish, sidecar
+from mut_assets_tests.resources.plaza import PREFIX, RecordingBucket, found, ingest, publish, sidecar
 
 NOTHING_CHANGED = IngestionReport(5, 5, 0, 0, 0, 0, 0)
 
 
-@pytest.fixture(params=["folder", "memory"])
-def bucket(request: pytest.FixtureRequest, tmp_path: Path) -> RecordingBucket:
-    bucket = RecordingBucket("memory://" if request.param == "memory" else str(tmp_path / "bucket"))
-    fill(bucket)
-    return bucket
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> LocalIndex:
-    return LocalIndex(tmp_path / "mut" / "index.sqlite")
-
-
-def test_the_first_ingestion_takes_everything_in(index: LocalIndex, bucket: RecordingBucket) -> None:
+def test_the_first_ingestion_takes_everything_in_by_its_fingerprints(
+    index: LocalIndex, bucket: RecordingBucket
+) -> None:
     assert ingest(index, bucket) == IngestionReport(5, 5, 5, 0, 0, 0, 0)
     keys = ["eventos/5.md", "preguntas/bicicletas.md", "restaurantes/21.md", "stores/11.md", "stores/12.md"]
     assert list(index.served()) == keys
     assert index.size() == 5
-
-
-def test_what_is_served_is_told_by_the_fingerprint_of_the_published_pair(
-    index: LocalIndex, bucket: RecordingBucket
-) -> None:
-    ingest(index, bucket)
     for key, fingerprint in index.served().items():
         assert fingerprint == hash_pair(bucket.get(PREFIX + key), bucket.get(PREFIX + key + ".metadata.json"))
 
@@ -266,20 +250,13 @@ def test_a_crash_of_the_bucket_leaves_the_previous_state(index: LocalIndex, buck
     assert (report.modified, report.deleted) == (2, 1)
 
 
-def test_progress_is_told(index: LocalIndex, bucket: RecordingBucket) -> None:
-    said: list[str] = []
-    index.ingest(bucket, PREFIX, said.append)
-    assert said == ["read 5 of 5 new or rewritten documents"]
-
-
-def test_many_documents_come_in_through_several_batches(tmp_path: Path, index: LocalIndex) -> None:
+def test_many_documents_come_in_through_several_batches_and_progress_is_told(index: LocalIndex) -> None:
     bucket = RecordingBucket("memory://")
     for number in range(300):
         bucket.put(f"{PREFIX}stores/{number}.md", f"# Local {number}\n\nVende cosa{number:03}x.\n".encode())
     said: list[str] = []
     assert index.ingest(bucket, PREFIX, said.append).new == 300
-    assert said[-1].startswith("read 300 of 300")
-    assert len(said) > 1
+    assert said[-1] == "read 300 of 300 new or rewritten documents" and len(said) > 1
     assert found(index, "cosa123x") == ["123"]
 
 

@@ -2,10 +2,7 @@
 
 import hashlib
 import math
-import os
 from array import array
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -18,27 +15,6 @@ from mut_assets_tests.fakes.bedrock_runtime import TITAN
 from mut_assets_tests.fakes.faults import Call, Fault, error, lost_answer, on
 
 TEXTS = [f"# Local {number}\n\nVende cuadernos y lápices número {number}.\n" for number in range(20)]
-
-
-@pytest.fixture
-def bedrock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bedrock]:
-    with Bedrock() as bedrock:
-        for name, value in {
-            **bedrock.environment,
-            "AWS_ACCESS_KEY_ID": "testing",
-            "AWS_SECRET_ACCESS_KEY": "testing",
-            "AWS_REGION": "us-east-1",
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        }.items():
-            monkeypatch.setenv(name, value)
-        yield bedrock
-
-
-@pytest.fixture
-def bucket(tmp_path: Path) -> Bucket:
-    return Bucket(str(tmp_path / "bucket"))
 
 
 @pytest.fixture
@@ -71,7 +47,7 @@ def test_a_second_time_costs_nothing_and_gives_the_same_bytes(bedrock: Bedrock, 
     again = TitanEmbedder(titan.bucket).embed(reversed(TEXTS))
     assert bedrock.calls == []
     assert (again.tokens, again.from_cache, again.dollars) == (0, 20, 0)
-    assert [one.tobytes() for one in again.vectors] == [one.tobytes() for one in reversed(first.vectors)]
+    assert [vector.tobytes() for vector in again.vectors] == [vector.tobytes() for vector in reversed(first.vectors)]
 
 
 def test_a_vector_is_kept_as_raw_little_endian_floats_under_its_hash(titan: TitanEmbedder, bucket: Bucket) -> None:
@@ -124,29 +100,26 @@ def test_what_was_paid_for_before_a_failure_is_never_paid_for_again(bedrock: Bed
     assert len(bedrock.calls) == len(TEXTS) + 1, "the refused text is asked for twice, and every other one once"
 
 
-def test_throttling_is_waited_out_by_the_sdk(bedrock: Bedrock, titan: TitanEmbedder) -> None:
-    bedrock.faults.append(on("InvokeModel", error("ThrottlingException", 429)))
+@pytest.mark.parametrize(
+    ("fault", "code"), [(error("ThrottlingException", 429), "MUT-AWS-101"), (lost_answer(), "MUT-AWS-102")]
+)
+def test_what_passes_is_waited_out_by_the_sdk_and_what_lasts_is_transient(
+    bedrock: Bedrock, titan: TitanEmbedder, fault: Fault, code: str
+) -> None:
+    bedrock.faults.append(on("InvokeModel", fault))
     assert titan.embed(TEXTS[:1]).from_cache == 0
     assert len(bedrock.calls) == 2
-
-
-def test_throttling_that_lasts_is_transient(bedrock: Bedrock, titan: TitanEmbedder) -> None:
-    bedrock.faults.append(on("InvokeModel", error("ThrottlingException", 429, "Too many requests"), times=None))
-    failure = refusal(titan, TEXTS[0])
-    assert (failure.code, failure.transient) == ("MUT-AWS-101", True)
-
-
-def test_a_lost_answer_is_asked_for_again(bedrock: Bedrock, titan: TitanEmbedder) -> None:
-    bedrock.faults.append(on("InvokeModel", lost_answer()))
-    assert titan.embed(TEXTS[:1]).from_cache == 0
-    assert len(bedrock.calls) == 2
+    bedrock.faults.append(on("InvokeModel", fault, times=None))
+    failure = refusal(titan, TEXTS[1])
+    assert (failure.code, failure.transient) == (code, True)
 
 
 @pytest.mark.parametrize("way", ["model access", "policy"])
 def test_no_access_to_the_model_says_what_to_enable_and_to_allow(bedrock: Bedrock, bucket: Bucket, way: str) -> None:
-    (bedrock.no_model_access if way == "model access" else bedrock.denied).add(
-        TITAN if way == "model access" else "InvokeModel"
-    )
+    if way == "policy":
+        bedrock.denied.add("InvokeModel")
+    else:
+        bedrock.no_model_access.add(TITAN)
     failure = refusal(TitanEmbedder(bucket, region="us-east-1"), TEXTS[0])
     assert (failure.code, failure.transient) == ("MUT-EMB-001", False)
     assert "Enable model access" in failure.advice
@@ -181,11 +154,3 @@ def test_an_answer_without_a_vector_is_no_vector(titan: TitanEmbedder, answer: b
     with pytest.raises(Failure) as caught:
         titan._understood(answer, TEXTS[0])
     assert (caught.value.code, "EMBEDDING_MODEL_ID" in caught.value.advice) == ("MUT-EMB-003", True)
-
-
-def test_an_unreachable_service_is_transient(
-    bedrock: Bedrock, titan: TitanEmbedder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bedrock.faults.append(on("InvokeModel", lost_answer(), times=None))
-    failure = refusal(titan, TEXTS[0])
-    assert (failure.code, failure.transient) == ("MUT-AWS-102", True)

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import traceback
 import warnings
 from array import array
 from collections.abc import Callable, Iterator
@@ -70,8 +71,8 @@ def opened(pinecone: Pinecone, watch: Watch) -> Iterator[Callable[..., PineconeI
         return made[-1]
 
     yield open_index
-    for one in made:
-        one.close()
+    for index in made:
+        index.close()
 
 
 @pytest.fixture
@@ -100,10 +101,11 @@ def silent(line: str) -> None:
 # --- is it ours to write to? ------------------------------------------------------------------------------------------
 
 
-def test_a_fitting_index_is_ready(index: PineconeIndex) -> None:
+def test_a_fitting_index_is_ready_and_nothing_is_written_before(pinecone: Pinecone, index: PineconeIndex) -> None:
     said: list[str] = []
     index.ready(4, None, said.append)
     assert said == ["Pinecone index agente/mut-assets is ready: 4 dimensions, cosine."]
+    assert [call.operation for call in pinecone.calls] == ["DescribeIndex"]
 
 
 def test_a_missing_index_names_the_others_and_the_command_that_makes_it(
@@ -120,27 +122,23 @@ def test_a_missing_index_names_the_others_and_the_command_that_makes_it(
     index.ready(8, None, silent)
 
 
-def test_another_dimension_is_refused(index: PineconeIndex) -> None:
-    failure = refusal(lambda: index.ready(1024, None, silent))
-    assert failure.code == "MUT-PC-004"
-    assert "4 dimensions, the embedding model gives 1024" in failure.what
-
-
-def test_an_index_of_sparse_vectors_is_refused(pinecone: Pinecone, index: PineconeIndex) -> None:
-    pinecone.vector_type = "sparse"
-    assert refusal(lambda: index.ready(4, None, silent)).code == "MUT-PC-005"
-
-
 @pytest.mark.parametrize(
-    ("state", "code", "transient"),
-    [("Initializing", "MUT-PC-101", True), ("Terminating", "MUT-PC-012", False), ("Disabled", "MUT-PC-012", False)],
+    ("changes", "code", "transient", "words"),
+    [
+        ({"dimension": 1024}, "MUT-PC-004", False, "1024 dimensions, the embedding model gives 4"),
+        ({"vector_type": "sparse"}, "MUT-PC-005", False, "dense"),
+        ({"state": "Initializing"}, "MUT-PC-101", True, "Initializing"),
+        ({"state": "Terminating"}, "MUT-PC-012", False, "Terminating"),
+        ({"state": "Disabled"}, "MUT-PC-012", False, "Disabled"),
+        ({"announced_host": {"not": "text"}}, "MUT-PC-011", False, ""),
+    ],
 )
-def test_an_index_that_is_not_ready(
-    pinecone: Pinecone, index: PineconeIndex, state: str, code: str, transient: bool
+def test_an_index_that_does_not_fit_or_is_not_ready(
+    pinecone: Pinecone, index: PineconeIndex, changes: dict[str, Any], code: str, transient: bool, words: str
 ) -> None:
-    pinecone.state = state
+    vars(pinecone).update(changes)
     failure = refusal(lambda: index.ready(4, None, silent))
-    assert (failure.code, failure.transient, state in failure.what) == (code, transient, True)
+    assert (failure.code, failure.transient, words in failure.what) == (code, transient, True)
 
 
 @pytest.mark.parametrize(
@@ -161,11 +159,6 @@ def test_another_namespace_or_index_of_the_knowledge_base_is_no_clash(
     pinecone: Pinecone, index: PineconeIndex, taken: tuple[str, str]
 ) -> None:
     index.ready(4, (taken[0].format(host=pinecone.host), taken[1]), silent)
-
-
-def test_nothing_is_written_before_the_checks(pinecone: Pinecone, index: PineconeIndex) -> None:
-    index.ready(4, None, silent)
-    assert [call.operation for call in pinecone.calls] == ["DescribeIndex"]
 
 
 def test_the_key_never_travels_over_http_unless_pinecone_host_is_http(
@@ -192,7 +185,7 @@ def test_a_rotated_key_is_taken_up_by_the_next_ready(pinecone: Pinecone, index: 
 
 def test_what_is_written_is_listed_over_all_pages(pinecone: Pinecone, index: PineconeIndex) -> None:
     assert index.upsert_vectors([*records(250), record("eventos/1#0123456789ab")]) == 251
-    assert index.vector_ids("tiendas/") == [one.id for one in records(250)]
+    assert index.vector_ids("tiendas/") == [vector.id for vector in records(250)]
     assert len(index.vector_ids()) == 251
     assert len(pinecone.named("Upsert")) == 3
 
@@ -235,7 +228,7 @@ def test_a_namespace_that_does_not_exist_yet_is_empty(
 def test_deletes_are_cut_into_thousands_and_leave_the_rest(pinecone: Pinecone, index: PineconeIndex) -> None:
     index.upsert_vectors([*records(1500), record("eventos/1#0123456789ab")])
     pinecone.namespaces["kb"] = {"theirs": {"id": "theirs", "values": [1.0, 0.0, 0.0, 0.0], "metadata": {}}}
-    assert index.delete_vectors(one.id for one in records(1500)) == 1500
+    assert index.delete_vectors(vector.id for vector in records(1500)) == 1500
     assert [len(call.parameters["ids"]) for call in pinecone.named("Delete")] == [1000, 500]
     assert pinecone.ids("mut-assets") == ["eventos/1#0123456789ab"]
     assert pinecone.ids("kb") == ["theirs"]
@@ -274,11 +267,11 @@ def test_a_refused_batch_is_an_error_by_id_and_the_others_stay(pinecone: Pinecon
     pinecone.faults.append(on("Upsert", error("INVALID_ARGUMENT", 400, "No more today"), after=1))
     failure = refusal(lambda: index.upsert_vectors(records(250)))
     there = pinecone.ids("mut-assets")
-    missing = sorted({one.id for one in records(250)} - {*there})
+    missing = sorted({vector.id for vector in records(250)} - {*there})
     assert (failure.code, failure.transient, len(missing) in (50, 100)) == ("MUT-PC-008", False, True)
     assert f"{len(missing)} of 250 vectors were not written: {', '.join(missing)}" in failure.what
     assert "No more today" in failure.what
-    assert index.upsert_vectors([one for one in records(250) if one.id in missing]) == len(missing)
+    assert index.upsert_vectors([vector for vector in records(250) if vector.id in missing]) == len(missing)
 
 
 def test_a_throttled_batch_is_tried_again_with_the_wait_that_was_asked_for(
@@ -295,7 +288,7 @@ def test_a_throttled_batch_is_tried_again_with_the_wait_that_was_asked_for(
 def test_a_lost_answer_doubles_and_loses_nothing(pinecone: Pinecone, index: PineconeIndex) -> None:
     pinecone.faults.append(on("Upsert", lost_answer()))
     assert index.upsert_vectors(records(3)) == 3
-    assert pinecone.ids("mut-assets") == [one.id for one in records(3)]
+    assert pinecone.ids("mut-assets") == [vector.id for vector in records(3)]
 
 
 # --- until it is seen -------------------------------------------------------------------------------------------------
@@ -311,7 +304,9 @@ def test_settle_waits_until_what_was_written_is_seen(
     index.upsert_vectors(records(5))
     said: list[str] = []
     index.wait_until_visible(said.append)
-    assert sorted(pinecone.namespaces["mut-assets"]) == [one.id for one in records(5)], "visible, without one more read"
+    assert sorted(pinecone.namespaces["mut-assets"]) == [vector.id for vector in records(5)], (
+        "visible, without one more read"
+    )
     assert watch.naps == [1.0] * 4
     assert len(said) == 1
     assert bool(pinecone.named("Query")) == bool(headers)
@@ -353,16 +348,10 @@ def test_after_settling_there_is_nothing_to_wait_for(pinecone: Pinecone, index: 
 @pytest.mark.parametrize(
     ("status", "headers", "code", "transient"),
     [
-        (401, {}, "MUT-PC-001", False),
-        (403, {}, "MUT-PC-002", False),
-        (402, {}, "MUT-PC-002", False),
-        (400, {}, "MUT-PC-009", False),
-        (409, {}, "MUT-PC-009", False),
-        (413, {}, "MUT-PC-009", False),
-        (408, AT_ONCE, "MUT-PC-103", True),
+        *((401, {}, "MUT-PC-001", False), (403, {}, "MUT-PC-002", False), (402, {}, "MUT-PC-002", False)),
+        *((status, {}, "MUT-PC-009", False) for status in (400, 409, 413)),
+        *((status, AT_ONCE, "MUT-PC-103", True) for status in (408, 500, 503)),
         (429, AT_ONCE, "MUT-PC-102", True),
-        (500, AT_ONCE, "MUT-PC-103", True),
-        (503, AT_ONCE, "MUT-PC-103", True),
     ],
 )
 def test_what_pinecone_says_is_permanent_or_passes(
@@ -396,11 +385,6 @@ def test_a_closed_port_is_transient(opened: Callable[..., PineconeIndex]) -> Non
     assert (failure.code, failure.transient) == ("MUT-PC-104", True)
 
 
-def test_an_answer_of_another_shape_is_said_so(pinecone: Pinecone, index: PineconeIndex) -> None:
-    pinecone.announced_host = {"not": "text"}  # type: ignore[assignment]  # what no host is
-    assert refusal(lambda: index.ready(4, None, silent)).code == "MUT-PC-011"
-
-
 # --- the key ----------------------------------------------------------------------------------------------------------
 
 
@@ -417,26 +401,16 @@ def test_the_planted_key_is_nowhere_to_be_seen(
         index.delete_vectors(index.vector_ids())
         pinecone.faults.append(on("List", error("ECHO", 400, f"Invalid API Key: {PLANTED}"), times=None))
         failure = refusal(index.vector_ids)
-    seen: list[object] = [failure, repr(failure), index, repr(index), vars(index), caplog.text, said]
-    seen += [index.key, index._state, [str(one.message) for one in warned], _chain(failure)]
+    seen: list[object] = [failure, index, vars(index), caplog.text, said, index.key, index._state]
+    seen += [[str(warning.message) for warning in warned], "".join(traceback.format_exception(failure))]
     assert "Invalid API Key: ***" in str(failure)
-    assert not any(PLANTED in str(one) or PLANTED in repr(one) for one in seen)
+    assert not any(PLANTED in str(shown) or PLANTED in repr(shown) for shown in seen)
     assert "/vectors/list" in caplog.text, "the SDK's client did log all it does"
-
-
-def _chain(failure: BaseException) -> str:
-    import traceback
-
-    return "".join(traceback.format_exception(failure))
 
 
 def test_no_index_takes_part_in_everything_and_does_nothing() -> None:
     none = NoIndex()
     none.ready(1024, ("https://kb.example", "kb"), silent)
     none.wait_until_visible(silent)
-    assert (none.where, none.vector_ids(), none.upsert_vectors(records(1)), none.delete_vectors(["a"])) == (
-        "",
-        [],
-        0,
-        0,
-    )
+    assert (none.where, none.vector_ids()) == ("", [])
+    assert (none.upsert_vectors(records(1)), none.delete_vectors(["a"])) == (0, 0)

@@ -104,7 +104,7 @@ def test_only_the_fields_asked_for_come_and_unknown_names_are_left_out(base_url:
     assert answer == [{"id": item["id"], "acf": item["acf"]} for item in EVENTS[:2]]
 
 
-def test_include_drops_unknown_ids_silently(base_url: str) -> None:
+def test_include_drops_unknown_ids_silently_and_any_page_of_nothing_is_an_empty_list(base_url: str) -> None:
     wanted = [STORES[5]["id"], STORES[3]["id"]]
     response = get(f"{base_url}/stores?{BY_ID}&_fields=id&include={wanted[0]},999999,{wanted[1]}")
     assert ids(response) == sorted(wanted)
@@ -128,6 +128,7 @@ def test_the_same_client_reads_the_whole_collection_and_marks_its_rows() -> None
             assert [item["id"] for item in extraction.items] == sorted(served)
             assert all(item[name] == served[item["id"]][name] for item in extraction.items for name in item)
             assert extraction.fuente == BUNDLED
+    assert site.faq() == read_file("preguntas.csv")
 
 
 def test_a_proxy_of_the_machine_does_not_stand_between_the_platform_and_itself(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,15 +139,12 @@ def test_a_proxy_of_the_machine_does_not_stand_between_the_platform_and_itself(m
     assert len(fixed(WEDNESDAY).collection("stores").items) == len(STORES)
 
 
-def test_today_is_asked_each_time_serving_starts() -> None:
+def test_today_is_asked_each_time_serving_starts_and_not_before() -> None:
     days = [date(2025, 10, 15), date(2025, 11, 15)]
     site = SampleSite(today=lambda: days.pop(0))
-    one, other = (site.collection("event").items for _ in range(2))
-    assert days == [] and one != other
-
-
-def test_making_a_site_asks_for_nothing() -> None:
-    SampleSite(today=lambda: pytest.fail("asked too early"))
+    assert len(days) == 2
+    first, second = (site.collection("event").items for _ in range(2))
+    assert days == [] and first != second
 
 
 def test_nothing_is_left_behind_when_serving_ends_not_even_an_idle_connection(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,7 +190,3 @@ def test_a_machine_without_a_free_port_says_so_and_may_be_tried_again(monkeypatc
     monkeypatch.setattr(sample_site, "_Server", refuse)
     with pytest.raises(TransientFailure, match=r"MUT-SITE-101: .*Too many open files"), fixed(WEDNESDAY).serving():
         pytest.fail("served without a port")
-
-
-def test_the_faq_is_handed_over_byte_for_byte() -> None:
-    assert fixed(WEDNESDAY).faq() == read_file("preguntas.csv")
