@@ -41,6 +41,8 @@ HARD = st.lists(PIECES | st.text(max_size=3), max_size=25).map("".join)
         ("&iexcl;Caf&eacute; &#038; t&#233;! &#x1F388;", "¡Café & té! 🎈"),
         ("uno\r\ndos\rtres\n\n\n\ncuatro", "uno\ndos\ntres\n\ncuatro"),
         ("solo <b>énfasis</b>\nen dos líneas", "solo énfasis\nen dos líneas"),
+        ('<p>Hola</p> cortado <a href="x', 'Hola\n\ncortado <a href="x'),
+        ("R&D " * 20 + "<style>no</style><?php no ?>visible", "R&D " * 20 + "visible"),
     ],
 )
 def test_html_becomes_what_a_reader_sees(source: str, text: str | None) -> None:
@@ -148,14 +150,6 @@ def test_escaped_text_comes_back_as_it_was(text: str) -> None:
     # Text that spells a tag or an entity is the exception; those are covered above.
     if "&" not in text and not markup_in(text):
         assert plain_text(f"<p>{html.escape(text)}</p>") == plain_text(text)
-
-
-def test_a_tag_that_was_cut_off_does_not_take_the_text_with_it() -> None:
-    assert plain_text('<p>Hola</p> cortado <a href="x') == 'Hola\n\ncortado <a href="x'
-
-
-def test_ampersands_before_a_tag_do_not_hide_it() -> None:
-    assert plain_text("R&D " * 20 + "<style>no</style><?php no ?>visible") == "R&D " * 20 + "visible"
 
 
 def test_a_page_nested_deeper_than_the_stack_is_read() -> None:

@@ -185,11 +185,6 @@ def test_the_bundled_market_has_its_own_name() -> None:
     assert "MUT" not in told
 
 
-def test_a_page_in_english_stays_as_it_is_written() -> None:
-    english = "We repair bicycles while you wait. No appointment needed; ask for Rosa."
-    assert f"\n\n{english}\n\n" in text(TIENDAS, place(block(), content={"rendered": f"<p>{english}</p>"}))
-
-
 @pytest.mark.parametrize(
     ("title", "also"),
     [

@@ -31,14 +31,6 @@ def test_a_document_from_its_bytes() -> None:
     assert (found.document.key, found.text) == ("stores/7", "# Otro\n\nHornea.")
 
 
-@pytest.mark.parametrize(
-    "sidecar", [b"", b"[]", b'{"metadataAttributes": 3}', b'{"metadataAttributes": {"titulo": 3}}']
-)
-def test_without_a_readable_sidecar_the_heading_is_the_title(sidecar: bytes) -> None:
-    found = published_text("stores/7.md", b"# Pan\n", sidecar)
-    assert found and (found.document.title, found.document.link) == ("Pan", "")
-
-
 @pytest.mark.parametrize("key", ["otros/7.md", "stores/7.md.metadata.json", "leeme.md", ""])
 def test_what_is_no_document_is_left_out(key: str) -> None:
     assert Corpus.of([(key, b"# Pan\n", SIDECAR)]).entries == ()
@@ -116,14 +108,10 @@ def test_measures_come_by_style_and_collection_in_the_order_of_the_questions() -
         ranked("P3", 3, "eventos", style="nombre"),
         score(question("P4", style="sin_respuesta"), [ref("stores/1")], ALL),
     )
-    assert [(one.group, one.n, one.estimates["hit@5"].value) for one in found.by_style] == [
-        ("nombre", 2, 1),
-        ("filtro", 1, 0),
-    ]
-    assert [(one.group, one.estimates["hit@1"].value) for one in found.by_collection] == [
-        ("tiendas", 1),
-        ("eventos", 0),
-    ]
+    styles = [(measures.group, measures.n, measures.estimates["hit@5"].value) for measures in found.by_style]
+    assert styles == [("nombre", 2, 1), ("filtro", 1, 0)]
+    collections = [(measures.group, measures.estimates["hit@1"].value) for measures in found.by_collection]
+    assert collections == [("tiendas", 1), ("eventos", 0)]
     assert (found.overall.n, round(found.overall.estimates["hit@5"].value, 2)) == (3, 0.67)
     assert [one.question.id for one in found.unanswerable] == ["P4"]
 
@@ -190,11 +178,14 @@ def test_a_question_that_was_rewritten_or_is_stale_is_neither_lost_nor_gained() 
     before = run(ranked("P1", 1), ranked("P2", 1), ranked("P3", 1), at=THEN)
     rewritten = score(question("P1", "stores/1", text="¿Otra cosa?"), [], ALL)
     elsewhere = score(question("P2", "stores/2"), [], ALL)
-    stale = score(question("P3", "stores/1"), [], corpus("stores/2"))
-    found = compare(run(rewritten, elsewhere, stale), before)
-    assert (found.lost, found.gained) == ((), ())
-    assert [one.id for one in found.new] == ["P1", "P2"]
-    assert found.removed == ()
+    stale = score(question("P3", "stores/1"), [ref("stores/1")], corpus("stores/2"))
+    now = run(rewritten, elsewhere, stale)
+    assert now.stale == [stale]
+    found = compare(now, before)
+    assert (found.lost, found.gained, found.removed) == ((), (), ())
+    assert [asked.id for asked in found.new] == ["P1", "P2"]
+    found = compare(run(ranked("P3", 1)), run(stale, at=THEN))
+    assert (found.gained, found.lost, found.new, found.removed) == ((), (), (), ())
 
 
 def test_the_order_of_accepted_documents_says_nothing() -> None:

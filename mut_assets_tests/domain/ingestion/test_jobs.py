@@ -40,12 +40,8 @@ def test_a_job_lasted_no_less_than_nothing_by_the_services_clock(seconds: int, t
 @pytest.mark.parametrize(
     ("status", "running"),
     [
-        ("STARTING", True),
-        ("IN_PROGRESS", True),
-        ("STOPPING", True),
-        ("STOPPED", False),
-        ("COMPLETE", False),
-        ("FAILED", False),
+        *((status, True) for status in ("STARTING", "IN_PROGRESS", "STOPPING")),
+        *((status, False) for status in ("STOPPED", "COMPLETE", "FAILED")),
     ],
 )
 def test_a_job_runs_until_nothing_can_change_what_is_served(status: str, running: bool) -> None:
@@ -58,6 +54,7 @@ def test_a_job_runs_until_nothing_can_change_what_is_served(status: str, running
         (f"mut-assets: stores, listing {'a' * 64}", True, "a" * 64),
         ("mut-assets: stores", True, ""),
         ("by hand for mut-assets: stores", False, ""),
+        ("listing of the week", False, ""),
         (f"mut-assets: listing {'a' * 63}", True, ""),
     ],
 )

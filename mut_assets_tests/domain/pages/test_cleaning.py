@@ -82,13 +82,7 @@ def test_to_speak_of_another_is_no_leftover(text: str) -> None:
 @pytest.mark.parametrize(
     ("name", "heading"),
     [
-        ("Al Paso Cevichería", "Cevichería al Paso"),
-        ("The Plant Store", "Plant Store"),
         ("Ben&Frank", "Ben & Frank"),
-        ("Ben & Frank", "Ben y Frank"),
-        ("D’Lirios", "D Lirios"),
-        ("Cosita Rica", "Cositarica"),
-        ("Starburcks", "Starbucks"),
         ("Emporio Lirio", "Lirio"),
         ("Lirio", "Chocolatería Lirio"),
         ("Iris Kiosko", "Iris"),

@@ -14,7 +14,6 @@ from typing import Any
 
 import dagster as dg
 import pytest
-from dagster._daemon.types import DaemonHeartbeat
 from rich.console import Console
 
 from mut_assets.environments import Settings, build_doors, read_settings
@@ -23,7 +22,6 @@ from mut_assets.operations.doctor import dagster_home, doctor, questions, site
 from mut_assets.operations.doctor.account import AwsAccount
 from mut_assets.operations.doctor.finding import Finding, error, ok, skipped, warning
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.failures import PermanentFailure, TransientFailure
 from mut_assets.resources.wordpress.collection import FirstPage, WordPress
 from mut_assets.timetable import Timetable
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite
@@ -83,15 +81,6 @@ def test_a_used_home_is_left_exactly_as_it_was(home: Path) -> None:
     examined(home)
     assert {path: path.stat().st_mtime_ns for path in home.rglob("*") if path.is_file()} == before
     assert {path for path in home.rglob("*") if path.is_dir()} == folders
-
-
-def test_a_setting_that_cannot_be_used_is_one_finding_and_the_rest_is_skipped(home: Path) -> None:
-    found = examined(home, API_CONCURRENCY="many")
-    assert [(one.name, one.status, one.code) for one in found.values()] == [
-        ("settings", "error", "MUT-ENV-001"),
-        ("everything else", "skipped", ""),
-    ]
-    assert "API_CONCURRENCY is 'many'" in found["settings"].found and "1 to 32" in found["settings"].fix
 
 
 def test_a_day_that_was_moved_is_said(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,22 +150,6 @@ def test_items_without_what_a_night_reads_are_an_error(
     assert (found.status, found.code) == ("error", code)
     assert missing in found.found if not code else "acf" in found.found + found.fix
     assert code or "curl -sS" in found.fix
-
-
-def test_one_item_of_many_that_lacks_something_is_a_warning_and_none_at_all_too(
-    wordpress: WordPressSite, home: Path
-) -> None:
-    del wordpress.store(2002, "Sin enlace")["link"]
-    wordpress.items["event"].clear()
-    found = on_the_site(wordpress, home)
-    assert found["site: stores"].status == "warning" and "first 2002" in found["site: stores"].found
-    assert found["site: event"].status == "warning" and "publishes none" in found["site: event"].found
-
-
-def test_a_missing_paging_header_is_an_error(wordpress: WordPressSite, home: Path) -> None:
-    body = '[{"id": 1, "title": {}, "link": "", "acf": {"a": 1}}]'
-    wordpress.faults.append(lambda path: Response(200, {"Content-Type": "application/json"}, body))
-    assert {one.code for one in on_the_site(wordpress, home).values()} == {"MUT-WP-012"}
 
 
 def test_the_password_of_the_site_is_shown_nowhere(wordpress: WordPressSite, home: Path) -> None:
@@ -341,53 +314,12 @@ def of_dagster(home: Path, **variables: str) -> dict[str, Finding]:
     return {one.name: one for one in dagster_home.examine(settings_of(home, **variables))}
 
 
-def test_a_used_home_with_nothing_running_is_well_for_the_bundled_site_and_a_warning_for_a_real_one(
-    home: Path, used: Path
-) -> None:
-    bundled = of_dagster(home)
-    assert [one.status for one in bundled.values()] == ["ok", "ok", "skipped", "ok", "skipped"]
-    assert bundled["daemon"].fix == "mut dev"
-    real = of_dagster(home, API_BASE_URL="https://mercado.example/wp-json/wp/v2")["daemon"]
-    assert real.status == "warning" and real.fix.splitlines()[-1] == "mut dev"
-
-
-def test_the_daemon_is_told_by_its_heartbeats(home: Path) -> None:
-    now, required = 1_000_000.0, ["SCHEDULER", "SENSOR"]
-    settings = settings_of(home, API_BASE_URL="https://mercado.example/wp-json/wp/v2")
-
-    def beats(**ages: float) -> dict[str, DaemonHeartbeat]:
-        return {name: DaemonHeartbeat(now - age, name, "one") for name, age in ages.items()}
-
-    assert dagster_home.daemon(beats(SCHEDULER=20, SENSOR=40), required, settings, now).status == "ok"
-    partly = dagster_home.daemon(beats(SCHEDULER=20, SENSOR=400), required, settings, now)
-    assert partly.status == "warning" and "silent: SENSOR" in partly.found
-    gone = dagster_home.daemon(beats(SCHEDULER=7200, SENSOR=7300), required, settings, now)
-    assert gone.status == "warning" and "2.0 hours ago" in gone.found
-
-
-def test_settings_of_dagster_that_differ_are_said_with_the_command_that_puts_them_right(home: Path, used: Path) -> None:
-    text = (used / "dagster.yaml").read_text()
-    (used / "dagster.yaml").write_text(
-        text.replace("enabled: true\n  start_timeout", "enabled: false\n  start_timeout")
-    )
-    found = of_dagster(home)
-    copy = f"cp {REPOSITORY / 'dagster.yaml'} {used / 'dagster.yaml'}"
-    assert (found["Dagster home"].status, found["run monitoring"].status) == ("warning", "error")
-    assert found["Dagster home"].fix.splitlines()[-1] == found["run monitoring"].fix.splitlines()[-1] == copy
-
-
 def test_a_home_that_dagster_cannot_open_is_an_error_and_no_traceback(home: Path, used: Path) -> None:
     (used / "dagster.yaml").write_text("run_monitoring: [\n")
     found = of_dagster(home)["run monitoring"]
     assert found.status == "error" and "cannot open" in found.found and found.fix.splitlines()[-1].startswith("cp ")
     (used / "dagster.yaml").write_text("nothing_dagster_knows: 1\n")
     assert of_dagster(home)["run monitoring"].status == "error"
-
-
-def test_a_home_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    found = of_dagster(tmp_path / "file" / "mut")["Dagster home"]
-    assert found.status == "error" and "MUT_HOME=" in found.fix
 
 
 def test_a_stopped_schedule_and_a_failed_night_are_warnings_with_their_commands(home: Path, used: Path) -> None:
@@ -450,15 +382,6 @@ def test_lines_are_whole_and_hold_no_control_sequences() -> None:
     assert lines[0].split(None, 2) == ["warning", "a", "un título  [31m[bold]".replace("  ", " ")]
     assert lines[1].strip() == fix
     assert lines[-1] == "0 ok, 0 skipped, 1 warning, 0 error"
-
-
-@pytest.mark.parametrize("kind", [PermanentFailure, TransientFailure])
-def test_advice_for_a_run_is_worded_for_an_examination(kind: Any) -> None:
-    from mut_assets.operations.doctor.finding import failed
-
-    found = failed("a", kind("MUT-X-1", "It broke.", "It is tried again; if it persists, look."), "aws sts x")
-    assert found.fix == "Examine it again; if it persists, look.\naws sts x"
-    assert (found.found, found.code) == ("It broke.", "MUT-X-1")
 
 
 def test_the_command_examines_and_ends_with_the_worst_status(home: Path) -> None:

@@ -491,16 +491,6 @@ def test_documents_are_compared_with_fixed_chunks_by_their_characters(
         assert (creation[0], chunking) == ("CreateDataSource", {"chunkingStrategy": "NONE"})
 
 
-@pytest.mark.parametrize("strategy", ["HIERARCHICAL", "SEMANTIC"])
-def test_a_strategy_that_cuts_where_it_likes_is_a_warning(
-    cloud: Account, monkeypatch: pytest.MonkeyPatch, strategy: str
-) -> None:
-    monkeypatch.setattr(cloud.sources["stores"], "ingestion", chunks(strategy))
-    found = of_the_knowledge_base()
-    assert broken(found) == {"chunking: stores": "warning"}
-    assert strategy in found["chunking: stores"].found and "cannot be changed" in found["chunking: stores"].found
-
-
 def test_documents_that_break_a_limit_are_named(cloud: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(cloud, "stores/8", "# Grande\n\n" + "x" * 39_900, titulo="t" * 200)
     publish(cloud, "stores/9", "# Larga\n", titulo="t" * 10_100)
@@ -608,12 +598,6 @@ def test_the_namespace_of_the_knowledge_base_is_refused_with_the_variable(
     assert broken(found) == {"Pinecone namespace": "error"}
     assert found["Pinecone namespace"].code == "MUT-PC-006"
     assert found["Pinecone namespace"].fix.splitlines()[-1] == "PINECONE_NAMESPACE=mut-assets-vectors"
-
-
-def test_no_index_is_a_choice(cloud: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PINECONE_INDEX", "")
-    assert {one.status for one in of_the_index().values()} == {"skipped"}
-    assert cloud.calls == []
 
 
 def test_a_model_without_access_is_a_statement_and_asked_past_the_cache(cloud: Account) -> None:
