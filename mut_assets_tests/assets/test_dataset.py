@@ -83,8 +83,7 @@ class House:
             "publisher": Publisher(snapshots, store, HeldRecords(self.bucket, snapshots), self.decisions),
             "decisions": self.decisions,
             "retrieval_gate": RetrievalGate(
-                PublishGate(golden, store, runs, runs),
-                ServedGate(golden, store, Unasked(), runs, Polling(0, 0)),
+                PublishGate(golden, store, runs, runs), ServedGate(golden, store, Unasked(), runs, Polling(0, 0))
             ),
             "lease": Lease(self.bucket),
             "clock": clock,

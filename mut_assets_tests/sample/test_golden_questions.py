@@ -15,13 +15,7 @@ from mut_assets.domain.documents.vectorial import vectorial_frame
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.domain.text import fold
-from mut_assets.resources.wordpress.sample_pages import (
-    FAQ_FILE,
-    GOLDEN_FILE,
-    items_of_week,
-    monday_of,
-    read_file,
-)
+from mut_assets.resources.wordpress.sample_pages import FAQ_FILE, GOLDEN_FILE, items_of_week, monday_of, read_file
 from mut_assets_tests.sample.event_calendar import calendar_of_week
 
 DAY = date(2025, 10, 15)

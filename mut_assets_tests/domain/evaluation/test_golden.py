@@ -20,13 +20,7 @@ def test_a_question_with_everything() -> None:
     line = 'P1,"Pan, ¿dónde?",parafrasis,tiendas,https://plaza.example/tiendas/miga/|stores/2007,masa madre,una nota'
     assert of(line) == (
         Question(
-            "P1",
-            "Pan, ¿dónde?",
-            "parafrasis",
-            "tiendas",
-            ("/tiendas/miga", "stores/2007"),
-            "masa madre",
-            "una nota",
+            "P1", "Pan, ¿dónde?", "parafrasis", "tiendas", ("/tiendas/miga", "stores/2007"), "masa madre", "una nota"
         ),
     )
 

@@ -136,10 +136,7 @@ def test_names_and_signatures_are_no_categories() -> None:
         ({"Açaí Lirio": (["Acai", "Jugos"], "bowls"), "Nardo": (["Acai", "Jugos"], "con açaí")}, [{}, {}]),
         ({"Açaí Lirio": (["Acai", "Jugos"], "bowls"), "Nardo": (["Acai"], "tacos")}, [{}, {}]),
         ({"Lirio": (["Acai", "Jugos"], "bowls"), "Nardo": (["Acai", "Jugos"], "tacos")}, [{}, {}]),
-        (
-            {name: (["Acai", "Jugos"], "tacos") for name in ("Açaí Lirio", "Nardo", "Malva")},
-            [{}, {}, {}],
-        ),
+        ({name: (["Acai", "Jugos"], "tacos") for name in ("Açaí Lirio", "Nardo", "Malva")}, [{}, {}, {}]),
     ],
 )
 def test_a_category_that_came_with_anothers_page_is_told(

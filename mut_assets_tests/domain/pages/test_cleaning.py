@@ -229,16 +229,9 @@ PARTS = st.sampled_from(
             "<li>Ropa</li>",
             "ProntoPan",
             "&lt;b",
-            "&gt;",
         ),
-        *(
-            "<p>Hay pan. .Ropa.</p>",
-            "<p>con laRopa</p>",
-            f"<p>{LIRIO} .Te podría interesar…0Ropa.</p>",
-            "<br>Iris",
-            "0",
-            ".",
-        ),
+        *("&gt;", "<p>Hay pan. .Ropa.</p>", "<p>con laRopa</p>", f"<p>{LIRIO} .Te podría interesar…0Ropa.</p>"),
+        *("<br>Iris", "0", "."),
     ]
 )
 PAGES = st.lists(st.builds(Page, NAMES, st.lists(PARTS, max_size=6).map("".join)), max_size=6)

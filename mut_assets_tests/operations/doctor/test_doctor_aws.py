@@ -199,15 +199,8 @@ def test_a_healthy_account_is_examined_hop_by_hop_and_nothing_stays(
     cloud.calls.clear()
     found = examined(monkeypatch, ALERT_SNS_TOPIC_ARN=topic)
     assert {name for name, one in found.items() if one.status not in ("ok", "skipped")} == set()
-    assert {
-        "account",
-        "bucket: dataset",
-        "data source: stores",
-        "retrieval",
-        "Pinecone namespace",
-        "agent",
-        "alerts",
-    } <= found.keys()
+    hops = "account, bucket: dataset, data source: stores, retrieval, Pinecone namespace, agent, alerts"
+    assert {*hops.split(", ")} <= found.keys()
     assert found["account"].found == f"{ACCOUNT} in {REGION}, as arn:aws:sts::{ACCOUNT}:user/moto"
     assert f"stored in PINECONE at {cloud.pinecone.host}, namespace bedrock" in found["knowledge base"].found
     assert "dataDeletionPolicy DELETE" in found["data source: stores"].found
@@ -239,8 +232,7 @@ def test_a_probe_in_the_dataset_is_no_document_for_a_job_that_meets_it(cloud: Ac
 
 
 @pytest.mark.parametrize(
-    ("code", "expected"),
-    [("ExpiredToken", "MUT-AWS-003"), ("InvalidClientTokenId", "MUT-AWS-008")],
+    ("code", "expected"), [("ExpiredToken", "MUT-AWS-003"), ("InvalidClientTokenId", "MUT-AWS-008")]
 )
 def test_credentials_that_cannot_be_used_leave_the_rest_of_aws_skipped_and_nothing_else(
     cloud: Account, monkeypatch: pytest.MonkeyPatch, refuse: Callable[[str, str], None], code: str, expected: str
@@ -250,16 +242,8 @@ def test_credentials_that_cannot_be_used_leave_the_rest_of_aws_skipped_and_nothi
     assert (found["account"].status, found["account"].code) == ("error", expected)
     assert commands(found["account"]) == [("GetCallerIdentity", {})]
     skipped = {name for name, one in found.items() if one.found == doctor.SIGNED_OUT}
-    assert skipped >= {
-        "bucket",
-        "golden questions",
-        "knowledge base",
-        "retrieval",
-        "Pinecone key",
-        "embedding model",
-        "agent",
-        "alerts",
-    }
+    hops = "bucket, golden questions, knowledge base, retrieval, Pinecone key, embedding model, agent, alerts"
+    assert skipped >= {*hops.split(", ")}
     assert found["site: stores"].status == found["Dagster home"].status == "ok"
     assert cloud.calls == [], "nobody else was asked"
 
@@ -347,11 +331,8 @@ def test_foreign_keys_and_an_absent_faq_have_their_commands(cloud: Account) -> N
     assert broken(found) == {"foreign keys": "warning", "raw/preguntas.csv": "warning"}
     key = f"{PREFIX}stores/viejo_chunk_001.jsonl"
     assert commands(found["foreign keys"]) == [("DeleteObject", {"Bucket": BUCKET, "Key": key})]
-    line = found["raw/preguntas.csv"].fix.splitlines()[-1]
-    assert (
-        line
-        == f"aws s3api put-object --bucket {BUCKET} --key raw/preguntas.csv --body preguntas.csv --region us-east-1"
-    )
+    upload = f"aws s3api put-object --bucket {BUCKET} --key raw/preguntas.csv --body preguntas.csv --region us-east-1"
+    assert found["raw/preguntas.csv"].fix.splitlines()[-1] == upload
 
 
 # --- the knowledge base -----------------------------------------------------------------------------------------------
