@@ -43,9 +43,6 @@ def store(tmp_path: Path) -> DocumentStore:
     return DocumentStore(bucket, PREFIX)
 
 
-# --- what is published ------------------------------------------------------------------------------------------------
-
-
 def test_the_corpus_is_what_is_published_and_reading_it_writes_nothing(store: DocumentStore) -> None:
     store.bucket.put(f"{PREFIX}leeme.txt", b"de otra persona")
     corpus = Corpus.of(published(store))
@@ -54,9 +51,6 @@ def test_the_corpus_is_what_is_published_and_reading_it_writes_nothing(store: Do
     assert "terraza" in corpus.entries[0].text
     assert corpus.entries[0].document.link == "https://plaza.example/eventos/5/"
     assert LEDGER not in [one.key for one in store.bucket.list("")]
-
-
-# --- golden questions -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("at_once", [1, 3])
@@ -83,9 +77,6 @@ def test_a_failure_of_the_retriever_is_no_answer() -> None:
 
     with pytest.raises(TransientFailure):
         answers([Question("P1", "pan", "nombre", "", ())], Broken(), Corpus(()), at_once=2)
-
-
-# --- canaries ---------------------------------------------------------------------------------------------------------
 
 
 def test_canaries_that_sing_are_asked_once() -> None:

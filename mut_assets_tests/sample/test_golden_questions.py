@@ -46,9 +46,6 @@ def texts(day: date = DAY) -> dict[str, str]:
     return found
 
 
-# ------------------------------------------------------------------------------------------------ the file
-
-
 def test_the_file_is_plain_utf8_with_commas_and_lf() -> None:
     data = read_file(GOLDEN_FILE)
     assert data.startswith(b"id,pregunta,estilo,coleccion,relevantes,frase,nota\n")
@@ -85,9 +82,6 @@ def test_visitors_write_short_and_long_with_and_without_question_marks() -> None
     assert words[0] <= 3 and words[-1] >= 15
     marked = sum("?" in row["pregunta"] for row in ROWS)
     assert len(ROWS) * 0.3 < marked < len(ROWS) * 0.8
-
-
-# ------------------------------------------------------------------------------------------------ the answers
 
 
 def test_what_has_no_answer_names_none() -> None:

@@ -85,9 +85,6 @@ def test_special_days_are_those_of_the_page_and_of_the_day() -> None:
         assert tuple(shop.locations[0].special for shop in shops) == said
 
 
-# ------------------------------------------------------------------ events
-
-
 def test_every_card_of_an_event_counts() -> None:
     first = card("Sábado 17 de mayo de 2025", "11:00", "Nivel 2", "Uno.")
     found = written("", first, card("24 de mayo de 2025", "12:00", "Jardín"))
@@ -127,9 +124,6 @@ def test_who_invites(organizer: str, html: str, who: str, left: tuple[str, ...])
     found = written(html, organizer=organizer)
     assert (found.organizer, found.paragraphs) == (who, left)
     assert bool(found.dates.start) is organizer.startswith("17 al")
-
-
-# ------------------------------------------------------------------ the page
 
 
 def test_the_only_text_of_a_page_is_kept_with_a_warning() -> None:

@@ -19,8 +19,6 @@ from mut_assets.domain.evaluation.scoring import (
 )
 from mut_assets_tests.domain.market import ALL, NOW, THEN, corpus, question, ranked, ref, run
 
-# --- documents --------------------------------------------------------------------------------------------------------
-
 SIDECAR = '{"metadataAttributes": {"titulo": "Pan Ñuble", "link": "https://plaza.example/tiendas/pan/"}}'.encode()
 
 
@@ -41,9 +39,6 @@ def test_documents_go_by_key_and_by_path_and_each_counts_once() -> None:
     assert [one.document.id for one in found.accepted(["/tiendas/pan", "stores/7", "stores/9"])] == ["7"]
     assert addresses(one.document for one in found.entries) == {"stores/7", "/tiendas/pan", "stores/8"}
     assert found.accepted([""]) == [], "a document without link answers no empty address"
-
-
-# --- measures ---------------------------------------------------------------------------------------------------------
 
 
 def measured(accepted: list[str], found: list[str]) -> list[float]:
@@ -113,15 +108,12 @@ def test_measures_come_by_style_and_collection_in_the_order_of_the_questions() -
     collections = [(measures.group, measures.estimates["hit@1"].value) for measures in found.by_collection]
     assert collections == [("tiendas", 1), ("eventos", 0)]
     assert (found.overall.n, round(found.overall.estimates["hit@5"].value, 2)) == (3, 0.67)
-    assert [one.question.id for one in found.unanswerable] == ["P4"]
+    assert [answer.question.id for answer in found.unanswerable] == ["P4"] and found.stale == []
 
 
 def test_a_style_of_which_nothing_can_be_scored_has_no_measures() -> None:
     gone = score(question("P1", "stores/99"), [], ALL)
     assert [(one.n, dict(one.estimates)) for one in run(gone).by_style] == [(0, {})]
-
-
-# --- stale ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_question_is_stale_when_all_its_documents_are_gone() -> None:
@@ -159,9 +151,6 @@ def test_documents_that_left_as_they_should_make_a_question_stale_and_expected()
     assert not score(asked, [], ALL, {"/eventos/otra"}).expected
     still_there = score(question("P1", "stores/1", phrase="relojes"), [], ALL, {"stores/1"})
     assert still_there.stale and not still_there.expected, "it is there, so it did not leave"
-
-
-# --- two runs ---------------------------------------------------------------------------------------------------------
 
 
 def test_two_runs_are_compared_question_by_question() -> None:

@@ -32,9 +32,6 @@ def many(count: int, html: str) -> list[tuple[str, str]]:
     ]
 
 
-# ------------------------------------------------------------------ of another entity
-
-
 @pytest.mark.parametrize(
     "leftover",
     [
@@ -137,9 +134,6 @@ def test_what_a_page_says_twice_it_says_once() -> None:
     assert (page.text, reasons(page)) == (LIRIO, [(LIRIO, "repeated on this page")])
 
 
-# ------------------------------------------------------------------ template
-
-
 @pytest.mark.parametrize(
     "html",
     [
@@ -186,9 +180,6 @@ def test_how_many_pages_are_many(count: int, others: int, html: str, stays: bool
 def test_a_page_with_nothing_but_template_keeps_it() -> None:
     page = cleaned([Page("Lirio", f"<p>{SHARED}</p>"), *(Page(*page) for page in many(9, f"<p>{SHARED}</p>"))])[0]
     assert page.text and "template: on 10 of 10 pages" in page.warning
-
-
-# ------------------------------------------------------------------ all texts
 
 
 @pytest.mark.parametrize(

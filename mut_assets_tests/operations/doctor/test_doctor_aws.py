@@ -266,11 +266,6 @@ def test_a_pinecone_key_in_the_environment_is_examined_without_aws(
 # --- the bucket -------------------------------------------------------------------------------------------------------
 
 
-def only(prefix: str, fault: Fault) -> Any:
-    """A rule for what is done to keys under a prefix."""
-    return lambda call: fault if call.parameters.get("Key", "").startswith(prefix) else None
-
-
 @pytest.mark.parametrize(
     ("operation", "actions"),
     [
@@ -294,18 +289,14 @@ def test_what_is_denied_under_one_prefix_is_the_statement_to_add_and_hides_no_ot
     assert cloud.bucket() == before
 
 
-def test_a_prefix_that_may_not_be_listed(cloud: Account) -> None:
-    cloud.moto.faults.append(lambda call: DENIED if call.parameters.get("Prefix") == "state/" else None)
+@pytest.mark.parametrize(
+    ("prefix", "name", "status"), [("state/", "bucket: state", "error"), ("", "bucket", "warning")]
+)
+def test_where_nothing_may_be_listed_the_rest_is_examined(cloud: Account, prefix: str, name: str, status: str) -> None:
+    cloud.moto.faults.append(lambda call: DENIED if call.parameters.get("Prefix") == prefix else None)
     found = of_the_bucket()
-    assert broken(found) == {"bucket: state": "error"}
-    assert allowed(found["bucket: state"]) == [(["s3:ListBucket"], [f"arn:aws:s3:::{BUCKET}"])]
-
-
-def test_a_bucket_that_may_not_be_looked_at_as_a_whole_is_examined_all_the_same(cloud: Account) -> None:
-    cloud.moto.faults.append(lambda call: DENIED if call.parameters.get("Prefix") == "" else None)
-    found = of_the_bucket()
-    assert broken(found) == {"bucket": "warning"}
-    assert allowed(found["bucket"]) == [(["s3:ListBucket"], [f"arn:aws:s3:::{BUCKET}"])]
+    assert broken(found) == {name: status}
+    assert allowed(found[name]) == [(["s3:ListBucket"], [f"arn:aws:s3:::{BUCKET}"])]
 
 
 def test_a_bucket_that_is_not_there_is_made_by_the_command(cloud: Account, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -326,7 +317,8 @@ def test_a_bucket_of_another_region_names_the_variable(cloud: Account, monkeypat
 
 def test_foreign_keys_and_an_absent_faq_have_their_commands(cloud: Account) -> None:
     cloud.client("s3").put_object(Bucket=BUCKET, Key=f"{PREFIX}stores/viejo_chunk_001.jsonl", Body=b"{}")
-    cloud.moto.faults.append(only("raw/preguntas.csv", error("NoSuchKey", 404)))
+    absent = error("NoSuchKey", 404)
+    cloud.moto.faults.append(lambda call: absent if call.parameters.get("Key") == "raw/preguntas.csv" else None)
     found = of_the_bucket()
     assert broken(found) == {"foreign keys": "warning", "raw/preguntas.csv": "warning"}
     key = f"{PREFIX}stores/viejo_chunk_001.jsonl"
