@@ -57,10 +57,6 @@ def test_a_shop_without_any_location_has_one_of_which_nothing_is_known() -> None
         ({}, ()),
         ({"level": "1"}, ("lugar says 'Nivel -3, al fondo', nivel says '1'",)),
         ({"schedule": "nunca\njamás"}, ('"nunca jamás": no days and hours were recognised in it',)),
-        (
-            {"schedule": "L-S: 1:00 - 20:00"},
-            ('"L-S: 1:00 - 20:00": 1:00 is an unlikely hour to open; correct it on the page if it is wrong.',),
-        ),
     ],
 )
 def test_what_is_doubtful_is_said_with_the_words_of_the_page(changes: dict[str, str], doubts: tuple[str, ...]) -> None:
