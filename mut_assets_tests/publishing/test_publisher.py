@@ -116,8 +116,10 @@ def test_an_event_leaves_on_the_day_after_its_last_and_the_outcome_says_why(hous
 def test_an_event_that_was_over_before_is_never_published(house: House) -> None:
     house.read_the_site(SITE)
     proposal = house.propose(NEXT)
-    assert [one.id for one in proposal.wanted] == [one.id for one in proposal.plan.added] == ["2", "3"]
-    assert [one.id for one in proposal.expired] == ["1", "4"]
+    assert (
+        [document.id for document in proposal.wanted] == [document.id for document in proposal.plan.added] == ["2", "3"]
+    )
+    assert [document.id for document in proposal.expired] == ["1", "4"]
     assert "not published, because they are over: 2" in proposal.plan.notes
 
 
@@ -247,7 +249,7 @@ def test_a_table_that_cannot_be_read_fails_its_collection_alone(
     house.read_the_site([page()], collection=TIENDAS)
     spoil(house.bucket, "vectorial/eventos_vectorial_20251012_030000.csv")
     publisher = house.publisher()
-    failed, good = (publisher.propose(one, {}, LAST) for one in (EVENTOS, TIENDAS))
+    failed, good = (publisher.propose(collection, {}, LAST) for collection in (EVENTOS, TIENDAS))
     outcome = publisher.apply(failed, LAST, _nothing)
     assert (outcome.status, outcome.plan, outcome.day) == ("failed", "", "2025-10-12") and said in outcome.refusals[0]
     assert publisher.preview(failed, LAST) == outcome

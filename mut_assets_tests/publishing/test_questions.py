@@ -50,7 +50,7 @@ def test_the_corpus_is_what_is_published_and_reading_it_writes_nothing(store: Do
     assert [entry.document.key for entry in corpus.entries] == keys
     assert "terraza" in corpus.entries[0].text
     assert corpus.entries[0].document.link == "https://plaza.example/eventos/5/"
-    assert LEDGER not in [one.key for one in store.bucket.list("")]
+    assert LEDGER not in [entry.key for entry in store.bucket.list("")]
 
 
 @pytest.mark.parametrize("at_once", [1, 3])

@@ -254,8 +254,8 @@ def test_a_table_read_back_from_csv_gives_the_same_documents(tmp_path: Any) -> N
     frame = vectorial_frame(TIENDAS, raw, "raw/x.csv")
     frame.to_csv(tmp_path / "v.csv", index=False, lineterminator="\n")
     again = pd.read_csv(tmp_path / "v.csv", dtype=str, keep_default_na=False)
-    assert [one.fingerprint for one in documents(TIENDAS, again)] == [
-        one.fingerprint for one in documents(TIENDAS, frame)
+    assert [document.fingerprint for document in documents(TIENDAS, again)] == [
+        document.fingerprint for document in documents(TIENDAS, frame)
     ]
 
 

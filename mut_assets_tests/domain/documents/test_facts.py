@@ -142,17 +142,19 @@ def test_any_row_is_understood_somehow(data: st.DataObject, collection: Collecti
     row = {**dict.fromkeys(collection.raw_columns, ""), **{name: data.draw(ANY) for name in columns}}
     (found,) = facts(collection, [row], (), date(2025, 9, 18))
     assert set(found.row) == set(collection.raw_columns)
-    assert [one for one in found.paragraphs if markup_in(one)] == []
+    assert [paragraph for paragraph in found.paragraphs if markup_in(paragraph)] == []
 
 
 @pytest.mark.parametrize("collection", [EVENTOS, TIENDAS, RESTAURANTES])
 def test_recorded_pages_are_understood_as_one_collection(collection: Collection) -> None:
     found = known(collection, *recorded_items(str(collection.wordpress_type)))
-    assert all(one.paragraphs or one.categories for one in found)
+    assert all(item.paragraphs or item.categories for item in found)
     if collection is EVENTOS:
-        assert sum(bool(one.dates.start or one.dates.end or one.dates.recurring) for one in found) > 0.9 * len(found)
+        assert sum(bool(item.dates.start or item.dates.end or item.dates.recurring) for item in found) > 0.9 * len(
+            found
+        )
     else:
-        weeks = [location.hours.week for one in found for location in one.locations if location.hours.verbatim]
+        weeks = [location.hours.week for item in found for location in item.locations if location.hours.verbatim]
         assert sum(week is not None for week in weeks) >= 0.97 * len(weeks)
 
 

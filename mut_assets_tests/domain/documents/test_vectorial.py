@@ -331,7 +331,7 @@ def test_every_block_of_a_long_answer_begins_with_the_question() -> None:
     answer = "\n\n".join(f"En el piso {floor} hay té de muchas hojas distintas. " * 5 for floor in range(1, 7))
     blocks = answered("¿Hay té?", answer).split("\n\n")
     assert len(blocks) > 2
-    assert all(one.startswith("¿Hay té? En el piso") for one in blocks)
+    assert all(block_text.startswith("¿Hay té? En el piso") for block_text in blocks)
     assert answered("¿Hay té?", "Sí.", "").endswith("?\nSí.")
 
 
@@ -368,7 +368,7 @@ def test_floors_and_opening_days_are_columns(blocks: list[Any], piso: str, sunda
 def test_what_is_doubtful_and_what_was_left_out_are_columns() -> None:
     item = place(block(level="1", schedule="L-S: 1:00 - 20:00"), block(schedule="nunca; o casi"))
     avisos = vectorial(TIENDAS, item)["avisos"].iloc[0].split("; ")
-    assert [one.partition(":")[0] for one in avisos] == [
+    assert [aviso.partition(":")[0] for aviso in avisos] == [
         "lugar says 'Nivel -3, al fondo', nivel says '1'",
         '"L-S',
         '"nunca, o casi"',

@@ -111,7 +111,7 @@ def test_a_phrase_leaves_out_what_a_later_block_is_about() -> None:
 
 def test_documents_of_one_name_have_phrases_of_their_own() -> None:
     dates = [written("Taller de greda", f"Taller de greda: evento, {day} de marzo.", str(day)) for day in (7, 14)]
-    assert len({distinctive_phrase(one) for one in dates}) == 2
+    assert len({distinctive_phrase(written_text) for written_text in dates}) == 2
 
 
 def test_a_phrase_is_short_and_an_empty_text_leaves_the_title() -> None:

@@ -36,8 +36,8 @@ def test_what_is_no_document_is_left_out(key: str) -> None:
 
 def test_documents_go_by_key_and_by_path_and_each_counts_once() -> None:
     found = Corpus.of([("stores/7.md", b"x", SIDECAR), ("stores/8.md", b"x", b"")])
-    assert [one.document.id for one in found.accepted(["/tiendas/pan", "stores/7", "stores/9"])] == ["7"]
-    assert addresses(one.document for one in found.entries) == {"stores/7", "/tiendas/pan", "stores/8"}
+    assert [entry.document.id for entry in found.accepted(["/tiendas/pan", "stores/7", "stores/9"])] == ["7"]
+    assert addresses(entry.document for entry in found.entries) == {"stores/7", "/tiendas/pan", "stores/8"}
     assert found.accepted([""]) == [], "a document without link answers no empty address"
 
 
@@ -113,7 +113,7 @@ def test_measures_come_by_style_and_collection_in_the_order_of_the_questions() -
 
 def test_a_style_of_which_nothing_can_be_scored_has_no_measures() -> None:
     gone = score(question("P1", "stores/99"), [], ALL)
-    assert [(one.n, dict(one.estimates)) for one in run(gone).by_style] == [(0, {})]
+    assert [(measures.n, dict(measures.estimates)) for measures in run(gone).by_style] == [(0, {})]
 
 
 def test_a_question_is_stale_when_all_its_documents_are_gone() -> None:
@@ -157,9 +157,9 @@ def test_two_runs_are_compared_question_by_question() -> None:
     before = run(ranked("P1", 1), ranked("P2", 5), ranked("P3", 0), ranked("P4", 6), ranked("P9", 1), at=THEN)
     now = run(ranked("P1", 5), ranked("P2", 6), ranked("P3", 2), ranked("P4", 0), ranked("P5", 0))
     found = compare(now, before)
-    assert [one.question.id for one in found.lost] == ["P2"]
-    assert [one.question.id for one in found.gained] == ["P3"]
-    assert ([one.id for one in found.new], [one.id for one in found.removed]) == (["P5"], ["P9"])
+    assert [answer.question.id for answer in found.lost] == ["P2"]
+    assert [answer.question.id for answer in found.gained] == ["P3"]
+    assert ([asked.id for asked in found.new], [asked.id for asked in found.removed]) == (["P5"], ["P9"])
     assert (found.net_lost, found.earlier) == (0, THEN)
 
 

@@ -81,7 +81,7 @@ def test_every_card_of_every_block_is_read_and_stays_together() -> None:
     item["acf"]["informacion_tienda"] += [False, {"cards": False}, {"cards": [card("Jueves", "", "Nave")]}]
     row = parse_event(item)
     assert (row["fecha_texto"], row["hora_texto"], row["lugar"]) == ("Lunes; Martes; Jueves", "10:00", "Nave; Jardín")
-    assert [(one["fecha"], one["hora"], one["lugar"]) for one in json.loads(row["tarjetas"])] == [
+    assert [(entry["fecha"], entry["hora"], entry["lugar"]) for entry in json.loads(row["tarjetas"])] == [
         ("Lunes", "10:00", "Nave"),
         ("Martes", "10:00", "Jardín"),
         ("Jueves", "", "Nave"),

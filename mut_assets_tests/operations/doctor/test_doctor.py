@@ -52,8 +52,8 @@ def settings_of(home: Path, **variables: str) -> Settings:
 def examined(home: Path, **variables: str) -> dict[str, Finding]:
     """The findings by name; a name stands for one finding."""
     found = list(doctor.examine(lambda: settings_of(home, **variables)))
-    assert len({one.name for one in found}) == len(found)
-    return {one.name: one for one in found}
+    assert len({finding.name for finding in found}) == len(found)
+    return {finding.name: finding for finding in found}
 
 
 def statuses(findings: Mapping[str, Finding], *but: str) -> set[str]:
@@ -94,7 +94,7 @@ def test_a_day_that_is_none_is_an_error(home: Path, monkeypatch: pytest.MonkeyPa
 def on_the_site(wordpress: WordPressSite, home: Path, **variables: str) -> dict[str, Finding]:
     settings = settings_of(home, API_BASE_URL=wordpress.base_url, **variables)
     door = WordPress(settings.api_base_url, backoff=0, timeout=(2, 2))
-    return {one.name: one for one in site.examine(door, settings)}
+    return {finding.name: finding for finding in site.examine(door, settings)}
 
 
 def test_each_type_is_asked_once_by_the_door_of_the_night(wordpress: WordPressSite, home: Path) -> None:
@@ -117,8 +117,8 @@ def test_extraction_timeout_names_the_variables_and_their_next_values(wordpress:
     settings = settings_of(home, API_BASE_URL=wordpress.base_url, MUT_RUN_TIMEOUT_MINUTES="90")
     wordpress.latency = 0.3
     door = WordPress(settings.api_base_url, backoff=0, timeout=(1, 0.05))
-    found = {one.name: one for one in site.examine(door, settings)}
-    assert {one.code for one in found.values()} == {"MUT-WP-103"}
+    found = {finding.name: finding for finding in site.examine(door, settings)}
+    assert {finding.code for finding in found.values()} == {"MUT-WP-103"}
     lines = found["site: event"].fix.splitlines()
     assert "API_CONCURRENCY=2   # now 4" in lines and "MUT_RUN_TIMEOUT_MINUTES=180   # now 90" in lines
 
@@ -152,7 +152,7 @@ def test_the_password_of_the_site_is_shown_nowhere(wordpress: WordPressSite, hom
     secret = "clave-secreta-de-prueba"
     address = wordpress.base_url.replace("http://", f"http://editora:{secret}@")
     findings = list(doctor.examine(lambda: settings_of(home, API_BASE_URL=address)))
-    assert [one.status for one in findings[1:4]] == ["ok"] * 3
+    assert [finding.status for finding in findings[1:4]] == ["ok"] * 3
     wordpress.faults.append(lambda path: Response(500))
     findings += site.examine(WordPress(address, backoff=0), settings_of(home, API_BASE_URL=address))
     assert findings[-1].status == "error"
@@ -179,7 +179,7 @@ def test_what_a_killed_doctor_left_is_removed_after_an_hour(home: Path) -> None:
     key = f"state/{bucket_examination.FOLDER}left{bucket_examination.SUFFIX}"
     bucket.put(key, b"{}")
     assert "s3:" not in str(bucket_examination.probed(bucket, "state/").refused)
-    assert [one.key for one in bucket.list("state/")] == [key], "another doctor may be at work"
+    assert [entry.key for entry in bucket.list("state/")] == [key], "another doctor may be at work"
     os.utime(home / "bucket" / key, (time.time() - 7200,) * 2)
     bucket_examination.probed(bucket, "state/")
     assert bucket.list("state/") == []
@@ -347,5 +347,5 @@ def test_the_command_examines_and_ends_with_the_worst_status(home: Path) -> None
         command, env={**kept, "MUT_HOME": str(home)}, capture_output=True, text=True, timeout=120, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert {one["status"] for one in json.loads(done.stdout)} == {"ok", "skipped"}
+    assert {finding["status"] for finding in json.loads(done.stdout)} == {"ok", "skipped"}
     assert not home.exists()

@@ -96,14 +96,14 @@ def examined(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, Fin
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     found = list(doctor.examine(read_settings))
-    assert len({one.name for one in found}) == len(found)
-    return {one.name: one for one in found}
+    assert len({finding.name for finding in found}) == len(found)
+    return {finding.name: finding for finding in found}
 
 
 def named(findings: Iterator[Finding]) -> dict[str, Finding]:
     found = list(findings)
-    assert len({one.name for one in found}) == len(found), "a name stands for one finding"
-    return {one.name: one for one in found}
+    assert len({finding.name for finding in found}) == len(found), "a name stands for one finding"
+    return {finding.name: finding for finding in found}
 
 
 def of_the_bucket() -> dict[str, Finding]:
@@ -148,8 +148,8 @@ def commands(finding: Finding) -> list[tuple[str, dict[str, Any]]]:
 def allowed(finding: Finding) -> list[tuple[list[str], list[str]]]:
     """(actions, resources) of the statements of a fix."""
     found = [json.loads(line) for line in finding.fix.splitlines() if line.startswith("{")]
-    assert all(one["Effect"] == "Allow" and one.keys() == {"Effect", "Action", "Resource"} for one in found)
-    return [(one["Action"], one["Resource"]) for one in found]
+    assert all(rule["Effect"] == "Allow" and rule.keys() == {"Effect", "Action", "Resource"} for rule in found)
+    return [(rule["Action"], rule["Resource"]) for rule in found]
 
 
 class Refusing(BaseHTTPRequestHandler):
@@ -395,7 +395,7 @@ def test_an_unknown_knowledge_base_leaves_what_hangs_on_it_skipped(
         ("GetDataSource", {"data sources"}, ["bedrock:ListDataSources", "bedrock:GetDataSource"]),
         (
             "ListIngestionJobs",
-            {f"last ingestion: {one}" for one in FOLDERS},
+            {f"last ingestion: {folder}" for folder in FOLDERS},
             ["bedrock:ListIngestionJobs", "bedrock:GetIngestionJob"],
         ),
     ],
@@ -406,7 +406,7 @@ def test_what_is_denied_on_the_knowledge_base_is_the_statement_to_add_and_hides_
     cloud.bedrock.denied.add(operation)
     found = of_the_knowledge_base()
     assert broken(found) == dict.fromkeys(broken_ones, "error")
-    assert {one.code for one in found.values() if one.status == "error"} == {"MUT-AWS-001"}
+    assert {finding.code for finding in found.values() if finding.status == "error"} == {"MUT-AWS-001"}
     for name in broken_ones:
         assert allowed(found[name]) == [(actions, [KNOWLEDGE_BASE])]
     assert found["documents"].status == "ok"
