@@ -122,6 +122,11 @@ def test_who_invites(organizer: str, html: str, who: str, left: tuple[str, ...])
     assert bool(found.dates.start) is organizer.startswith("17 al")
 
 
+def test_a_repetition_of_the_title_is_no_text_of_the_page() -> None:
+    html = "<h2>FERIA DE VINILOS.</h2><p>Trae los tuyos.</p><p>Trae los tuyos.</p>"
+    assert written(html).paragraphs == ("Trae los tuyos.",)
+
+
 def test_the_only_text_of_a_page_is_kept_with_a_warning() -> None:
     anothers = "<h2>¿Qué es Iris?</h2><p>La casa de lanas más grande del cerro, con ovejas propias desde 1972.</p>"
     ranura = known(
