@@ -73,8 +73,8 @@ def shown(evaluation: Evaluation) -> str:
 def test_a_person_is_shown_the_measures_by_style_and_what_was_missed(desk: Desk) -> None:
     lines = shown(desk.evaluate(WORSE)).splitlines()
     cells = [line.split() for line in lines]
-    assert ["nombre", "2", "0.00", "(0.00-0.66)", "0.50", "(0.09-0.91)"] in [one[:6] for one in cells]
-    assert ["all", "3", "0.33", "(0.06-0.79)", "0.67", "(0.21-0.94)"] in [one[:6] for one in cells]
+    assert ["nombre", "2", "0.00", "(0.00-0.66)", "0.50", "(0.09-0.91)"] in [line[:6] for line in cells]
+    assert ["all", "3", "0.33", "(0.06-0.79)", "0.67", "(0.21-0.94)"] in [line[:6] for line in cells]
     missed = "  missed  P1 “pan”: “Stores 1” (stores/1) not found, instead “Stores 2” (stores/2)"
     assert missed in lines
     assert "  no answer  P4 “hielo”: found “Stores 9” (stores/9)" in lines
@@ -87,7 +87,7 @@ def test_only_an_accepted_run_is_compared_with(desk: Desk) -> None:
     assert desk.evaluate(GOOD, accept=True).kept
     for _ in range(2):
         found = desk.evaluate(WORSE).comparison
-        assert found and [one.question.id for one in found.lost] == ["P1"]
+        assert found and [answer.question.id for answer in found.lost] == ["P1"]
     text = shown(desk.evaluate(WORSE))
     assert "1 lost, 0 gained" in text and "  lost  P1 “pan”" in text
     better = shown(desk.evaluate(WORSE, accept=True)) and shown(desk.evaluate(GOOD))

@@ -51,15 +51,8 @@ def test_an_empty_question_is_explained(index: LocalIndex, empty: str) -> None:
 def test_json_is_a_list_of_objects_with_accents_as_they_are() -> None:
     text = as_json(HITS)
     assert "Ñuble" in text
-    first = json.loads(text)[0]
-    assert first == {
-        "id": "21",
-        "collection": "restaurantes",
-        "title": "Gelato Ñuble [bold]",
-        "link": LINK,
-        "score": 3.25,
-        "why": "matched: Heladería",
-    }
+    first = {"id": "21", "collection": "restaurantes", "title": "Gelato Ñuble [bold]", "link": LINK}
+    assert json.loads(text)[0] == first | {"score": 3.25, "why": "matched: Heladería"}
     assert json.loads(as_json([])) == []
 
 

@@ -61,8 +61,8 @@ class Counting:
 
     def search(self, question: str, k: int) -> Sequence[DocumentRef]:
         self.asked.append(question)
-        found = [DocumentRef(one.collection, one.id, one.title, one.link) for one in self.index.search(question, k)]
-        return [*self.ghosts, *(one for one in found if one.key not in self.hidden)]
+        found = [DocumentRef(hit.collection, hit.id, hit.title, hit.link) for hit in self.index.search(question, k)]
+        return [*self.ghosts, *(hit for hit in found if hit.key not in self.hidden)]
 
 
 class Market:
@@ -93,13 +93,13 @@ class Market:
 
     def proposals(self) -> list[Proposal]:
         published = self.store.holdings().published
-        return [self._proposal(one, published[one.name]) for one in COLLECTIONS]
+        return [self._proposal(collection, published[collection.name]) for collection in COLLECTIONS]
 
     def _proposal(self, collection: Collection, published: Any) -> Proposal:
         made = {key: one for key, one in self.wanted.items() if key[0] == collection.name}
         wanted = tuple(one for key, one in made.items() if key not in self.expired)
         over = tuple(one for key, one in made.items() if key in self.expired)
-        leaving = {one.id: "the event ended" for one in over}
+        leaving = {document.id: "the event ended" for document in over}
         day = date(2026, 3, 1)
         expected = ExpectedRemovals(leaving)
         plan = make_plan(collection, wanted, published, [], today=day, renderer="1", expected=expected)
@@ -109,13 +109,13 @@ class Market:
         """The first half of a night; `approved`: of this collection alone, by a person."""
         self.nights += 1
         at = f"2026-03-{self.nights:02}T03:00:00+00:00"
-        proposals = [one for one in self.proposals() if approved in ("", one.name)]
+        proposals = [proposal for proposal in self.proposals() if approved in ("", proposal.name)]
         result = self.before.check(
             proposals, self.store.holdings().published, at, self.decisions.last(), bool(approved)
         )
-        for one in proposals:
-            if not result.refusals(one.name) and not one.plan.empty:
-                self.store.apply(one.plan, lambda: None, renderer="1", fuente="")
+        for proposal in proposals:
+            if not result.refusals(proposal.name) and not proposal.plan.empty:
+                self.store.apply(proposal.plan, lambda: None, renderer="1", fuente="")
         self.before.keep(result, bool(approved))
         self.decisions.record(Publication(f"{self.nights}", at, (), canaries=result.canaries, expired=result.expired))
         return result
@@ -176,15 +176,15 @@ def test_a_collection_whose_texts_got_worse_keeps_its_own_and_the_others_go_out(
     assert result.blamed == {"tiendas"} and result.notes == ()
     assert any("8 net, more than 4" in why and "¿quién tiene volantines?" in why for why in result.problems)
     assert "volantines" in lived_in.text("stores/1") and "tango" in lived_in.text("eventos/9")
-    assert [one.document.key for one in result.canaries] == ["eventos/9"], "what stays is not expected to change"
+    assert [canary.document.key for canary in result.canaries] == ["eventos/9"], "what stays is not expected to change"
     assert lived_in.check().problems == ()
     accepted = lived_in.before.runs.accepted()
-    assert accepted is not None and accepted == result.run and all(one.near for one in accepted.scored)
+    assert accepted is not None and accepted == result.run and all(answer.near for answer in accepted.scored)
 
 
 def test_a_first_night_below_the_floor_publishes_nothing(market: Market) -> None:
-    for one in (TIENDAS, EVENTOS):
-        same_words(market, one, range(1, 9))
+    for collection in (TIENDAS, EVENTOS):
+        same_words(market, collection, range(1, 9))
     result = market.publish()
     assert result.blamed == {"tiendas", "eventos"} and "below the floor" in result.problems[0]
     assert (result.canaries, result.run) == ((), None)
@@ -242,16 +242,16 @@ def test_a_gate_that_warns_publishes_with_a_note_and_remembers_nothing_worse(liv
 def test_what_the_guard_refused_is_asked_as_it_stays(lived_in: Market) -> None:
     same_words(lived_in, TIENDAS, range(1, 9))
     proposals = [
-        replace(one, plan=replace(one.plan, refusals=("…",))) if one.name == "tiendas" else one
-        for one in lived_in.proposals()
+        replace(proposal, plan=replace(proposal.plan, refusals=("…",))) if proposal.name == "tiendas" else proposal
+        for proposal in lived_in.proposals()
     ]
     held = lived_in.store.holdings().published
     assert lived_in.before.check(proposals, held, "now").run is None, "nothing would be published"
     lived_in.says(EVENTOS, 9, "tango")
-    [eventos] = [one for one in lived_in.proposals() if one.name == "eventos"]
-    others = [one for one in proposals if one.name != "eventos"]
+    [eventos] = [proposal for proposal in lived_in.proposals() if proposal.name == "eventos"]
+    others = [proposal for proposal in proposals if proposal.name != "eventos"]
     result = lived_in.before.check([eventos, *others], held, "now")
-    assert result.problems == () and result.run and all(one.near for one in result.run.scored)
+    assert result.problems == () and result.run and all(answer.near for answer in result.run.scored)
 
 
 # --- the questions ----------------------------------------------------------------------------------------------------
@@ -287,7 +287,7 @@ def test_questions_about_events_that_are_over_do_not_count(lived_in: Market) -> 
     lived_in.expired |= {("eventos", number) for number in (1, 2, 3)}
     before, after = lived_in.night()
     assert (before.problems, after.problems) == ((), ())
-    assert before.run and [one.question.id for one in before.run.stale if one.expected] == ["E1", "E2", "E3"]
+    assert before.run and [answer.question.id for answer in before.run.stale if answer.expected] == ["E1", "E2", "E3"]
     for number in (1, 2, 3):  # the site forgets them
         del lived_in.wanted["eventos", number]
     lived_in.says(TIENDAS, 9, "sombreros")
@@ -300,7 +300,7 @@ def test_events_that_left_otherwise_are_stale_and_keep_nothing_back(lived_in: Ma
         del lived_in.wanted["eventos", number]
     result = lived_in.publish()
     assert result.problems == () and result.run
-    assert [one.question.id for one in result.run.stale if not one.expected] == ["E1", "E2", "E3"]
+    assert [answer.question.id for answer in result.run.stale if not answer.expected] == ["E1", "E2", "E3"]
 
 
 # --- after ingestion --------------------------------------------------------------------------------------------------
@@ -311,7 +311,7 @@ def test_what_was_added_is_found_by_its_own_words_and_what_was_removed_is_not(li
     del lived_in.wanted["eventos", 8]
     lived_in.ask(questions().replace("E8;", "X8;").replace("/eventos/n8", "/eventos/n1"))
     before, after = lived_in.night()
-    told = {one.document.key: one.added for one in before.canaries}
+    told = {canary.document.key: canary.added for canary in before.canaries}
     assert told == {"stores/9": True, "eventos/8": False}
     assert after.problems == () and after.canaries == before.canaries
     assert any("sombreros fieltro" in question for question in lived_in.retriever.asked)
@@ -349,7 +349,7 @@ def test_a_canary_nobody_listened_to_is_asked_for_by_its_newest_text(lived_in: M
     lived_in.publish()  # and the night ends here
     lived_in.says(TIENDAS, 9, "candados")
     lived_in.night()
-    asked = [one for one in lived_in.retriever.asked if one.startswith("Local 9")]
+    asked = [question for question in lived_in.retriever.asked if question.startswith("Local 9")]
     assert asked == ["Local 9 candados."]
 
 

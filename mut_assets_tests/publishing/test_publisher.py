@@ -97,9 +97,6 @@ NOVEMBER = "8 de noviembre de 2025"
 SITE = [happening(1, OCTOBER), happening(2, NOVEMBER), happening(3, "Cuando cante el gallo"), happening(4, OCTOBER)]
 
 
-# ------------------------------------------------------------------ validity
-
-
 def test_an_event_leaves_on_the_day_after_its_last_and_the_outcome_says_why(house: House) -> None:
     house.read_the_site(SITE)
     first = house.publish(LAST)
@@ -119,8 +116,10 @@ def test_an_event_leaves_on_the_day_after_its_last_and_the_outcome_says_why(hous
 def test_an_event_that_was_over_before_is_never_published(house: House) -> None:
     house.read_the_site(SITE)
     proposal = house.propose(NEXT)
-    assert [one.id for one in proposal.wanted] == [one.id for one in proposal.plan.added] == ["2", "3"]
-    assert [one.id for one in proposal.expired] == ["1", "4"]
+    assert (
+        [document.id for document in proposal.wanted] == [document.id for document in proposal.plan.added] == ["2", "3"]
+    )
+    assert [document.id for document in proposal.expired] == ["1", "4"]
     assert "not published, because they are over: 2" in proposal.plan.notes
 
 
@@ -170,9 +169,6 @@ def test_one_event_moved_into_the_past_by_a_typo_is_back_when_it_is_corrected(ho
     assert [line.title for line in house.publish(date(2025, 10, 14)).added_lines] == ["Feria 1"]
 
 
-# ------------------------------------------------------------------ older snapshots
-
-
 def test_a_snapshot_of_an_earlier_release_can_be_rolled_back_to(house: House) -> None:
     house.read_the_site(SITE[:3], date(2025, 10, 1), old=True)
     house.read_the_site(SITE, LAST)
@@ -204,9 +200,6 @@ def test_a_rollback_that_would_empty_a_field_waits_for_a_person_and_then_goes_ou
     assert approved.notes[-1] == f"approved plan {refused.plan}"
     with pytest.raises(PermanentFailure, match="MUT-PUB-002"):
         house.publisher().reopen_refused_plan(refused.plan)
-
-
-# ------------------------------------------------------------------ propose, preview, apply
 
 
 def test_to_look_at_a_proposal_writes_nothing(house: House) -> None:
@@ -256,7 +249,7 @@ def test_a_table_that_cannot_be_read_fails_its_collection_alone(
     house.read_the_site([page()], collection=TIENDAS)
     spoil(house.bucket, "vectorial/eventos_vectorial_20251012_030000.csv")
     publisher = house.publisher()
-    failed, good = (publisher.propose(one, {}, LAST) for one in (EVENTOS, TIENDAS))
+    failed, good = (publisher.propose(collection, {}, LAST) for collection in (EVENTOS, TIENDAS))
     outcome = publisher.apply(failed, LAST, _nothing)
     assert (outcome.status, outcome.plan, outcome.day) == ("failed", "", "2025-10-12") and said in outcome.refusals[0]
     assert publisher.preview(failed, LAST) == outcome

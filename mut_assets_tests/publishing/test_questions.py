@@ -43,25 +43,14 @@ def store(tmp_path: Path) -> DocumentStore:
     return DocumentStore(bucket, PREFIX)
 
 
-# --- what is published ------------------------------------------------------------------------------------------------
-
-
 def test_the_corpus_is_what_is_published_and_reading_it_writes_nothing(store: DocumentStore) -> None:
     store.bucket.put(f"{PREFIX}leeme.txt", b"de otra persona")
     corpus = Corpus.of(published(store))
-    assert [one.document.key for one in corpus.entries] == [
-        "eventos/5",
-        "preguntas/bicicletas",
-        "restaurantes/21",
-        "stores/11",
-        "stores/12",
-    ]
+    keys = "eventos/5 preguntas/bicicletas restaurantes/21 stores/11 stores/12".split()
+    assert [entry.document.key for entry in corpus.entries] == keys
     assert "terraza" in corpus.entries[0].text
     assert corpus.entries[0].document.link == "https://plaza.example/eventos/5/"
-    assert LEDGER not in [one.key for one in store.bucket.list("")]
-
-
-# --- golden questions -------------------------------------------------------------------------------------------------
+    assert LEDGER not in [entry.key for entry in store.bucket.list("")]
 
 
 @pytest.mark.parametrize("at_once", [1, 3])
@@ -75,11 +64,8 @@ def test_the_embedded_index_is_asked_in_order(store: DocumentStore, tmp_path: Pa
         Question("P4", "calzado", "nombre", "tiendas", ("stores/99",)),
     ]
     found = answers(asked, index, Corpus.of(published(store)), {"stores/99"}, at_once)
-    assert [(one.question.id, one.near, one.expected) for one in found] == [
-        ("P1", True, False),
-        ("P2", True, False),
-        ("P3", False, False),
-        ("P4", False, True),
+    assert [(answer.question.id, answer.near, answer.expected) for answer in found] == [
+        *(("P1", True, False), ("P2", True, False), ("P3", False, False), ("P4", False, True))
     ]
     assert found[1].ranking[0] == DocumentRef("tiendas", "11", "El Trompo Bailarín", "https://plaza.example/stores/11/")
 
@@ -91,9 +77,6 @@ def test_a_failure_of_the_retriever_is_no_answer() -> None:
 
     with pytest.raises(TransientFailure):
         answers([Question("P1", "pan", "nombre", "", ())], Broken(), Corpus(()), at_once=2)
-
-
-# --- canaries ---------------------------------------------------------------------------------------------------------
 
 
 def test_canaries_that_sing_are_asked_once() -> None:

@@ -15,13 +15,7 @@ from mut_assets.domain.documents.vectorial import vectorial_frame
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.domain.text import fold
-from mut_assets.resources.wordpress.sample_pages import (
-    FAQ_FILE,
-    GOLDEN_FILE,
-    items_of_week,
-    monday_of,
-    read_file,
-)
+from mut_assets.resources.wordpress.sample_pages import FAQ_FILE, GOLDEN_FILE, items_of_week, monday_of, read_file
 from mut_assets_tests.sample.event_calendar import calendar_of_week
 
 DAY = date(2025, 10, 15)
@@ -50,9 +44,6 @@ def texts(day: date = DAY) -> dict[str, str]:
         for document in documents(collection, vectorial_frame(collection, raw, "raw/sample.csv")):
             found[f"{collection.folder}/{document.id}"] = " ".join(fold(document.body).split())
     return found
-
-
-# ------------------------------------------------------------------------------------------------ the file
 
 
 def test_the_file_is_plain_utf8_with_commas_and_lf() -> None:
@@ -91,9 +82,6 @@ def test_visitors_write_short_and_long_with_and_without_question_marks() -> None
     assert words[0] <= 3 and words[-1] >= 15
     marked = sum("?" in row["pregunta"] for row in ROWS)
     assert len(ROWS) * 0.3 < marked < len(ROWS) * 0.8
-
-
-# ------------------------------------------------------------------------------------------------ the answers
 
 
 def test_what_has_no_answer_names_none() -> None:

@@ -33,11 +33,6 @@ def test_a_cell_that_somebody_edited_by_hand_is_refused_in_words(cell: str) -> N
         entries(cell)
 
 
-def test_an_empty_cell_has_no_entries() -> None:
-    assert entries("") == []
-    assert entries('[{"lugar": "Nave"}]') == [{"lugar": "Nave"}]
-
-
 def test_every_location_of_a_shop_keeps_what_belongs_to_it() -> None:
     (shop,) = known(
         TIENDAS, place(block(), block(level="2", place="", schedule="10 a 20", phone="", mail="b@x.example"))
@@ -62,10 +57,6 @@ def test_a_shop_without_any_location_has_one_of_which_nothing_is_known() -> None
         ({}, ()),
         ({"level": "1"}, ("lugar says 'Nivel -3, al fondo', nivel says '1'",)),
         ({"schedule": "nunca\njamás"}, ('"nunca jamás": no days and hours were recognised in it',)),
-        (
-            {"schedule": "L-S: 1:00 - 20:00"},
-            ('"L-S: 1:00 - 20:00": 1:00 is an unlikely hour to open; correct it on the page if it is wrong.',),
-        ),
     ],
 )
 def test_what_is_doubtful_is_said_with_the_words_of_the_page(changes: dict[str, str], doubts: tuple[str, ...]) -> None:
@@ -90,30 +81,19 @@ def test_special_days_are_those_of_the_page_and_of_the_day() -> None:
         assert tuple(shop.locations[0].special for shop in shops) == said
 
 
-# ------------------------------------------------------------------ events
-
-
 def test_every_card_of_an_event_counts() -> None:
-    found = written(
-        "",
-        card("Sábado 17 de mayo de 2025", "11:00", "Nivel 2", "Uno."),
-        card("24 de mayo de 2025", "12:00", "Jardín"),
-    )
-    assert [(one.dates.start, one.time, one.description) for one in found.occasions] == [
-        (date(2025, 5, 17), "11:00", "Uno."),
-        (date(2025, 5, 24), "12:00", ""),
-    ]
-    assert (found.dates.start, found.dates.end) == (date(2025, 5, 17), date(2025, 5, 24))
-    assert [one.place.floors for one in found.occasions] == [(2,), ()]
+    first = card("Sábado 17 de mayo de 2025", "11:00", "Nivel 2", "Uno.")
+    found = written("", first, card("24 de mayo de 2025", "12:00", "Jardín"))
+    days = (date(2025, 5, 17), date(2025, 5, 24))
+    assert tuple(occasion.dates.start for occasion in found.occasions) == days == (found.dates.start, found.dates.end)
+    told = [(occasion.time, occasion.description, occasion.place.floors) for occasion in found.occasions]
+    assert told == [("11:00", "Uno.", (2,)), ("12:00", "", ())]
 
 
-def test_the_text_of_a_card_wins_over_the_field_with_a_warning() -> None:
+def test_what_is_doubtful_or_not_understood_of_the_dates_is_reported() -> None:
     found = written("", card("Sábado 17 de mayo"), event_date="20250511")
     assert found.dates.start == found.dates.end == date(2025, 5, 17)
     assert "event_date 2025-05-11 is outside" in found.warnings[0]
-
-
-def test_dates_that_are_not_understood_are_reported_and_give_no_day() -> None:
     found = written("", card("Cuando cante el gallo"))
     assert (found.dates.start, found.dates.end) == (None, None)
     assert found.warnings == ('"Cuando cante el gallo": it is not understood as a date',)
@@ -142,25 +122,9 @@ def test_who_invites(organizer: str, html: str, who: str, left: tuple[str, ...])
     assert bool(found.dates.start) is organizer.startswith("17 al")
 
 
-# ------------------------------------------------------------------ the page
-
-
 def test_a_repetition_of_the_title_is_no_text_of_the_page() -> None:
     html = "<h2>FERIA DE VINILOS.</h2><p>Trae los tuyos.</p><p>Trae los tuyos.</p>"
     assert written(html).paragraphs == ("Trae los tuyos.",)
-
-
-def test_what_is_anothers_is_dropped_and_named() -> None:
-    copied = "<h2>¿Qué es Iris?</h2><p>Lanas de otra parte.</p><h2>¿Qué es La Ranura?</h2><p>Discos usados.</p>"
-    iris, ranura = known(
-        TIENDAS,
-        page(id=1, title={"rendered": "Iris"}, content={"rendered": "<p>Lanas del cerro.</p>"}),
-        page(title={"rendered": "La Ranura"}, content={"rendered": copied}),
-    )
-    assert iris.paragraphs == ("Lanas del cerro.",) and iris.dropped == ()
-    assert ranura.paragraphs == ("Discos usados.",)
-    assert {one.why for one in ranura.dropped} == {"belongs to Iris"}
-    assert ranura.row["content"] == "Discos usados."
 
 
 def test_the_only_text_of_a_page_is_kept_with_a_warning() -> None:
@@ -174,14 +138,6 @@ def test_the_only_text_of_a_page_is_kept_with_a_warning() -> None:
     assert ranura.warnings == ("its only text is kept, although it is not its own (belongs to Iris)",)
 
 
-def test_cells_are_plain_and_those_of_one_line_stay_one() -> None:
-    sick = "<b>Nivel&nbsp;-3</b><br>al fondo"
-    (shop,) = known(TIENDAS, place(block(place=sick, page_link={"title": sick, "url": "u?a=1&#038;b"})))
-    assert shop.row["lugar"] == "Nivel -3\nal fondo"
-    assert shop.row["url_web"] == "u?a=1&b"
-    assert shop.row["titulo"] == "La Ranura & Cía"
-
-
 ANY = st.text(st.characters() | st.sampled_from("<>&;:-#\n\u200b¿?10"), max_size=40)
 
 
@@ -191,25 +147,23 @@ def test_any_row_is_understood_somehow(data: st.DataObject, collection: Collecti
     row = {**dict.fromkeys(collection.raw_columns, ""), **{name: data.draw(ANY) for name in columns}}
     (found,) = facts(collection, [row], (), date(2025, 9, 18))
     assert set(found.row) == set(collection.raw_columns)
-    assert [one for one in found.paragraphs if markup_in(one)] == []
+    assert [paragraph for paragraph in found.paragraphs if markup_in(paragraph)] == []
 
 
 @pytest.mark.parametrize("collection", [EVENTOS, TIENDAS, RESTAURANTES])
 def test_recorded_pages_are_understood_as_one_collection(collection: Collection) -> None:
     found = known(collection, *recorded_items(str(collection.wordpress_type)))
-    assert all(one.paragraphs or one.categories for one in found)
+    assert all(item.paragraphs or item.categories for item in found)
     if collection is EVENTOS:
-        assert sum(bool(one.dates.start or one.dates.end or one.dates.recurring) for one in found) > 0.9 * len(found)
+        assert sum(bool(item.dates.start or item.dates.end or item.dates.recurring) for item in found) > 0.9 * len(
+            found
+        )
     else:
-        weeks = [location.hours.week for one in found for location in one.locations if location.hours.verbatim]
+        weeks = [location.hours.week for item in found for location in item.locations if location.hours.verbatim]
         assert sum(week is not None for week in weeks) >= 0.97 * len(weeks)
 
 
 def test_a_question_has_its_answer_and_its_category() -> None:
-    row = dict.fromkeys(PREGUNTAS.raw_columns, "") | {
-        "pregunta": "¿Hay\nté?",
-        "respuesta": "Sí,<br>dos",
-        "categoria_nombre": "Comer",
-    }
-    (found,) = facts(PREGUNTAS, [row], (), None)
+    asked = {"pregunta": "¿Hay\nté?", "respuesta": "Sí,<br>dos", "categoria_nombre": "Comer"}
+    (found,) = facts(PREGUNTAS, [dict.fromkeys(PREGUNTAS.raw_columns, "") | asked], (), None)
     assert (found.row["pregunta"], found.paragraphs, found.categories) == ("¿Hay té?", ("Sí,\ndos",), ("Comer",))

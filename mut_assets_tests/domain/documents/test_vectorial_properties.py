@@ -89,9 +89,9 @@ def test_a_text_is_plain_the_same_each_time_and_every_block_can_stand_alone(page
         blocks = told.split("\n\n")
         assert markup_in(told) == ""
         assert told.startswith(f"{title} es un")
-        for one in blocks if len(told) > WHOLE_CHARACTERS else []:
-            assert one.startswith(title)
-            assert len(one) <= LONGEST_BLOCK or max(map(len, one.split())) > LONGEST_BLOCK / 2
+        for block_text in blocks if len(told) > WHOLE_CHARACTERS else []:
+            assert block_text.startswith(title)
+            assert len(block_text) <= LONGEST_BLOCK or max(map(len, block_text.split())) > LONGEST_BLOCK / 2
 
 
 @few
@@ -133,7 +133,7 @@ def _facts(collection: Collection, raw: pd.DataFrame) -> list[Facts]:
 
 
 def _words(told: str) -> str:
-    return "".join(one for one in told if one.isalnum())
+    return "".join(character for character in told if character.isalnum())
 
 
 ANY = st.text(st.characters() | st.sampled_from("<>&;:-#\n\u200b¿?10"), max_size=60)

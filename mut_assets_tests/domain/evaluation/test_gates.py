@@ -22,9 +22,6 @@ def stale(id: str, leaving: frozenset[str] = frozenset()) -> Answered:
     return score(question(id, "eventos/99"), [], ALL, leaving)
 
 
-# --- the floor --------------------------------------------------------------------------------------------------------
-
-
 def test_a_good_run_opens_the_gate() -> None:
     assert gate(run(*hits(10)), None) == []
 
@@ -51,9 +48,6 @@ def test_of_many_questions_the_first_are_named_and_all_are_counted() -> None:
     assert "P54" in said and "P55" not in said and "; and 4 more." in said
 
 
-# --- collections ------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(("questions", "found", "opens"), [(3, 0, False), (2, 0, True), (3, 1, True)])
 def test_a_collection_that_is_never_found_closes_it(questions: int, found: int, opens: bool) -> None:
     events = [*hits(found, 1, 50, "eventos"), *hits(questions - found, 0, 60, "eventos")]
@@ -67,9 +61,6 @@ def test_a_collection_whose_questions_are_all_stale_is_not_at_zero() -> None:
     assert gate(run(*hits(5), *(stale(f"E{number}", leaving) for number in range(3))), None) == []
 
 
-# --- against the accepted run -----------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(("lost", "gained", "opens"), [(4, 0, True), (5, 0, False), (6, 2, True), (7, 2, False)])
 def test_more_than_four_net_questions_lost_close_it(lost: int, gained: int, opens: bool) -> None:
     stays = hits(30, 1, 100)
@@ -80,9 +71,6 @@ def test_more_than_four_net_questions_lost_close_it(lost: int, gained: int, open
     if not opens:
         assert f"{lost} questions that the run accepted at {THEN} answered are lost and {gained} gained" in problems[0]
         assert "P1 “¿P1?”" in problems[0] and "--accept" in problems[0]
-
-
-# --- stale ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("gone", "enough"), [(1, True), (2, False)])
@@ -107,9 +95,6 @@ def test_questions_without_an_answer_count_nowhere() -> None:
     assert gate(run(*nobody), None) == []
 
 
-# --- canaries ---------------------------------------------------------------------------------------------------------
-
-
 def written(title: str, text: str, id: str = "7") -> PublishedText:
     return PublishedText(DocumentRef("tiendas", id, title, ""), f"# {title}\n\n{text}\n")
 
@@ -126,7 +111,7 @@ def test_a_phrase_leaves_out_what_a_later_block_is_about() -> None:
 
 def test_documents_of_one_name_have_phrases_of_their_own() -> None:
     dates = [written("Taller de greda", f"Taller de greda: evento, {day} de marzo.", str(day)) for day in (7, 14)]
-    assert len({distinctive_phrase(one) for one in dates}) == 2
+    assert len({distinctive_phrase(written_text) for written_text in dates}) == 2
 
 
 def test_a_phrase_is_short_and_an_empty_text_leaves_the_title() -> None:

@@ -20,13 +20,7 @@ def test_a_question_with_everything() -> None:
     line = 'P1,"Pan, ¿dónde?",parafrasis,tiendas,https://plaza.example/tiendas/miga/|stores/2007,masa madre,una nota'
     assert of(line) == (
         Question(
-            "P1",
-            "Pan, ¿dónde?",
-            "parafrasis",
-            "tiendas",
-            ("/tiendas/miga", "stores/2007"),
-            "masa madre",
-            "una nota",
+            "P1", "Pan, ¿dónde?", "parafrasis", "tiendas", ("/tiendas/miga", "stores/2007"), "masa madre", "una nota"
         ),
     )
 
@@ -72,7 +66,7 @@ def test_a_wrong_row_is_named_with_what_to_do(line: str, said: str) -> None:
 def test_all_wrong_rows_are_named_by_their_physical_lines() -> None:
     with pytest.raises(QuestionsError) as raised:
         of('P1,"dos\nlíneas",x,tiendas,stores/1,,', "P1,otra,x,tiendas,stores/1,,", "P3,,x,tiendas,stores/1,,")
-    assert [one.split(":")[0] for one in raised.value.problems] == [
+    assert [problem.split(":")[0] for problem in raised.value.problems] == [
         "Line 4 (P1) has an id that an earlier line has",
         "Line 5 (P3) has no pregunta",
     ]

@@ -19,8 +19,6 @@ from mut_assets.domain.evaluation.scoring import (
 )
 from mut_assets_tests.domain.market import ALL, NOW, THEN, corpus, question, ranked, ref, run
 
-# --- documents --------------------------------------------------------------------------------------------------------
-
 SIDECAR = '{"metadataAttributes": {"titulo": "Pan Ñuble", "link": "https://plaza.example/tiendas/pan/"}}'.encode()
 
 
@@ -31,14 +29,6 @@ def test_a_document_from_its_bytes() -> None:
     assert (found.document.key, found.text) == ("stores/7", "# Otro\n\nHornea.")
 
 
-@pytest.mark.parametrize(
-    "sidecar", [b"", b"[]", b'{"metadataAttributes": 3}', b'{"metadataAttributes": {"titulo": 3}}']
-)
-def test_without_a_readable_sidecar_the_heading_is_the_title(sidecar: bytes) -> None:
-    found = published_text("stores/7.md", b"# Pan\n", sidecar)
-    assert found and (found.document.title, found.document.link) == ("Pan", "")
-
-
 @pytest.mark.parametrize("key", ["otros/7.md", "stores/7.md.metadata.json", "leeme.md", ""])
 def test_what_is_no_document_is_left_out(key: str) -> None:
     assert Corpus.of([(key, b"# Pan\n", SIDECAR)]).entries == ()
@@ -46,12 +36,9 @@ def test_what_is_no_document_is_left_out(key: str) -> None:
 
 def test_documents_go_by_key_and_by_path_and_each_counts_once() -> None:
     found = Corpus.of([("stores/7.md", b"x", SIDECAR), ("stores/8.md", b"x", b"")])
-    assert [one.document.id for one in found.accepted(["/tiendas/pan", "stores/7", "stores/9"])] == ["7"]
-    assert addresses(one.document for one in found.entries) == {"stores/7", "/tiendas/pan", "stores/8"}
+    assert [entry.document.id for entry in found.accepted(["/tiendas/pan", "stores/7", "stores/9"])] == ["7"]
+    assert addresses(entry.document for entry in found.entries) == {"stores/7", "/tiendas/pan", "stores/8"}
     assert found.accepted([""]) == [], "a document without link answers no empty address"
-
-
-# --- measures ---------------------------------------------------------------------------------------------------------
 
 
 def measured(accepted: list[str], found: list[str]) -> list[float]:
@@ -116,24 +103,17 @@ def test_measures_come_by_style_and_collection_in_the_order_of_the_questions() -
         ranked("P3", 3, "eventos", style="nombre"),
         score(question("P4", style="sin_respuesta"), [ref("stores/1")], ALL),
     )
-    assert [(one.group, one.n, one.estimates["hit@5"].value) for one in found.by_style] == [
-        ("nombre", 2, 1),
-        ("filtro", 1, 0),
-    ]
-    assert [(one.group, one.estimates["hit@1"].value) for one in found.by_collection] == [
-        ("tiendas", 1),
-        ("eventos", 0),
-    ]
+    styles = [(measures.group, measures.n, measures.estimates["hit@5"].value) for measures in found.by_style]
+    assert styles == [("nombre", 2, 1), ("filtro", 1, 0)]
+    collections = [(measures.group, measures.estimates["hit@1"].value) for measures in found.by_collection]
+    assert collections == [("tiendas", 1), ("eventos", 0)]
     assert (found.overall.n, round(found.overall.estimates["hit@5"].value, 2)) == (3, 0.67)
-    assert [one.question.id for one in found.unanswerable] == ["P4"]
+    assert [answer.question.id for answer in found.unanswerable] == ["P4"] and found.stale == []
 
 
 def test_a_style_of_which_nothing_can_be_scored_has_no_measures() -> None:
     gone = score(question("P1", "stores/99"), [], ALL)
-    assert [(one.n, dict(one.estimates)) for one in run(gone).by_style] == [(0, {})]
-
-
-# --- stale ------------------------------------------------------------------------------------------------------------
+    assert [(measures.n, dict(measures.estimates)) for measures in run(gone).by_style] == [(0, {})]
 
 
 def test_a_question_is_stale_when_all_its_documents_are_gone() -> None:
@@ -173,16 +153,13 @@ def test_documents_that_left_as_they_should_make_a_question_stale_and_expected()
     assert still_there.stale and not still_there.expected, "it is there, so it did not leave"
 
 
-# --- two runs ---------------------------------------------------------------------------------------------------------
-
-
 def test_two_runs_are_compared_question_by_question() -> None:
     before = run(ranked("P1", 1), ranked("P2", 5), ranked("P3", 0), ranked("P4", 6), ranked("P9", 1), at=THEN)
     now = run(ranked("P1", 5), ranked("P2", 6), ranked("P3", 2), ranked("P4", 0), ranked("P5", 0))
     found = compare(now, before)
-    assert [one.question.id for one in found.lost] == ["P2"]
-    assert [one.question.id for one in found.gained] == ["P3"]
-    assert ([one.id for one in found.new], [one.id for one in found.removed]) == (["P5"], ["P9"])
+    assert [answer.question.id for answer in found.lost] == ["P2"]
+    assert [answer.question.id for answer in found.gained] == ["P3"]
+    assert ([asked.id for asked in found.new], [asked.id for asked in found.removed]) == (["P5"], ["P9"])
     assert (found.net_lost, found.earlier) == (0, THEN)
 
 
@@ -190,11 +167,14 @@ def test_a_question_that_was_rewritten_or_is_stale_is_neither_lost_nor_gained() 
     before = run(ranked("P1", 1), ranked("P2", 1), ranked("P3", 1), at=THEN)
     rewritten = score(question("P1", "stores/1", text="¿Otra cosa?"), [], ALL)
     elsewhere = score(question("P2", "stores/2"), [], ALL)
-    stale = score(question("P3", "stores/1"), [], corpus("stores/2"))
-    found = compare(run(rewritten, elsewhere, stale), before)
-    assert (found.lost, found.gained) == ((), ())
-    assert [one.id for one in found.new] == ["P1", "P2"]
-    assert found.removed == ()
+    stale = score(question("P3", "stores/1"), [ref("stores/1")], corpus("stores/2"))
+    now = run(rewritten, elsewhere, stale)
+    assert now.stale == [stale]
+    found = compare(now, before)
+    assert (found.lost, found.gained, found.removed) == ((), (), ())
+    assert [asked.id for asked in found.new] == ["P1", "P2"]
+    found = compare(run(ranked("P3", 1)), run(stale, at=THEN))
+    assert (found.gained, found.lost, found.new, found.removed) == ((), (), (), ())
 
 
 def test_the_order_of_accepted_documents_says_nothing() -> None:

@@ -32,6 +32,13 @@ def test_every_number_of_the_service_has_its_place() -> None:
     assert (statistics.indexed, statistics.changed) == (3210, 43210)
 
 
+def test_a_job_is_read_also_where_the_service_leaves_things_out() -> None:
+    few = {"numberOfDocumentsScanned": 3, "numberOfDocumentsDeleted": 1, "numberOfThingsToCome": 9}
+    read = read_job({**ANSWER, "statistics": few, "failureReasons": ['["One."]']})
+    assert (read.statistics, read.reasons) == (Statistics(scanned=3, deleted=1), ("One.",))
+    assert read_job({**ANSWER, "statistics": None, "failureReasons": None}).statistics == Statistics()
+
+
 @pytest.mark.parametrize(("seconds", "told"), [(75, 75.0), (0, 0.0), (-1, 0.0)])
 def test_a_job_lasted_no_less_than_nothing_by_the_services_clock(seconds: int, told: float) -> None:
     assert read_job({**ANSWER, "updatedAt": BEGIN + timedelta(seconds=seconds)}).seconds == told
@@ -40,12 +47,8 @@ def test_a_job_lasted_no_less_than_nothing_by_the_services_clock(seconds: int, t
 @pytest.mark.parametrize(
     ("status", "running"),
     [
-        ("STARTING", True),
-        ("IN_PROGRESS", True),
-        ("STOPPING", True),
-        ("STOPPED", False),
-        ("COMPLETE", False),
-        ("FAILED", False),
+        *((status, True) for status in ("STARTING", "IN_PROGRESS", "STOPPING")),
+        *((status, False) for status in ("STOPPED", "COMPLETE", "FAILED")),
     ],
 )
 def test_a_job_runs_until_nothing_can_change_what_is_served(status: str, running: bool) -> None:
@@ -58,6 +61,7 @@ def test_a_job_runs_until_nothing_can_change_what_is_served(status: str, running
         (f"mut-assets: stores, listing {'a' * 64}", True, "a" * 64),
         ("mut-assets: stores", True, ""),
         ("by hand for mut-assets: stores", False, ""),
+        ("listing of the week", False, ""),
         (f"mut-assets: listing {'a' * 63}", True, ""),
     ],
 )

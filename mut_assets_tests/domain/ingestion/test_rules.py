@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mut_assets.domain.ingestion.data_sources import FOLDERS
-from mut_assets.domain.ingestion.jobs import Job, Statistics, read_job, sentences
+from mut_assets.domain.ingestion.jobs import Job, Statistics, sentences
 from mut_assets.domain.ingestion.rules import (
     MARGIN,
     DocumentStatus,
@@ -176,12 +176,6 @@ def test_clean_always_means_that_what_is_published_is_what_is_served(
     assert not published or (before == published if own else minutes > 5)
 
 
-@given(st.sets(keys, min_size=1))
-def test_what_was_just_ingested_is_never_dirty(published: set[str]) -> None:
-    now = listing(*sorted(published))
-    assert why_dirty(now, len(published), indexed(*published), [job(now)]) == ""
-
-
 # --- tokens and descriptions ------------------------------------------------------------------------------------------
 
 
@@ -211,8 +205,6 @@ def test_a_description_fits_and_is_read_back() -> None:
     text = job_description(FOLDERS, STORES)
     assert len(text) <= 200
     assert (job(description=text).listing, job(description=text).ours) == (STORES.fingerprint, True)
-    for other in ("", "nightly", "listing of the week"):
-        assert (job(description=other).listing, job(description=other).ours) == ("", False)
 
 
 # --- reading what the service says ------------------------------------------------------------------------------------
@@ -237,23 +229,6 @@ def test_reasons_are_read_one_by_one(reasons: list[str], expected: list[str]) ->
 def test_reading_reasons_never_fails_and_loses_no_plain_text(reasons: list[str]) -> None:
     found = sentences(reasons)
     assert all(text.strip() in found for text in reasons if text.strip() and not text.strip().startswith("["))
-
-
-def test_a_job_is_read_also_where_the_service_leaves_things_out() -> None:
-    answer = {
-        "dataSourceId": "DS00000001",
-        "ingestionJobId": "JOB0000001",
-        "status": "COMPLETE",
-        "startedAt": NOON,
-        "updatedAt": NOON + timedelta(seconds=90),
-        "statistics": {"numberOfDocumentsScanned": 3, "numberOfDocumentsDeleted": 1, "numberOfThingsToCome": 9},
-        "failureReasons": ['["One."]'],
-    }
-    read = read_job(answer)
-    assert (read.statistics.scanned, read.statistics.deleted, read.statistics.failed) == (3, 1, 0)
-    assert (read.statistics.changed, read.statistics.indexed, read.seconds) == (1, 0, 90)
-    assert read.reasons == ("One.",)
-    assert read_job({**answer, "statistics": None, "failureReasons": None}).statistics == Statistics()
 
 
 def test_failed_documents_are_named_by_reason_by_sidecar_by_status_and_at_least_by_number() -> None:

@@ -12,6 +12,7 @@ from mut_assets.domain.pages.names import Names, alike
         ("The Plant Store", "Plant Store", True),
         ("Ben&Frank", "Ben y Frank", True),
         ("D’Lirios", "DLirios", True),
+        ("D’Lirios", "D Lirios", True),
         ("Cosita Rica", "Cositarica", True),
         ("Starburcks", "Starbucks", True),
         ("Iris", "Ropa Iris", True),

@@ -13,7 +13,8 @@ from mut_assets.domain.plans.serving import differences
 def holdings(*stores: str, foreign: tuple[str, ...] = ()) -> Holdings:
     """`stores` are published with the fingerprint "new"; nothing else is."""
     published = {id: Published(id, "new", "Pan", "", 9, frozenset()) for id in stores}
-    return Holdings({one.name: published if one.folder == "stores" else {} for one in COLLECTIONS}, foreign, 0)
+    by_name = {kind.name: published if kind.folder == "stores" else {} for kind in COLLECTIONS}
+    return Holdings(by_name, foreign, 0)
 
 
 @pytest.mark.parametrize(

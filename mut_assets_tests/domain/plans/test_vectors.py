@@ -49,14 +49,10 @@ def test_what_is_not_there_is_missing_in_the_order_of_the_collections() -> None:
 
 def test_what_the_platform_wrote_goes_and_anything_else_stays() -> None:
     ours = ["tiendas/7#0123456789ab", "eventos/1#ba9876543210", "preguntas/hay-pan#0123456789ab"]
-    theirs = [
-        "nota",
-        "stores/7#0123456789ab",
-        "tiendas/7#0123456789AB",
-        "tiendas/7#0123456789abc",
-        "tiendas/7#1#0123456789ab",
-        "x/tiendas/7#" + "0" * 12,
-    ]
+    theirs = (
+        "nota stores/7#0123456789ab tiendas/7#0123456789AB tiendas/7#0123456789abc tiendas/7#1#0123456789ab "
+        "x/tiendas/7#000000000000"
+    ).split()
     found = plan(*theirs, *ours)
     assert found.gone == tuple(sorted(ours))
     assert found.foreign == tuple(sorted(theirs))

@@ -293,15 +293,9 @@ def test_without_an_anchor_the_year_is_unknown() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "12 de octubre, 17:00 hrs",
-        "12 de octubre 17 hrs.",
-        "12 de octubre de 10 a 20 hrs",
-        "12 de octubre - 11:00 a 19",
-        "12 de octubre, 10 a 20 horas",
-        "12 de octubre a las 5 de la tarde",
-        "12 de octubre desde las 10 hasta las 20",
-        "12 de octubre, 11am - 8pm",
-        "17.30 hrs, 12 de octubre",
+        *("12 de octubre, 17:00 hrs", "12 de octubre 17 hrs.", "12 de octubre de 10 a 20 hrs"),
+        *("12 de octubre - 11:00 a 19", "12 de octubre, 10 a 20 horas", "12 de octubre a las 5 de la tarde"),
+        *("12 de octubre desde las 10 hasta las 20", "12 de octubre, 11am - 8pm", "17.30 hrs, 12 de octubre"),
         "12 de octubre, entre 10 y 20 hrs",
     ],
 )
@@ -363,19 +357,8 @@ WORDS = st.sampled_from(
         *"0 1 5 7 12 14 28 29 30 31 32 99 2025 2026 1ro 12/10 12-14 31/2 12/10/2025 2025-10-12 17:00 12.10".split(),
         *"enero feb marzo mar octubre dic. May sábado Sábados jueves lunes vie domingo todos los cada mes".split(),
         *"de del al a y , ; - – / | ( ) . hasta desde entre excepto todo el hrs piso fines primer permanente".split(),
-        *(
-            "a partir del",
-            "fin de semana",
-            "por confirmar",
-            "todo el año",
-            "a las",
-            "\n",
-            "x",
-            "ñ",
-            "a\u0301",
-            "²",
-            "٣",
-        ),
+        *("a partir del", "fin de semana", "por confirmar", "todo el año", "a las"),
+        *("\n", "x", "ñ", "a\u0301", "²", "٣"),
     ]
 )
 TEXTS = st.lists(WORDS, max_size=14).map(" ".join) | st.lists(WORDS, max_size=8).map("".join) | st.text(max_size=30)

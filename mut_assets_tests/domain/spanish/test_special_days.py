@@ -60,7 +60,7 @@ def test_the_hours_of_a_row_are_those_of_its_day(
 )
 def test_a_row_that_cannot_be_used_says_what_to_do_and_stops_no_other(bad: dict[str, str], what: str) -> None:
     good, troubles = special_days([row(link="/a"), bad, row(link="/b")])
-    assert [one.link for one in good] == ["/a", "/b"]
+    assert [special.link for special in good] == ["/a", "/b"]
     (trouble,) = troubles
     assert what in trouble
 
@@ -78,13 +78,13 @@ def test_headers_are_found_however_they_are_capitalised() -> None:
 def test_rows_that_contradict_each_other_are_all_refused_and_repeated_ones_count_once() -> None:
     rows = [row(), row(horario="10-15"), row(link="/a"), row(link="/a/", fecha="18/09/2025"), row(fecha="2025-12-25")]
     good, troubles = special_days(rows)
-    assert [(one.day.month, one.link) for one in good] == [(9, "/a"), (12, "*")]
+    assert [(special.day.month, special.link) for special in good] == [(9, "/a"), (12, "*")]
     assert troubles == ["Rows 2, 3: they give * different hours on 2025-09-18; keep the right one."]
 
 
 def test_days_come_in_order_of_their_dates() -> None:
     good, _ = special_days([row("2025-12-25"), row("2025-09-19"), row("2025-09-18", "/b"), row("2025-09-18", "/a")])
-    assert [(one.day.isoformat(), one.link) for one in good] == [
+    assert [(special.day.isoformat(), special.link) for special in good] == [
         *(("2025-09-18", "/a"), ("2025-09-18", "/b"), ("2025-09-19", "*"), ("2025-12-25", "*"))
     ]
 
@@ -134,7 +134,7 @@ def test_a_row_about_the_page_counts_before_one_about_every_place(order: int) ->
     days = days[::order]
     assert special_sentence(days, SHOP, EIGHTEENTH) == "Hoy, jueves 18 de septiembre de 2025, abre de 10:00 a 15:00."
     assert special_sentence(days, "/otra", EIGHTEENTH) == "Hoy, jueves 18 de septiembre de 2025, cerrado."
-    assert special_sentence([one for one in days if one.link != "*"], "/otra", EIGHTEENTH) == ""
+    assert special_sentence([special for special in days if special.link != "*"], "/otra", EIGHTEENTH) == ""
 
 
 KNOWN = ["*", "/a", "https://mercado.example/a", "//[", "2025-09-18", "18/09/2025", "Cerrado", "10 a 15", "lunes 10-15"]
@@ -146,10 +146,10 @@ ROWS = st.lists(st.fixed_dictionaries({"fecha": CELLS, "link": CELLS, "horario":
 def test_no_row_is_lost_without_a_word(rows: list[dict[str, str]]) -> None:
     good, troubles = special_days(rows)
     assert len(good) + len(troubles) <= len(rows)
-    assert bool(good or troubles) == any(cell.strip() for one in rows for cell in one.values())
-    for one in good:
-        assert special_day(good, one.link, one.day) == one
-        assert special_sentence(good, one.link, one.day).startswith("Hoy, ")
+    assert bool(good or troubles) == any(cell.strip() for cells in rows for cell in cells.values())
+    for special in good:
+        assert special_day(good, special.link, special.day) == special
+        assert special_sentence(good, special.link, special.day).startswith("Hoy, ")
 
 
 DAYS = st.dates(date(2024, 9, 1), date(2025, 12, 31))
@@ -158,5 +158,5 @@ DAYS = st.dates(date(2024, 9, 1), date(2025, 12, 31))
 @given(ROWS, CELLS, DAYS, st.integers(0, 400))
 def test_nothing_is_said_beyond_the_days_ahead(rows: list[dict[str, str]], link: str, today: date, ahead: int) -> None:
     good, _ = special_days(rows)
-    near = [one for one in good if today <= one.day <= today + timedelta(days=ahead)]
+    near = [special for special in good if today <= special.day <= today + timedelta(days=ahead)]
     assert special_sentence(good, link, today, ahead) == special_sentence(near, link, today, ahead)

@@ -1,12 +1,7 @@
 """What changed is told by the field and in the words of the site; where a row was read is no change."""
 
-import json
-from typing import Any
-
 import pandas as pd
-import pytest
 
-from mut_assets.domain.documents.changes import describe_change
 from mut_assets.domain.tables.changes import SHOWN, FieldChange, compare_tables, excerpt
 
 SHOPS = [
@@ -46,44 +41,6 @@ def test_a_column_of_a_later_release_was_empty_before() -> None:
     after = frame(*({**row, "nivel": "3" if row["id"] == "1" else ""} for row in SHOPS))
     assert compare_tables(frame(*SHOPS), after, "titulo").changed == (FieldChange("1", "Iris", "nivel", "", "3"),)
     assert compare_tables(after, frame(*SHOPS), "titulo").changed == ()
-
-
-BODY = b"# Iris\n\nLanas del cerro.\n\nAbre de 10 a 20.\n"
-
-
-def sidecar(**attributes: Any) -> bytes:
-    return json.dumps({"metadataAttributes": attributes}, ensure_ascii=False).encode()
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "told"),
-    [
-        ((b"", sidecar(a="1")), (BODY, sidecar(a="1")), "only half of it was there; both halves are written again"),
-        ((BODY, b""), (BODY, sidecar(a="1")), "only half of it was there; both halves are written again"),
-        (
-            (BODY, sidecar(horario="10 a 20", piso=-3, categorias=["lanas", "hilos"])),
-            (b"# Otra\n", sidecar(horario="9 a 18", categorias=["lanas"], local="12")),
-            "categorias: 'lanas, hilos' -> 'lanas'; horario: '10 a 20' -> '9 a 18'; local: '' -> '12'; "
-            "piso: '-3' -> ''",
-        ),
-        ((BODY, b"{"), (BODY, sidecar(a="1")), "a: '' -> '1'"),
-        (
-            (BODY, sidecar(a="1")),
-            (BODY.replace(b"10 a 20", b"9 a 18"), sidecar(a="1")),
-            "text: removed 'Abre de 10 a 20.'; added 'Abre de 9 a 18.'",
-        ),
-        (
-            (BODY, sidecar(a="1")),
-            (b"# Iris\n\n\n\nuno\ndos\ntres\n", sidecar(a="1")),
-            "text: removed 'Lanas del cerro.'; removed 'Abre de 10 a 20.'; added 'uno'; and 2 lines more",
-        ),
-        ((BODY, sidecar(a="1")), (BODY, sidecar(a="1") + b"\n"), "the same content in other bytes"),
-    ],
-)
-def test_a_changed_document_is_told_by_its_fields_or_else_by_its_lines(
-    old: tuple[bytes, bytes], new: tuple[bytes, bytes], told: str
-) -> None:
-    assert describe_change(old, new) == told
 
 
 def test_a_long_value_is_cut_to_one_line_and_a_short_one_is_whole() -> None:

@@ -96,14 +96,14 @@ def examined(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, Fin
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     found = list(doctor.examine(read_settings))
-    assert len({one.name for one in found}) == len(found)
-    return {one.name: one for one in found}
+    assert len({finding.name for finding in found}) == len(found)
+    return {finding.name: finding for finding in found}
 
 
 def named(findings: Iterator[Finding]) -> dict[str, Finding]:
     found = list(findings)
-    assert len({one.name for one in found}) == len(found), "a name stands for one finding"
-    return {one.name: one for one in found}
+    assert len({finding.name for finding in found}) == len(found), "a name stands for one finding"
+    return {finding.name: finding for finding in found}
 
 
 def of_the_bucket() -> dict[str, Finding]:
@@ -148,8 +148,8 @@ def commands(finding: Finding) -> list[tuple[str, dict[str, Any]]]:
 def allowed(finding: Finding) -> list[tuple[list[str], list[str]]]:
     """(actions, resources) of the statements of a fix."""
     found = [json.loads(line) for line in finding.fix.splitlines() if line.startswith("{")]
-    assert all(one["Effect"] == "Allow" and one.keys() == {"Effect", "Action", "Resource"} for one in found)
-    return [(one["Action"], one["Resource"]) for one in found]
+    assert all(rule["Effect"] == "Allow" and rule.keys() == {"Effect", "Action", "Resource"} for rule in found)
+    return [(rule["Action"], rule["Resource"]) for rule in found]
 
 
 class Refusing(BaseHTTPRequestHandler):
@@ -199,15 +199,8 @@ def test_a_healthy_account_is_examined_hop_by_hop_and_nothing_stays(
     cloud.calls.clear()
     found = examined(monkeypatch, ALERT_SNS_TOPIC_ARN=topic)
     assert {name for name, one in found.items() if one.status not in ("ok", "skipped")} == set()
-    assert {
-        "account",
-        "bucket: dataset",
-        "data source: stores",
-        "retrieval",
-        "Pinecone namespace",
-        "agent",
-        "alerts",
-    } <= found.keys()
+    hops = "account, bucket: dataset, data source: stores, retrieval, Pinecone namespace, agent, alerts"
+    assert {*hops.split(", ")} <= found.keys()
     assert found["account"].found == f"{ACCOUNT} in {REGION}, as arn:aws:sts::{ACCOUNT}:user/moto"
     assert f"stored in PINECONE at {cloud.pinecone.host}, namespace bedrock" in found["knowledge base"].found
     assert "dataDeletionPolicy DELETE" in found["data source: stores"].found
@@ -239,8 +232,7 @@ def test_a_probe_in_the_dataset_is_no_document_for_a_job_that_meets_it(cloud: Ac
 
 
 @pytest.mark.parametrize(
-    ("code", "expected"),
-    [("ExpiredToken", "MUT-AWS-003"), ("InvalidClientTokenId", "MUT-AWS-008")],
+    ("code", "expected"), [("ExpiredToken", "MUT-AWS-003"), ("InvalidClientTokenId", "MUT-AWS-008")]
 )
 def test_credentials_that_cannot_be_used_leave_the_rest_of_aws_skipped_and_nothing_else(
     cloud: Account, monkeypatch: pytest.MonkeyPatch, refuse: Callable[[str, str], None], code: str, expected: str
@@ -250,16 +242,8 @@ def test_credentials_that_cannot_be_used_leave_the_rest_of_aws_skipped_and_nothi
     assert (found["account"].status, found["account"].code) == ("error", expected)
     assert commands(found["account"]) == [("GetCallerIdentity", {})]
     skipped = {name for name, one in found.items() if one.found == doctor.SIGNED_OUT}
-    assert skipped >= {
-        "bucket",
-        "golden questions",
-        "knowledge base",
-        "retrieval",
-        "Pinecone key",
-        "embedding model",
-        "agent",
-        "alerts",
-    }
+    hops = "bucket, golden questions, knowledge base, retrieval, Pinecone key, embedding model, agent, alerts"
+    assert skipped >= {*hops.split(", ")}
     assert found["site: stores"].status == found["Dagster home"].status == "ok"
     assert cloud.calls == [], "nobody else was asked"
 
@@ -280,11 +264,6 @@ def test_a_pinecone_key_in_the_environment_is_examined_without_aws(
 
 
 # --- the bucket -------------------------------------------------------------------------------------------------------
-
-
-def only(prefix: str, fault: Fault) -> Any:
-    """A rule for what is done to keys under a prefix."""
-    return lambda call: fault if call.parameters.get("Key", "").startswith(prefix) else None
 
 
 @pytest.mark.parametrize(
@@ -310,18 +289,14 @@ def test_what_is_denied_under_one_prefix_is_the_statement_to_add_and_hides_no_ot
     assert cloud.bucket() == before
 
 
-def test_a_prefix_that_may_not_be_listed(cloud: Account) -> None:
-    cloud.moto.faults.append(lambda call: DENIED if call.parameters.get("Prefix") == "state/" else None)
+@pytest.mark.parametrize(
+    ("prefix", "name", "status"), [("state/", "bucket: state", "error"), ("", "bucket", "warning")]
+)
+def test_where_nothing_may_be_listed_the_rest_is_examined(cloud: Account, prefix: str, name: str, status: str) -> None:
+    cloud.moto.faults.append(lambda call: DENIED if call.parameters.get("Prefix") == prefix else None)
     found = of_the_bucket()
-    assert broken(found) == {"bucket: state": "error"}
-    assert allowed(found["bucket: state"]) == [(["s3:ListBucket"], [f"arn:aws:s3:::{BUCKET}"])]
-
-
-def test_a_bucket_that_may_not_be_looked_at_as_a_whole_is_examined_all_the_same(cloud: Account) -> None:
-    cloud.moto.faults.append(lambda call: DENIED if call.parameters.get("Prefix") == "" else None)
-    found = of_the_bucket()
-    assert broken(found) == {"bucket": "warning"}
-    assert allowed(found["bucket"]) == [(["s3:ListBucket"], [f"arn:aws:s3:::{BUCKET}"])]
+    assert broken(found) == {name: status}
+    assert allowed(found[name]) == [(["s3:ListBucket"], [f"arn:aws:s3:::{BUCKET}"])]
 
 
 def test_a_bucket_that_is_not_there_is_made_by_the_command(cloud: Account, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -342,16 +317,14 @@ def test_a_bucket_of_another_region_names_the_variable(cloud: Account, monkeypat
 
 def test_foreign_keys_and_an_absent_faq_have_their_commands(cloud: Account) -> None:
     cloud.client("s3").put_object(Bucket=BUCKET, Key=f"{PREFIX}stores/viejo_chunk_001.jsonl", Body=b"{}")
-    cloud.moto.faults.append(only("raw/preguntas.csv", error("NoSuchKey", 404)))
+    absent = error("NoSuchKey", 404)
+    cloud.moto.faults.append(lambda call: absent if call.parameters.get("Key") == "raw/preguntas.csv" else None)
     found = of_the_bucket()
     assert broken(found) == {"foreign keys": "warning", "raw/preguntas.csv": "warning"}
     key = f"{PREFIX}stores/viejo_chunk_001.jsonl"
     assert commands(found["foreign keys"]) == [("DeleteObject", {"Bucket": BUCKET, "Key": key})]
-    line = found["raw/preguntas.csv"].fix.splitlines()[-1]
-    assert (
-        line
-        == f"aws s3api put-object --bucket {BUCKET} --key raw/preguntas.csv --body preguntas.csv --region us-east-1"
-    )
+    upload = f"aws s3api put-object --bucket {BUCKET} --key raw/preguntas.csv --body preguntas.csv --region us-east-1"
+    assert found["raw/preguntas.csv"].fix.splitlines()[-1] == upload
 
 
 # --- the knowledge base -----------------------------------------------------------------------------------------------
@@ -422,7 +395,7 @@ def test_an_unknown_knowledge_base_leaves_what_hangs_on_it_skipped(
         ("GetDataSource", {"data sources"}, ["bedrock:ListDataSources", "bedrock:GetDataSource"]),
         (
             "ListIngestionJobs",
-            {f"last ingestion: {one}" for one in FOLDERS},
+            {f"last ingestion: {folder}" for folder in FOLDERS},
             ["bedrock:ListIngestionJobs", "bedrock:GetIngestionJob"],
         ),
     ],
@@ -433,7 +406,7 @@ def test_what_is_denied_on_the_knowledge_base_is_the_statement_to_add_and_hides_
     cloud.bedrock.denied.add(operation)
     found = of_the_knowledge_base()
     assert broken(found) == dict.fromkeys(broken_ones, "error")
-    assert {one.code for one in found.values() if one.status == "error"} == {"MUT-AWS-001"}
+    assert {finding.code for finding in found.values() if finding.status == "error"} == {"MUT-AWS-001"}
     for name in broken_ones:
         assert allowed(found[name]) == [(actions, [KNOWLEDGE_BASE])]
     assert found["documents"].status == "ok"
@@ -489,16 +462,6 @@ def test_documents_are_compared_with_fixed_chunks_by_their_characters(
         )
         chunking = creation[1]["vectorIngestionConfiguration"]["chunkingConfiguration"]
         assert (creation[0], chunking) == ("CreateDataSource", {"chunkingStrategy": "NONE"})
-
-
-@pytest.mark.parametrize("strategy", ["HIERARCHICAL", "SEMANTIC"])
-def test_a_strategy_that_cuts_where_it_likes_is_a_warning(
-    cloud: Account, monkeypatch: pytest.MonkeyPatch, strategy: str
-) -> None:
-    monkeypatch.setattr(cloud.sources["stores"], "ingestion", chunks(strategy))
-    found = of_the_knowledge_base()
-    assert broken(found) == {"chunking: stores": "warning"}
-    assert strategy in found["chunking: stores"].found and "cannot be changed" in found["chunking: stores"].found
 
 
 def test_documents_that_break_a_limit_are_named(cloud: Account, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -608,12 +571,6 @@ def test_the_namespace_of_the_knowledge_base_is_refused_with_the_variable(
     assert broken(found) == {"Pinecone namespace": "error"}
     assert found["Pinecone namespace"].code == "MUT-PC-006"
     assert found["Pinecone namespace"].fix.splitlines()[-1] == "PINECONE_NAMESPACE=mut-assets-vectors"
-
-
-def test_no_index_is_a_choice(cloud: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PINECONE_INDEX", "")
-    assert {one.status for one in of_the_index().values()} == {"skipped"}
-    assert cloud.calls == []
 
 
 def test_a_model_without_access_is_a_statement_and_asked_past_the_cache(cloud: Account) -> None:
