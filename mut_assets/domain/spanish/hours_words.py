@@ -74,6 +74,7 @@ _PATTERNS = (
     *((kind, days, re.compile(rf"(?<!\w)(?:{words})(?!\w)".replace(" ", r"\s+"))) for kind, days, words in _VOCABULARY),
     *((kind, (), re.compile(sign)) for kind, sign in _SIGNS),
 )
+NAMING = frozenset({"day", "except"})
 RANGE = frozenset({"to", "dash"})
 CLOCK = frozenset({"time", "whole"})
 JOINING = frozenset({"to", "dash", "and", "slash", "filler", "between"})
@@ -152,6 +153,22 @@ def _minute(time: re.Match[str]) -> int:
     elif (time["pm"] and hour < 12) or (time["night"] and hour <= 12):
         hour += 12
     return hour * 60 + int(time["minute"] or 0)
+
+
+def end_of_list(tokens: Sequence[HoursToken], at: int) -> int:
+    """Where what begins at a token ends: a list of days or hours behind its last one, an unknown word at a break."""
+    if tokens[at].kind == "word":
+        return next((i for i in range(at, len(tokens)) if tokens[i].kind == "break"), len(tokens))
+    kinds = next((kinds for kinds in (NAMING, CLOCK) if tokens[at].kind in kinds), None)
+    end = at + 1
+    if kinds is None:
+        return end
+    for i in range(end, len(tokens)):
+        if tokens[i].kind in kinds:
+            end = i + 1
+        elif tokens[i].kind not in JOINING:
+            break
+    return end
 
 
 def named_days(tokens: Sequence[HoursToken], single: bool) -> tuple[frozenset[int], frozenset[int]]:
