@@ -1,11 +1,9 @@
 """HTML -> plain text and its paragraphs, and text -> what two spellings of it have in common.
 
-What belongs here: what a reader of the page sees, as characters. What does not: what the text is about
-(`vectorial.py`) or where it came from (`raw.py`).
-
-A `<` is not always a tag: "tallas < 38" and "<3" are text, and an HTML parser would swallow some of them together
-with what follows. So one definition of a tag (`_is_tag`) is used both before parsing, to protect the text that only
-looks like one, and afterwards, to say whether any is left.
+What belongs here: what a reader of the page sees, as characters. What does not: what the text is about. A `<` is not
+always a tag: "tallas < 38" and "<3" are text, and an HTML parser would swallow some of them together with what follows.
+So one definition of a tag (`_is_tag`) is used both before parsing, to protect the text that only looks like one, and
+afterwards, to say whether any is left.
 """
 
 import html
@@ -116,9 +114,7 @@ def fold(text: str) -> str:
     if lower.isascii():
         return lower
     bare = _ACCENTS.sub("", unicodedata.normalize("NFD", lower))
-    if bare.isascii():
-        return bare
-    return "".join(char for char in bare if not unicodedata.combining(char))
+    return bare if bare.isascii() else "".join(char for char in bare if not unicodedata.combining(char))
 
 
 def fold_question(text: str) -> str:
@@ -134,9 +130,7 @@ def listed(parts: Sequence[str], conjunction: str) -> str:
 
 def writable(text: str) -> str:
     """The text with LF line ends and without what UTF-8 or CSV cannot carry: lone surrogates, NUL, controls."""
-    if "\r" in text or not text.isprintable():
-        return _UNWRITABLE.sub("", _LINE_ENDS.sub("\n", text))
-    return text
+    return text if text.isprintable() else _UNWRITABLE.sub("", _LINE_ENDS.sub("\n", text))
 
 
 def _is_plain(text: str) -> bool:
@@ -170,8 +164,7 @@ def _visible(source: str) -> str:
     """The texts of a page between marks. `source` is without invisible characters."""
     keeps_lines = not any(_BLOCK_TAG.match(source, start) for start, _ in _tags(source))
     body = _parsed(source)
-    parts = [] if body is None else list(_walk(body, keeps_lines, "&" in source))
-    return "".join(parts)
+    return "" if body is None else "".join(_walk(body, keeps_lines, "&" in source))
 
 
 def _headings(source: str) -> frozenset[str]:
@@ -238,8 +231,6 @@ def _is_hidden(node: LexborNode, tag: str) -> bool:
     if tag in _UNSEEN_ELEMENTS:
         return True
     attributes = node.attributes
-    if not attributes:
-        return False
     return (
         "hidden" in attributes
         or (attributes.get("aria-hidden") or "").strip().lower() == "true"

@@ -63,17 +63,16 @@ def blocks(html: str) -> list[Block]:
 
 
 def passages(html: str) -> list[Passage]:
-    """The paragraphs of a page, without codes and counters; those that held nothing else are gone.
-
-    A counter within a paragraph stays ("…0Cafetería."): what follows it may be a category.
-    """
+    """The paragraphs of a page, without codes and counters; those that held nothing else are gone. A counter within a
+    paragraph stays ("…0Cafetería."): what follows it may be a category."""
     kept_passages: list[Passage] = []
     marked = False
     for text, is_heading in paragraphs(html):
         kept, coded = _without_codes(text)
         marked = marked or coded
         if kept:
-            kept_passages.append(Passage(kept, is_heading or _is_question(kept), marked))
+            is_question = bool(_QUESTION.fullmatch(kept)) and len(kept.split()) <= _LONGEST_QUESTION
+            kept_passages.append(Passage(kept, is_heading or is_question, marked))
             marked = False
     # Two halves of a tag can meet when what stood between them is gone.
     text = "\n\n".join(passage.text for passage in kept_passages)
@@ -91,21 +90,17 @@ def grouped(parts: Iterable[Passage]) -> list[Block]:
     """Passages as blocks: each heading opens one."""
     sections: list[tuple[str, list[str]]] = []
     for passage in parts:
-        if passage.is_heading:
-            sections.append((passage.text, []))
-        else:
-            if not sections:
-                sections.append(("", []))
+        if passage.is_heading or not sections:
+            sections.append((passage.text if passage.is_heading else "", []))
+        if not passage.is_heading:
             sections[-1][1].append(passage.text)
     return [Block(heading, "\n\n".join(texts)) for heading, texts in sections]
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def pieces(text: str) -> tuple[tuple[int, int], ...]:
-    """Start and end of each sentence or line, also of one that is glued to another ("prioridadÓpticas").
-
-    Together they are the text: a piece that nobody recognises loses nothing by having been looked at.
-    """
+    """Start and end of each sentence or line, also of one that is glued to another ("prioridadÓpticas"). Together they
+    are the text: a piece that nobody recognises loses nothing by having been looked at."""
     ends = [match.end() for match in _BOUNDARY.finditer(text) if 0 < match.end() < len(text)]
     return tuple(pairwise([0, *ends, len(text)])) if text else ()
 
@@ -123,7 +118,3 @@ def _without_codes(text: str) -> tuple[str, bool]:
         coded = coded or code.start() == 0
         kept = tidy(kept[: code.start()] + kept[code.end() :])
     return (kept, coded) if not markup_in(kept) else (text, False)
-
-
-def _is_question(text: str) -> bool:
-    return bool(_QUESTION.fullmatch(text)) and len(text.split()) <= _LONGEST_QUESTION

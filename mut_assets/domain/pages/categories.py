@@ -1,18 +1,16 @@
 """The categories with which the pages of a collection end.
 
 What belongs here: learning from a whole collection which short last paragraphs are categories. What does not: taking
-them off a page (`endings.py`).
-
-Nothing is known beforehand but `GENERIC`. A short paragraph at the end of a page is a category if it stands there on
-pages of several families, if a counter or colour code precedes it, or if the pages of this collection are seen to end
-with categories anyway.
+them off a page (`endings.py`). A short paragraph at the end of a page is a category if it stands there on pages of
+several families, if a counter or colour code precedes it, or if the pages of this collection are seen to end with
+categories anyway.
 """
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import dropwhile, pairwise
+from itertools import chain, dropwhile, pairwise
 
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.pages.blocks import LOWER, UPPER, Passage
@@ -38,11 +36,9 @@ _LABELLED = re.compile(rf"([{UPPER}][{LOWER}]+)([{UPPER}].*)")  # "Próximamente
 
 @dataclass(frozen=True)
 class CategoryWords:
-    """What was learnt from a collection.
-
-    `spelling` gives each category, by its folded words, as most pages write it. `labels` are folded words that stand
-    where a counter would ("PróximamenteFarmacia"), and buttons; they are as little of a text as a counter is.
-    """
+    """What was learnt from a collection. `spelling` gives each category, by its folded words, as most pages write it.
+    `labels` are folded words that stand where a counter would ("PróximamenteFarmacia"), and buttons; they are as little
+    of a text as a counter is."""
 
     spelling: dict[str, str]
     labels: frozenset[str]
@@ -81,9 +77,8 @@ def learn_categories(pages: Sequence[Sequence[Passage]], names: Names) -> Catego
     if ending >= _FAMILIES and ending >= _USUAL * sum(map(bool, pages)):
         category_keys |= {key(item) for tail in tails for item in tail}
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
-    for tail in tails:
-        for item in tail:
-            spellings[key(item)][item] += 1
+    for item in chain.from_iterable(tails):
+        spellings[key(item)][item] += 1
     return CategoryWords({name: _best(spellings[name]) for name in sorted(category_keys)}, labels)
 
 
@@ -135,10 +130,8 @@ def _marked(tails: Sequence[Sequence[Passage]], labels: frozenset[str]) -> set[s
 
 def _labels(tails: Sequence[Sequence[str]], category_keys: set[str], names: Names) -> frozenset[str]:
     """Words that are glued before known categories on the pages of several families."""
-    prefixes = [
-        [match[1] for item in tail if (match := _LABELLED.fullmatch(item)) and key(match[2]) in category_keys]
-        for tail in tails
-    ]
+    matches = [[match for item in tail if (match := _LABELLED.fullmatch(item))] for tail in tails]
+    prefixes = [[match[1] for match in of_page if key(match[2]) in category_keys] for of_page in matches]
     return frozenset(_recurring(prefixes, names))
 
 

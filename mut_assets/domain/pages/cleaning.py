@@ -2,8 +2,7 @@
 
 What belongs here: the order of the steps, each of which has its modules: parse (`blocks.py`), learn from the collection
 (`names.py`, `categories.py`), decide (`endings.py`, `ownership.py`, `template.py`), tell (`telling.py`). No step
-goes back to an earlier one: what was learnt and decided is handed on as values (`Names`, `CategoryWords`, `Section`,
-`Template`). All use the tools for texts: `words.py`, and `pieces`, `tidy`, `uncounted` of `blocks.py`.
+goes back to an earlier one: what was learnt and decided is handed on as values.
 """
 
 from collections.abc import Sequence

@@ -23,9 +23,7 @@ _COUNTER_BEFORE = re.compile(r"(?<=[.!?…])0$")  # the 0 of "Hay pan.0Cafeterí
 @dataclass(frozen=True)
 class Ending:
     """A page without its categories, and these: distinct, in its order, spelt as the collection does, not `GENERIC`.
-
-    `idle` are the labels and generic words that stood alone on it.
-    """
+    `idle` are the labels and generic words that stood alone on it."""
 
     rest: list[Passage]
     categories: list[str]
@@ -56,11 +54,9 @@ def take_categories(page: Sequence[Passage], vocabulary: CategoryWords) -> Endin
 
 
 def copied_categories(endings: Sequence[Ending], names: Names) -> list[dict[str, str]]:
-    """For each page, which of its categories belong to whom: those it has from the page of another entity.
-
-    Such a page ends with just the categories of another, and one of them is a word of that other's name, is found on
-    no third page, and is nothing the page speaks of.
-    """
+    """For each page, which of its categories belong to whom: those it has from the page of another entity. Such a page
+    ends with just the categories of another, and one of them is a word of that other's name, is found on no third page,
+    and is nothing the page speaks of."""
     holders: dict[str, set[int]] = defaultdict(set)
     lists: set[tuple[int, tuple[str, ...]]] = set()
     for ending, family in zip(endings, names.family_of, strict=True):

@@ -12,12 +12,8 @@ from mut_assets.domain.market import MARKET
 from mut_assets.domain.pages.words import words
 from mut_assets.domain.text import fold
 
-_GENERIC = frozenset(
-    [
-        *"and de del el en la las los of restaurant restaurante shop store the tienda tiendas y".split(),
-        fold(MARKET.short_name),
-    ]
-)
+_WORDS_OF_ANY_PLACE = "and de del el en la las los of restaurant restaurante shop store the tienda tiendas y"
+_GENERIC = frozenset([*_WORDS_OF_ANY_PLACE.split(), fold(MARKET.short_name)])
 """Folded words that tell no place from another."""
 
 _ALIKE = 0.8
@@ -72,9 +68,7 @@ class Names:
 
     def named_exactly(self, text: str) -> int | None:
         """The family whose name has just these words."""
-        if len(text) > 2 * self._longest:
-            return None
-        return self._strict.get("".join(words(text)))
+        return None if len(text) > 2 * self._longest else self._strict.get("".join(words(text)))
 
     def _add(self, name: str) -> int:
         family = self.named(name)

@@ -3,9 +3,8 @@
 What belongs here: telling, for the paragraphs of a collection, which of them belong to another entity, and why. What
 does not: dropping them (`telling.py`), and when two names are one (`names.py`).
 
-Three signs, and no list of known cases: a heading or a signature that names another entity; the same text under the
-same name on pages of several others; and a text that another entity claims with a better right. A name in the middle
-of a sentence ("junto a The Color Shop") is no sign.
+Three signs, and no list of known cases: a heading or signature that names another; the same text under the same name
+on pages of several others; a text that another claims with a better right. A name within a sentence is no sign.
 """
 
 import re
@@ -46,9 +45,7 @@ _ONLY_TEXT, _UNDER_OWN_NAME, _NAMES_ITSELF = 1, 2, 3
 @dataclass
 class Section:
     """What stands under one heading. `owner` says to whom else all of it belongs; `owners`, single paragraphs.
-
-    `is_own`: the heading names the page; `says_more`: and has words that the name of the page has not.
-    """
+    `is_own`: the heading names the page; `says_more`: and has words that the name of the page has not."""
 
     heading: str
     is_own: bool
@@ -65,13 +62,9 @@ class Section:
 
 def attribute_owners(pages: Sequence[Sequence[Passage]], titles: Sequence[str], names: Names) -> list[list[Section]]:
     """The pages of a collection by their headings, with the owner of what belongs to another; linear in their text.
-
-    `titles` are the names of the pages as given, and `names` the families of them.
-    """
-    parted = [
-        _sections(page, title, family, names)
-        for page, title, family in zip(pages, titles, names.family_of, strict=True)
-    ]
+    `titles` are the names of the pages as given, and `names` the families of them."""
+    titled = zip(pages, titles, names.family_of, strict=True)
+    parted = [_sections(page, title, family, names) for page, title, family in titled]
     _attribute_unknown_names(parted, names)
     _attribute_copies(parted, names)
     return parted
@@ -219,8 +212,9 @@ def _attribute_copies(pages: Sequence[list[Section]], names: Names) -> None:
     claims: dict[str, dict[int, int]] = defaultdict(dict)
     for page, family in zip(pages, names.family_of, strict=True):
         own_name = " ".join(words(names.shown(family)))
-        for section, _, text in _paragraphs(page):
-            claim = _claim(section, text, own_name, is_only=_is_only(page))
+        telling = list(_paragraphs(page))
+        for section, _, text in telling:
+            claim = _claim(section, text, own_name, is_only=len(telling) == 1)
             for sentence, _ in _sentences(text):
                 claims[sentence][family] = max(claim, claims[sentence].get(family, 0))
     for page, family in zip(pages, names.family_of, strict=True):
@@ -231,15 +225,12 @@ def _attribute_copies(pages: Sequence[list[Section]], names: Names) -> None:
 
 
 def _paragraphs(page: list[Section]) -> Iterator[tuple[Section, int, str]]:
+    """The paragraphs that are long enough to be told from others, of sections without an owner."""
     for section in page:
         if not section.owner:
             for index, text in enumerate(section.texts):
                 if len(text.split()) >= _TELLING:
                     yield section, index, text
-
-
-def _is_only(page: list[Section]) -> bool:
-    return sum(1 for _ in _paragraphs(page)) == 1
 
 
 def _claim(section: Section, text: str, own_name: str, *, is_only: bool) -> int:
@@ -261,15 +252,11 @@ def _copied_from(text: str, family: int, claims: dict[str, dict[int, int]]) -> i
     copied: dict[int, int] = defaultdict(int)
     for sentence, count in _sentences(text):
         holders = claims[sentence]
-        if len(holders) < 2:
-            continue
         best = max(holders.values())
         if best < _NAMES_ITSELF and len(holders) >= _MANY:
             continue
         owners = [holder for holder, claim in holders.items() if claim == best]
         if len(owners) == 1 and owners[0] != family:
             copied[owners[0]] += count
-    if not copied:
-        return None
-    owner = max(copied, key=lambda holder: copied[holder])
-    return owner if copied[owner] >= _COPIED * len(text.split()) else None
+    owner = max(copied, key=lambda holder: copied[holder], default=None)
+    return owner if owner is not None and copied[owner] >= _COPIED * len(text.split()) else None

@@ -32,12 +32,9 @@ class Dropped:
 
 @dataclass(frozen=True)
 class Cleaned:
-    """What a page says of its own.
-
-    `blocks` have the heading "" where it only named the page ("¿Qué es Lirio?" on the page of Lirio, "Quiénes somos");
-    a heading that names it otherwise stays, because people ask by that name. `categories` are as `endings.py` has
-    them. `warning` says what is wrong with the text, "" if nothing.
-    """
+    """What a page says of its own. `blocks` have the heading "" where it only named the page ("¿Qué es Lirio?" on the
+    page of Lirio, "Quiénes somos"); a heading that names it otherwise stays, because people ask by that name.
+    `categories` are as `endings.py` has them. `warning` says what is wrong with the text, "" if nothing."""
 
     blocks: tuple[Block, ...]
     categories: tuple[str, ...]
@@ -53,10 +50,8 @@ class Cleaned:
 def tell(
     sections: Sequence[Section], template: Template, ending: Ending, category_owners: Mapping[str, str]
 ) -> Cleaned:
-    """One page without what is not its own.
-
-    `sections` have their owners, `category_owners` those of its categories that are another's.
-    """
+    """One page without what is not its own. `sections` have their owners, `category_owners` those of its categories
+    that are another's."""
     dropped = [Dropped(word, _IDLE) for word in ending.idle]
     dropped += [Dropped(category, _belongs_to(owner)) for category, owner in category_owners.items()]
     spare: list[Dropped] = []

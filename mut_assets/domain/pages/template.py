@@ -1,12 +1,9 @@
 """The template of a collection: what stands on many pages that have something else to say.
 
-What belongs here: recognising it from the whole collection. What does not: whose a text is (`ownership.py`), and what a
-page keeps (`telling.py`).
-
-How many is many depends on what a reader loses by an error. A heading, or a text of some length, that returns word by
-word under four different names and on one page in twenty is template. A short text may be a fact that is true of many
-("Entrada liberada"), so it has to be on a quarter of the pages, and one with a digit (a price, an age, an hour) is
-never template. A heading under which pages say things of their own ("Horario") is a label, and stays.
+What belongs here: recognising it from the whole collection. What does not: whose a text is (`ownership.py`). How many
+is many depends on what a reader loses by an error: a short text may be a fact that is true of many ("Entrada
+liberada"), so it has to be on more pages, and one with a digit (a price, an age, an hour) is never template. A heading
+under which pages say things of their own ("Horario") is a label, and stays.
 """
 
 import re
@@ -75,12 +72,9 @@ class Template:
         """Headings under which at least half of their pages say things of their own."""
         under: Counter[str] = Counter()
         for page in pages:
+            own = [section for section in page if not section.owner]
             under.update(
-                {
-                    key(section.heading)
-                    for section in page
-                    if not section.owner and any(self.without(text)[0] for text in section.texts)
-                }
+                {key(section.heading) for section in own if any(self.without(text)[0] for text in section.texts)}
             )
         return {heading for heading, count in under.items() if 2 * count >= self._pages[heading]}
 

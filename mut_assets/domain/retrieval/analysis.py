@@ -1,8 +1,8 @@
 """What counts as the same word: letters as typed, stems, and the words that say little. Pure.
 
 What belongs here: the analysis that documents and questions go through alike. What does not: misspelt words
-(`spelling.py`), other words for the same (`lexicon.py`), floors (`spanish/floors.py`), what is made of a question
-(`query.py`). Whoever changes the analysis raises `query.ANALYSIS`.
+(`spelling.py`), other words for the same (`lexicon.py`), what is made of a question (`query.py`). Whoever changes the
+analysis raises `query.ANALYSIS`.
 """
 
 import re
@@ -89,18 +89,14 @@ def tokens(text: str) -> list[str]:
 
 def terms(text: str, already: Sequence[str] | None = None) -> list[str]:
     """What a text is indexed under: the stem of each word, in order, with repetitions; then the floors it names.
-
-    `already` are its `tokens`, for whoever has them already.
-    """
+    `already` are its `tokens`, for whoever has them already."""
     of_words = [term for word in (tokens(text) if already is None else already) if (term := term_of(word))]
     return of_words + [term for mention in mentions(text) for term in floor_terms(mention)]
 
 
 def floor_terms(mention: Mention) -> list[str]:
-    """The terms of a mention: `piso#1` of "pisos 1 y 2".
-
-    One for a list of floors, although the reader knows them all: the rankings that were accepted were measured so.
-    """
+    """The terms of a mention: `piso#1` of "pisos 1 y 2". One for a list of floors, although the reader knows them all:
+    the rankings that were accepted were measured so."""
     return [f"{FLOOR_TERM}{floor}" for floor in mention.floors[:1]]
 
 
@@ -118,21 +114,17 @@ def compounds(name: str) -> str:
 def term_of(word: str) -> str:
     """The term of one word."""
     floor = _BELOW.fullmatch(word)
-    if floor:
-        return f"-{int(floor[1])}"
-    return _stem(as_typed(word)[:_MAX_TERM])
+    return f"-{int(floor[1])}" if floor else _stem(as_typed(word)[:_MAX_TERM])
 
 
 def _stem(word: str) -> str:
-    """The stem of a folded word.
-
-    The stemmer tells some plurals and shops apart from their nouns: mujer, mujeres; luz, luces; helado, heladería
-    (which it knows only with its accent). `_ENDINGS` brings them together first.
-    """
+    """The stem of a folded word. The stemmer tells some plurals and shops apart from their nouns: mujer, mujeres; luz,
+    luces; helado, heladería (which it knows only with its accent). `_ENDINGS` brings them together first."""
     if len(word) > 3 and word.isalpha():
         for ending, instead in _ENDINGS:
             word = ending.sub(instead, word)
-        stem = fold(_stemmed(word))
+        with _stemming:  # a stemmer keeps the word it works on in itself
+            stem = fold(_stemmer().stemWord(word))
         # Too little is left of a short word without its last vowel: don, dona; ramo, ramen; casa, casi.
         word = _GENDER.sub("a", word) if len(stem) < 4 and word[len(stem) :] in _KEPT else stem
     return _FINAL_Z.sub("c", word)
@@ -143,12 +135,6 @@ class _Stemmer(Protocol):
 
 
 _stemming = Lock()
-
-
-def _stemmed(word: str) -> str:
-    # A stemmer keeps the word it works on in itself.
-    with _stemming:
-        return _stemmer().stemWord(word)
 
 
 @lru_cache(maxsize=1)

@@ -1,8 +1,7 @@
 """What visitors say and what a shop calls it: everyday Chilean words, and other ways to say the same. Data only.
 
 What belongs here: words of the language that a concierge in Chile knows, of any market. What does not: names of shops,
-restaurants or events, how words are compared (`analysis.py`), what a find by another word counts
-(`retrieval/query.py`).
+restaurants or events, how words are compared (`analysis.py`), what a find by another word counts (`thesaurus.py`).
 
 One line per meaning. Left of `>` stand ways to say the same, each of which stands for the others; right of it what is
 looked for as well, which does not lead back. Several words together are found together, in that order; the longest

@@ -2,9 +2,7 @@
 
 What belongs here: the fields of a document, the clues of a question and how they are widened, the explanation. What
 does not: the analysis of words (`analysis.py`), misspelt ones (`spelling.py`), other words for the same
-(`thesaurus.py`), the order of what was found (`ranking.py`), fetching candidates (`resources/embedded/index.py`). Text
-and questions go through the same analysis; whoever changes it raises `ANALYSIS`, so that indexes built with the old one
-are rebuilt.
+(`thesaurus.py`), the order of what was found (`ranking.py`), fetching candidates (`resources/embedded/index.py`).
 """
 
 import unicodedata
@@ -29,7 +27,7 @@ from mut_assets.domain.retrieval.thesaurus import LONGEST_EXPRESSION, is_express
 from mut_assets.domain.spanish.floors import bare, mentions
 
 ANALYSIS = 3
-"""The version of the analysis; an index built with another one is of no use."""
+"""The version of the analysis, raised with each change to it: an index built with another one is rebuilt."""
 
 FIELDS = ("name", "compound", "category", "place", "body")
 WEIGHTS = (8.0, 8.0, 3.0, 3.0, 1.0)
@@ -51,10 +49,8 @@ _ALIKE, _NEAR, _SLIGHT = 0.9, 0.5, 0.25
 
 @dataclass(frozen=True)
 class Look:
-    """One way in which a clue may stand in a document: analysed terms one blank apart, several being a phrase.
-
-    With `prefix`, every term that begins so counts. `weight` is at most 1.
-    """
+    """One way in which a clue may stand in a document: analysed terms one blank apart, several being a phrase. With
+    `prefix`, every term that begins so counts. `weight` is at most 1."""
 
     terms: str
     weight: float = 1.0
@@ -104,10 +100,8 @@ def query_terms(question: str) -> list[Clue]:
 
 
 def widened(clues: Sequence[Clue], vocabulary: Vocabulary) -> list[Clue]:
-    """The clues that can find something, each with the looks that can: as asked, by another word, or respelt.
-
-    Two neighbours that the documents write as one word are a clue of their own.
-    """
+    """The clues that can find something, each with the looks that can: as asked, by another word, or respelt. Two
+    neighbours that the documents write as one word are a clue of their own."""
     widened_clues: list[Clue] = []
     lookups = looks = 0
     for clue, following in zip_longest(clues, clues[1:]):
@@ -125,9 +119,7 @@ def widened(clues: Sequence[Clue], vocabulary: Vocabulary) -> list[Clue]:
 
 def telling(clues: Sequence[Clue], holding: Callable[[Look], int], documents: int) -> list[Clue]:
     """The clues without the looks that more than an eighth of the documents hold: they find much, and tell little.
-
-    Where there is no other, the three rarest looks stay.
-    """
+    Where there is no other, the three rarest looks stay."""
     rare = [replace(clue, looks=tuple(look for look in clue.looks if holding(look) * 8 <= documents)) for clue in clues]
     if any(clue.looks for clue in rare):
         return [clue for clue in rare if clue.looks]
@@ -182,9 +174,9 @@ def explain(clues: Sequence[Clue], fields: Mapping[str, str]) -> str:
         elif words_there:
             explanations.append(words_there + ("" if own else f" (for “{clue.word}”)"))
         before = bool(words_there)
-    return (
-        "matched: " + ", ".join(dict.fromkeys(explanations)) if explanations else "matched further down in a long text"
-    )
+    if not explanations:
+        return "matched further down in a long text"
+    return "matched: " + ", ".join(dict.fromkeys(explanations))
 
 
 def _expressions(question: str) -> Iterator[str]:

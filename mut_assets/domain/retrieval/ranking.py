@@ -1,11 +1,9 @@
 """In which order documents answer a question. Pure.
 
-What belongs here: what a clue counts in a document, and what the clues of a question count together. What does not:
-what is looked for (`retrieval/query.py`), fetching the candidates (`resources/embedded/index.py`).
-
-A clue counts by its best look only, and no look more than the rarity of its term, however often it is said: so a
-document that covers more of a question beats one that repeats a word of it, and saying one thing in five ways is not
-five things.
+What belongs here: what the clues of a question count in a document. What does not: what is looked for (`query.py`),
+fetching the candidates (`resources/embedded/index.py`). A clue counts by its best look only, and no look more than the
+rarity of its term, however often it is said: so a document that covers more of a question beats one that repeats a word
+of it.
 """
 
 import math
@@ -46,19 +44,14 @@ class Ranking:
     @classmethod
     def of(cls, clues: Sequence[Clue], holding: Callable[[Look], int], documents: int) -> "Ranking":
         """For widened clues, in a collection of so many documents of which `holding` have a look."""
+
+        def wanted(look: Look, clue: Clue) -> _Wanted:
+            value = clue.weight * look.weight * rarity(holding(look), documents)
+            return _Wanted(f" {look.terms}" if look.prefix else f" {look.terms} ", value, look.is_floor)
+
         looks = [look for clue in clues for look in clue.looks]
         return cls(
-            tuple(
-                tuple(
-                    _Wanted(
-                        f" {look.terms}" if look.prefix else f" {look.terms} ",
-                        clue.weight * look.weight * rarity(holding(look), documents),
-                        look.is_floor,
-                    )
-                    for look in clue.looks
-                )
-                for clue in clues
-            ),
+            tuple(tuple(wanted(look, clue) for look in clue.looks) for clue in clues),
             frozenset(part for look in looks if not look.prefix for part in look.terms.split(" ")),
             tuple(look.terms for look in looks if look.prefix),
         )
@@ -69,16 +62,11 @@ class Ranking:
         whole = "|".join(texts)
         covered = self._covered(fields[_NAME])
         length = 1 - _LENGTH + _LENGTH * texts[_BODY].count(" ") / _USUAL_BODY
-        return round(
-            sum(
-                max(
-                    look.value * _strength(look, texts, covered, length) if look.written in whole else 0.0
-                    for look in looks
-                )
-                for looks in self.clues
-            ),
-            _DECIMALS,
-        )
+
+        def worth(look: _Wanted) -> float:
+            return look.value * _strength(look, texts, covered, length) if look.written in whole else 0.0
+
+        return round(sum(max(map(worth, looks)) for looks in self.clues), _DECIMALS)
 
     def _covered(self, name: str) -> float:
         """Which part of a name the question says: all of a name counts more than a word out of a long one."""

@@ -28,10 +28,8 @@ class _Entry:
 
 
 def other_words(word: str) -> tuple[tuple[str, float], ...]:
-    """The analysed terms that may stand for a word or expression, and what a find by them counts; best first.
-
-    Endings do not matter, except a last vowel alone: plata is no plato.
-    """
+    """The analysed terms that may stand for a word or expression, and what a find by them counts; best first. Endings
+    do not matter, except a last vowel alone: plata is no plato."""
     entry = _entries().get(_key(tokens(word)))
     if entry is None:
         return ()
@@ -43,10 +41,8 @@ def other_words(word: str) -> tuple[tuple[str, float], ...]:
 
 
 def is_expression(expression: Sequence[str]) -> bool:
-    """Whether these words together are an entry.
-
-    Neither endings nor words that say little between the others matter; an entry made of those has to be said exactly.
-    """
+    """Whether these words together are an entry. Neither endings nor words that say little between the others matter;
+    an entry made of those has to be said exactly."""
     entry = _entries().get(_key(expression))
     if entry and (as_typed(expression[0]) in STOPWORDS or as_typed(expression[-1]) in STOPWORDS):
         return " ".join(map(as_typed, expression)) in entry.forms
@@ -55,8 +51,7 @@ def is_expression(expression: Sequence[str]) -> bool:
 
 def words_sounding(heard: str) -> Sequence[str]:
     """The single words of the lexicon, folded, that sound exactly like this, or like one of these."""
-    sounds = _sounds()
-    return sounds.get(heard) or sounds.get(heard.removesuffix("s")) or ()
+    return _sounds().get(heard) or _sounds().get(heard.removesuffix("s")) or ()
 
 
 def _key(expression: Sequence[str]) -> str:

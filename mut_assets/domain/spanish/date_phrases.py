@@ -1,11 +1,8 @@
 """The date text of an event -> the days it names, as written: single days, ranges, rules.
 
-What belongs here: the order in which people put days, months, weekdays and the words between them. What does not: the
-words themselves (`date_words.py`), and which year or month was meant when the text does not say it (`dates.py`).
-
-Runs of tokens that are a rule ("todos los sábados") become one token, then each day with its month and year; weekdays
-go to their days; and spans are put together from left to right. A word that is in no table is kept as unread, and
-nothing is joined across it.
+What belongs here: the order of days, months, weekdays and the words between them. What does not: the words themselves
+(`date_words.py`), and which year or month was meant when the text does not say it (`dates.py`). A word that is in no
+table is kept as unread, and nothing is joined across it.
 """
 
 import unicodedata
@@ -34,7 +31,7 @@ class Reading:
 
     @property
     def says_nothing(self) -> bool:
-        """Whether the text is without a word about days, like one of hours alone."""
+        """Whether the text says no word about days, like one of hours alone."""
         return not (self.spans or self.rule or self.lone or self.undated or self.unread or self.trouble)
 
 
@@ -51,13 +48,10 @@ def read(text: str) -> Reading:
     return reading
 
 
-_IN_A_RUN = {
-    *(Kind.EVERY, Kind.ORDINAL, Kind.PERIOD, Kind.ALWAYS, Kind.WEEKDAY),
-    *(Kind.SKIP, Kind.AND, Kind.TO, Kind.COMMA),
-}
 _DAYS = {Kind.DAY, Kind.DATE}
 _STARTS_NO_RUN = {Kind.AND, Kind.TO, Kind.COMMA}
 _ENDS_A_RUN = {Kind.WEEKDAY, Kind.PERIOD, Kind.ALWAYS}
+_IN_A_RUN = {Kind.EVERY, Kind.ORDINAL, Kind.SKIP, *_STARTS_NO_RUN, *_ENDS_A_RUN}
 
 
 def _with_rules(tokens: list[DateToken], text: str) -> list[DateToken]:
@@ -67,12 +61,8 @@ def _with_rules(tokens: list[DateToken], text: str) -> list[DateToken]:
     while index < len(tokens):
         run = _run(tokens, index)
         rule = _rule(run, text)
-        if rule is None:
-            result += tokens[index : index + 1]
-            index += 1
-        else:
-            result.append(rule)
-            index += len(run)
+        result.append(rule or tokens[index])
+        index += len(run) if rule else 1
     return result
 
 
@@ -91,23 +81,18 @@ def _run(tokens: list[DateToken], start: int) -> list[DateToken]:
 
 def _rule(run: list[DateToken], text: str) -> DateToken | None:
     kinds = {token.kind for token in run}
-    except_ = Kind.EXCEPT in kinds
-    recurs = except_ or bool(kinds & {Kind.EVERY, Kind.ALWAYS})
-    if not run or not (recurs or kinds & {Kind.WEEKDAY, Kind.ORDINAL}):
+    recurs = bool(kinds & {Kind.EXCEPT, Kind.EVERY, Kind.ALWAYS})
+    if not recurs and not kinds & {Kind.WEEKDAY, Kind.ORDINAL}:
         return None
     words = text[run[0].at : run[-1].end]
     if Kind.ORDINAL in kinds and not recurs:  # "primer sábado de mayo" is one day, and which one is not said here
         return DateToken(Kind.OTHER, words, run[0].at, run[-1].end)
     named: frozenset[int] = frozenset().union(*(token.weekdays for token in run))
     several = recurs or len(named) > 1 or any(token.several or fold(token.text) == "los" for token in run)
-    if except_ or Kind.ORDINAL in kinds or Kind.TO in kinds:
+    if kinds & {Kind.EXCEPT, Kind.ORDINAL, Kind.TO}:
         named = frozenset()  # not one day after another
-    return DateToken(
-        *(Kind.RULE, words[:1].lower() + words[1:], run[0].at, run[-1].end),
-        weekdays=named,
-        several=several,
-        recurs=recurs,
-    )
+    words = words[:1].lower() + words[1:]
+    return DateToken(Kind.RULE, words, run[0].at, run[-1].end, weekdays=named, several=several, recurs=recurs)
 
 
 _PARTS = {Kind.OTHER, Kind.ORDINAL, Kind.PERIOD}
@@ -150,29 +135,19 @@ def _with_days(tokens: list[DateToken]) -> list[DateToken]:
 
 def _months_lead(tokens: list[DateToken]) -> bool:
     """Whether the text puts months before their days, as in "Febrero: 7, 14 y 21"."""
-    for index, token in enumerate(tokens):
-        if token.kind in _DAYS:
-            return False
-        if token.kind is Kind.MONTH:
-            return _heads_days(tokens, index)
-    return False
+    first = next((at for at, token in enumerate(tokens) if token.kind in {Kind.MONTH, *_DAYS}), None)
+    return first is not None and tokens[first].kind is Kind.MONTH and _heads_days(tokens, first)
 
 
 def _heads_days(tokens: list[DateToken], month: int) -> bool:
     """Whether days follow the month at once, or behind a comma or colon."""
-    behind = list(takewhile(lambda token: token.kind is Kind.COMMA, tokens[month + 1 :]))
-    at = month + 1 + len(behind)
-    return at < len(tokens) and tokens[at].kind is Kind.DAY
+    return next((token.kind for token in tokens[month + 1 :] if token.kind is not Kind.COMMA), None) is Kind.DAY
 
 
 def _month_behind(tokens: list[DateToken], index: int) -> tuple[int | None, int]:
     """The month of the day at `index`, and how many tokens the two of them are."""
-    end = index + 1
-    while end < len(tokens) and tokens[end].kind is Kind.SKIP:
-        end += 1
-    if end < len(tokens) and tokens[end].kind is Kind.MONTH:
-        return tokens[end].value, end + 1 - index
-    return None, 1
+    at = next((at for at in range(index + 1, len(tokens)) if tokens[at].kind is not Kind.SKIP), index)
+    return (tokens[at].value, at + 1 - index) if tokens[at].kind is Kind.MONTH else (None, 1)
 
 
 def _year_before(tokens: list[DateToken], year: int) -> int | None:

@@ -20,7 +20,7 @@ _YEAR_SAID_ONCE = 180
 
 def say_days(ranges: Sequence[Range]) -> str:
     """Ranges in order, without overlaps, in words; "" for none. The year is said once where that leaves no doubt."""
-    groups = [list(group) for _, group in groupby(ranges, key=lambda days: _month(days) if _is_day(days) else days)]
+    groups = [list(group) for _, group in groupby(ranges, key=lambda at: _month(at) if at[0] == at[1] else at)]
     named = [day for days in ranges for day in days if day is not None]
     once = bool(named) and named[0].year == named[-1].year and (named[-1] - named[0]).days <= _YEAR_SAID_ONCE
     phrases = []
@@ -55,10 +55,6 @@ def _group_said(group: Sequence[Range], parts: str, alone: bool) -> str:
 def _day_said(day: date, parts: str) -> str:
     month = f" de {MONTHS[day.month - 1]}" if "month" in parts else ""
     return f"{day.day}{month}" + (f" de {day.year}" if "year" in parts else "")
-
-
-def _is_day(days: Range) -> bool:
-    return days[0] == days[1]
 
 
 def _month(days: Range) -> tuple[int, int] | None:

@@ -115,9 +115,8 @@ def _word_table() -> dict[str, DateToken]:
     for number, names in enumerate(_MONTHS.split("|"), start=1):
         table.update({name: DateToken(Kind.MONTH, "", 0, 0, number) for name in names.split()})
     for number, names in enumerate(_WEEKDAYS.split("|")):
-        for name in names.split():
-            plural = name in _PLURAL_WEEKDAYS
-            table[name] = DateToken(Kind.WEEKDAY, "", 0, 0, weekdays=frozenset({number}), several=plural)
+        weekday = DateToken(Kind.WEEKDAY, "", 0, 0, weekdays=frozenset({number}))
+        table.update({name: replace(weekday, several=name in _PLURAL_WEEKDAYS) for name in names.split()})
     table["primero"] = DateToken(Kind.DAY, "", 0, 0, 1)
     return table
 
@@ -173,7 +172,7 @@ def _token(match: re.Match[str]) -> DateToken:
         return replace(plain, kind=Kind.DATE, span=_day(match["iso_day"], match["iso_month"], match["iso"]))
     if match["day"]:
         return replace(plain, kind=Kind.DATE, span=_day(match["day"], match["month"], match["year"]))
-    if group == "number" or group == "listed":
+    if group in ("number", "listed"):
         return replace(plain, kind=Kind.DAY, value=int(match[group]))
     if group == "full_year":
         return replace(plain, kind=Kind.YEAR, value=int(text))
@@ -183,13 +182,7 @@ def _token(match: re.Match[str]) -> DateToken:
     return plain if in_table is None else replace(in_table, text=text, at=plain.at, end=plain.end)
 
 
-_GROUPS = {
-    "hour": Kind.COMMA,
-    "pair": Kind.PAIR,
-    "ordinal": Kind.ORDINAL,
-    "from": Kind.FROM,
-    "always": Kind.ALWAYS,
-}
+_GROUPS = {"hour": Kind.COMMA, "pair": Kind.PAIR, "ordinal": Kind.ORDINAL, "from": Kind.FROM, "always": Kind.ALWAYS}
 
 
 def _day(day: str, month: str, year: str) -> WrittenDays:
@@ -218,15 +211,11 @@ def _with_pairs(tokens: list[DateToken]) -> list[DateToken]:
         if token.kind is not Kind.PAIR:
             result.append(token)
             continue
-        first, second = (int(number) for number in re.split("[-/]", token.text))
+        first, second = map(int, re.split("[-/]", token.text))
         if dates:
-            day = WrittenDay(first, second)
-            result.append(replace(token, kind=Kind.DATE, span=WrittenDays(day, day)))
+            written = WrittenDay(first, second)
+            result.append(replace(token, kind=Kind.DATE, span=WrittenDays(written, written)))
         else:
-            link = Kind.TO if "-" in token.text else Kind.AND
-            result += [
-                replace(token, kind=Kind.DAY, value=first),
-                replace(token, kind=link, text=""),
-                replace(token, kind=Kind.DAY, value=second),
-            ]
+            day, link = replace(token, kind=Kind.DAY), Kind.TO if "-" in token.text else Kind.AND
+            result += [replace(day, value=first), replace(token, kind=link, text=""), replace(day, value=second)]
     return result

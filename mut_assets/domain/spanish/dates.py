@@ -1,14 +1,14 @@
 """The date texts of an event -> ranges of days.
 
 What belongs here: which year was meant, and whether such a day exists. What does not: the words of a text
-(`date_phrases.py`), how days are said (`date_speech.py`), and hours of the day, which are passed over.
-
-A year is never guessed. It is written; or a weekday named with its day settles it; or WordPress' `event_date` or, with
-a warning, the day on which the page was last written is near. Without any of these there are no dates.
+(`date_phrases.py`), and how days are said (`date_speech.py`). A year is never guessed. It is written; or a weekday
+named with its day settles it; or WordPress' `event_date` or, with a warning, the day on which the page was last written
+is near. Without any of these there are no dates.
 """
 
+from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from mut_assets.domain.spanish.date_phrases import Reading, read
@@ -85,7 +85,7 @@ def understand(texts: Sequence[str], event_date: str = "", written: date | None 
     if event is None or not merged or any(_contains(days, event) for days in merged):
         return when
     outside = f'event_date {event} is outside of "{when.verbatim}" ({spoken(when)}): the text wins'
-    return When(merged, when.recurring, when.verbatim, (*when.warnings, outside), when.problem)
+    return replace(when, warnings=(*when.warnings, outside))
 
 
 def as_number(day: date) -> int:
@@ -142,12 +142,12 @@ def _bounds_a_rule(ranges: Sequence[Range], readings: Iterable[Reading]) -> bool
 def _placed(spans: Sequence[WrittenDays], near: date | None, written: date | None) -> tuple[list[Range], list[str]]:
     """The spans in the years that were meant, and doubts about those. Raises `_NotUnderstoodError`."""
     days = [day for span in spans for day in span.days]
-    for day in days:
-        if not any(_occurrences(day, _YEARS)):
-            raise _NotUnderstoodError(f"there is no day {day.day}{f'/{day.month}' if day.month else ''}")
-    has_year = any(day.year for day in days)
-    has_month = all(day.month for day in days)
+    has_year, has_month = any(day.year for day in days), all(day.month for day in days)
     around = near or written
+    impossible = next((day for day in days if not any(_occurrences(day, _YEARS))), None)
+    if impossible is not None:
+        month = f"/{impossible.month}" if impossible.month else ""
+        raise _NotUnderstoodError(f"there is no day {impossible.day}{month}")
     if not has_month and (has_year or near is None):
         raise _NotUnderstoodError("it names no month")
     if not has_year and around is None:
@@ -155,16 +155,12 @@ def _placed(spans: Sequence[WrittenDays], near: date | None, written: date | Non
     candidates = _candidates(spans, around)
     if not candidates:
         raise _NotUnderstoodError("it ends before it begins, or there is no such day in the years near")
-    doubts: list[str] = []
     matching = [candidate for candidate in candidates if _on_its_weekdays(spans, candidate)]
-    if not matching:
-        doubts.append("the weekday is not that of the day in any year near")
-    elif any(day.weekdays for day in days) and has_month:
-        return _nearest(matching, around), doubts
-    if has_year:
-        return _nearest(matching or candidates, around), doubts
+    doubts = [] if matching else ["the weekday is not that of the day in any year near"]
+    nearest = _nearest(matching or candidates, around)
+    if has_year or (has_month and matching and any(day.weekdays for day in days)):
+        return nearest, doubts
     if near is not None:
-        nearest = _nearest(matching or candidates, near)
         if _distance(nearest, near) > _BESIDE_EVENT_DATE["day" if has_month else "day without month"]:
             raise _NotUnderstoodError(f"there is no such day near event_date, {near}")
         return nearest, doubts
@@ -202,19 +198,17 @@ def _placements(span: WrittenDays, years: Iterable[int]) -> Iterator[Range]:
     """The days of a span in each of the years in which it may begin, or in the year that it names."""
     start, end = span.start, span.end
     if start is None or end is None or start is end:
-        for day in _occurrences(start or end or WrittenDay(0), years):
+        for day in _occurrences(span.days[0], years):
             yield (day if start else None, day if end else None)
         return
     if end.year is not None:
         years = (end.year - 1, end.year)
     for first in _occurrences(start, years):
         last = next((day for day in _occurrences(end, (first.year, first.year + 1)) if day >= first), None)
-        if start.year is not None and end.year is not None:
-            last = next((day for day in _occurrences(end, ()) if day >= first), None)
-            plausible = True
-        else:
-            plausible = last is not None and (last.year == first.year or (last - first).days <= _ACROSS_YEARS)
-        if last is not None and plausible:
+        if last is None:
+            continue
+        has_both_years = start.year is not None and end.year is not None
+        if has_both_years or last.year == first.year or (last - first).days <= _ACROSS_YEARS:
             yield (first, last)
 
 
@@ -223,8 +217,7 @@ def _occurrences(day: WrittenDay, years: Iterable[int]) -> Iterator[date]:
     for year in years if day.year is None else (day.year,):
         for month in range(1, 13) if day.month is None else (day.month,):
             if year in _YEARS and 1 <= month <= 12:
-                following = date(year + month // 12, month % 12 + 1, 1)
-                last = (following - timedelta(days=1)).day
+                _, last = monthrange(year, month)
                 if 1 <= day.day <= last or day.day == LAST_DAY:
                     yield date(year, month, last if day.day == LAST_DAY else day.day)
 
@@ -277,8 +270,7 @@ def _day_of_field(event_date: str) -> date | None:
 
 
 def _contains(days: Range, day: date) -> bool:
-    start, end = days
-    return (start is None or start <= day) and (end is None or day <= end)
+    return (days[0] or day) <= day <= (days[1] or day)
 
 
 def _without_excluded(spans: Sequence[WrittenDays], placed: Sequence[Range]) -> list[Range]:
@@ -299,17 +291,13 @@ def _without_excluded(spans: Sequence[WrittenDays], placed: Sequence[Range]) -> 
 def _merged(ranges: Iterable[Range]) -> tuple[Range, ...]:
     """In order and without overlaps. Ranges that touch become one; days named one by one stay days."""
     merged: list[Range] = []
-    for days in sorted(ranges, key=_by_start_then_longest):
+    by_start_then_longest = sorted(ranges, key=lambda days: (days[0] or date.min, -(days[1] or date.max).toordinal()))
+    for days in by_start_then_longest:
         if merged and _meet(merged[-1], days):
             merged[-1] = _joined(merged[-1], days)
         else:
             merged.append(days)
     return tuple(merged)
-
-
-def _by_start_then_longest(days: Range) -> tuple[int, int]:
-    start, end = days
-    return (start or date.min).toordinal(), -(end or date.max).toordinal()
 
 
 def _meet(left: Range, right: Range) -> bool:

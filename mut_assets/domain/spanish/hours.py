@@ -1,11 +1,9 @@
 """Opening hours as shops write them -> a week, and a week -> a plain Spanish sentence.
 
 What belongs here: which statement counts for which day, and how it is said. What does not: the words and signs of a
-timetable (`hours_words.py`), and days that are unlike the others of their kind (`special_days.py`).
-
-Nothing is guessed. A text is understood as a whole or not at all: a statement that would be left over, two that
-contradict each other, or a closing that cannot belong to its opening make it a `problem`, and the text is published as
-it was written. Words that are no timetable ("última reserva a las 22:00") are remarks, kept beside it as they are.
+timetable (`hours_words.py`), and days that are unlike the others of their kind (`special_days.py`). Nothing is guessed:
+a text is understood as a whole or has a `problem`, and is published as it was written. Words that are no timetable
+("última reserva a las 22:00") are remarks, kept beside it as they are.
 """
 
 import re
@@ -23,11 +21,13 @@ from mut_assets.domain.spanish.hours_words import (
     HOLIDAY,
     JOINING,
     MIDNIGHT,
+    NAMING,
     RANGE,
     TUESDAY,
     WEDNESDAY,
     HoursToken,
     NotUnderstoodError,
+    end_of_list,
     named_days,
     tokens_of,
 )
@@ -52,11 +52,8 @@ Day = tuple[OpenSpan, ...] | None
 
 @dataclass(frozen=True)
 class Week:
-    """Eight days: Monday to Sunday, and public holidays.
-
-    Without `names_days` the text gave hours and no days ("10am a 8pm"): Monday to Sunday hold them, but whether
-    Sunday was meant is not said.
-    """
+    """Eight days: Monday to Sunday, and public holidays. Without `names_days` the text gave hours and no days
+    ("10am a 8pm"): Monday to Sunday hold them, but whether Sunday was meant is not said."""
 
     days: tuple[Day, ...]
     names_days: bool = True
@@ -78,11 +75,9 @@ class Week:
 
 @dataclass(frozen=True)
 class Hours:
-    """What a text says about opening hours.
-
-    `verbatim` is the text; `remarks` what it says besides days and hours, in its words; `doubts`, in English, what was
-    taken literally and is odd. With a `problem`, in English, `week` is None. An empty text has neither.
-    """
+    """What a text, `verbatim`, says about opening hours. `remarks` are what it says besides days and hours, in its
+    words; `doubts`, in English, what was taken literally and is odd. With a `problem`, in English, `week` is None. An
+    empty text has neither."""
 
     verbatim: str
     week: Week | None = None
@@ -93,10 +88,8 @@ class Hours:
 
 @dataclass(frozen=True)
 class _Item:
-    """Days, or hours (() is closed), still without each other. `start` is where their part of the text begins.
-
-    `without` are the days of an "excepto"; an item of nothing else has no `days` (which is not None).
-    """
+    """Days, or hours (() is closed), still without each other. `start` is where their part of the text begins;
+    `without` are the days of an "excepto", and an item of nothing else has empty `days`."""
 
     start: int
     days: frozenset[int] | None = None
@@ -107,11 +100,6 @@ class _Item:
     def is_exception(self) -> bool:
         """Whether this is only an "excepto"."""
         return bool(self.without) and not self.days
-
-    @property
-    def is_closed(self) -> bool:
-        """Whether this is a "cerrado"."""
-        return self.days is None and not self.spans
 
 
 @dataclass(frozen=True)
@@ -124,15 +112,13 @@ class _Statement:
 @lru_cache(maxsize=1024)  # a market has few timetables and many shops
 def understand(text: str) -> Hours:
     """The week that a text describes, or why it is none. Never raises."""
-    source = unicodedata.normalize("NFC", text).strip()
-    if not source:
-        return Hours(text.strip())
-    tokens = tokens_of(source, EITHER)
-    days_named = {token.days for token in tokens}
+    verbatim = text.strip()
+    if not verbatim:
+        return Hours("")
+    days_named = {token.days for token in tokens_of(unicodedata.normalize("NFC", verbatim), EITHER)}
     if EITHER not in days_named:
-        return replace(_read(source, tokens), verbatim=text.strip())
-    readings = [_read(source, tokens_of(source, either)) for either in (TUESDAY, WEDNESDAY)]
-    tuesday, wednesday = (replace(reading, verbatim=text.strip()) for reading in readings)
+        return _read(verbatim, EITHER)
+    tuesday, wednesday = _read(verbatim, TUESDAY), _read(verbatim, WEDNESDAY)
     if tuesday.week == wednesday.week:
         return tuesday
     if tuesday.week is None or TUESDAY in days_named or _gaps(wednesday.week) < _gaps(tuesday.week):
@@ -149,25 +135,25 @@ def _gaps(week: Week | None) -> int:
     """Weekdays that are not said between two that are: a sign of a day read wrongly."""
     if week is None:
         return len(WEEKDAYS)
-    is_said = [day is not None for day in week.days[:HOLIDAY]]
-    return sum(
-        before and after and not day for before, day, after in zip(is_said, is_said[1:], is_said[2:], strict=False)
-    )
+    said = [day is not None for day in week.days[:HOLIDAY]]
+    return sum(before and after and not day for before, day, after in zip(said, said[1:], said[2:], strict=False))
 
 
-def _read(source: str, tokens: Sequence[HoursToken]) -> Hours:
+def _read(verbatim: str, either: tuple[int, ...]) -> Hours:
+    """What a text says if `either` is what a lone "M" in it stands for."""
+    source = unicodedata.normalize("NFC", verbatim)
     try:
-        items, asides = _items(source, tokens)
+        items, asides = _items(source, tokens_of(source, either))
         statements, owners = _paired(items)
-        names_days = any(item.days is not None for item in items)
         week, doubts = _week(statements)
     except NotUnderstoodError as error:
-        return Hours(source, problem=str(error))
+        return Hours(verbatim, problem=str(error))
     remarks = []
     for text, item in asides:
         is_of_some = item in owners and len(statements) > 1
         remarks.append(f"{_said_days(statements[owners[item]].days)}: {text}" if is_of_some else text)
-    return Hours(source, Week(week, names_days), tuple(dict.fromkeys(remarks)), doubts)
+    names_days = any(item.days is not None for item in items)
+    return Hours(verbatim, Week(week, names_days), tuple(dict.fromkeys(remarks)), doubts)
 
 
 def _items(source: str, tokens: Sequence[HoursToken]) -> tuple[list[_Item], list[tuple[str, int]]]:
@@ -177,15 +163,11 @@ def _items(source: str, tokens: Sequence[HoursToken]) -> tuple[list[_Item], list
     single = sum(token.kind == "day" for token in tokens) == 2
     used, clause, at = 0, 0, 0
     while at < len(tokens):
-        token = tokens[at]
-        last = len(items) - 1 if len(items) > clause else -1
-        stop = at + 1
-        if token.kind in ("day", "except"):
-            stop = _run(tokens, at, frozenset({"day", "except"}))
+        token, stop = tokens[at], end_of_list(tokens, at)
+        if token.kind in NAMING:
             days, without = named_days(tokens[at:stop], single)
             items.append(_Item(used, days, without=without))
         elif token.kind in CLOCK:
-            stop = _run(tokens, at, CLOCK)
             spans = _spans(tokens[at:stop])
             if items and items[-1].days is None and items[-1].spans:
                 items[-1] = replace(items[-1], spans=(*items[-1].spans, *spans))
@@ -193,37 +175,20 @@ def _items(source: str, tokens: Sequence[HoursToken]) -> tuple[list[_Item], list
                 items.append(_Item(used, spans=spans))
         elif token.kind == "closed":
             items.append(_Item(used))
+        elif token.kind == "break":
+            clause = len(items)
         elif token.kind in ("aside", "note", "word"):
-            if token.kind == "word":
-                stop = next((i for i in range(at, len(tokens)) if tokens[i].kind == "break"), len(tokens))
             start = used if token.kind == "word" else token.start
+            last = len(items) - 1 if len(items) > clause else -1
             pending = last >= 0 and len(items) % 2 == 1 and items[-1].days is not None
             if pending and (stop == len(tokens) or tokens[stop].kind == "break"):  # "Domingo: brunch de 10:00 a 13:00"
                 start, last = items.pop().start, -1
-            asides.append((_tidy(source[start : tokens[stop - 1].end]), last))
-        elif token.kind in JOINING:
-            at = stop
-            continue
-        if token.kind == "break":
-            clause = len(items)
-        used = tokens[stop - 1].end
+            words = re.sub(r"[()]", " ", source[start : tokens[stop - 1].end]).split()
+            asides.append((" ".join(words).strip(" ,;:.|-–—•·"), last))
+        if token.kind not in JOINING:
+            used = tokens[stop - 1].end
         at = stop
     return items, asides
-
-
-def _run(tokens: Sequence[HoursToken], at: int, kinds: frozenset[str]) -> int:
-    """Where what begins at a token ends: after the last of its kinds that only joining words separate."""
-    stop = at
-    for i in range(at, len(tokens)):
-        if tokens[i].kind in kinds:
-            stop = i + 1
-        elif tokens[i].kind not in JOINING:
-            break
-    return stop
-
-
-def _tidy(text: str) -> str:
-    return " ".join(re.sub(r"[()]", " ", text).split()).strip(" ,;:.|-–—•·")
 
 
 def _spans(tokens: Sequence[HoursToken]) -> tuple[OpenSpan, ...]:
@@ -264,8 +229,8 @@ def _paired(items: Sequence[_Item]) -> tuple[list[_Statement], dict[int, int]]:
     statements: list[_Statement] = []
     owners: dict[int, int] = {}
     at = 0
-    if len(items) % 2 and items[0].spans and items[2].is_closed and len(items[1].days or EVERY_DAY) < 4:
-        # "12:00 a 20:00, lunes cerrado": the hours of all the other days
+    of_other_days = len(items) % 2 == 1 and items[0].spans and len(items[1].days or EVERY_DAY) < 4
+    if of_other_days and items[2].days is None and not items[2].spans:  # "12:00 a 20:00, lunes cerrado"
         statements.append(_Statement(frozenset(EVERY_DAY), items[0].spans))
         owners[0], at = 0, 1
     while at < len(items):
@@ -294,10 +259,8 @@ def _week(statements: Sequence[_Statement]) -> tuple[tuple[Day, ...], tuple[str,
     week: list[Day] = []
     doubts: list[str] = []
     for index, name in enumerate((*WEEKDAYS, "festivos")):
-        about = sorted(
-            (statement for statement in statements if index in statement.days),
-            key=lambda statement: len(statement.days),
-        )
+        about = [statement for statement in statements if index in statement.days]
+        about.sort(key=lambda statement: len(statement.days))
         narrowest = [statement for statement in about if len(statement.days) == len(about[0].days)]
         if len({statement.spans for statement in narrowest}) > 1:
             raise NotUnderstoodError(f"it gives different hours for {name}")

@@ -24,24 +24,22 @@ class NotUnderstoodError(Exception):
 
 # What a timetable is made of, folded: a kind, and the days where it names some. The first that fits counts.
 _UNIT = r"(?:\s*(?:hrs|hr|hs|h|horas)(?!\w)\.?)?"
+_TIME = (
+    rf"(?P<hour>[0-9]{{1,2}})(?:[:.h](?P<minute>[0-5][0-9])|(?![:.]?[0-9])){_UNIT}"
+    r"(?:\s*(?:(?P<am>a\s*\.?\s*m(?!\w)\.?|de la (?:manana|madrugada))|(?P<pm>p\s*\.?\s*m(?!\w)\.?|de la tarde)"
+    rf"|(?P<night>de la noche)))?{_UNIT}"
+)
+_ASIDE = (
+    r"(?:en )?(?:horario|jornada) (?:continuad[oa]|continua|corrid[oa])|continuado"
+    r"|(?:(?:solo|unicamente) )?(?:con|previa) (?:reserva|cita|inscripcion)"
+)
 _VOCABULARY: tuple[tuple[str, tuple[int, ...], str], ...] = (
     ("always", EVERY_DAY, r"24/7"),
     ("whole", (), r"24\s?(?:hrs|hr|hs|h|horas)"),
     ("noon", (), r"medio\s?dia"),
     ("midnight", (), r"media\s?noche"),
-    (
-        "time",
-        (),
-        rf"(?P<hour>[0-9]{{1,2}})(?:[:.h](?P<minute>[0-5][0-9])|(?![:.]?[0-9])){_UNIT}"
-        r"(?:\s*(?:(?P<am>a\s*\.?\s*m(?!\w)\.?|de la (?:manana|madrugada))|(?P<pm>p\s*\.?\s*m(?!\w)\.?|de la tarde)"
-        rf"|(?P<night>de la noche)))?{_UNIT}",
-    ),
-    (
-        "aside",
-        (),
-        r"(?:en )?(?:horario|jornada) (?:continuad[oa]|continua|corrid[oa])|continuado"
-        r"|(?:(?:solo|unicamente) )?(?:con|previa) (?:reserva|cita|inscripcion)",
-    ),
+    ("time", (), _TIME),
+    ("aside", (), _ASIDE),
     ("day", EVERY_DAY, r"todos los dias(?: de la semana)?|toda la semana|cada dia|diariamente|diario"),
     ("day", (0, 1, 2, 3, 4), r"dias (?:habiles|laborales|laborables|de semana)|(?:entre|de) semana"),
     ("day", (5, 6), r"fin(?:es)? de semana|findes?"),
@@ -74,6 +72,7 @@ _PATTERNS = (
     *((kind, days, re.compile(rf"(?<!\w)(?:{words})(?!\w)".replace(" ", r"\s+"))) for kind, days, words in _VOCABULARY),
     *((kind, (), re.compile(sign)) for kind, sign in _SIGNS),
 )
+NAMING = frozenset({"day", "except"})
 RANGE = frozenset({"to", "dash"})
 CLOCK = frozenset({"time", "whole"})
 JOINING = frozenset({"to", "dash", "and", "slash", "filler", "between"})
@@ -154,6 +153,22 @@ def _minute(time: re.Match[str]) -> int:
     return hour * 60 + int(time["minute"] or 0)
 
 
+def end_of_list(tokens: Sequence[HoursToken], at: int) -> int:
+    """Where what begins at a token ends: a list of days or hours behind its last one, an unknown word at a break."""
+    if tokens[at].kind == "word":
+        return next((i for i in range(at, len(tokens)) if tokens[i].kind == "break"), len(tokens))
+    kinds = next((kinds for kinds in (NAMING, CLOCK) if tokens[at].kind in kinds), None)
+    end = at + 1
+    if kinds is None:
+        return end
+    for i in range(end, len(tokens)):
+        if tokens[i].kind in kinds:
+            end = i + 1
+        elif tokens[i].kind not in JOINING:
+            break
+    return end
+
+
 def named_days(tokens: Sequence[HoursToken], single: bool) -> tuple[frozenset[int], frozenset[int]]:
     """The days that a list names, and those it takes out: "L, M y V", "S-D& F", "todos los días excepto lunes".
 
@@ -177,10 +192,8 @@ def named_days(tokens: Sequence[HoursToken], single: bool) -> tuple[frozenset[in
 
 
 def _chain(chain: Sequence[HoursToken], single: bool) -> set[int]:
-    """Days joined by "a", a dash or a slash. Only "a" is always a range; a sign may also stand for "and".
-
-    "D-S" is a pair: read as a range, it would go once around the week.
-    """
+    """Days joined by "a", a dash or a slash. Only "a" is always a range; a sign may also stand for "and". "D-S" is a
+    pair: read as a range, it would go once around the week."""
     named = {day for token in chain for day in token.days}
     ends = [token.days[0] for token in chain if len(token.days) == 1 and token.days[0] != HOLIDAY]
     between = {(first + i) % 7 for first, last in pairwise(ends) for i in range((last - first) % 7 + 1)}

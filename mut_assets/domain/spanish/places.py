@@ -1,11 +1,8 @@
 """Where something is, as a visitor would say it: floor, local, and what it is next to.
 
 What belongs here: reading `lugar`, `nivel` and `local`, and the phrase. What does not: the sentence around it
-(`vectorial.py`).
-
-Editors write the floor into any of the three fields ("Nivel 1  - local 23" in `lugar`, "Piso -1" in `nivel`). Where
-`lugar` and `nivel` name different floors, `lugar` counts: it is what the page shows, and what other pages confirm; the
-contradiction is reported.
+(`vectorial.py`). Editors write the floor into any of the three fields ("Piso -1" in `nivel`). Where `lugar` and `nivel`
+name different floors, `lugar` counts: it is what the page shows, and what other pages confirm.
 """
 
 import re
@@ -42,11 +39,8 @@ def understand(lugar: str, nivel: str = "", local: str = "") -> Place:
     floors_beside, own = _floors_and_rest(local)
     only = bare(nivel)
     stated = (only,) if only is not None else _floors_and_rest(nivel)[0]
-    doubt = (
-        f"lugar says {lugar!r}, nivel says {nivel!r}"
-        if floors and (stated or floors_beside) not in ((), floors)
-        else ""
-    )
+    contradicts = floors and (stated or floors_beside) not in ((), floors)
+    doubt = f"lugar says {lugar!r}, nivel says {nivel!r}" if contradicts else ""
     near = near.strip(_SEPARATORS)
     if nivel and not stated and fold(nivel.strip()) not in fold(near):
         near = ", ".join(part for part in (near, nivel.strip()) if part)
