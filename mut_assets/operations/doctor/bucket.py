@@ -10,7 +10,7 @@ in one, so no folder looks changed. Before anything is written it is made sure t
 import os
 import socket
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,6 +22,7 @@ from mut_assets.environments import Settings
 from mut_assets.operations.doctor.account import AwsAccount
 from mut_assets.operations.doctor.finding import (
     Finding,
+    advice,
     command,
     error,
     failed,
@@ -42,18 +43,17 @@ CONTENT = sidecar.write({"mut": "doctor"})
 LEFT_BEHIND = timedelta(hours=1)
 """Age after which another doctor's probe was left by one that was killed."""
 
-STATE = "state/"
 FOREIGN = "foreign keys"
 
 
 def prefixes(settings: Settings) -> dict[str, str]:
-    """Returns the prefixes that the platform writes to, by purpose."""
-    kept = {"raw": settings.raw_prefix, "vectorial": settings.vectorial_prefix, "dataset": settings.dataset_prefix}
-    return {**kept, "state": STATE}
+    """The prefixes that the platform writes to, by purpose."""
+    chosen = {"raw": settings.raw_prefix, "vectorial": settings.vectorial_prefix, "dataset": settings.dataset_prefix}
+    return {**chosen, "state": "state/"}
 
 
 def names(settings: Settings) -> list[str]:
-    """Returns the names of the examinations that need the bucket."""
+    """The examinations that need the bucket."""
     return [*(f"bucket: {use}" for use in prefixes(settings)), FOREIGN, faq_name(settings)]
 
 
@@ -84,13 +84,9 @@ def _where(bucket: Bucket, settings: Settings, aws: AwsAccount) -> Finding:
         return _unfound(failure, bucket, aws)
     used = settings.region or aws.region
     if region and used and region != used:
-        return Finding(
-            "bucket",
-            "error",
-            f"{bucket.where} lies in {region}, and the region in use is {used}",
-            f"Use the bucket's region, or name a bucket of this one in S3_BUCKET_NAME:\nAWS_REGION={region}",
-            "MUT-S3-004",
-        )
+        both = f"{bucket.where} lies in {region}, and the region in use is {used}"
+        fix = f"Use the bucket's region, or name a bucket of this one in S3_BUCKET_NAME:\nAWS_REGION={region}"
+        return Finding("bucket", "error", both, fix, "MUT-S3-004")
     return ok("bucket", f"{bucket.where} in {region}" if region else f"the folder {bucket.where}")
 
 
@@ -148,16 +144,12 @@ def probed(bucket: Bucket, prefix: str, now: Callable[[], datetime] = lambda: da
             with _noted(probe, "s3:GetObject"):
                 probe.damaged = bucket.get(key) != CONTENT
     finally:
-        _delete(bucket, [key, *old], probe)
+        for written in (key, *old):
+            probe.left = written
+            with _noted(probe, "s3:DeleteObject"):
+                bucket.delete(written)
+                probe.left = ""
     return probe
-
-
-def _delete(bucket: Bucket, keys: Sequence[str], probe: Probe) -> None:
-    for key in keys:
-        probe.left = key
-        with _noted(probe, "s3:DeleteObject"):
-            bucket.delete(key)
-            probe.left = ""
 
 
 @contextmanager
@@ -191,7 +183,7 @@ def _refusal(name: str, bucket: Bucket, probe: Probe, aws: AwsAccount, left: str
     untried = f" Not tried: {', '.join(probe.untried)}." if probe.untried else ""
     refusals = f"{' '.join(dict.fromkeys(failure.what for failure in probe.refused.values()))}{untried}"
     actions = [*probe.refused, *probe.untried]
-    fix = [first.advice.replace("It is tried again", "Examine it again", 1), left]
+    fix = [advice(first), left]
     if first.code in DENIED and bucket.where.startswith("s3://"):
         if "s3:ListBucket" in actions:
             fix.append(statement(["s3:ListBucket"], aws.bucket(bucket.where)))
@@ -236,18 +228,16 @@ def _foreign(store: DocumentStore, bucket: Bucket, aws: AwsAccount) -> Finding:
     ours = sum(map(len, holdings.published.values()))
     if not keys:
         return ok(FOREIGN, f"none beside {ours} published documents under {store.prefix}")
+    remove = command("rm", f"{bucket.where}/{keys[0]}")
+    if bucket.where.startswith("s3://"):
+        name = bucket.where.removeprefix("s3://")
+        remove = aws.command("s3api", "delete-object", "--bucket", name, "--key", keys[0])
     return warning(
         FOREIGN,
         f"{len(keys)} under {store.prefix} that the platform did not write: {listed(keys)}",
         "They are never deleted, and a data source may ingest them. Remove what should not be there, such as:",
-        _removal(bucket, keys[0], aws),
+        remove,
     )
-
-
-def _removal(bucket: Bucket, key: str, aws: AwsAccount) -> str:
-    if not bucket.where.startswith("s3://"):
-        return command("rm", f"{bucket.where}/{key}")
-    return aws.command("s3api", "delete-object", "--bucket", bucket.where.removeprefix("s3://"), "--key", key)
 
 
 def _faq(faq: FaqFile, settings: Settings, aws: AwsAccount) -> Finding:

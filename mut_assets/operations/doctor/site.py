@@ -14,11 +14,12 @@ from mut_assets.resources.wordpress.sample_site import SampleSite
 
 SLOW_SECONDS = 10
 _NEEDED = ("id", "title", "link", "acf")
+_KINDS = [collection.wordpress_type for collection in COLLECTIONS if collection.wordpress_type]
 
 
 def names() -> list[str]:
     """The examinations of this file."""
-    return [_name(collection.wordpress_type) for collection in COLLECTIONS if collection.wordpress_type]
+    return [_name(kind) for kind in _KINDS]
 
 
 def examine(site: WordPress | SampleSite, settings: Settings) -> Iterator[Finding]:
@@ -28,9 +29,8 @@ def examine(site: WordPress | SampleSite, settings: Settings) -> Iterator[Findin
         with serving as base_url:
             # A second try tells a hiccup from a failure; more would only make people wait.
             door = replace(site, attempts=2) if isinstance(site, WordPress) else WordPress(base_url, attempts=2)
-            for collection in COLLECTIONS:
-                if collection.wordpress_type:
-                    yield _examined(door, collection.wordpress_type, settings)
+            for kind in _KINDS:
+                yield _examined(door, kind, settings)
     except Failure as failure:  # the bundled site could not be served
         yield failed("site", failure)
 
