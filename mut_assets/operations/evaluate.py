@@ -5,7 +5,7 @@ What belongs here: the order of asking, comparing and keeping, and showing it. W
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -35,10 +35,7 @@ WIDTH = 120
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One run, how it compares with the last accepted one (None: there is none), and why a gate would not open.
-
-    `kept`: the run is now the accepted one.
-    """
+    """One run, the last accepted one (None: there was none), why a gate would not open, whether it is `kept`."""
 
     run: Run
     comparison: Comparison | None
@@ -48,10 +45,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Respondent:
-    """Whom the questions are asked: a retriever, its name for people, and the record of its accepted run.
-
-    It takes `at_once` questions at a time.
-    """
+    """Who is asked, `at_once` questions at a time: a retriever, its name for people, and its accepted run's record."""
 
     retriever: Retriever
     name: str
@@ -191,15 +185,13 @@ def _show_comparison(comparison: Comparison | None, console: Console) -> None:
 
 
 def _list(
-    name: str, why: str, answers: Iterable[Answered], line_of: Callable[[Answered], str], console: Console
+    name: str, why: str, answers: Sequence[Answered], line_of: Callable[[Answered], str], console: Console
 ) -> None:
-    lines = [line_of(answered) for answered in answers]
-    if not lines:
-        return
-    console.print(f"{name} ({why}): {len(lines)}", highlight=False)
-    for line in lines:
-        _line("yellow", name, line, console)
-    console.print()
+    if answers:
+        console.print(f"{name} ({why}): {len(answers)}", highlight=False)
+        for answered in answers:
+            _line("yellow", name, line_of(answered), console)
+        console.print()
 
 
 def _line(colour: str, name: str, text: str, console: Console) -> None:

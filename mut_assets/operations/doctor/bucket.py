@@ -1,10 +1,9 @@
 """The bucket: is it there, and may everything be done under each prefix that a night does.
 
-A probe writes an object of its own and deletes it. Under the dataset prefix somebody else reads: a data source that
-covers the whole prefix may run a job at that very moment. So the probe is named like a document's metadata file
-without its document, which Bedrock and the embedded index ingest under no circumstances and count as no document; a
-suffix that Bedrock does not support would be reported as a failed document. It lies beside the dataset's folders, not
-in one, so no folder looks changed. Before anything is written it is made sure that it can be deleted again.
+A probe writes an object of its own and deletes it, once it is sure that it may delete. A data source that covers the
+whole dataset prefix may run a job at that very moment. So the probe is named like the metadata file of a document that
+does not exist: Bedrock and the embedded index neither ingest nor count it, and an unsupported suffix would be reported
+as a failed document. It lies beside the dataset's folders, not in one, so no folder looks changed.
 """
 
 import os
@@ -168,11 +167,9 @@ def finding_for(name: str, bucket: Bucket, probe: Probe, aws: AwsAccount) -> Fin
     if probe.refused:
         return _refusal(name, bucket, probe, aws, left)
     if probe.unconditional:
-        return error(
-            name,
-            "a conditional create replaced an object: two writers could both believe that it is their turn",
-            "Use a bucket whose service honours If-None-Match on PUT, as S3 does; see AWS_ENDPOINT_URL_S3.",
-        )
+        found = "a conditional create replaced an object: two writers could both believe that it is their turn"
+        fix = "Use a bucket whose service honours If-None-Match on PUT, as S3 does; see AWS_ENDPOINT_URL_S3."
+        return error(name, found, fix)
     if probe.damaged:
         return error(name, "what was written is not what is read back", "Look for who else writes or rewrites there.")
     return ok(name, f"{probe.prefix} holds {probe.objects} objects; listed, written once and not twice, read, deleted")
@@ -232,12 +229,9 @@ def _foreign(store: DocumentStore, bucket: Bucket, aws: AwsAccount) -> Finding:
     if bucket.where.startswith("s3://"):
         name = bucket.where.removeprefix("s3://")
         remove = aws.command("s3api", "delete-object", "--bucket", name, "--key", keys[0])
-    return warning(
-        FOREIGN,
-        f"{len(keys)} under {store.prefix} that the platform did not write: {listed(keys)}",
-        "They are never deleted, and a data source may ingest them. Remove what should not be there, such as:",
-        remove,
-    )
+    found = f"{len(keys)} under {store.prefix} that the platform did not write: {listed(keys)}"
+    fix = "They are never deleted, and a data source may ingest them. Remove what should not be there, such as:"
+    return warning(FOREIGN, found, fix, remove)
 
 
 def _faq(faq: FaqFile, settings: Settings, aws: AwsAccount) -> Finding:
@@ -247,20 +241,15 @@ def _faq(faq: FaqFile, settings: Settings, aws: AwsAccount) -> Finding:
     except Failure as failure:
         return failed(name, failure)
     if frame is None:
-        return warning(
-            name,
-            "nobody uploaded the frequent questions; nights go on without them and delete none",
-            "Upload them; docs/guia.md says how the file looks:",
-            _upload(faq, aws),
-        )
+        found = "nobody uploaded the frequent questions; nights go on without them and delete none"
+        fix = "Upload them; docs/guia.md says how the file looks:"
+        return warning(name, found, fix, _upload(faq, aws))
     problems = [str(text) for text in frame["problema"] if text]
     source = str(frame["fuente"].iloc[0]) if len(frame) else name
     if problems:
-        return warning(
-            name,
-            f"{len(problems)} of {len(frame)} rows cannot be used, the first because {problems[0]}",
-            "Correct them in the file and upload it again.",
-        )
+        found = f"{len(problems)} of {len(frame)} rows cannot be used, the first because {problems[0]}"
+        fix = "Correct them in the file and upload it again."
+        return warning(name, found, fix)
     bundled = " of the bundled sample, as nobody uploaded any" if source != name else ""
     return ok(name, f"{len(frame)} questions{bundled}")
 

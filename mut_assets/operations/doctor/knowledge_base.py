@@ -22,17 +22,7 @@ from mut_assets.domain.documents.limits import (
 from mut_assets.domain.ingestion.data_sources import FOLDERS, Coverage, DataSource, cover, create_command
 from mut_assets.domain.ingestion.jobs import Job, sentences
 from mut_assets.operations.doctor.account import AwsAccount
-from mut_assets.operations.doctor.finding import (
-    Finding,
-    error,
-    failed,
-    listed,
-    mended,
-    ok,
-    rights,
-    skipped,
-    warning,
-)
+from mut_assets.operations.doctor.finding import Finding, error, failed, listed, mended, ok, rights, skipped, warning
 from mut_assets.resources.bedrock import failures as bedrock_failures
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
 from mut_assets.resources.failures import DENIED, Failure
@@ -200,11 +190,9 @@ def chunking(
     if limit and not over:
         return ok(name, f"{chunks}: every document {'is' if strategy == 'NONE' else 'fits'} one chunk; {length}")
     if strategy == "NONE":
-        return warning(
-            name,
-            f"{chunks}, and {over} documents exceed the {limit} tokens of the model; {length}",
-            "Shorten these entries at their source: Titan Text Embeddings V2 takes no more at once.",
-        )
+        found = f"{chunks}, and {over} documents exceed the {limit} tokens of the model; {length}"
+        fix = "Shorten these entries at their source: Titan Text Embeddings V2 takes no more at once."
+        return warning(name, found, fix)
     cut = f"{over} of {len(documents or ())} documents are cut" if limit else "documents are cut by it"
     return warning(
         name,
@@ -256,12 +244,9 @@ def finding_for_job(door: BedrockKnowledgeBase, name: str, job: Job | None, hist
     if job.status == "STOPPED":
         return warning(name, f"{when} was stopped", "The next night ingests again. The sync history:", history)
     if job.statistics.failed:
-        return warning(
-            name,
-            f"{when} is {job.status}, {counts}{reasons}",
-            "These documents are not served, or in an older version. Mend them at their source; the sync history:",
-            history,
-        )
+        found = f"{when} is {job.status}, {counts}{reasons}"
+        fix = "These documents are not served, or in an older version. Mend them at their source; the sync history:"
+        return warning(name, found, fix, history)
     return ok(name, f"{when} is {job.status}, {counts}")
 
 
@@ -273,11 +258,9 @@ def fitting(documents: Sequence[DocumentSize], root: str, whole_in_pinecone: boo
     broken = too_large(documents, whole_in_pinecone)
     if broken:
         violations = "; ".join(f"{rule}: {listed(keys)}" for rule, keys in broken.items())
-        return error(
-            FIT,
-            f"an ingestion cannot take in {violations}",
-            "Shorten these entries at their source; a document that does not fit fails, the others are served.",
-        )
+        found = f"an ingestion cannot take in {violations}"
+        fix = "Shorten these entries at their source; a document that does not fit fails, the others are served."
+        return error(FIT, found, fix)
     addresses = too_long(documents, root)
     if addresses:
         return warning(

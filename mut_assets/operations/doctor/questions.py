@@ -22,12 +22,9 @@ def examine(gate: RetrievalGate) -> Finding:
     except Failure as failure:
         return failed(NAME, failure, warn=not gate.served.blocks)
     if not questions:
-        return skipped(
-            NAME,
-            "none about this site: retrieval is only watched by what is added or removed",
-            "Write a file of them (docs/operations.md has the columns), upload it, and name it:",
-            "GOLDEN_QUESTIONS=raw/questions.csv",
-        )
+        found = "none about this site: retrieval is only watched by what is added or removed"
+        fix = "Write a file of them (docs/operations.md has the columns), upload it, and name it:"
+        return skipped(NAME, found, fix, "GOLDEN_QUESTIONS=raw/questions.csv")
     unanswerable = sum(not question.answerable for question in questions)
     summary = f"{len(questions)} in {gate.served.golden.where}, {unanswerable} of them without an answer"
     return ok(NAME, f"{summary}; RETRIEVAL_GATE={'block' if gate.served.blocks else 'warn'}")

@@ -68,12 +68,9 @@ def topic(alerts: Alerts, aws: AwsAccount) -> Finding:
         made = here.command("sns", "create-topic", "--name", name) if failure.code == "MUT-AWS-004" else ""
         return failed(TOPIC, failure, *rights(failure, alerts.topic_arn, "sns:GetTopicAttributes", "sns:Publish"), made)
     if not subscriptions:
-        return warning(
-            TOPIC,
-            f"{alerts.topic_arn} has no confirmed subscription, so nobody is told when a night fails",
-            "Subscribe, and confirm what then arrives:",
-            _subscription(alerts.topic_arn, here),
-        )
+        found = f"{alerts.topic_arn} has no confirmed subscription, so nobody is told when a night fails"
+        fix = "Subscribe, and confirm what then arrives:"
+        return warning(TOPIC, found, fix, _subscription(alerts.topic_arn, here))
     return ok(TOPIC, f"{alerts.topic_arn} has {subscriptions} confirmed subscriptions; nothing was sent")
 
 
