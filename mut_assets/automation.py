@@ -65,28 +65,25 @@ def freshness_policy(timetable: Timetable) -> dg.FreshnessPolicy:
 
 def sensors(by_name: dict[str, Any]) -> list[dg.SensorDefinition]:
     """Everything that watches: failures, the healthy collections after a failure, and stale knowledge."""
-    return [_announce_failure(), _publish_after_failure(by_name), _announce_stale()]
+    return [announce_failure, _publish_after_failure(by_name), announce_stale]
 
 
-def _announce_failure() -> dg.SensorDefinition:
-    @dg.run_failure_sensor(
-        name="announce_failure",
-        default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Says what failed, why, and what visitors are answered from meanwhile.",
-    )
-    def announce_failure(
-        context: dg.RunFailureSensorContext,
-        alerts: dg.ResourceParam[Alerts],
-        decisions: dg.ResourceParam[PublicationLog],
-        clock: dg.ResourceParam[Clock],
-    ) -> None:
-        run, events = context.dagster_run, context.get_step_failure_events()
-        causes = [(event.step_key or "", reason(event.step_failure_data.error)) for event in events]
-        served = [age.in_spanish() for age in _ages(decisions, clock)]
-        message = failure_message(causes or [("", context.failure_event.message or "")], served)
-        alerts.announce(failure_subject(run.job_name, run.run_id), message, context.log.error)
-
-    return announce_failure
+@dg.run_failure_sensor(
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Says what failed, why, and what visitors are answered from meanwhile.",
+)
+def announce_failure(
+    context: dg.RunFailureSensorContext,
+    alerts: dg.ResourceParam[Alerts],
+    decisions: dg.ResourceParam[PublicationLog],
+    clock: dg.ResourceParam[Clock],
+) -> None:
+    """Announces each failed run once."""
+    run, events = context.dagster_run, context.get_step_failure_events()
+    causes = [(event.step_key or "", reason(event.step_failure_data.error)) for event in events]
+    served = [age.in_spanish() for age in _ages(decisions, clock)]
+    message = failure_message(causes or [("", context.failure_event.message or "")], served)
+    alerts.announce(failure_subject(run.job_name, run.run_id), message, context.log.error)
 
 
 def _publish_after_failure(by_name: dict[str, Any]) -> dg.SensorDefinition:
@@ -101,36 +98,33 @@ def _publish_after_failure(by_name: dict[str, Any]) -> dg.SensorDefinition:
         run = context.dagster_run
         if AT_A_TERMINAL in run.tags:
             yield dg.SkipReason("`mut run` publishes the healthy collections itself")
-            return
-        yield dg.RunRequest(run_key=f"after-{run.run_id}", tags={"mut/after_failed_run": run.run_id})
+        else:
+            yield dg.RunRequest(run_key=f"after-{run.run_id}", tags={"mut/after_failed_run": run.run_id})
 
     return publish_after_failure
 
 
-def _announce_stale() -> dg.SensorDefinition:
-    @dg.sensor(
-        name="announce_stale",
-        minimum_interval_seconds=300,
-        default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Says when an asset missed its deadline, or when what visitors are told has grown old.",
-    )
-    def announce_stale(
-        context: dg.SensorEvaluationContext,
-        alerts: dg.ResourceParam[Alerts],
-        decisions: dg.ResourceParam[PublicationLog],
-        clock: dg.ResourceParam[Clock],
-    ) -> dg.SensorResult:
-        late, served = _late_assets(context), _ages(decisions, clock)
-        old = [age for age in served if age.stale]
-        state = "|".join([*late, *(age.collection for age in old)])
-        if state == (context.cursor or ""):
-            return dg.SensorResult(skip_reason="nothing new is late")
-        if state:
-            message = stale_message(late, [age.in_spanish() for age in old or served])
-            alerts.announce(STALE_SUBJECT, message, context.log.error)
-        return dg.SensorResult(cursor=state, asset_events=[_freshness_evaluation(served)])
-
-    return announce_stale
+@dg.sensor(
+    minimum_interval_seconds=300,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Says when an asset missed its deadline, or when what visitors are told has grown old.",
+)
+def announce_stale(
+    context: dg.SensorEvaluationContext,
+    alerts: dg.ResourceParam[Alerts],
+    decisions: dg.ResourceParam[PublicationLog],
+    clock: dg.ResourceParam[Clock],
+) -> dg.SensorResult:
+    """Announces what is late when it is not what was late before."""
+    late, served = _late_assets(context), _ages(decisions, clock)
+    old = [age for age in served if age.stale]
+    state = "|".join([*late, *(age.collection for age in old)])
+    if state == (context.cursor or ""):
+        return dg.SensorResult(skip_reason="nothing new is late")
+    if state:
+        message = stale_message(late, [age.in_spanish() for age in old or served])
+        alerts.announce(STALE_SUBJECT, message, context.log.error)
+    return dg.SensorResult(cursor=state, asset_events=[_freshness_evaluation(served)])
 
 
 def _freshness_evaluation(served: list[Age]) -> dg.AssetCheckEvaluation:
@@ -146,14 +140,11 @@ def _freshness_evaluation(served: list[Age]) -> dg.AssetCheckEvaluation:
 
 
 def _late_assets(context: dg.SensorEvaluationContext) -> list[str]:
-    definition = context.repository_def
-    if definition is None:
+    if context.repository_def is None:
         return []
-    keys = list(definition.asset_graph.materializable_asset_keys)
-    records = context.instance.get_freshness_state_records(keys)
-    return sorted(
-        key.to_user_string() for key, record in records.items() if record.freshness_state.value.upper() == "FAIL"
-    )
+    keys = list(context.repository_def.asset_graph.materializable_asset_keys)
+    records = context.instance.get_freshness_state_records(keys).items()
+    return sorted(key.to_user_string() for key, record in records if record.freshness_state.value.upper() == "FAIL")
 
 
 def _ages(decisions: PublicationLog, clock: Clock) -> list[Age]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from mut_assets.assets.reporting import as_dagster_failures, findings
+from mut_assets.assets.reporting import as_dagster_failures, final_failure, findings
 from mut_assets.domain.plans.freshness import Age, ages
 from mut_assets.domain.plans.serving import differences
 from mut_assets.publishing.gates import GateResult, RetrievalGate
@@ -27,7 +27,6 @@ FRESH = dg.AssetCheckSpec(
 
 # Of one spec each, this check and the last: only a `multi_asset_check` may yield its result and then raise.
 @dg.multi_asset_check(
-    name="everything_wanted_is_published",
     specs=[
         dg.AssetCheckSpec(
             "everything_wanted_is_published",
@@ -40,18 +39,12 @@ def everything_wanted_is_published(decisions: dg.ResourceParam[PublicationLog]) 
     """Ends the run red when a collection was kept back. It blocks nothing: the others still reach visitors."""
     publication = decisions.last()
     problems = [outcome.why_kept() for outcome in publication.kept_back] if publication else []
-    yield dg.AssetCheckResult(
-        asset_key="kb_dataset",
-        check_name="everything_wanted_is_published",
-        passed=not problems,
-        metadata=findings("kept_back", problems),
-    )
+    yield dg.AssetCheckResult(passed=not problems, metadata=findings("kept_back", problems))
     if problems:
-        raise dg.Failure(f"MUT-PUB-003: {' '.join(problems)}", metadata={"code": "MUT-PUB-003"}, allow_retries=False)
+        raise final_failure("MUT-PUB-003", " ".join(problems))
 
 
 @dg.multi_asset_check(
-    name="what_is_served",
     specs=[
         dg.AssetCheckSpec(
             "served_is_published",
@@ -84,7 +77,6 @@ def what_is_served(
 
 
 @dg.multi_asset_check(
-    name="questions_find_documents",
     specs=[
         dg.AssetCheckSpec(
             "questions_find_documents",
@@ -113,24 +105,20 @@ def questions_find_documents(
             result = GateResult((str(failure),))  # a gate that only warns cannot fail for want of an answer
     problems = [*result.problems, *([str(result.unreadable)] if result.unreadable else [])]
     yield dg.AssetCheckResult(
-        check_name="questions_find_documents",
-        asset_key="bedrock_kb_ingestion",
         passed=not problems,
         severity=dg.AssetCheckSeverity.ERROR if gate.blocks else dg.AssetCheckSeverity.WARN,
         metadata={**findings("problems", problems), **({"measured": result.summary} if result.summary else {})},
     )
-    if not gate.blocks:
-        return
-    if result.problems:
+    if gate.blocks and result.problems:
         raise not_found(problems)
-    if result.unreadable:
+    if gate.blocks and result.unreadable:
         with as_dagster_failures(context.op_execution_context, retries):
             raise result.unreadable
 
 
 def not_found(problems: Sequence[str]) -> dg.Failure:
     """How a run ends red for what its questions did not find; asking again at once would find the same."""
-    return dg.Failure(f"MUT-EVAL-006: {' '.join(problems)}", metadata={"code": "MUT-EVAL-006"}, allow_retries=False)
+    return final_failure("MUT-EVAL-006", " ".join(problems))
 
 
 def freshness_result(by_collection: list[Age]) -> dg.AssetCheckResult:

@@ -18,6 +18,7 @@ from mut_assets.resources.failures import Failure
 
 if TYPE_CHECKING:
     from mut_assets.environments import Doors, Settings
+    from mut_assets.operations.report import RunReport
 
 app = typer.Typer(
     help=f"Keeps what {MARKET.short_name}'s virtual assistant knows true: extract, prepare, publish, ingest.",
@@ -57,7 +58,7 @@ def run() -> None:
     """Run the whole night's work now: extract, prepare, publish, ingest, index."""
     with _explained():
         from mut_assets.operations.home import opened_history
-        from mut_assets.operations.report import print_report, print_where
+        from mut_assets.operations.report import print_where
         from mut_assets.operations.run import run_daily
 
         settings, doors = _settings_and_doors()
@@ -65,8 +66,7 @@ def run() -> None:
         print_where(settings, doors.store.bucket, console)
         with opened_history(settings) as history:
             report = run_daily(history, doors.decisions, console)
-        print_report(report, console, Path.cwd())
-        raise typer.Exit(0 if report.published else 1)
+        _end(report, console)
 
 
 @app.command()
@@ -168,14 +168,11 @@ def rollback(stamp: Stamp) -> None:
 def resume(run_id: Annotated[str, typer.Argument(help="The first characters of a failed run's id.")] = "") -> None:
     """Re-execute a failed run (the last one) from where it failed."""
     with _explained():
-        from mut_assets.operations.report import print_report
         from mut_assets.operations.resume import resume as operation
 
         settings, doors = _settings_and_doors()
         console = Console()
-        report = operation(settings, doors.decisions, console, run_id)
-        print_report(report, console, Path.cwd())
-        raise typer.Exit(0 if report.published else 1)
+        _end(operation(settings, doors.decisions, console, run_id), console)
 
 
 @app.command()
@@ -197,15 +194,21 @@ def dev(port: Annotated[int, typer.Option(help="The UI's port on 127.0.0.1.")] =
 def _publish(config: dict[str, str]) -> None:
     with _explained():
         from mut_assets.operations.home import opened_history
-        from mut_assets.operations.report import print_report
         from mut_assets.operations.run import run_latest
 
         settings, doors = _settings_and_doors()
         console = Console()
         with opened_history(settings) as history:
             report = run_latest(history, doors.decisions, console, config)
-        print_report(report, console, Path.cwd())
-        raise typer.Exit(0 if report.published else 1)
+        _end(report, console)
+
+
+def _end(report: "RunReport", console: Console) -> None:
+    """Shows how a run ended, and ends the command alike."""
+    from mut_assets.operations.report import print_report
+
+    print_report(report, console, Path.cwd())
+    raise typer.Exit(0 if report.published else 1)
 
 
 if __name__ == "__main__":

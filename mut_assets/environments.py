@@ -116,7 +116,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raw_prefix=_prefix(env, "S3_RAW_PREFIX", "raw/"),
         vectorial_prefix=_prefix(env, "S3_VECTORIAL_PREFIX", "vectorial/"),
         dataset_prefix=_prefix(env, "S3_DATASET_PREFIX", DATASET_PREFIX),
-        latest_alias=_switch(env, "LATEST_ALIAS", True),
+        latest_alias=_choice(env, "LATEST_ALIAS", ("on", "off")) == "on",
         keeps_expired=_choice(env, "EXPIRED_EVENTS", ("drop", "keep")) == "keep",
         golden_questions=golden,
         # Questions of the bundled market say nothing about a real one: there the gate warns until it has its own.
@@ -303,10 +303,6 @@ def _whole(env: Mapping[str, str], variable: str, default: int, least: int, most
     if not text.isdigit() or not least <= int(text) <= most:
         raise BadSetting(variable, text, f"a whole number from {least} to {most}")
     return int(text)
-
-
-def _switch(env: Mapping[str, str], variable: str, default: bool) -> bool:
-    return _choice(env, variable, ("on", "off") if default else ("off", "on")) == "on"
 
 
 def _choice(env: Mapping[str, str], variable: str, choices: Sequence[str]) -> str:

@@ -5,7 +5,6 @@ What belongs here: words about doors, and which of their fields may be seen. Wha
 second time, and show a secret that is a field. No secret is shown: what a door's repr leaves out is left out here.
 """
 
-from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -68,13 +67,10 @@ def _definition(name: str, door: Any) -> dg.ResourceDefinition:
     # The page calls a resource by the function that gives it.
     give.__module__, give.__name__ = type(given).__module__, type(given).__qualname__
     kind = dg.IOManagerDefinition if given is not door else dg.ResourceDefinition
-    definition = kind(give, config_schema=_schema(settings_of(door)), description=DESCRIPTIONS[name])
+    schema = {name: dg.Field(type(value), default_value=value) for name, value in settings_of(door).items()}
+    definition = kind(give, config_schema=schema, description=DESCRIPTIONS[name])
     # The page shows the fields of the first schema; a run's configuration is held to the second, which is empty.
     return definition.configured(lambda _: {}, config_schema={})
-
-
-def _schema(settings: Mapping[str, Setting]) -> dict[str, dg.Field]:
-    return {name: dg.Field(type(value), default_value=value) for name, value in settings.items()}
 
 
 def _plain(value: Any) -> Setting | None:
@@ -89,5 +85,4 @@ def _plain(value: Any) -> Setting | None:
             return value
         case Path():
             return str(value)
-        case _:
-            return None
+    return None

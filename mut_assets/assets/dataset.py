@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from mut_assets.assets.reporting import Metadata, as_dagster_failures, bullets, change_rows, outcome_rows, snapshot_rows
+from mut_assets.assets.reporting import Metadata, as_dagster_failures, change_rows, listed, outcome_rows, snapshot_rows
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.publishing.gates import RetrievalGate
@@ -47,9 +47,10 @@ def kb_dataset(
     retries: dg.ResourceParam[Retries],
 ) -> dg.MaterializeResult[None]:
     """Publishes what changed, under the lease. A refused collection keeps its documents; the others go out."""
+    run_id = context.run.run_id
     with (
         as_dagster_failures(context, retries),
-        lease.acquire(f"kb_dataset, run {context.run.run_id}", context.log.info) as turn,
+        lease.acquire(f"kb_dataset, run {run_id}", context.log.info) as turn,
     ):
         holdings = publisher.store.holdings()
         at, last, today = clock.now().isoformat(), decisions.last(), clock.today()
@@ -69,16 +70,10 @@ def kb_dataset(
         ]
         turn.check()
         retrieval_gate.before_publishing.keep(result, approved)
-        decisions.record(
-            Publication(
-                context.run.run_id,
-                at,
-                tuple(outcomes),
-                holdings.foreign,
-                canaries=result.canaries,
-                expired=result.expired,
-            )
+        publication = Publication(
+            run_id, at, tuple(outcomes), holdings.foreign, canaries=result.canaries, expired=result.expired
         )
+        decisions.record(publication)
     where = f"{publisher.store.bucket.where}/{publisher.store.prefix}"
     return dg.MaterializeResult(
         metadata={**_metadata(outcomes, holdings.foreign, holdings.read, result.summary), "written_to": where}
@@ -92,8 +87,8 @@ def _metadata(outcomes: Sequence[Outcome], foreign: Sequence[str], read: int, me
         "collections": outcome_rows(outcomes),
         **change_rows(outcomes),
         **({"retrieval": measured} if measured else {}),
-        **({"notes": dg.MetadataValue.md(bullets(notes))} if notes else {}),
-        **({"foreign_keys": dg.MetadataValue.md(bullets(list(foreign)))} if foreign else {}),
+        **listed("notes", notes),
+        **listed("foreign_keys", foreign),
         "documents_written": sum(outcome.added + outcome.changed for outcome in published),
         "documents_deleted": sum(outcome.removed for outcome in published),
         "documents_held": sum(outcome.held for outcome in outcomes),

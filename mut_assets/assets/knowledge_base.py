@@ -6,7 +6,7 @@ equals what is published is a check of its own (`checks.py`), so that it can be 
 
 import dagster as dg
 
-from mut_assets.assets.reporting import Metadata, as_dagster_failures, bullets, table
+from mut_assets.assets.reporting import Metadata, as_dagster_failures, listed, tabled
 from mut_assets.domain.ingestion.rules import IngestionReport
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.failures import PermanentFailure, Retries
@@ -50,6 +50,6 @@ def _metadata(report: IngestionReport) -> Metadata:
     unserved = [f"{folder}: `{command}`" for folder, command in report.unserved.items()]
     return {
         **report.as_bedrock(),
-        **({"jobs": table(("folders", "data source", "job", "took", "changes"), jobs)} if jobs else {}),
-        **({"published_not_served": dg.MetadataValue.md(bullets(unserved))} if unserved else {}),
+        **tabled("jobs", ("folders", "data source", "job", "took", "changes"), jobs),
+        **listed("published_not_served", unserved),
     }

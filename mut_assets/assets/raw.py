@@ -18,7 +18,7 @@ from mut_assets.assets.reporting import (
     as_dagster_failures,
     check_specs,
     raw_changes,
-    table,
+    tabled,
     verdicts,
     yield_checks,
 )
@@ -30,8 +30,6 @@ from mut_assets.resources.bucket.faq_file import FaqFile
 from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.failures import PermanentFailure, Retries
 from mut_assets.resources.ports import Extraction, Site
-
-GROUP = "raw"
 
 _AS_TABLE = (
     "\n\nEach materialization is a new CSV file that is never overwritten. A row that cannot be understood says why in "
@@ -72,7 +70,7 @@ def _held_rows(frame: pd.DataFrame, collection: Collection) -> Metadata:
     """How many rows could not be understood, and which."""
     columns = ("id", collection.columns[0], "problema")
     rows = frame.loc[frame["problema"] != "", list(columns)].values.tolist()
-    return {"rows_set_aside": len(rows), **({"set_aside": table(columns, rows)} if rows else {})}
+    return {"rows_set_aside": len(rows), **tabled("set_aside", columns, rows)}
 
 
 def _extracted(extraction: Extraction) -> Metadata:
@@ -94,7 +92,7 @@ def build_raw_asset(collection: Collection, description: str) -> dg.AssetsDefini
 
     @dg.asset(
         name=name,
-        group_name=GROUP,
+        group_name="raw",
         description=f"{description} {_AS_TABLE}",
         tags={"collection": collection.name},
         metadata=column_schema(collection.raw_columns),
@@ -127,7 +125,7 @@ FILE_PRESENT = dg.AssetCheckSpec("file_present", asset="raw_preguntas", descript
 
 
 @dg.asset(
-    group_name=GROUP,
+    group_name="raw",
     description="The hand-kept FAQ, raw/preguntas.csv. Without the file it materializes as absent and deletes nothing. "
     + _AS_TABLE,
     tags={"collection": PREGUNTAS.name},

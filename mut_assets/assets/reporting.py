@@ -1,7 +1,6 @@
 """How the glue speaks to Dagster: failures that say whether a retry helps, verdicts of checks, tables of changes.
 
-What belongs here: translating what doors and domain return into Dagster's events. What does not: any decision
-about data.
+What belongs here: translating what doors and domain return into Dagster's events. What does not: decisions about data.
 """
 
 import re
@@ -114,14 +113,16 @@ def yield_checks(verdicts: Mapping[str, CheckVerdict], subject: str) -> Iterator
         if verdict.problems and verdict.blocking:
             blocking += list(verdict.problems)
     if blocking:
-        raise dg.Failure(
-            description=(
-                f"MUT-DATA-001: {subject} was read but not accepted: {'; '.join(blocking[:3])}. "
-                "The last good table stays in use. Correct it at its source, then materialize this asset again."
-            ),
-            metadata={"code": "MUT-DATA-001"},
-            allow_retries=False,
+        raise final_failure(
+            "MUT-DATA-001",
+            f"{subject} was read but not accepted: {'; '.join(blocking[:3])}. "
+            "The last good table stays in use. Correct it at its source, then materialize this asset again.",
         )
+
+
+def final_failure(code: str, sentences: str) -> dg.Failure:
+    """The end of a step that would find the same at a second attempt."""
+    return dg.Failure(f"{code}: {sentences}", metadata={"code": code}, allow_retries=False)
 
 
 def bullets(lines: Sequence[str], most: int = 20) -> str:
@@ -130,12 +131,22 @@ def bullets(lines: Sequence[str], most: int = 20) -> str:
     return "\n".join(shown + ([f"- and {len(lines) - most} more"] if len(lines) > most else []))
 
 
+def listed(name: str, lines: Sequence[str]) -> Metadata:
+    """A Markdown list under this name; nothing for no lines."""
+    return {name: dg.MetadataValue.md(bullets(lines))} if lines else {}
+
+
+def tabled(name: str, columns: Sequence[str], rows: Sequence[Sequence[str | int]]) -> Metadata:
+    """A table under this name; nothing for no rows."""
+    return {name: table(columns, rows)} if rows else {}
+
+
 def findings(name: str, problems: Sequence[str]) -> Metadata:
     """What a failed check found, one per row; nothing for a passed one.
 
     A table, because a check's page shows tables at once and hides Markdown behind a click.
     """
-    return {name: table((name,), [(problem,) for problem in problems])} if problems else {}
+    return tabled(name, (name,), [(problem,) for problem in problems])
 
 
 def table(
@@ -165,14 +176,12 @@ def raw_changes(changes: TableChanges | None) -> Metadata:
         + [("removed", title, "", "", "") for _, title in changes.removed]
         + [("changed", change.title, change.field, change.before, change.after) for change in changes.changed]
     )
-    metadata: Metadata = {
+    return {
         "rows_added": len(changes.added),
         "rows_removed": len(changes.removed),
         "rows_changed": len({change.id for change in changes.changed}),
+        **tabled("changes", ("what", "title", "field", "before", "after"), rows),
     }
-    if rows:
-        metadata["changes"] = table(("what", "title", "field", "before", "after"), rows)
-    return metadata
 
 
 _OUTCOME = {
@@ -209,14 +218,15 @@ def change_rows(outcomes: Sequence[Outcome]) -> Metadata:
 
     The table says how many documents it leaves out. Nothing when there is no change.
     """
-    lines = [
-        (outcome.collection, what, line) for outcome in outcomes for what, lines in _kinds(outcome) for line in lines
-    ]
-    if not lines:
+    rows, links = [], []
+    for outcome in outcomes:
+        for what, line in _changes(outcome):
+            rows.append((outcome.collection, what, line.title, line.detail))
+            if line.link:
+                links.append(f"{what}: [{_escaped(line.title)}]({line.link})")
+    if not rows:
         return {}
-    rows = [(collection, what, line.title, line.detail) for collection, what, line in lines]
     total = sum(outcome.added + outcome.changed + outcome.removed + outcome.held for outcome in outcomes)
-    links = [f"{what}: [{_escaped(line.title)}]({line.link})" for _, what, line in lines if line.link]
     if len(links) > LINKS_SHOWN:  # not how many: an outcome names only the first documents of each kind
         links = [*links[:LINKS_SHOWN], "and more"]
     return {
@@ -230,11 +240,9 @@ def _escaped(text: str) -> str:
     return re.sub(r"([\\`*_\[\]<>])", r"\\\1", text)
 
 
-def _kinds(outcome: Outcome) -> Sequence[tuple[str, Sequence[Line]]]:
+def _changes(outcome: Outcome) -> Iterator[tuple[str, Line]]:
     suffix = " (refused)" if outcome.status == "refused" else ""
-    return (
-        (f"added{suffix}", outcome.added_lines),
-        (f"changed{suffix}", outcome.changed_lines),
-        (f"removed{suffix}", outcome.removed_lines),
-        ("held", outcome.held_lines),
-    )
+    yield from ((f"added{suffix}", line) for line in outcome.added_lines)
+    yield from ((f"changed{suffix}", line) for line in outcome.changed_lines)
+    yield from ((f"removed{suffix}", line) for line in outcome.removed_lines)
+    yield from (("held", line) for line in outcome.held_lines)

@@ -48,10 +48,7 @@ def pinecone_index(
         turn.check()
         deleted = vector_index.delete_vectors(plan.gone)
     if plan.foreign:
-        context.log.warning(
-            f"{len(plan.foreign)} vectors in {vector_index.where} are not the platform's and stay, among them "
-            f"{', '.join(plan.foreign[:5])}. Give it a namespace of its own with PINECONE_NAMESPACE."
-        )
+        context.log.warning(_foreign(plan.foreign, vector_index.where))
     return dg.MaterializeResult(metadata=_metadata(plan, costs, deleted, vector_index, embedder))
 
 
@@ -68,25 +65,19 @@ def _make_missing(
     for start in range(0, len(plan.missing), BATCH):
         check()
         ids = plan.missing[start : start + BATCH]
-        costs.append(_make(ids, [plan.wanted[id] for id in ids], vector_index, store, embedder, log))
+        pairs = [store.pair(plan.wanted[id]) for id in ids]
+        costs.append(embedder.embed([body.decode() for body, _ in pairs], log))
+        made = zip(ids, costs[-1].vectors, pairs, strict=True)
+        vector_index.upsert_vectors([vector_record(id, vector, sidecar) for id, vector, (_, sidecar) in made])
         log(f"{start + len(ids)} of {len(plan.missing)} new vectors are in {vector_index.where}.")
     return costs
 
 
-def _make(
-    ids: Sequence[str],
-    keys: Sequence[str],
-    vector_index: VectorIndex,
-    store: DocumentStore,
-    embedder: Embedder,
-    log: Log,
-) -> Embedded:
-    """Embeds the documents with these keys, and writes their vectors under these ids; gives what that cost."""
-    pairs = [store.pair(key) for key in keys]
-    embedded = embedder.embed([body.decode() for body, _ in pairs], log)
-    made = zip(ids, embedded.vectors, pairs, strict=True)
-    vector_index.upsert_vectors([vector_record(id, vector, sidecar) for id, vector, (_, sidecar) in made])
-    return embedded
+def _foreign(ids: Sequence[str], where: str) -> str:
+    return (
+        f"{len(ids)} vectors in {where} are not the platform's and stay, among them {', '.join(ids[:5])}. "
+        "Give it a namespace of its own with PINECONE_NAMESPACE."
+    )
 
 
 def _metadata(

@@ -17,9 +17,9 @@ from mut_assets.assets.reporting import (
     Metadata,
     TableCheck,
     as_dagster_failures,
-    bullets,
     check_specs,
-    table,
+    listed,
+    tabled,
     verdicts,
     yield_checks,
 )
@@ -30,8 +30,7 @@ from mut_assets.resources.bucket.snapshots import StoredTable
 from mut_assets.resources.bucket.special_days_file import SpecialDays, SpecialDaysFile
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import Retries
-
-GROUP = "vectorial"
+from mut_assets.resources.ports import Log
 
 _SHOWN = 50
 _SHOWN_CHARACTERS = 160
@@ -59,21 +58,22 @@ CHECKS = (
 )
 
 
+def _special_days(collection: Collection, file: SpecialDaysFile, warn: Log) -> SpecialDays:
+    """The special days, for a collection with opening hours; warns of each that is not understood."""
+    special = file.read() if "horario" in collection.columns else SpecialDays()
+    for problem in special.problems:
+        warn(f"A special day is not told: {problem}")
+    return special
+
+
 def _report(frame: pd.DataFrame, special: SpecialDays) -> Metadata:
     return {
         "median_characters": float(frame["texto_embedding"].str.len().median()),
         "renderer_version": RENDERER_VERSION,
-        **_special(special),
+        **({"special_days": len(special.days)} if special.days else {}),
+        **listed("special_days_not_told", special.problems),
         **_doubts(frame),
         **_left_out(frame),
-    }
-
-
-def _special(special: SpecialDays) -> Metadata:
-    problems = {"special_days_not_told": dg.MetadataValue.md(bullets(list(special.problems)))}
-    return {
-        **({"special_days": len(special.days)} if special.days else {}),
-        **(problems if special.problems else {}),
     }
 
 
@@ -87,7 +87,7 @@ def _doubts(frame: pd.DataFrame) -> Metadata:
         for aviso in avisos.split(LIST_SEPARATOR)
         if aviso
     ]
-    return {"doubts": len(rows), **({"doubtful_pages": table(("page", "link", "doubt"), rows)} if rows else {})}
+    return {"doubts": len(rows), **tabled("doubtful_pages", ("page", "link", "doubt"), rows)}
 
 
 def _left_out(frame: pd.DataFrame) -> Metadata:
@@ -101,10 +101,7 @@ def _left_out(frame: pd.DataFrame) -> Metadata:
         for why, text in json.loads(cell)
     )
     rows = [(str(count), why, text) for (why, text), count in left_out.most_common(_SHOWN)]
-    return {
-        "blocks_left_out": left_out.total(),
-        **({"left_out": table(("times", "why", "text"), rows)} if rows else {}),
-    }
+    return {"blocks_left_out": left_out.total(), **tabled("left_out", ("times", "why", "text"), rows)}
 
 
 def build_vectorial_asset(collection: Collection, description: str) -> dg.AssetsDefinition:
@@ -113,7 +110,7 @@ def build_vectorial_asset(collection: Collection, description: str) -> dg.Assets
 
     @dg.asset(
         name=name,
-        group_name=GROUP,
+        group_name="vectorial",
         description=description,
         tags={"collection": collection.name},
         metadata=column_schema(collection.vectorial_columns),
@@ -130,13 +127,11 @@ def build_vectorial_asset(collection: Collection, description: str) -> dg.Assets
         retries: dg.ResourceParam[Retries],
     ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[pd.DataFrame | None]]:
         with as_dagster_failures(context, retries):
-            if raw is None:  # there has never been a raw table: an FAQ file that nobody uploaded yet
+            if raw is None:  # an FAQ file that nobody uploaded yet
                 yield from yield_checks(verdicts(CHECKS, None, collection), name)
                 yield dg.MaterializeResult(value=None, metadata={"source": "absent: there is no raw table yet"})
                 return
-            special = special_days.read() if "horario" in collection.columns else SpecialDays()
-            for problem in special.problems:
-                context.log.warning(f"A special day is not told: {problem}")
+            special = _special_days(collection, special_days, context.log.warning)
             frame = vectorial_frame(collection, raw.frame, raw.snapshot, special.days, clock.today())
             yield from yield_checks(verdicts(CHECKS, frame, collection), f"The table {name}")
             read: Metadata = {"read_from": raw.snapshot, "rows_left_out": len(raw.frame) - len(frame)}

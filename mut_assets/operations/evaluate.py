@@ -1,11 +1,11 @@
 """`mut evaluate`: how well visitors' questions find their documents, and what changed since the last accepted run.
 
 What belongs here: the order of asking, comparing and keeping, and showing it. What does not: the measures
-(`domain/evaluation/scoring.py`), the limits (`domain/evaluation/gates.py`), parsing the command line (`cli.py`).
+(`domain/evaluation/scoring.py`) and the limits (`domain/evaluation/gates.py`).
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -17,9 +17,9 @@ from rich.table import Table
 from mut_assets.domain.evaluation.gates import gate, missed, too_many_stale
 from mut_assets.domain.evaluation.runs import Comparison, Run, as_content, compare
 from mut_assets.domain.evaluation.scoring import MEASURES, Answered, Corpus, Estimate, Summary
-from mut_assets.publishing import questions as asking
+from mut_assets.operations.report import printable
 from mut_assets.publishing.gates import SERVED, RetrievalGate
-from mut_assets.publishing.questions import answers
+from mut_assets.publishing.questions import answers, published
 from mut_assets.resources.bucket.evaluation_runs import EvaluationRuns
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.clock import Clock
@@ -35,10 +35,7 @@ WIDTH = 120
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One run, how it compares with the last accepted one (None: there is none), and why a gate would not open.
-
-    `kept`: the run is now the accepted one.
-    """
+    """One run, the last accepted one (None: there was none), why a gate would not open, whether it is `kept`."""
 
     run: Run
     comparison: Comparison | None
@@ -48,10 +45,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Respondent:
-    """Whom the questions are asked: a retriever, its name for people, and the record of its accepted run.
-
-    It takes `at_once` questions at a time.
-    """
+    """Who is asked, `at_once` questions at a time: a retriever, its name for people, and its accepted run's record."""
 
     retriever: Retriever
     name: str
@@ -104,21 +98,20 @@ def evaluate_published(
     `expired` are the addresses of events that are over. Raises what `evaluate` raises.
     """
     before, after = gate.before_publishing, gate.served
-    pairs = asking.published(before.store)
-    respondent = (
-        Respondent(after.retriever, SERVED, after.runs, after.at_once)
-        if served
-        else Respondent(LocalIndex.in_memory(pairs), PUBLISHED, before.runs)
-    )
+    pairs = published(before.store)
+    if served:
+        respondent = Respondent(after.retriever, SERVED, after.runs, after.at_once)
+    else:
+        respondent = Respondent(LocalIndex.in_memory(pairs), PUBLISHED, before.runs)
     return evaluate(before.golden, respondent, Corpus.of(pairs), clock, expected=expired, accept=accept)
 
 
 def as_json(evaluation: Evaluation) -> str:
     """A JSON object: `measures` by style and overall, `comparison` by question ids, `problems`, and the whole `run`."""
-    run, comparison = evaluation.run, evaluation.comparison
+    run = evaluation.run
     content = {
         "measures": [asdict(summary) for summary in [*run.by_style, run.overall]],
-        "comparison": _ids(comparison) if comparison else None,
+        "comparison": _ids(evaluation.comparison) if evaluation.comparison else None,
         "stale": {answered.question.id: answered.stale for answered in run.stale},
         "problems": list(evaluation.problems),
         "run": as_content(run),
@@ -192,21 +185,17 @@ def _show_comparison(comparison: Comparison | None, console: Console) -> None:
 
 
 def _list(
-    name: str, why: str, answers: Iterable[Answered], line_of: Callable[[Answered], str], console: Console
+    name: str, why: str, answers: Sequence[Answered], line_of: Callable[[Answered], str], console: Console
 ) -> None:
-    lines = [line_of(answered) for answered in answers]
-    if not lines:
-        return
-    console.print(f"{name} ({why}): {len(lines)}", highlight=False)
-    for line in lines:
-        _line("yellow", name, line, console)
-    console.print()
+    if answers:
+        console.print(f"{name} ({why}): {len(answers)}", highlight=False)
+        for answered in answers:
+            _line("yellow", name, line_of(answered), console)
+        console.print()
 
 
 def _line(colour: str, name: str, text: str, console: Console) -> None:
-    # Titles come from a website: no escape sequences for the terminal.
-    printable = "".join(character if character.isprintable() else " " for character in text)
-    console.print(f"  [{colour}]{name}[/{colour}]  {escape(printable)}", soft_wrap=True, highlight=False)
+    console.print(f"  [{colour}]{name}[/{colour}]  {escape(printable(text))}", soft_wrap=True, highlight=False)
 
 
 def _asked(answered: Answered) -> str:
@@ -214,8 +203,7 @@ def _asked(answered: Answered) -> str:
 
 
 def _stale(answered: Answered) -> str:
-    kind = " (expected)" if answered.expected else ""
-    return f"{_asked(answered)}: {answered.stale}{kind}"
+    return f"{_asked(answered)}: {answered.stale}{' (expected)' if answered.expected else ''}"
 
 
 def _found_anyway(answered: Answered) -> str:

@@ -1,12 +1,13 @@
 """Executing a job in this process, with its progress on the terminal.
 
 What belongs here: handing a job to Dagster as its own run worker does, and following it. What does not: what is done
-before and after (`run.py`, `resume.py`), or the words of the progress lines (`progress.py`).
+before and after (`run.py`, `resume.py`), or the lines of the progress (`progress.py`).
 """
 
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import dagster as dg
@@ -41,7 +42,7 @@ def execute(
     job = dg.build_reconstructable_job(__name__, "job_of_the_environment", reconstructable_args=(name,))
     console.print(f"[bold]{name}[/bold]")
     with (
-        _Shown(Progress(instance, {AT_A_TERMINAL: token}, console)),
+        _shown(Progress(instance, {AT_A_TERMINAL: token}, console)),
         dg.execute_job(
             job,
             instance=instance,
@@ -54,22 +55,20 @@ def execute(
         return result.run_id, causes(instance, result.run_id)
 
 
-class _Shown:
+@contextmanager
+def _shown(progress: Progress) -> Iterator[None]:
     """Prints a run's progress from another thread while the block executes it, and the rest at its end."""
+    done = threading.Event()
 
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="progress", daemon=True)
+    def watch() -> None:
+        while not done.wait(0.2):
+            progress.show_new()
 
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._thread.join()
-        self._progress.show_new()
-
-    def _watch(self) -> None:
-        while not self._done.wait(0.2):
-            self._progress.show_new()
+    thread = threading.Thread(target=watch, name="progress", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+        progress.show_new()

@@ -11,6 +11,17 @@ from rich.markup import escape
 from mut_assets.assets.reporting import reason
 
 INFO = 20
+_REPORTED = {
+    "dagster/row_count": "rows",
+    "documents_written": "documents written",
+    "documents_deleted": "deleted",
+    "numberOfDocumentsScanned": "documents scanned",
+    "numberOfNewDocumentsIndexed": "new",
+    "numberOfModifiedDocumentsIndexed": "modified",
+    "numberOfDocumentsDeleted": "deleted",
+    "embedded": "embedded",
+}
+"""The metadata of a materialization that its line shows, and in which words."""
 
 
 class Progress:
@@ -50,8 +61,8 @@ class Progress:
         if event.event_type_value == "STEP_START":
             self._started[event.step_key] = entry.timestamp
         if event.event_type_value == "ASSET_MATERIALIZATION":
-            took = self._took(event.step_key, entry.timestamp)
-            return f"  [green]ok[/green]    {event.step_key:<24} {took}{_reported(event)}"
+            took = entry.timestamp - self._started.get(event.step_key, time.time())
+            return f"  [green]ok[/green]    {event.step_key:<24} {took:6.2f} s  {_reported(event)}"
         if event.event_type_value == "ASSET_CHECK_EVALUATION" and not event.asset_check_evaluation_data.passed:
             check = event.asset_check_evaluation_data
             return f"  [yellow]check[/yellow] {check.asset_key.to_user_string()}: {check.check_name} did not pass"
@@ -61,25 +72,10 @@ class Progress:
             return f"  [red]failed[/red] {event.step_key:<23} {escape(reason_line(event.event_specific_data.error))}"
         return ""
 
-    def _took(self, step: str, until: float) -> str:
-        return f"{until - self._started.get(step, time.time()):6.2f} s  "
-
 
 def _reported(event: Any) -> str:
     metadata = event.step_materialization_data.materialization.metadata
-    parts = []
-    for name, label in (
-        ("dagster/row_count", "rows"),
-        ("documents_written", "documents written"),
-        ("documents_deleted", "deleted"),
-        ("numberOfDocumentsScanned", "documents scanned"),
-        ("numberOfNewDocumentsIndexed", "new"),
-        ("numberOfModifiedDocumentsIndexed", "modified"),
-        ("numberOfDocumentsDeleted", "deleted"),
-        ("embedded", "embedded"),
-    ):
-        if name in metadata:
-            parts.append(f"{metadata[name].value} {label}")
+    parts = [f"{metadata[name].value} {label}" for name, label in _REPORTED.items() if name in metadata]
     absent = str(metadata["source"].value) if "source" in metadata else ""
     if absent.startswith("absent"):
         parts.append(absent)

@@ -1,7 +1,6 @@
 """What a terminal shows of a night: where it reads and writes, and the outcome of each collection.
 
-What belongs here: words and tables for a terminal. What does not: running anything, so that no Dagster is needed to
-show what was published.
+What belongs here: words and tables for a terminal. What does not: running anything, so that it needs no Dagster.
 """
 
 from collections.abc import Sequence
@@ -18,6 +17,8 @@ from mut_assets.environments import Settings
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.wordpress.failures import without_secrets
 
+_COUNTS = ("rows", "added", "changed", "removed", "held", "unchanged")
+
 
 @dataclass(frozen=True)
 class RunReport:
@@ -31,6 +32,16 @@ class RunReport:
     def published(self) -> bool:
         """Whether everything wanted was published."""
         return not self.causes
+
+
+def printable(text: str) -> str:
+    """Text without line breaks and escape sequences for the terminal: titles and errors come from other systems."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def one_line(text: str) -> str:
+    """Printable text with single spaces."""
+    return " ".join(printable(text).split())
 
 
 def print_where(settings: Settings, bucket: Bucket, console: Console) -> None:
@@ -66,21 +77,20 @@ def print_outcomes(outcomes: Sequence[Outcome], console: Console, here: Path) ->
 def _table(outcomes: Sequence[Outcome]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=0, pad_edge=False)
     table.add_column("collection", no_wrap=True)
-    for name in ("rows", "added", "changed", "removed", "held", "unchanged"):
+    for name in _COUNTS:
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("result", no_wrap=True)
     for outcome in outcomes:
-        counts = (outcome.rows, outcome.added, outcome.changed, outcome.removed, outcome.held, outcome.unchanged)
+        counts = (str(getattr(outcome, name)) for name in _COUNTS)
         result = f"[red]{outcome.status}[/red]" if outcome.status in ("refused", "failed") else outcome.status
-        table.add_row(outcome.collection, *map(str, counts), result)
+        table.add_row(outcome.collection, *counts, result)
     return table
 
 
 def _print_notes(outcome: Outcome, console: Console) -> None:
     for line in outcome.held_lines[:5]:
-        console.print(
-            f"[yellow]held[/yellow]  {escape(f'{outcome.collection}: {line.title}: {line.detail}')}", soft_wrap=True
-        )
+        held = escape(f"{outcome.collection}: {line.title}: {line.detail}")
+        console.print(f"[yellow]held[/yellow]  {held}", soft_wrap=True)
     if outcome.status in ("refused", "failed"):
         console.print(f"[red]{outcome.status}[/red]  {escape(outcome.why_kept())}", soft_wrap=True, highlight=False)
     if outcome.status == "absent":

@@ -1,13 +1,13 @@
 """`mut search`: what the knowledge base answers with, and why.
 
-What belongs here: asking, and showing what was found. What does not: parsing the command line (`cli.py`), finding
-(`resources/embedded/index.py`).
+What belongs here: asking, and showing what was found. What does not: finding (`resources/embedded/index.py`).
 """
 
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from mut_assets.operations.report import one_line
 from mut_assets.resources.embedded.index import Hit, LocalIndex
 from mut_assets.resources.embedded.knowledge_base import LocalKnowledgeBase
 from mut_assets.resources.failures import PermanentFailure
@@ -50,17 +50,8 @@ def as_json(hits: Sequence[Hit]) -> str:
 
 def as_text(hits: Sequence[Hit]) -> str:
     """For people: three lines per document; links are never cut, so that they can be copied."""
-    if not hits:
-        return _NOTHING
-    return "\n".join(
-        f"{rank}. {_line(hit.title)} ({hit.collection})\n   {_line(hit.link) or '(no link)'}\n   {_line(hit.why)}"
-        for rank, hit in enumerate(hits, 1)
-    )
-
-
-_NOTHING = "Nothing found. Try other words, or fewer."
-
-
-def _line(text: str) -> str:
-    # Titles come from a website: no line breaks, no escape sequences for the terminal.
-    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+    lines = []
+    for rank, hit in enumerate(hits, 1):
+        title, link, why = one_line(hit.title), one_line(hit.link), one_line(hit.why)
+        lines += [f"{rank}. {title} ({hit.collection})", f"   {link or '(no link)'}", f"   {why}"]
+    return "\n".join(lines) or "Nothing found. Try other words, or fewer."

@@ -24,12 +24,11 @@ class AwsAccount:
 
     def bucket(self, bucket: str, keys: str = "") -> str:
         """The ARN of a bucket, or of keys in it."""
-        name = bucket.removeprefix("s3://")
-        return f"arn:{self.partition}:s3:::{name}/{keys}" if keys else f"arn:{self.partition}:s3:::{name}"
+        return f"arn:{self.partition}:s3:::{bucket.removeprefix('s3://')}{f'/{keys}' if keys else ''}"
 
     def command(self, *words: str) -> str:
-        """An `aws` command for this region."""
-        return command("aws", *words, region=self.region)
+        """An `aws` command, with this region where it is known."""
+        return command("aws", *words, *(("--region", self.region) if self.region else ()))
 
 
 def examine(region: str) -> tuple[Finding, AwsAccount]:

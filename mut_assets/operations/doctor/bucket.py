@@ -1,16 +1,15 @@
 """The bucket: is it there, and may everything be done under each prefix that a night does.
 
-A probe writes an object of its own and deletes it. Under the dataset prefix somebody else reads: a data source that
-covers the whole prefix may run a job at that very moment. So the probe is named like a document's metadata file
-without its document, which Bedrock and the embedded index ingest under no circumstances and count as no document; a
-suffix that Bedrock does not support would be reported as a failed document. It lies beside the dataset's folders, not
-in one, so no folder looks changed. Before anything is written it is made sure that it can be deleted again.
+A probe writes an object of its own and deletes it, once it is sure that it may delete. A data source that covers the
+whole dataset prefix may run a job at that very moment. So the probe is named like the metadata file of a document that
+does not exist: Bedrock and the embedded index neither ingest nor count it, and an unsupported suffix would be reported
+as a failed document. It lies beside the dataset's folders, not in one, so no folder looks changed.
 """
 
 import os
 import socket
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ from mut_assets.environments import Settings
 from mut_assets.operations.doctor.account import AwsAccount
 from mut_assets.operations.doctor.finding import (
     Finding,
+    advice,
     command,
     error,
     failed,
@@ -42,18 +42,17 @@ CONTENT = sidecar.write({"mut": "doctor"})
 LEFT_BEHIND = timedelta(hours=1)
 """Age after which another doctor's probe was left by one that was killed."""
 
-STATE = "state/"
 FOREIGN = "foreign keys"
 
 
 def prefixes(settings: Settings) -> dict[str, str]:
-    """Returns the prefixes that the platform writes to, by purpose."""
-    kept = {"raw": settings.raw_prefix, "vectorial": settings.vectorial_prefix, "dataset": settings.dataset_prefix}
-    return {**kept, "state": STATE}
+    """The prefixes that the platform writes to, by purpose."""
+    chosen = {"raw": settings.raw_prefix, "vectorial": settings.vectorial_prefix, "dataset": settings.dataset_prefix}
+    return {**chosen, "state": "state/"}
 
 
 def names(settings: Settings) -> list[str]:
-    """Returns the names of the examinations that need the bucket."""
+    """The examinations that need the bucket."""
     return [*(f"bucket: {use}" for use in prefixes(settings)), FOREIGN, faq_name(settings)]
 
 
@@ -84,13 +83,9 @@ def _where(bucket: Bucket, settings: Settings, aws: AwsAccount) -> Finding:
         return _unfound(failure, bucket, aws)
     used = settings.region or aws.region
     if region and used and region != used:
-        return Finding(
-            "bucket",
-            "error",
-            f"{bucket.where} lies in {region}, and the region in use is {used}",
-            f"Use the bucket's region, or name a bucket of this one in S3_BUCKET_NAME:\nAWS_REGION={region}",
-            "MUT-S3-004",
-        )
+        both = f"{bucket.where} lies in {region}, and the region in use is {used}"
+        fix = f"Use the bucket's region, or name a bucket of this one in S3_BUCKET_NAME:\nAWS_REGION={region}"
+        return Finding("bucket", "error", both, fix, "MUT-S3-004")
     return ok("bucket", f"{bucket.where} in {region}" if region else f"the folder {bucket.where}")
 
 
@@ -148,16 +143,12 @@ def probed(bucket: Bucket, prefix: str, now: Callable[[], datetime] = lambda: da
             with _noted(probe, "s3:GetObject"):
                 probe.damaged = bucket.get(key) != CONTENT
     finally:
-        _delete(bucket, [key, *old], probe)
+        for written in (key, *old):
+            probe.left = written
+            with _noted(probe, "s3:DeleteObject"):
+                bucket.delete(written)
+                probe.left = ""
     return probe
-
-
-def _delete(bucket: Bucket, keys: Sequence[str], probe: Probe) -> None:
-    for key in keys:
-        probe.left = key
-        with _noted(probe, "s3:DeleteObject"):
-            bucket.delete(key)
-            probe.left = ""
 
 
 @contextmanager
@@ -176,11 +167,9 @@ def finding_for(name: str, bucket: Bucket, probe: Probe, aws: AwsAccount) -> Fin
     if probe.refused:
         return _refusal(name, bucket, probe, aws, left)
     if probe.unconditional:
-        return error(
-            name,
-            "a conditional create replaced an object: two writers could both believe that it is their turn",
-            "Use a bucket whose service honours If-None-Match on PUT, as S3 does; see AWS_ENDPOINT_URL_S3.",
-        )
+        found = "a conditional create replaced an object: two writers could both believe that it is their turn"
+        fix = "Use a bucket whose service honours If-None-Match on PUT, as S3 does; see AWS_ENDPOINT_URL_S3."
+        return error(name, found, fix)
     if probe.damaged:
         return error(name, "what was written is not what is read back", "Look for who else writes or rewrites there.")
     return ok(name, f"{probe.prefix} holds {probe.objects} objects; listed, written once and not twice, read, deleted")
@@ -191,7 +180,7 @@ def _refusal(name: str, bucket: Bucket, probe: Probe, aws: AwsAccount, left: str
     untried = f" Not tried: {', '.join(probe.untried)}." if probe.untried else ""
     refusals = f"{' '.join(dict.fromkeys(failure.what for failure in probe.refused.values()))}{untried}"
     actions = [*probe.refused, *probe.untried]
-    fix = [first.advice.replace("It is tried again", "Examine it again", 1), left]
+    fix = [advice(first), left]
     if first.code in DENIED and bucket.where.startswith("s3://"):
         if "s3:ListBucket" in actions:
             fix.append(statement(["s3:ListBucket"], aws.bucket(bucket.where)))
@@ -236,18 +225,13 @@ def _foreign(store: DocumentStore, bucket: Bucket, aws: AwsAccount) -> Finding:
     ours = sum(map(len, holdings.published.values()))
     if not keys:
         return ok(FOREIGN, f"none beside {ours} published documents under {store.prefix}")
-    return warning(
-        FOREIGN,
-        f"{len(keys)} under {store.prefix} that the platform did not write: {listed(keys)}",
-        "They are never deleted, and a data source may ingest them. Remove what should not be there, such as:",
-        _removal(bucket, keys[0], aws),
-    )
-
-
-def _removal(bucket: Bucket, key: str, aws: AwsAccount) -> str:
-    if not bucket.where.startswith("s3://"):
-        return command("rm", f"{bucket.where}/{key}")
-    return aws.command("s3api", "delete-object", "--bucket", bucket.where.removeprefix("s3://"), "--key", key)
+    remove = command("rm", f"{bucket.where}/{keys[0]}")
+    if bucket.where.startswith("s3://"):
+        name = bucket.where.removeprefix("s3://")
+        remove = aws.command("s3api", "delete-object", "--bucket", name, "--key", keys[0])
+    found = f"{len(keys)} under {store.prefix} that the platform did not write: {listed(keys)}"
+    fix = "They are never deleted, and a data source may ingest them. Remove what should not be there, such as:"
+    return warning(FOREIGN, found, fix, remove)
 
 
 def _faq(faq: FaqFile, settings: Settings, aws: AwsAccount) -> Finding:
@@ -257,20 +241,15 @@ def _faq(faq: FaqFile, settings: Settings, aws: AwsAccount) -> Finding:
     except Failure as failure:
         return failed(name, failure)
     if frame is None:
-        return warning(
-            name,
-            "nobody uploaded the frequent questions; nights go on without them and delete none",
-            "Upload them; docs/guia.md says how the file looks:",
-            _upload(faq, aws),
-        )
+        found = "nobody uploaded the frequent questions; nights go on without them and delete none"
+        fix = "Upload them; docs/guia.md says how the file looks:"
+        return warning(name, found, fix, _upload(faq, aws))
     problems = [str(text) for text in frame["problema"] if text]
     source = str(frame["fuente"].iloc[0]) if len(frame) else name
     if problems:
-        return warning(
-            name,
-            f"{len(problems)} of {len(frame)} rows cannot be used, the first because {problems[0]}",
-            "Correct them in the file and upload it again.",
-        )
+        found = f"{len(problems)} of {len(frame)} rows cannot be used, the first because {problems[0]}"
+        fix = "Correct them in the file and upload it again."
+        return warning(name, found, fix)
     bundled = " of the bundled sample, as nobody uploaded any" if source != name else ""
     return ok(name, f"{len(frame)} questions{bundled}")
 

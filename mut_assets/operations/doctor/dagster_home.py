@@ -26,17 +26,12 @@ SILENT_SECONDS = 300
 INSTIGATORS = ("every_night", "announce_failure", "publish_after_failure", "announce_stale")
 
 
-def names() -> list[str]:
-    """The examinations of this file."""
-    return [HOME, MONITORING, DAEMON, SCHEDULE, NIGHT]
-
-
 def examine(settings: Settings) -> Iterator[Finding]:
-    """Yields findings for the home, and for the daemon, the schedule and the last night in its history."""
+    """The home, and from its history the daemon, the schedule and the last night."""
     home = settings.dagster_home
     yield _home(settings)
     if not _used(home):
-        yield from (skipped(name, "this home was never used") for name in names()[1:])
+        yield from (skipped(name, "this home was never used") for name in (MONITORING, DAEMON, SCHEDULE, NIGHT))
         return
     import dagster as dg
     from sqlalchemy.exc import SQLAlchemyError
@@ -50,12 +45,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
             yield _night(instance)
     except (dg.DagsterError, SQLAlchemyError, YAMLError, OSError, ImportError) as trouble:
         reason = (str(trouble).strip() or type(trouble).__name__).splitlines()[0][:200]
-        yield error(
-            MONITORING,
-            f"Dagster cannot open its home ({type(trouble).__name__}): {reason}",
-            "Mend its dagster.yaml, or put the repository's there:",
-            _install(home),
-        )
+        found = f"Dagster cannot open its home ({type(trouble).__name__}): {reason}"
+        fix = "Mend its dagster.yaml, or put the repository's there:"
+        yield error(MONITORING, found, fix, _install(home))
 
 
 def _home(settings: Settings) -> Finding:
@@ -64,20 +56,14 @@ def _home(settings: Settings) -> Finding:
     if not home.exists():
         above = next(path for path in home.parents if path.exists())
         if not (above.is_dir() and os.access(above, os.W_OK | os.X_OK)):
-            return error(
-                HOME,
-                f"{home} is not there and cannot be made: {above} is no folder that may be written to",
-                "Give this user the right to write there, or choose another place:",
-                f"MUT_HOME={Path.home() / 'mut'}",
-            )
+            found = f"{home} is not there and cannot be made: {above} is no folder that may be written to"
+            fix = "Give this user the right to write there, or choose another place:"
+            return error(HOME, found, fix, f"MUT_HOME={Path.home() / 'mut'}")
         return ok(HOME, f"{home} is not there yet; `mut run` and `mut dev` make it")
     if not (home.is_dir() and os.access(home, os.W_OK | os.X_OK)):
-        return error(
-            HOME,
-            f"{home} is no folder that may be written to",
-            "Give this user the right to, or choose another one:",
-            f"DAGSTER_HOME={Path.home() / 'mut' / 'dagster'}",
-        )
+        found = f"{home} is no folder that may be written to"
+        fix = "Give this user the right to, or choose another one:"
+        return error(HOME, found, fix, f"DAGSTER_HOME={Path.home() / 'mut' / 'dagster'}")
     if not installed.is_file():
         return ok(HOME, f"{home} has no dagster.yaml yet; `mut run` and `mut dev` put the repository's there")
     if installed.read_bytes() != ours.read_bytes():
@@ -111,28 +97,22 @@ def _opened(home: Path) -> Iterator[Any]:
 
 def _monitoring(instance: Any, home: Path) -> Finding:
     if not instance.run_monitoring_enabled:
-        return error(
-            MONITORING,
-            "off: a run that hangs would hang for ever, and nobody would be told",
-            "Switch it on in dagster.yaml (run_monitoring: enabled: true), or put the repository's there:",
-            _install(home),
-        )
+        found = "off: a run that hangs would hang for ever, and nobody would be told"
+        fix = "Switch it on in dagster.yaml (run_monitoring: enabled: true), or put the repository's there:"
+        return error(MONITORING, found, fix, _install(home))
     return ok(MONITORING, "on: what hangs or dies is ended and announced")
 
 
 def daemon(heartbeats: Any, required: Any, settings: Settings, now: float) -> Finding:
     """Whether the daemon lives. Where only the bundled site is read, nobody waits for a night, so none is missed."""
-    silent = [
-        daemon for daemon in required if daemon not in heartbeats or now - heartbeats[daemon].timestamp > SILENT_SECONDS
-    ]
+    silent = [name for name in required if name not in heartbeats or now - heartbeats[name].timestamp > SILENT_SECONDS]
     if not silent:
         return ok(DAEMON, "runs")
     ever = [beat.timestamp for beat in heartbeats.values()]
     last = f"; its last sign was {_ago(now - max(ever))} ago" if ever else ""
     if len(silent) < len(required):
-        return warning(
-            DAEMON, f"runs in part, silent: {', '.join(sorted(silent))}", "Look at its log, and start it again: mut dev"
-        )
+        found = f"runs in part, silent: {', '.join(sorted(silent))}"
+        return warning(DAEMON, found, "Look at its log, and start it again: mut dev")
     summary = f"does not run with this home{last}: no night starts by itself, and nobody is told of failures"
     if settings.bundled:
         return skipped(DAEMON, f"{summary}. For the bundled site that may be as you like", "mut dev")
@@ -144,23 +124,15 @@ def _ago(seconds: float) -> str:
 
 
 def _schedule(instance: Any, home: Path) -> Finding:
-    stopped = sorted(
-        state.name
-        for state in instance.all_instigator_state()
-        if state.name in INSTIGATORS and state.status.value == "STOPPED"
-    )
+    ours = [state for state in instance.all_instigator_state() if state.name in INSTIGATORS]
+    stopped = sorted(state.name for state in ours if state.status.value == "STOPPED")
     if not stopped:
         return ok(SCHEDULE, f"{', '.join(INSTIGATORS)} are on")
-    starts = [
-        f"DAGSTER_HOME={home} " + command("dagster", "schedule" if name == "every_night" else "sensor", "start", name)
-        for name in stopped
-    ]
-    return warning(
-        SCHEDULE,
-        f"somebody stopped {', '.join(stopped)}",
-        "Start it in the UI (Automation), or:",
-        *(f"{start} -w {shipped('workspace.yaml')}" for start in starts),
-    )
+    kinds = [(name, "schedule" if name == "every_night" else "sensor") for name in stopped]
+    starts = [f"DAGSTER_HOME={home} {command('dagster', kind, 'start', name)}" for name, kind in kinds]
+    found = f"somebody stopped {', '.join(stopped)}"
+    fix = "Start it in the UI (Automation), or:"
+    return warning(SCHEDULE, found, fix, *(f"{start} -w {shipped('workspace.yaml')}" for start in starts))
 
 
 def _night(instance: Any) -> Finding:
@@ -170,9 +142,8 @@ def _night(instance: Any) -> Finding:
     if not records:
         return skipped(NIGHT, "there was none yet", "mut run")
     run, at = records[0].dagster_run, records[0].create_timestamp
-    summary = f"run {run.run_id[:8]} of {at:%Y-%m-%d %H:%M} UTC ended {run.status.value}"
+    ended = "ended" if run.is_finished else "is"
+    summary = f"run {run.run_id[:8]} of {at:%Y-%m-%d %H:%M} UTC {ended} {run.status.value}"
     if run.status is dg.DagsterRunStatus.FAILURE:
         return warning(NIGHT, summary, "Read why in the UI; once the cause is gone:", f"mut resume {run.run_id[:8]}")
-    if run.status in (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.CANCELED):
-        return ok(NIGHT, summary)
-    return ok(NIGHT, f"run {run.run_id[:8]} of {at:%Y-%m-%d %H:%M} UTC is {run.status.value}")
+    return ok(NIGHT, summary)

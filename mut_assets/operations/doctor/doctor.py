@@ -7,6 +7,7 @@ What does not: the examinations (the neighbours). Nothing is changed, nothing st
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
+from datetime import date
 
 from rich.console import Console
 from rich.markup import escape
@@ -23,13 +24,8 @@ from mut_assets.operations.doctor import (
     vector_index,
 )
 from mut_assets.operations.doctor.account import AwsAccount
-from mut_assets.operations.doctor.finding import (
-    Finding,
-    failed,
-    ok,
-    skipped,
-    warning,
-)
+from mut_assets.operations.doctor.finding import Finding, failed, ok, skipped, warning
+from mut_assets.operations.report import one_line, printable
 from mut_assets.publishing.gates import RetrievalGate
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
 from mut_assets.resources.bedrock.retriever import BedrockRetriever
@@ -54,8 +50,7 @@ def examine(read: Callable[[], Settings]) -> Iterator[Finding]:
         yield failed(SETTINGS, failure)
         yield skipped("everything else", "without settings nobody knows what to examine")
         return
-    moved = today != doors.clock.now().astimezone(MARKET_ZONE).date()
-    yield _settings(settings, str(today) if moved else "")
+    yield _settings(settings, today, moved=today != doors.clock.now().astimezone(MARKET_ZONE).date())
     yield from site.examine(doors.site, settings)
     match doors:
         case Doors(
@@ -67,56 +62,45 @@ def examine(read: Callable[[], Settings]) -> Iterator[Finding]:
         case _:
             yield from bucket.examine(doors.store, doors.faq_file, settings, AwsAccount(settings.region))
             yield questions.examine(doors.retrieval_gate)
-            yield from _on_this_machine(settings)
+            index = settings.home / "index.sqlite"
+            new = "" if index.exists() else ", which the first night makes"
+            yield ok(knowledge_base.NAME, f"embedded, in {index}{new}")
+            yield skipped("AWS and Pinecone", "nothing of them is used with MUT_ENVIRONMENT=local")
     yield from dagster_home.examine(settings)
 
 
-def _settings(settings: Settings, moved: str) -> Finding:
+def _settings(settings: Settings, today: date, moved: bool) -> Finding:
     environment = "aws" if settings.cloud else "local"
     source = "the bundled site" if settings.bundled else without_secrets(settings.api_base_url)
     summary = f"MUT_ENVIRONMENT={environment}: from {source} to {settings.bucket}"
     if moved:
-        return warning(
-            SETTINGS, f"{summary}; the day is taken to be {moved}", "Unless this is a rehearsal:", "unset MUT_TODAY"
-        )
+        summary = f"{summary}; the day is taken to be {today}"
+        return warning(SETTINGS, summary, "Unless this is a rehearsal:", "unset MUT_TODAY")
     return ok(SETTINGS, summary)
 
 
-def _on_this_machine(settings: Settings) -> Iterator[Finding]:
-    index = settings.home / "index.sqlite"
-    yield ok(knowledge_base.NAME, f"embedded, in {index}{'' if index.exists() else ', which the first night makes'}")
-    yield skipped("AWS and Pinecone", "nothing of them is used with MUT_ENVIRONMENT=local")
-
-
 def _in_aws(
-    settings: Settings,
-    doors: Doors,
-    base: BedrockKnowledgeBase,
-    retriever: BedrockRetriever,
-    embedder: TitanEmbedder,
+    settings: Settings, doors: Doors, base: BedrockKnowledgeBase, retriever: BedrockRetriever, embedder: TitanEmbedder
 ) -> Iterator[Finding]:
     who, aws = account.examine(settings.region)
     yield who
-    signed_in = who.code not in UNUSABLE_CREDENTIALS
-    if signed_in:
-        yield from bucket.examine(doors.store, doors.faq_file, settings, aws)
-        yield questions.examine(doors.retrieval_gate)
-        yield from _knowledge_base(base, retriever, doors.retrieval_gate, aws)
-    else:
-        unasked = [
-            "bucket",
-            *bucket.names(settings),
-            questions.NAME,
-            *knowledge_base.names(),
-            questions.ASKING,
-        ]
-        yield from (skipped(name, SIGNED_OUT) for name in unasked)
-    yield from vector_index.examine(doors.vector_index, embedder, base, aws, signed_in)
-    if signed_in:
-        yield services.agent(doors.agent, aws)
-        yield services.topic(doors.alerts, aws)
-    else:
-        yield from (skipped(name, SIGNED_OUT) for name in (services.AGENT, services.TOPIC))
+    signed_in, gate = who.code not in UNUSABLE_CREDENTIALS, doors.retrieval_gate
+    kept_in_base = (knowledge_base.NAME, knowledge_base.SOURCES, knowledge_base.FIT, questions.ASKING)
+    # The order of a night. Each hop has the names under which it is skipped when nobody is signed in; the vector index
+    # has none, as its key may come from elsewhere: it says itself what cannot be examined.
+    hops: list[tuple[Sequence[str], Callable[[], Iterable[Finding]]]] = [
+        (("bucket", *bucket.names(settings)), lambda: bucket.examine(doors.store, doors.faq_file, settings, aws)),
+        ((questions.NAME,), lambda: [questions.examine(gate)]),
+        (kept_in_base, lambda: _knowledge_base(base, retriever, gate, aws)),
+        ((), lambda: vector_index.examine(doors.vector_index, embedder, base, aws, signed_in)),
+        ((services.AGENT,), lambda: [services.agent(doors.agent, aws)]),
+        ((services.TOPIC,), lambda: [services.topic(doors.alerts, aws)]),
+    ]
+    for names, examined in hops:
+        if signed_in or not names:
+            yield from examined()
+        else:
+            yield from (skipped(name, SIGNED_OUT) for name in names)
 
 
 def _knowledge_base(
@@ -143,12 +127,11 @@ def show(findings: Iterable[Finding], console: Console) -> list[Finding]:
     for finding in findings:
         seen.append(finding)
         colour, code = _COLOURS[finding.status], f"{finding.code}: " if finding.code else ""
-        line = (
-            f"[{colour}]{finding.status:<8}[/{colour}] {escape(finding.name):<28} {escape(_line(code + finding.found))}"
-        )
+        found = escape(one_line(code + finding.found))
+        line = f"[{colour}]{finding.status:<8}[/{colour}] {escape(finding.name):<28} {found}"
         console.print(line, soft_wrap=True, highlight=False)
         for fix in finding.fix.splitlines():
-            console.print(f"{'':<9}{escape(_printable(fix))}", soft_wrap=True, highlight=False)
+            console.print(f"{'':<9}{escape(printable(fix))}", soft_wrap=True, highlight=False)
     counts = ", ".join(f"{sum(finding.status == status for finding in seen)} {status}" for status in SEVERITY)
     console.print(f"\n{counts}", highlight=False)
     return seen
@@ -163,12 +146,3 @@ def as_json(findings: Iterable[Finding]) -> str:
 def exit_status(findings: Sequence[Finding]) -> int:
     """0: all well, or skipped. 1: somebody should know. 2: a night would fail."""
     return max((SEVERITY[finding.status] for finding in findings), default=0)
-
-
-def _line(text: str) -> str:
-    return " ".join(_printable(text).split())
-
-
-def _printable(text: str) -> str:
-    """Replaces control characters: titles and error texts come from other systems."""
-    return "".join(character if character.isprintable() else " " for character in text)

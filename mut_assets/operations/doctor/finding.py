@@ -1,7 +1,7 @@
 """One finding of an examination, and the fixes that can be pasted: IAM statements and commands.
 
 What belongs here: the shape, and how a failure of a door becomes a finding. What does not: looking (the neighbours),
-the order of the examinations and printing (`operations/doctor/doctor.py`).
+the order and printing (`doctor.py`).
 """
 
 import json
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from mut_assets.resources.failures import Failure
+from mut_assets.resources.failures import DENIED, Failure
 
 Status = Literal["ok", "warning", "error", "skipped"]
 
@@ -51,9 +51,22 @@ def error(name: str, found: str, *fix: str) -> Finding:
 
 def failed(name: str, failure: Failure, *fix: str, warn: bool = False) -> Finding:
     """The finding for a failure of a door, with its message and code; the lines of `fix` follow its advice."""
-    # Nobody tries anything again here.
-    advice = failure.advice.replace("It is tried again", "Examine it again", 1)
-    return Finding(name, "warning" if warn else "error", failure.what, _lines((advice, *fix)), failure.code)
+    return Finding(name, "warning" if warn else "error", failure.what, _lines((advice(failure), *fix)), failure.code)
+
+
+def mended(name: str, failure: Failure, *fix: str) -> Finding:
+    """The error for a failure whose own advice gives way to a more exact `fix`."""
+    return Finding(name, "error", failure.what, _lines(fix), failure.code)
+
+
+def advice(failure: Failure) -> str:
+    """A failure's advice, where nobody tries anything again."""
+    return failure.advice.replace("It is tried again", "Examine it again", 1)
+
+
+def rights(failure: Failure, resource: str, *actions: str) -> tuple[str, ...]:
+    """The statement that allows `actions` on `resource`, where the failure is that they are denied."""
+    return (statement(actions, resource),) if failure.code in DENIED else ()
 
 
 def statement(actions: Sequence[str], *resources: str) -> str:
@@ -61,9 +74,9 @@ def statement(actions: Sequence[str], *resources: str) -> str:
     return json.dumps({"Effect": "Allow", "Action": list(actions), "Resource": list(resources)})
 
 
-def command(*words: str, region: str = "") -> str:
-    """A command to be pasted into a shell; for `aws`, with its region where it is known."""
-    return shlex.join([*words, "--region", region] if region else words)
+def command(*words: str) -> str:
+    """A command to be pasted into a shell."""
+    return shlex.join(words)
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:

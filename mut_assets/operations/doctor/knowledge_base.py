@@ -22,16 +22,7 @@ from mut_assets.domain.documents.limits import (
 from mut_assets.domain.ingestion.data_sources import FOLDERS, Coverage, DataSource, cover, create_command
 from mut_assets.domain.ingestion.jobs import Job, sentences
 from mut_assets.operations.doctor.account import AwsAccount
-from mut_assets.operations.doctor.finding import (
-    Finding,
-    error,
-    failed,
-    listed,
-    ok,
-    skipped,
-    statement,
-    warning,
-)
+from mut_assets.operations.doctor.finding import Finding, error, failed, listed, mended, ok, rights, skipped, warning
 from mut_assets.resources.bedrock import failures as bedrock_failures
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
 from mut_assets.resources.failures import DENIED, Failure
@@ -44,19 +35,15 @@ READ_AT_MOST = 200
 IN_FLIGHT = 8
 
 
-def names() -> list[str]:
-    """The examinations of this file, as they are called while nothing is known."""
-    return [NAME, SOURCES, FIT]
-
-
 def examine(door: BedrockKnowledgeBase, aws: AwsAccount) -> Iterator[Finding]:
     """Yields findings for the knowledge base, then for its data sources and documents, as far as it answers."""
     described: Mapping[str, Any] = {}
+    arn = aws.arn("bedrock", f"knowledge-base/{door.knowledge_base_id}")
     try:
         described = door.description()
         yield finding_for(door, described)
     except Failure as failure:
-        yield failed(NAME, failure, *_rights(failure, door, aws, "bedrock:GetKnowledgeBase"))
+        yield failed(NAME, failure, *rights(failure, arn, "bedrock:GetKnowledgeBase"))
         if failure.code not in DENIED:
             yield from (skipped(name, "the knowledge base cannot be asked") for name in (SOURCES, FIT))
             return
@@ -76,8 +63,8 @@ def examine(door: BedrockKnowledgeBase, aws: AwsAccount) -> Iterator[Finding]:
         sources = door.data_sources()
     except Failure as failure:
         sources = None
-        rights = _rights(failure, door, aws, "bedrock:ListDataSources", "bedrock:GetDataSource")
-        yield failed(SOURCES, failure, *rights, door.address.command("list-data-sources"))
+        allow = rights(failure, arn, "bedrock:ListDataSources", "bedrock:GetDataSource")
+        yield failed(SOURCES, failure, *allow, door.address.command("list-data-sources"))
     if sources is not None:
         yield from _of_the_sources(door, cover(sources, bucket, door.prefix), documents, aws)
     if documents is not None:
@@ -93,9 +80,7 @@ def _of_the_sources(
     for source, folders in coverage.served.items():
         label = ", ".join(folders)
         label += f" ({source.id})" if readers.count(label) > 1 else ""
-        ours = (
-            None if documents is None else [document for document in documents if document.key.split("/")[0] in folders]
-        )
+        ours = None if documents is None else [size for size in documents if size.key.split("/")[0] in folders]
         measured = longest(door, source, ours or ())
         yield replace(chunking(door, source, folders, ours, measured, aws), name=f"chunking: {label}")
         yield replace(_last_job(door, source, folders, aws), name=f"last ingestion: {label}")
@@ -105,12 +90,6 @@ def on_pinecone(described: Mapping[str, Any]) -> bool:
     """Whether its vectors are in Pinecone; assumed where it could not be asked."""
     storage = described.get("storageConfiguration") or {}
     return not storage or bool(storage.get("pineconeConfiguration"))
-
-
-def _rights(failure: Failure, door: BedrockKnowledgeBase, aws: AwsAccount, *actions: str) -> tuple[str, ...]:
-    if failure.code not in DENIED:
-        return ()
-    return (statement(actions, aws.arn("bedrock", f"knowledge-base/{door.knowledge_base_id}")),)
 
 
 def finding_for(door: BedrockKnowledgeBase, described: Mapping[str, Any]) -> Finding:
@@ -138,21 +117,9 @@ def finding_for(door: BedrockKnowledgeBase, described: Mapping[str, Any]) -> Fin
 def _folders(door: BedrockKnowledgeBase, coverage: Coverage, aws: AwsAccount) -> Iterator[Finding]:
     if not coverage.served and not coverage.clashes:
         commands = [_creation(door, folder, aws) for folder in coverage.unserved]
+        compare = f"Compare S3_BUCKET_NAME and S3_DATASET_PREFIX ({door.address.dataset}) with these, or create them:"
         failure = bedrock_failures.unread(door.address, coverage.ignored, commands)
-        yield Finding(
-            SOURCES,
-            "error",
-            failure.what,
-            "\n".join(
-                (
-                    f"Compare S3_BUCKET_NAME and S3_DATASET_PREFIX ({door.address.dataset}) with these, "
-                    "or create them:",
-                    door.address.command("list-data-sources"),
-                    *commands,
-                )
-            ),
-            failure.code,
-        )
+        yield mended(SOURCES, failure, compare, door.address.command("list-data-sources"), *commands)
         return
     for folder in FOLDERS:
         if folder in coverage.clashes:
@@ -173,8 +140,7 @@ def _folders(door: BedrockKnowledgeBase, coverage: Coverage, aws: AwsAccount) ->
 def _clash(door: BedrockKnowledgeBase, folder: str, sources: Sequence[DataSource]) -> Finding:
     failure = bedrock_failures.clash(door.address, {folder: sources})
     deletions = [door.address.command("delete-data-source", source.id) for source in sources[1:]]
-    fix = "\n".join(("Keep one, and delete the others, for example:", *deletions))
-    return Finding(_named(folder), "error", failure.what, fix, failure.code)
+    return mended(_named(folder), failure, "Keep one, and delete the others, for example:", *deletions)
 
 
 def _creation(door: BedrockKnowledgeBase, folder: str, aws: AwsAccount) -> str:
@@ -221,19 +187,13 @@ def chunking(
     length = "nothing is published" if documents is not None else "how long documents are is not known"
     if key:
         length = f"the longest document, {key}, has about {count} tokens (characters / 4)"
-    if strategy == "NONE" and not over:
-        return ok(name, f"{chunks}: every document is one chunk; {length}")
-    if strategy == "FIXED_SIZE" and not over:
-        return ok(name, f"{chunks}: every document fits one chunk; {length}")
+    if limit and not over:
+        return ok(name, f"{chunks}: every document {'is' if strategy == 'NONE' else 'fits'} one chunk; {length}")
     if strategy == "NONE":
-        return warning(
-            name,
-            f"{chunks}, and {over} documents exceed the {limit} tokens of the model; {length}",
-            "Shorten these entries at their source: Titan Text Embeddings V2 takes no more at once.",
-        )
-    cut = (
-        f"{over} of {len(documents or ())} documents are cut" if strategy == "FIXED_SIZE" else "documents are cut by it"
-    )
+        found = f"{chunks}, and {over} documents exceed the {limit} tokens of the model; {length}"
+        fix = "Shorten these entries at their source: Titan Text Embeddings V2 takes no more at once."
+        return warning(name, found, fix)
+    cut = f"{over} of {len(documents or ())} documents are cut" if limit else "documents are cut by it"
     return warning(
         name,
         f"{chunks}: {cut}; {length}. This cannot be changed later, only by another data source",
@@ -264,8 +224,9 @@ def _last_job(door: BedrockKnowledgeBase, source: DataSource, folders: Sequence[
         newest = next(iter(door.jobs.newest(source.id)), None)
         job = door.jobs.again(newest) if newest and (newest.status == "FAILED" or newest.statistics.failed) else newest
     except Failure as failure:
-        rights = _rights(failure, door, aws, "bedrock:ListIngestionJobs", "bedrock:GetIngestionJob")
-        return failed(name, failure, *rights, history)
+        arn = aws.arn("bedrock", f"knowledge-base/{door.knowledge_base_id}")
+        allow = rights(failure, arn, "bedrock:ListIngestionJobs", "bedrock:GetIngestionJob")
+        return failed(name, failure, *allow, history)
     return finding_for_job(door, name, job, history)
 
 
@@ -279,16 +240,13 @@ def finding_for_job(door: BedrockKnowledgeBase, name: str, job: Job | None, hist
     if job.status == "FAILED":
         failure = bedrock_failures.job_failed(door.address, name.partition(": ")[2], job)
         fix = "What was served before still is. Mend the reason; the next night ingests again. The sync history:"
-        return Finding(name, "error", failure.what, f"{fix}\n{history}", failure.code)
+        return mended(name, failure, fix, history)
     if job.status == "STOPPED":
         return warning(name, f"{when} was stopped", "The next night ingests again. The sync history:", history)
     if job.statistics.failed:
-        return warning(
-            name,
-            f"{when} is {job.status}, {counts}{reasons}",
-            "These documents are not served, or in an older version. Mend them at their source; the sync history:",
-            history,
-        )
+        found = f"{when} is {job.status}, {counts}{reasons}"
+        fix = "These documents are not served, or in an older version. Mend them at their source; the sync history:"
+        return warning(name, found, fix, history)
     return ok(name, f"{when} is {job.status}, {counts}")
 
 
@@ -300,11 +258,9 @@ def fitting(documents: Sequence[DocumentSize], root: str, whole_in_pinecone: boo
     broken = too_large(documents, whole_in_pinecone)
     if broken:
         violations = "; ".join(f"{rule}: {listed(keys)}" for rule, keys in broken.items())
-        return error(
-            FIT,
-            f"an ingestion cannot take in {violations}",
-            "Shorten these entries at their source; a document that does not fit fails, the others are served.",
-        )
+        found = f"an ingestion cannot take in {violations}"
+        fix = "Shorten these entries at their source; a document that does not fit fails, the others are served."
+        return error(FIT, found, fix)
     addresses = too_long(documents, root)
     if addresses:
         return warning(

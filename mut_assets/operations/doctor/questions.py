@@ -4,10 +4,10 @@ What belongs here: one look at the file, one question. What does not: how good t
 """
 
 from mut_assets.operations.doctor.account import AwsAccount
-from mut_assets.operations.doctor.finding import Finding, failed, ok, skipped, statement
+from mut_assets.operations.doctor.finding import Finding, failed, ok, rights, skipped
 from mut_assets.publishing.gates import RetrievalGate
 from mut_assets.resources.bedrock.retriever import BedrockRetriever
-from mut_assets.resources.failures import DENIED, Failure
+from mut_assets.resources.failures import Failure
 
 NAME = "golden questions"
 ASKING = "retrieval"
@@ -21,17 +21,13 @@ def examine(gate: RetrievalGate) -> Finding:
         questions = gate.served.golden.questions()
     except Failure as failure:
         return failed(NAME, failure, warn=not gate.served.blocks)
-    does = "block" if gate.served.blocks else "warn"
     if not questions:
-        return skipped(
-            NAME,
-            "none about this site: retrieval is only watched by what is added or removed",
-            "Write a file of them (docs/operations.md has the columns), upload it, and name it:",
-            "GOLDEN_QUESTIONS=raw/questions.csv",
-        )
+        found = "none about this site: retrieval is only watched by what is added or removed"
+        fix = "Write a file of them (docs/operations.md has the columns), upload it, and name it:"
+        return skipped(NAME, found, fix, "GOLDEN_QUESTIONS=raw/questions.csv")
     unanswerable = sum(not question.answerable for question in questions)
     summary = f"{len(questions)} in {gate.served.golden.where}, {unanswerable} of them without an answer"
-    return ok(NAME, f"{summary}; RETRIEVAL_GATE={does}")
+    return ok(NAME, f"{summary}; RETRIEVAL_GATE={'block' if gate.served.blocks else 'warn'}")
 
 
 def asking(gate: RetrievalGate, door: BedrockRetriever, aws: AwsAccount) -> Finding:
@@ -40,6 +36,5 @@ def asking(gate: RetrievalGate, door: BedrockRetriever, aws: AwsAccount) -> Find
         documents = door.search(_PROBE, 1)
     except Failure as failure:
         arn = aws.arn("bedrock", f"knowledge-base/{door.knowledge_base_id}")
-        rights = (statement(["bedrock:Retrieve"], arn),) if failure.code in DENIED else ()
-        return failed(ASKING, failure, *rights, warn=not gate.served.blocks)
+        return failed(ASKING, failure, *rights(failure, arn, "bedrock:Retrieve"), warn=not gate.served.blocks)
     return ok(ASKING, f"{door.where} answers{'' if documents else ', with nothing yet'}; asked one word")

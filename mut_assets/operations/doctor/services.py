@@ -5,11 +5,11 @@ from typing import Any
 
 from mut_assets.domain.ingestion.jobs import sentences
 from mut_assets.operations.doctor.account import AwsAccount
-from mut_assets.operations.doctor.finding import Finding, failed, ok, skipped, statement, warning
+from mut_assets.operations.doctor.finding import Finding, failed, mended, ok, rights, skipped, warning
 from mut_assets.resources.alerts.sns import SnsAlerts
 from mut_assets.resources.bedrock import failures as bedrock_failures
 from mut_assets.resources.bedrock.agent import BedrockAgent
-from mut_assets.resources.failures import DENIED, Failure
+from mut_assets.resources.failures import Failure
 from mut_assets.resources.ports import Agent, Alerts
 
 AGENT = "agent"
@@ -24,8 +24,7 @@ def agent(door: Agent, aws: AwsAccount) -> Finding:
         described = door.description()
     except Failure as failure:
         arn = aws.arn("bedrock", f"agent/{door.agent_id}")
-        rights = (statement(["bedrock:GetAgent"], arn),) if failure.code in DENIED else ()
-        return failed(AGENT, failure, *rights)
+        return failed(AGENT, failure, *rights(failure, arn, "bedrock:GetAgent"))
     return finding_for(described, door.agent_id, aws)
 
 
@@ -40,7 +39,7 @@ def finding_for(described: Mapping[str, Any], agent_id: str, aws: AwsAccount) ->
         reasons, actions = described.get("failureReasons") or (), described.get("recommendedActions") or ()
         failure = bedrock_failures.agent_failed(agent_id, sentences(reasons), sentences(actions))
         advice = f"The service recommends: {' '.join(sentences(actions))}" if actions else ""
-        return Finding(AGENT, "error", failure.what, "\n".join(filter(None, (advice, look, prepare))), failure.code)
+        return mended(AGENT, failure, advice, look, prepare)
     if status == "DELETING":
         return failed(AGENT, bedrock_failures.agent_unusable(agent_id, status))
     if status == "NOT_PREPARED":
@@ -65,18 +64,13 @@ def topic(alerts: Alerts, aws: AwsAccount) -> Finding:
     try:
         subscriptions = alerts.confirmed_subscriptions()
     except Failure as failure:
-        if failure.code in DENIED:
-            return failed(TOPIC, failure, statement(["sns:GetTopicAttributes", "sns:Publish"], alerts.topic_arn))
         name = alerts.topic_arn.rpartition(":")[2]
         made = here.command("sns", "create-topic", "--name", name) if failure.code == "MUT-AWS-004" else ""
-        return failed(TOPIC, failure, made)
+        return failed(TOPIC, failure, *rights(failure, alerts.topic_arn, "sns:GetTopicAttributes", "sns:Publish"), made)
     if not subscriptions:
-        return warning(
-            TOPIC,
-            f"{alerts.topic_arn} has no confirmed subscription, so nobody is told when a night fails",
-            "Subscribe, and confirm what then arrives:",
-            _subscription(alerts.topic_arn, here),
-        )
+        found = f"{alerts.topic_arn} has no confirmed subscription, so nobody is told when a night fails"
+        fix = "Subscribe, and confirm what then arrives:"
+        return warning(TOPIC, found, fix, _subscription(alerts.topic_arn, here))
     return ok(TOPIC, f"{alerts.topic_arn} has {subscriptions} confirmed subscriptions; nothing was sent")
 
 

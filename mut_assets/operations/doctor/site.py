@@ -14,11 +14,12 @@ from mut_assets.resources.wordpress.sample_site import SampleSite
 
 SLOW_SECONDS = 10
 _NEEDED = ("id", "title", "link", "acf")
+_KINDS = [collection.wordpress_type for collection in COLLECTIONS if collection.wordpress_type]
 
 
 def names() -> list[str]:
     """The examinations of this file."""
-    return [_name(collection.wordpress_type) for collection in COLLECTIONS if collection.wordpress_type]
+    return [_name(kind) for kind in _KINDS]
 
 
 def examine(site: WordPress | SampleSite, settings: Settings) -> Iterator[Finding]:
@@ -28,9 +29,8 @@ def examine(site: WordPress | SampleSite, settings: Settings) -> Iterator[Findin
         with serving as base_url:
             # A second try tells a hiccup from a failure; more would only make people wait.
             door = replace(site, attempts=2) if isinstance(site, WordPress) else WordPress(base_url, attempts=2)
-            for collection in COLLECTIONS:
-                if collection.wordpress_type:
-                    yield _examined(door, collection.wordpress_type, settings)
+            for kind in _KINDS:
+                yield _examined(door, kind, settings)
     except Failure as failure:  # the bundled site could not be served
         yield failed("site", failure)
 
@@ -45,28 +45,22 @@ def _examined(door: WordPress, kind: str, settings: Settings) -> Finding:
 
 
 def finding_for(kind: str, page: FirstPage, settings: Settings) -> Finding:
-    """Returns the finding for the first page of a type."""
+    """The finding for the first page of a type."""
     look = command("curl", "-sS", "-D", "-", f"{page.url}?per_page=1&_fields={','.join(FIELDS)}")
     whole = [name for name in _NEEDED if page.items and not any(name in item for item in page.items)]
     if whole:
-        return error(
-            _name(kind),
-            f"no item has the field {' or '.join(whole)}: this is not what a night can read",
-            f"Ask whoever keeps the site what filters its REST API, and compare: {look}",
-        )
+        found = f"no item has the field {' or '.join(whole)}: this is not what a night can read"
+        fix = f"Ask whoever keeps the site what filters its REST API, and compare: {look}"
+        return error(_name(kind), found, fix)
     partly = [str(item["id"]) for item in page.items if not all(name in item for name in _NEEDED)]
     if partly:
-        return warning(
-            _name(kind),
-            f"{len(partly)} of {len(page.items)} items lack a title, a link or acf, first {partly[0]}",
-            f"A night sets them aside and says so; compare: {look}",
-        )
+        found = f"{len(partly)} of {len(page.items)} items lack a title, a link or acf, first {partly[0]}"
+        fix = f"A night sets them aside and says so; compare: {look}"
+        return warning(_name(kind), found, fix)
     if not page.total:
-        return warning(
-            _name(kind),
-            "the site publishes none; a night's table without rows fails its check, and what was published stays",
-            f"Publish one, or see what hides them: {look}",
-        )
+        found = "the site publishes none; a night's table without rows fails its check, and what was published stays"
+        fix = f"Publish one, or see what hides them: {look}"
+        return warning(_name(kind), found, fix)
     where = "of the bundled, fictional site" if settings.bundled else f"at {page.url}"
     summary = f"{page.total} items {where}, first page in {page.seconds:.1f} s"
     if page.seconds > SLOW_SECONDS:

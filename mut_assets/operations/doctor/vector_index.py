@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from mut_assets.operations.doctor.account import AwsAccount
-from mut_assets.operations.doctor.finding import Finding, failed, ok, skipped, statement
+from mut_assets.operations.doctor.finding import Finding, failed, ok, rights, skipped
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
 from mut_assets.resources.embedding.titan import TitanEmbedder
-from mut_assets.resources.failures import DENIED, Failure
+from mut_assets.resources.failures import Failure
 from mut_assets.resources.pinecone.index import PineconeIndex
 from mut_assets.resources.ports import VectorIndex, silent
 
@@ -17,17 +17,13 @@ NAMESPACE = "Pinecone namespace"
 MODEL = "embedding model"
 
 
-def names() -> list[str]:
-    """The examinations of this file."""
-    return [KEY, INDEX, NAMESPACE, MODEL]
-
-
 def examine(
     index: VectorIndex, embedder: TitanEmbedder, base: BedrockKnowledgeBase, aws: AwsAccount, signed_in: bool
 ) -> Iterator[Finding]:
     """Yields findings for key, index, namespace and model; each is asked even where another failed, if possible."""
     if not isinstance(index, PineconeIndex):
-        yield from (skipped(name, "no vector index is wanted: PINECONE_INDEX is empty") for name in names())
+        unwanted = "no vector index is wanted: PINECONE_INDEX is empty"
+        yield from (skipped(name, unwanted) for name in (KEY, INDEX, NAMESPACE, MODEL))
         return
     if not signed_in and index.key.source != "PINECONE_API_KEY":
         yield from (skipped(name, "the credentials cannot be used") for name in (KEY, INDEX, NAMESPACE))
@@ -68,8 +64,7 @@ def _namespace(index: PineconeIndex, dimensions: int, base: BedrockKnowledgeBase
     try:
         taken = base.vector_store() if signed_in else None
     except Failure as failure:
-        why = "the knowledge base does not say which namespace is its own"
-        return skipped(NAMESPACE, f"{why} ({failure.code})")
+        return skipped(NAMESPACE, f"the knowledge base does not say which namespace is its own ({failure.code})")
     try:
         index.ready(dimensions, taken, silent)
         count = len(index.vector_ids())
@@ -87,9 +82,8 @@ def _way_out(failure: Failure, key: PineconeKey, aws: AwsAccount) -> tuple[str, 
         return ()
     look = aws.command("secretsmanager", "get-secret-value", "--secret-id", key.secret_id, "--query", "Name")
     if failure.code == "MUT-SEC-002":
-        return statement(
-            ["secretsmanager:GetSecretValue"], aws.arn("secretsmanager", f"secret:{key.secret_id}-*")
-        ), look
+        secret = aws.arn("secretsmanager", f"secret:{key.secret_id}-*")
+        return *rights(failure, secret, "secretsmanager:GetSecretValue"), look
     content = ("--secret-string", "file://key.json")
     mend = {
         "MUT-SEC-001": ("create-secret", "--name", key.secret_id, *content),
@@ -104,7 +98,6 @@ def _model(embedder: TitanEmbedder, aws: AwsAccount) -> Finding:
         made = embedder.embed_uncached("ping")
     except Failure as failure:
         model = aws.arn("bedrock", f"foundation-model/{embedder.model_id}", account="")
-        rights = (statement(["bedrock:InvokeModel"], model),) if failure.code in DENIED else ()
-        return failed(MODEL, failure, *rights)
+        return failed(MODEL, failure, *rights(failure, model, "bedrock:InvokeModel"))
     cost = f"about {made.dollars:.8f} dollars ({made.tokens} token{'' if made.tokens == 1 else 's'})"
     return ok(MODEL, f"{embedder.model_id} gives {len(made.vectors[0])} dimensions; asking it once cost {cost}")
