@@ -14,14 +14,7 @@ from botocore.config import Config
 
 from mut_assets_tests.fakes.aws_double import AwsDouble
 from mut_assets_tests.fakes.aws_protocol import Parameters, ServiceError
-from mut_assets_tests.fakes.bedrock_resources import (
-    Agent,
-    DataSource,
-    Job,
-    KnowledgeBase,
-    Structure,
-    pinecone_storage,
-)
+from mut_assets_tests.fakes.bedrock_resources import Agent, DataSource, Job, KnowledgeBase, Structure, pinecone_storage
 from mut_assets_tests.fakes.bedrock_runtime import TITAN, invalid
 from mut_assets_tests.fakes.faults import Call
 

@@ -9,16 +9,7 @@ from botocore.exceptions import ConnectionClosedError
 
 from mut_assets_tests.fakes import bedrock_ingestion
 from mut_assets_tests.fakes.bedrock import Bedrock
-from mut_assets_tests.fakes.bedrock_calls import (
-    BUCKET,
-    agent_api,
-    counted,
-    ids,
-    ingest,
-    listed,
-    put,
-    refusal,
-)
+from mut_assets_tests.fakes.bedrock_calls import BUCKET, agent_api, counted, ids, ingest, listed, put, refusal
 from mut_assets_tests.fakes.bedrock_resources import DataSource, KnowledgeBase
 from mut_assets_tests.fakes.faults import error, lost_answer, on
 

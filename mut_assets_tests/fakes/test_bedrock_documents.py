@@ -8,17 +8,7 @@ from typing import Any
 import pytest
 
 from mut_assets_tests.fakes.bedrock import Bedrock
-from mut_assets_tests.fakes.bedrock_calls import (
-    BUCKET,
-    agent_api,
-    client,
-    counted,
-    ids,
-    ingest,
-    listed,
-    put,
-    refusal,
-)
+from mut_assets_tests.fakes.bedrock_calls import BUCKET, agent_api, client, counted, ids, ingest, listed, put, refusal
 from mut_assets_tests.fakes.bedrock_resources import DataSource, KnowledgeBase, opensearch_storage
 from mut_assets_tests.fakes.bedrock_runtime import TITAN
 

@@ -61,10 +61,7 @@ def event(id: int, title: str, **fields: Any) -> Item:
         "hours": fields.pop("hours", [{"hour": "12:00"}]),
         "organizer": fields.pop("organizer", "Club de Lectura Los Aromos"),
     }
-    acf = {
-        "informacion_destacada": outstanding,
-        "informacion_tienda": [{"cards": [{"data": card, "button": button}]}],
-    }
+    acf = {"informacion_destacada": outstanding, "informacion_tienda": [{"cards": [{"data": card, "button": button}]}]}
     return _item("event", id, title, acf, fields)
 
 

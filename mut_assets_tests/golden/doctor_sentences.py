@@ -312,10 +312,7 @@ def dagster(folder: Path) -> Said:
     ]
     (folder / "file").write_text("")
     homes = [_settings(folder / "file" / "mut"), _settings(folder, DAGSTER_HOME=str(folder / "file"))]
-    said: Said = [
-        ("the daemon", _shown(daemons)),
-        ("no home", _shown(dagster_home._home(one) for one in homes)),
-    ]
+    said: Said = [("the daemon", _shown(daemons)), ("no home", _shown(dagster_home._home(one) for one in homes))]
     home.mkdir()
     said.append(("a new home", _shown([dagster_home._home(settings)])))
     shutil.copy(REPOSITORY / "dagster.yaml", home)

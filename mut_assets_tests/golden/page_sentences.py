@@ -120,10 +120,7 @@ def what_is_dropped_of_a_page(_: Path) -> Said:
     _oven, jardin, borrowed, *_others = cleaned(
         [Page("Horno", oven), Page("Jardín", garden), Page("Taza", oven), *others]
     )
-    return [
-        ("dropped", "\n".join(f"{one.why}: {one.text}" for one in jardin.dropped)),
-        ("kept", borrowed.warning),
-    ]
+    return [("dropped", "\n".join(f"{one.why}: {one.text}" for one in jardin.dropped)), ("kept", borrowed.warning)]
 
 
 def events_that_are_over(folder: Path) -> Said:

@@ -134,10 +134,7 @@ def documents_that_cannot_be_made(_: Path) -> Said:
         ("a metadata value of another kind", _not_made(made(lugar={}))),
         ("metadata that is too large", _not_made(made(lugar=long))),
         ("a cell of ubicaciones that somebody edited", _not_made(lambda: entries('{"nivel": "2"}'))),
-        (
-            "two rows with one id",
-            _not_made(lambda: _plan([document(7), document(7, text="Vende té.")])),
-        ),
+        ("two rows with one id", _not_made(lambda: _plan([document(7), document(7, text="Vende té.")]))),
     ]
 
 

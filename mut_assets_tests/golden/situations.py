@@ -269,11 +269,7 @@ WRITING = [
         "access denied",
         lambda _: answered_by_s3(403, "AccessDenied", lambda one: one.get("raw/preguntas.csv")),
     ),
-    Situation(
-        "MUT-S3-002",
-        "a listing that is denied",
-        lambda _: answered_by_s3(403, "AccessDenied"),
-    ),
+    Situation("MUT-S3-002", "a listing that is denied", lambda _: answered_by_s3(403, "AccessDenied")),
     Situation("MUT-S3-101", "a folder that cannot be made", _no_folder),
     Situation("MUT-S3-102", "a write that was lost", _lost_write),
     Situation("MUT-LEASE-101", "another writer does not end", _somebody_writes),

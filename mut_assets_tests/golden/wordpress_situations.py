@@ -110,9 +110,7 @@ WORDPRESS = [
     Situation("MUT-WP-007", "a handshake that fails", _failed_handshake),
     _wordpress("MUT-WP-008", "an answer that is too large", max_response_bytes=500),
     _wordpress(
-        "MUT-WP-009",
-        "too many pages",
-        Response(200, JSON | {"X-WP-Total": "90000", "X-WP-TotalPages": "900"}, ONE),
+        "MUT-WP-009", "too many pages", Response(200, JSON | {"X-WP-Total": "90000", "X-WP-TotalPages": "900"}, ONE)
     ),
     _wordpress("MUT-WP-010", "a redirect to another address", _redirect("https://otro.example/wp-json/wp/v2/stores")),
     _wordpress("MUT-WP-010", "a redirect to no address", _redirect("http://[")),

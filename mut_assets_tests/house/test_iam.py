@@ -252,8 +252,7 @@ def test_a_deny_wins_and_a_condition_needs_its_key() -> None:
 
 
 @pytest.mark.parametrize(
-    "strange",
-    [{"NotAction": "s3:*"}, {"Condition": {"Bool": {"aws:SecureTransport": "true"}}}, {"Effect": "Perhaps"}],
+    "strange", [{"NotAction": "s3:*"}, {"Condition": {"Bool": {"aws:SecureTransport": "true"}}}, {"Effect": "Perhaps"}]
 )
 def test_what_the_matcher_does_not_know_is_an_error(strange: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="not known here"):
