@@ -12,7 +12,8 @@ import requests
 
 from mut_assets.resources.wordpress import failures as wordpress_failures
 from mut_assets.resources.wordpress.collection import WordPress
-from mut_assets_tests.fakes.wordpress_site import HangUp, Response, WordPressSite, rest_error, store
+from mut_assets_tests.fakes.faults import HangUp
+from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite, rest_error, store
 from mut_assets_tests.golden.situations import Message, Situation, raised
 
 HTML = {"Content-Type": "text/html; charset=UTF-8"}
