@@ -59,7 +59,7 @@ class Vectors:
         for vector in vectors:
             self._check(vector)
         name = asked.get("namespace") or "__default__"
-        kept = {one["id"]: {**one, "metadata": _stripped(one.get("metadata") or {})} for one in vectors}
+        kept = {vector["id"]: {**vector, "metadata": _stripped(vector.get("metadata") or {})} for vector in vectors}
         told = self._write(lambda: self.namespaces.setdefault(name, {}).update(kept))
         return {"upsertedCount": len(vectors)}, told
 
@@ -150,7 +150,7 @@ def _stripped(metadata: Mapping[str, Any]) -> dict[str, Any]:
 
 def _metadata_problem(metadata: Mapping[str, Any]) -> str:
     for name, value in _stripped(metadata).items():
-        words = isinstance(value, list) and all(isinstance(one, str) for one in value)
+        words = isinstance(value, list) and all(isinstance(word, str) for word in value)
         if not (words or isinstance(value, bool | str) or _is_number(value)):
             return f"Metadata value must be a string, number, boolean or list of strings, not that of field {name!r}"
     return ""

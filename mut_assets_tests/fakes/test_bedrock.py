@@ -92,7 +92,8 @@ def test_a_document_that_cannot_be_taken_in_fails_alone_and_is_named(
     statuses = listed(bedrock, stores)
     assert sorted(statuses.values()) == ["FAILED"] * 6 + ["INDEXED"]
     del stores.broken["dataset/stores/2006.md"]
-    assert counted(ingest(bedrock, stores))["Failed"] == 5
+    again = {"Scanned": 7, "MetadataScanned": 4, "NewIndexed": 1, "Failed": 5}
+    assert counted(ingest(bedrock, stores)) == again, "what failed first is new when it works"
     assert bedrock.drift == []
 
 
@@ -229,13 +230,6 @@ def test_a_knowledge_base_that_is_not_active_starts_nothing(
 ) -> None:
     base.status = "UPDATING"
     assert refusal(agent_api(bedrock).start_ingestion_job, **ids(stores)) == ("ConflictException", 409)
-
-
-def test_a_document_that_failed_first_is_new_when_it_works(bedrock: Bedrock, stores: DataSource, bucket: Any) -> None:
-    put(bucket, KEY, "Panadería La Espiga", nivel="")
-    assert counted(ingest(bedrock, stores)) == {"Scanned": 1, "MetadataScanned": 1, "Failed": 1}
-    put(bucket, KEY, "Panadería La Espiga", nivel=1)
-    assert counted(ingest(bedrock, stores)) == {"Scanned": 1, "MetadataScanned": 1, "NewIndexed": 1}
 
 
 def test_a_document_that_fails_keeps_the_version_before(bedrock: Bedrock, stores: DataSource, bucket: Any) -> None:

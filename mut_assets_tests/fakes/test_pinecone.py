@@ -71,7 +71,7 @@ def test_limits_of_a_request_hold(pinecone: Pinecone) -> None:
     assert post(pinecone, "/vectors/upsert", {"vectors": many}).status_code == 400
     assert post(pinecone, "/vectors/upsert", {"vectors": []}).status_code == 400
     assert post(pinecone, "/vectors/upsert", b" " * (2 * 1024 * 1024 + 1)).status_code == 413
-    assert post(pinecone, "/vectors/delete", {"ids": [one["id"] for one in many]}).status_code == 400
+    assert post(pinecone, "/vectors/delete", {"ids": [vector["id"] for vector in many]}).status_code == 400
     listing = f"{pinecone.host}/vectors/list?limit=101"
     sent = {"Api-Key": pinecone.key, "X-Pinecone-Api-Version": "2026-07"}
     assert httpx.get(listing, headers=sent, timeout=10).status_code == 400
@@ -87,7 +87,7 @@ def test_a_wrong_key_and_a_missing_version_are_refused(pinecone: Pinecone) -> No
 def test_the_sdk_understands_every_answer(pinecone: Pinecone, sdk: Sdk, index: Any) -> None:
     told = sdk.indexes.describe("agente")
     assert (told.dimension, told.metric, told.status.ready, told.host) == (4, "cosine", True, pinecone.host)
-    assert [one.name for one in sdk.indexes.list()] == ["agente", "otro"]
+    assert [listed.name for listed in sdk.indexes.list()] == ["agente", "otro"]
     with pytest.raises(NotFoundError):
         sdk.indexes.describe("nada")
     written = index.upsert(vectors=[ONE, {**ONE, "id": "b", "metadata": {"x": None}}], namespace="n")

@@ -183,7 +183,7 @@ def test_the_knowledge_base_reads_what_is_published_and_writes_nothing() -> None
 
 
 def test_only_one_service_takes_each_role_and_bedrock_only_for_this_knowledge_base() -> None:
-    services = {name: [one["Principal"] for one in filled(name)["Statement"]] for name in TRUSTS}
+    services = {name: [statement["Principal"] for statement in filled(name)["Statement"]] for name in TRUSTS}
     assert services == {
         "iam/knowledge-base-trust": [{"Service": "bedrock.amazonaws.com"}],
         "iam/pipeline-trust-instance": [{"Service": "ec2.amazonaws.com"}],
