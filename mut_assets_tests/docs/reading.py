@@ -55,7 +55,7 @@ def tables(text: str) -> list[Table]:
 
 def table(text: str, first: str, second: str) -> Table:
     """The one table whose header begins with these two words."""
-    [found] = [one for one in tables(text) if one.header[:2] == (first, second)]
+    [found] = [candidate for candidate in tables(text) if candidate.header[:2] == (first, second)]
     return found
 
 
@@ -67,7 +67,7 @@ def codes(text: str) -> list[str]:
 def blocks(text: str, *languages: str) -> list[Block]:
     """The fenced code blocks, of these languages if any are named."""
     found = [Block(match[1], match[2]) for match in _FENCE.finditer(text)]
-    return [one for one in found if not languages or one.language in languages]
+    return [block for block in found if not languages or block.language in languages]
 
 
 def commands(page: Path) -> list[Command]:
@@ -140,7 +140,7 @@ def settings(path: Path, module: ModuleType | None = None) -> dict[str, str]:
                 found[name] = found.get(name) or _value(default, module)
     for node in ast.walk(tree):
         if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) and isinstance(node.values[-1], ast.Constant):
-            for call in (_stripped(one) for one in node.values):
+            for call in (_stripped(value) for value in node.values):
                 if isinstance(call, ast.Call) and _read(call)[0]:
                     found[_read(call)[0]] = _value(node.values[-1], module)
     return {name: default for name, default in found.items() if name}

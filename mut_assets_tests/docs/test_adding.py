@@ -137,10 +137,7 @@ def test_a_night_publishes_the_collection_that_the_page_adds_and_a_search_finds_
     shutil.copy(REPOSITORY / "dagster.yaml", folder)
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(folder), "MUT_HOME": str(folder / "mut")}
     mut = [sys.executable, "-c", "from mut_assets.cli import main; main()"]
-    for arguments, shown in (
-        (["run"], "servicios"),
-        (["search", "dónde dejo las maletas"], "Custodia de equipaje"),
-    ):
+    for arguments, shown in ((["run"], "servicios"), (["search", "dónde dejo las maletas"], "Custodia de equipaje")):
         done = subprocess.run(
             [*mut, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
         )

@@ -39,7 +39,7 @@ ANSWERS = {
 
 STAND_IN = f"""#!{sys.executable} -IS
 import json, os, sys
-words = [open(one[7:]).read() if one.startswith("file://") else one for one in sys.argv[1:]]
+words = [open(word[7:]).read() if word.startswith("file://") else word for word in sys.argv[1:]]
 with open(os.environ["CALLS"], "a") as calls:
     calls.write(json.dumps(words) + "\\n")
 print({ANSWERS!r}.get(" ".join(words[:2]), ""))
@@ -109,7 +109,7 @@ def wrong_with(words: list[str]) -> str:
     except ValueError as error:
         return str(error)
     documents = [value for key, value in parameters.items() if key.endswith("Document")]
-    return "" if all(json.loads(one)["Statement"] for one in documents) else "an empty policy"
+    return "" if all(json.loads(document)["Statement"] for document in documents) else "an empty policy"
 
 
 def test_the_commands_run_in_order_and_aws_would_take_each(done: Done) -> None:

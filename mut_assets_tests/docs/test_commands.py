@@ -91,7 +91,7 @@ def checkout(tmp_path: Path) -> Checkout:
 
 
 SHOWN = [command for page in PAGES for command in commands(page)]
-LEFT_OUT = {command.text: [one for one in NOT_RUN if re.fullmatch(one, command.text)] for command in SHOWN}
+LEFT_OUT = {command.text: [pattern for pattern in NOT_RUN if re.fullmatch(pattern, command.text)] for command in SHOWN}
 
 
 @pytest.mark.slow
@@ -106,13 +106,13 @@ def test_every_command_shown_runs_and_says_what_is_shown(checkout: Checkout) -> 
 def test_every_command_of_mut_is_shown_and_run_at_least_once() -> None:
     from mut_assets_tests.docs.test_docs import subcommands
 
-    words = [shlex.split(INSTEAD.get(one.text, one.text)) for one in SHOWN if not LEFT_OUT[one.text]]
+    words = [shlex.split(INSTEAD.get(command.text, command.text)) for command in SHOWN if not LEFT_OUT[command.text]]
     run = {parts[index + 1] for parts in words for index, word in enumerate(parts) if word.endswith("bin/mut")}
     assert subcommands().keys() - run == {"dev"}, "dev runs until it is ended"
 
 
 def test_what_is_not_run_is_shown_somewhere() -> None:
-    assert {one for found in LEFT_OUT.values() for one in found} == set(NOT_RUN)
+    assert {pattern for found in LEFT_OUT.values() for pattern in found} == set(NOT_RUN)
 
 
 @pytest.mark.parametrize(

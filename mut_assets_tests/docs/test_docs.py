@@ -122,7 +122,7 @@ def test_the_readme_says_what_every_check_is_on_and_whether_it_blocks() -> None:
 
 def test_every_job_schedule_and_sensor_is_named_in_the_readme() -> None:
     kinds = (DEFINITIONS.jobs, DEFINITIONS.schedules, DEFINITIONS.sensors)
-    names = [one.name for kind in kinds for one in kind or []]
+    names = [definition.name for kind in kinds for definition in kind or []]
     assert len(names) >= 6
     assert stand_in(README, names) == []
 
@@ -134,7 +134,7 @@ def subcommands() -> dict[str, list[Any]]:
 
 
 def options_of(parameters: list[Any]) -> set[str]:
-    return {option for one in parameters if one.param_type_name == "option" for option in one.opts}
+    return {option for parameter in parameters if parameter.param_type_name == "option" for option in parameter.opts}
 
 
 def test_every_command_and_option_of_mut_is_in_the_readme_and_no_other() -> None:
@@ -143,7 +143,7 @@ def test_every_command_and_option_of_mut_is_in_the_readme_and_no_other() -> None
     for name, parameters in subcommands().items():
         shown = {word for code in codes(" ".join(rows[name])) for word in code.split() if word.startswith("-")}
         assert shown == options_of(parameters), name
-        arguments = {one.name.upper() for one in parameters if one.param_type_name == "argument"}
+        arguments = {parameter.name.upper() for parameter in parameters if parameter.param_type_name == "argument"}
         assert {word.strip("[]") for word in codes(rows[name][0])[0].split()[2:]} == arguments, name
 
 
@@ -157,7 +157,7 @@ def test_every_mut_command_that_a_page_mentions_exists() -> None:
 
 
 def test_the_ui_opens_where_the_pages_say() -> None:
-    [port] = [one.default for one in subcommands()["dev"]]
+    [port] = [option.default for option in subcommands()["dev"]]
     assert set(re.findall(r"http://127\.0\.0\.1:(\d+)\b(?!/)", README + GUIDE)) == {str(port)}
 
 
@@ -286,8 +286,8 @@ def test_the_filters_shown_are_ones_that_bedrock_takes() -> None:
     shape = aws_protocol.operation("bedrock-agent-runtime", "Retrieve").model.input_shape
     filters = [value for value in names.values() if isinstance(value, dict) and {"andAll", "orAll"} & value.keys()]
     assert len(filters) >= 3
-    for one in filters:
-        retrieval = {"vectorSearchConfiguration": {"numberOfResults": 5, "filter": one}}
+    for filter_shown in filters:
+        retrieval = {"vectorSearchConfiguration": {"numberOfResults": 5, "filter": filter_shown}}
         assert aws_protocol.violations(shape.members["retrievalConfiguration"], retrieval) == []
     assert names["retrieval"]["vectorSearchConfiguration"]["filter"] in filters
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote
 
 import botocore.session
@@ -45,8 +45,7 @@ class Operation:
         return tuple(self.model.http["requestUri"].strip("/").split("/"))
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """A whole answer, to be sent as it is."""
 
     status: int

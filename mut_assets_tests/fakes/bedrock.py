@@ -13,8 +13,8 @@ one step per `polls_per_step` answers of GetIngestionJob or ListIngestionJobs; a
 is read when the job turns IN_PROGRESS, and taken in when it turns COMPLETE.
 
 To break things:
-- any call: `bedrock.faults.append(on("StartIngestionJob", error("ThrottlingException", 429)))`, `lost_answer()`,
-  `delay(0.2)` (faults.py); `bedrock.denied.add("StartIngestionJob")`, also "AssociateThirdPartyKnowledgeBase", which is
+- any call: `bedrock.faults.append(on("StartIngestionJob", error("ThrottlingException", 429)))`, `lost_answer()`
+  (faults.py); `bedrock.denied.add("StartIngestionJob")`, also "AssociateThirdPartyKnowledgeBase", which is
   needed to start jobs on Pinecone; `bedrock.expired = True`; `bedrock.no_model_access.add(TITAN)`
 - a client signed for another region finds nothing here (models are everywhere)
 - jobs: `stores.stuck`, `stores.blind` (all-zero statistics), `stores.failure_reasons` (FAILED), `stores.broken[key]`
@@ -28,7 +28,7 @@ Known: paths, members, limits, codes (botocore's model); one job per knowledge b
 sizes; COMPLETE with failed documents; token replay; Titan's body. Only third parties say so: the start quota, five data
 sources per knowledge base, failure reasons as JSON inside text. Nobody tried any of it on a real account.
 Guessed, not to be read as facts about AWS, and nothing may depend on it: all wording; whether a sidecar-only change
-also counts as modified (`sidecar_change_is_modification`); that an added sidecar counts as a modified one; that a
+also counts as modified (here it does not); that an added sidecar counts as a modified one; that a
 failed document is tried again by each job, is listed as FAILED and keeps its earlier version; what is skipped, and
 that it is listed as IGNORED; that a stopped or FAILED job took nothing in; limits of attributes in sidecars; the
 statuses shown during the lag; how long a client token is remembered (here: for ever); the status of too many jobs;
@@ -51,10 +51,8 @@ SOURCES_PER_KNOWLEDGE_BASE = 5
 class Bedrock(BedrockAccount):
     """The double; the module says how to use it."""
 
-    def __init__(
-        self, bucket_endpoint: str = "", region: str = "us-east-1", polls_per_step: int = 1, port: int = 0
-    ) -> None:
-        super().__init__(bucket_endpoint, region, polls_per_step, port)
+    def __init__(self, bucket_endpoint: str = "") -> None:
+        super().__init__(bucket_endpoint)
         served = (
             self.GetKnowledgeBase,
             self.ListDataSources,
@@ -65,7 +63,6 @@ class Bedrock(BedrockAccount):
             self.ListIngestionJobs,
             self.StopIngestionJob,
             self.ListKnowledgeBaseDocuments,
-            self.GetKnowledgeBaseDocuments,
             self.GetAgent,
             self.PrepareAgent,
             self.Retrieve,
@@ -169,7 +166,7 @@ class Bedrock(BedrockAccount):
         elif job.source.failure_reasons:
             job.status, job.failure_reasons = "FAILED", list(job.source.failure_reasons)
         else:
-            bedrock_ingestion.finish(job, self.sidecar_change_is_modification)
+            bedrock_ingestion.finish(job)
 
     def GetIngestionJob(self, asked: Parameters) -> Structure:
         """One job, a step further."""
@@ -178,18 +175,15 @@ class Bedrock(BedrockAccount):
         return {"ingestionJob": job.answer()}
 
     def ListIngestionJobs(self, asked: Parameters) -> Structure:
-        """The jobs of a data source, each a step further; the newest first unless asked otherwise."""
+        """The jobs of a data source, each a step further, the newest first."""
         source = self.source_of(asked)
-        jobs = [job for job in self.jobs if job.source is source]
+        newest = {"attribute": "STARTED_AT", "order": "DESCENDING"}
+        if asked.get("sortBy", newest) != newest or "filters" in asked:
+            raise invalid("sortBy, filters: only all jobs, the newest first, are imitated")
+        jobs = [job for job in reversed(self.jobs) if job.source is source]
         if "nextToken" not in asked:
             for job in jobs:
                 self._advance(job)
-        for condition in asked.get("filters", []):
-            jobs = [job for job in jobs if job.status in condition["values"]]
-        sort = asked.get("sortBy", {})
-        jobs.sort(key=lambda job: job.started, reverse=sort.get("order", "DESCENDING") == "DESCENDING")
-        if sort.get("attribute") == "STATUS":
-            jobs.sort(key=lambda job: job.status, reverse=sort.get("order") == "DESCENDING")
         return self.page("ingestionJobSummaries", [job.summary() for job in jobs], asked)
 
     def StopIngestionJob(self, asked: Parameters) -> Structure:
@@ -208,20 +202,6 @@ class Bedrock(BedrockAccount):
         source.listings += "nextToken" not in asked
         listed = [each for _, each in sorted(source.documents.items()) if source.shown_status(each) != "DELETED"]
         return self.page("documentDetails", [_details(source, each) for each in listed], asked)
-
-    def GetKnowledgeBaseDocuments(self, asked: Parameters) -> Structure:
-        """Some documents of a data source, NOT_FOUND where there is none."""
-        source = self.source_of(asked)
-        source.listings += 1
-        details = []
-        for identifier in asked["documentIdentifiers"]:
-            uri = identifier.get("s3", {}).get("uri", "")
-            key = uri.removeprefix(f"s3://{source.bucket}/")
-            found = source.documents.get(key, Document(key, "", "", status="DELETED"))
-            missing = {"status": "NOT_FOUND", "identifier": identifier}
-            gone = source.shown_status(found) == "DELETED"
-            details.append(_details(source, found) | (missing if gone else {}))
-        return {"documentDetails": details}
 
     # --- agents and models -------------------------------------------------------------------------------------------
 

@@ -14,14 +14,7 @@ from botocore.config import Config
 
 from mut_assets_tests.fakes.aws_double import AwsDouble
 from mut_assets_tests.fakes.aws_protocol import Parameters, ServiceError
-from mut_assets_tests.fakes.bedrock_resources import (
-    Agent,
-    DataSource,
-    Job,
-    KnowledgeBase,
-    Structure,
-    pinecone_storage,
-)
+from mut_assets_tests.fakes.bedrock_resources import Agent, DataSource, Job, KnowledgeBase, Structure, pinecone_storage
 from mut_assets_tests.fakes.bedrock_runtime import TITAN, invalid
 from mut_assets_tests.fakes.faults import Call
 
@@ -45,14 +38,11 @@ class BedrockAccount(AwsDouble):
     services = ("bedrock-agent", "bedrock-agent-runtime", "bedrock-runtime")
     signing_name = "bedrock"
 
-    def __init__(
-        self, bucket_endpoint: str = "", region: str = "us-east-1", polls_per_step: int = 1, port: int = 0
-    ) -> None:
-        super().__init__(region, port)
-        self.polls_per_step = polls_per_step
+    def __init__(self, bucket_endpoint: str) -> None:
+        super().__init__()
+        self.polls_per_step = 1
         self.page_size = 100
         self.seconds_between_starts = 0.0
-        self.sidecar_change_is_modification = False
         self.no_model_access: set[str] = set()
         self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.knowledge_bases: dict[str, KnowledgeBase] = {}
@@ -61,33 +51,28 @@ class BedrockAccount(AwsDouble):
         self.tokens: dict[str, Any] = {}
         self._last = datetime.min.replace(tzinfo=UTC)
         self.last_start = self._last
-        self.bucket = _bucket_client(bucket_endpoint, region) if bucket_endpoint else None
+        self.bucket = _bucket_client(bucket_endpoint, self.region) if bucket_endpoint else None
 
     # --- what a test sets up -----------------------------------------------------------------------------------------
 
-    def knowledge_base(
-        self, name: str = "mut-kb", storage: Mapping[str, Any] | None = None, kind: str = "VECTOR", model: str = TITAN
-    ) -> KnowledgeBase:
+    def knowledge_base(self, storage: Mapping[str, Any] | None = None) -> KnowledgeBase:
         """A new knowledge base, ACTIVE, on Pinecone unless `storage` says otherwise."""
         id = f"KB{len(self.knowledge_bases) + 1:08d}"
-        base = KnowledgeBase(id, name, self.moment(), self.region, kind, storage or pinecone_storage(), model)
+        base = KnowledgeBase(id, "mut-kb", self.moment(), self.region, storage or pinecone_storage(), TITAN)
         self.knowledge_bases[id] = base
         return base
 
-    def data_source(
-        self, base: KnowledgeBase, bucket: str, prefix: str = "", name: str = "", chunking: str = "NONE"
-    ) -> DataSource:
-        """A new data source over the keys of a bucket that begin with `prefix`."""
+    def data_source(self, base: KnowledgeBase, bucket: str, prefix: str = "", name: str = "") -> DataSource:
+        """A new data source over the keys of a bucket that begin with `prefix`, without chunking."""
         s3 = {"bucketArn": f"arn:aws:s3:::{bucket}"} | ({"inclusionPrefixes": [prefix]} if prefix else {})
-        ingestion = {"chunkingConfiguration": {"chunkingStrategy": chunking}}
-        return self.add_source(
-            base, name or f"source-{len(base.sources) + 1}", {"type": "S3", "s3Configuration": s3}, ingestion
-        )
+        configuration = {"type": "S3", "s3Configuration": s3}
+        whole = {"chunkingConfiguration": {"chunkingStrategy": "NONE"}}
+        return self.add_source(base, name or f"source-{len(base.sources) + 1}", configuration, whole)
 
-    def agent(self, name: str = "mut-agent", status: str = "NOT_PREPARED") -> Agent:
-        """A new agent."""
+    def agent(self) -> Agent:
+        """A new agent, NOT_PREPARED."""
         id = f"AG{len(self.agents) + 1:08d}"
-        self.agents[id] = Agent(id, name, self.moment(), self.region, status)
+        self.agents[id] = Agent(id, "mut-agent", self.moment(), self.region)
         return self.agents[id]
 
     def add_source(self, base: KnowledgeBase, name: str, configuration: Structure, ingestion: Structure) -> DataSource:

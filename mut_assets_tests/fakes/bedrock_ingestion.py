@@ -59,7 +59,7 @@ def scan(job: Job, bucket: Any) -> None:
             found.changed.append(_read(bucket, source, objects[key], sidecar))
 
 
-def finish(job: Job, sidecar_change_is_modification: bool) -> None:
+def finish(job: Job) -> None:
     """Takes what the scan found into the data source; the job is COMPLETE, also when documents failed."""
     source, statistics = job.source, job.statistics
     job.status = "COMPLETE"
@@ -68,7 +68,7 @@ def finish(job: Job, sidecar_change_is_modification: bool) -> None:
     failed: dict[str, list[str]] = {}
     for document in job.found.changed:
         before = source.documents.get(document.key)
-        _count(statistics, before, document, sidecar_change_is_modification)
+        _count(statistics, before, document)
         if document.status == "FAILED":
             failed.setdefault(document.reason, []).append(document.key)
         if document.status != "INDEXED":  # that does not undo what was taken in before
@@ -84,7 +84,7 @@ def finish(job: Job, sidecar_change_is_modification: bool) -> None:
     ]
 
 
-def _count(statistics: dict[str, int], before: Document | None, now: Document, sidecar_is_modification: bool) -> None:
+def _count(statistics: dict[str, int], before: Document | None, now: Document) -> None:
     if now.status == "FAILED":
         statistics["numberOfDocumentsFailed"] += 1
     elif now.status == "IGNORED":
@@ -92,9 +92,8 @@ def _count(statistics: dict[str, int], before: Document | None, now: Document, s
     elif before is None or not before.taken_in:
         statistics["numberOfNewDocumentsIndexed"] += 1
     else:
-        only_sidecar = before.etag == now.etag
         statistics["numberOfMetadataDocumentsModified"] += before.sidecar_etag != now.sidecar_etag
-        statistics["numberOfModifiedDocumentsIndexed"] += not only_sidecar or sidecar_is_modification
+        statistics["numberOfModifiedDocumentsIndexed"] += before.etag != now.etag
 
 
 def _reasons(why: str, uris: Iterable[str]) -> list[str]:

@@ -168,9 +168,9 @@ class KnowledgeBase:
     name: str
     created: datetime
     region: str
-    kind: str
     storage: Mapping[str, Any]
     embedding_model: str
+    kind: str = "VECTOR"
     status: str = "ACTIVE"
     failure_reasons: list[str] = field(default_factory=list)
     sources: dict[str, DataSource] = field(default_factory=dict)

@@ -1,7 +1,5 @@
 """The models and the search of the Bedrock double: Titan's embeddings, and Retrieve over what is indexed.
 
-What belongs here: bodies of InvokeModel, vectors, filters, scores. What does not: routing, faults, ingestion.
-
 Vectors come from hashing words, so they are the same on every machine and alike for texts with the same words. That
 is no claim about what Titan would say; neither are the token counts (a quarter of the characters).
 """
@@ -9,7 +7,7 @@ is no claim about what Titan would say; neither are the token counts (a quarter 
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -20,8 +18,6 @@ from mut_assets_tests.fakes.bedrock_resources import DataSource, Document, Knowl
 TITAN = "amazon.titan-embed-text-v2:0"
 MAX_CHARACTERS = 50_000
 DIMENSIONS = (1024, 512, 256)
-
-Filter = Mapping[str, Any]
 
 
 def invalid(text: str) -> ServiceError:
@@ -36,12 +32,9 @@ def titan(body: bytes) -> bytes:
     """The answer of Titan Text Embeddings V2 to the body of InvokeModel."""
     asked = _titan_request(body)
     dimensions, normalized = asked.get("dimensions", DIMENSIONS[0]), asked.get("normalize", True)
-    kinds = asked.get("embeddingTypes", ["float"])
     floats = list(vector(asked["inputText"], dimensions, normalized))
-    made: dict[str, list[float] | list[int]] = {"float": floats, "binary": [int(number > 0) for number in floats]}
-    answer: dict[str, Any] = {"embedding": floats} if "float" in kinds else {}
-    answer["inputTextTokenCount"] = -(-len(asked["inputText"]) // 4)
-    answer["embeddingsByType"] = {kind: made[kind] for kind in kinds}
+    count = -(-len(asked["inputText"]) // 4)
+    answer = {"embedding": floats, "inputTextTokenCount": count, "embeddingsByType": {"float": floats}}
     return json.dumps(answer).encode()
 
 
@@ -53,15 +46,14 @@ def _titan_request(body: bytes) -> dict[str, Any]:
         raise invalid(malformed.format("not JSON")) from error
     if not isinstance(asked, dict):
         raise invalid(malformed.format("expected type: JSONObject"))
-    text, kinds = asked.get("inputText"), asked.get("embeddingTypes", ["float"])
+    text = asked.get("inputText")
     checks = {
         "#/inputText: expected type: String": isinstance(text, str),
         "#/inputText: expected minLength: 1": not isinstance(text, str) or text != "",
         "#/inputText: expected maxLength: 50000": not isinstance(text, str) or len(text) <= MAX_CHARACTERS,
         "#/dimensions: is not a valid enum value": asked.get("dimensions", 1024) in DIMENSIONS,
         "#/normalize: expected type: Boolean": isinstance(asked.get("normalize", True), bool),
-        "#/embeddingTypes: is not valid": isinstance(kinds, list) and bool(kinds) and {*kinds} <= {"float", "binary"},
-        "extraneous key is not permitted": asked.keys() <= {"inputText", "dimensions", "normalize", "embeddingTypes"},
+        "extraneous key is not permitted": asked.keys() <= {"inputText", "dimensions", "normalize"},
     }
     for problem, right in checks.items():
         if not right:
@@ -93,10 +85,10 @@ def _places(word: str) -> tuple[tuple[int, int], ...]:
 
 
 def retrieve(knowledge_base: KnowledgeBase, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """The answer to Retrieve: the indexed documents that pass the filter, the most alike first."""
+    """The answer to Retrieve: the indexed documents, the most alike first."""
     settings = asked.get("retrievalConfiguration", {}).get("vectorSearchConfiguration", {})
-    if settings.get("overrideSearchType") == "HYBRID" and knowledge_base.on_pinecone:
-        raise invalid("HYBRID search type is not supported for this knowledge base's storage")
+    if not settings.keys() <= {"numberOfResults"}:
+        raise invalid("vectorSearchConfiguration: only numberOfResults is imitated")
     text = asked["retrievalQuery"].get("text")
     if not text:
         raise invalid("retrievalQuery.text is empty")
@@ -108,9 +100,8 @@ def retrieve(knowledge_base: KnowledgeBase, asked: Mapping[str, Any]) -> dict[st
         if key not in source.unfound
         for piece in _pieces(document.text, source.pieces)
     ]
-    kept = [result for result in found if passes(settings.get("filter"), result["metadata"])]
-    kept.sort(key=lambda result: (-result["score"], result["location"]["s3Location"]["uri"]))
-    return {"retrievalResults": kept[: settings.get("numberOfResults", 5)]}
+    found.sort(key=lambda result: (-result["score"], result["location"]["s3Location"]["uri"]))
+    return {"retrievalResults": found[: settings.get("numberOfResults", 5)]}
 
 
 def _pieces(text: str, count: int) -> list[str]:
@@ -128,37 +119,3 @@ def _result(source: DataSource, document: Document, piece: str, score: float) ->
         "score": score,
         "metadata": document.attributes | ours,
     }
-
-
-_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "equals": lambda has, asked: has == asked,
-    "notEquals": lambda has, asked: has != asked,
-    "in": lambda has, asked: has in asked,
-    "notIn": lambda has, asked: has not in asked,
-    "listContains": lambda has, asked: isinstance(has, list) and asked in has,
-    "greaterThan": lambda has, asked: has > asked,
-    "greaterThanOrEquals": lambda has, asked: has >= asked,
-    "lessThan": lambda has, asked: has < asked,
-    "lessThanOrEquals": lambda has, asked: has <= asked,
-}
-
-
-def passes(wanted: Filter | None, attributes: Mapping[str, Any]) -> bool:
-    """Whether attributes pass a filter. What a document lacks passes only the negative comparisons."""
-    if wanted is None:
-        return True
-    ((kind, condition),) = wanted.items()
-    if kind in ("andAll", "orAll"):
-        each: Iterable[bool] = [passes(inner, attributes) for inner in condition]
-        return all(each) if kind == "andAll" else any(each)
-    compare = _COMPARISONS.get(kind)
-    if compare is None:
-        raise invalid(f"{kind} is not supported for this knowledge base's storage")
-    if kind.endswith(("Than", "ThanOrEquals")):
-        if isinstance(condition["value"], bool) or not isinstance(condition["value"], (int, float)):
-            raise invalid(f"{kind} needs a number")
-        if not isinstance(attributes.get(condition["key"]), (int, float)):
-            return False
-    if condition["key"] not in attributes:
-        return kind in ("notEquals", "notIn")
-    return compare(attributes[condition["key"]], condition["value"])

@@ -23,14 +23,13 @@ class Fault:
     """What goes wrong with a call; the fields combine.
 
     `status` (with `code`, `message`, `headers`) answers an error instead of doing what was asked; `lost` does it and
-    then closes the connection without an answer; `seconds` delays either. None of them: the call goes through.
+    then closes the connection without an answer. None of them: the call goes through.
     """
 
     code: str = ""
     status: int = 0
     message: str = ""
     lost: bool = False
-    seconds: float = 0.0
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -49,11 +48,6 @@ def error(code: str, status: int, message: str = "", headers: Mapping[str, str] 
 def lost_answer() -> Fault:
     """What was asked is done, and the caller never learns it: the connection is closed."""
     return Fault(lost=True)
-
-
-def delay(seconds: float) -> Fault:
-    """The answer comes late; the effect too."""
-    return Fault(seconds=seconds)
 
 
 def on(operations: str | Collection[str], fault: Fault, times: int | None = 1, after: int = 0) -> FaultRule:

@@ -30,7 +30,7 @@ class Grant:
     def covers(self, action: str, resource: str, context: Context) -> bool:
         """Whether it speaks of this call. Actions are the same in either case; resources are not."""
         named = matches(self.action.lower(), action.lower()) and matches(self.resource, resource)
-        return named and all(_holds(*one, context) for one in self.conditions)
+        return named and all(_holds(*condition, context) for condition in self.conditions)
 
 
 class Policy:
@@ -60,7 +60,7 @@ def matches(pattern: str, text: str) -> bool:
 @cache
 def _pattern(text: str) -> re.Pattern[str]:
     parts = {"*": ".*", "?": "."}
-    return re.compile("".join(parts.get(one, re.escape(one)) for one in text), re.DOTALL)
+    return re.compile("".join(parts.get(character, re.escape(character)) for character in text), re.DOTALL)
 
 
 def _grants(statement: Mapping[str, Any]) -> Iterator[Grant]:

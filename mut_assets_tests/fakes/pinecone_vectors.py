@@ -59,7 +59,7 @@ class Vectors:
         for vector in vectors:
             self._check(vector)
         name = asked.get("namespace") or "__default__"
-        kept = {one["id"]: {**one, "metadata": _stripped(one.get("metadata") or {})} for one in vectors}
+        kept = {vector["id"]: {**vector, "metadata": _stripped(vector.get("metadata") or {})} for vector in vectors}
         told = self._write(lambda: self.namespaces.setdefault(name, {}).update(kept))
         return {"upsertedCount": len(vectors)}, told
 
@@ -83,11 +83,9 @@ class Vectors:
             raise Refused(400, "INVALID_ARGUMENT", problem)
 
     def delete(self, asked: dict[str, Any]) -> tuple[Any, Headers]:
-        """Removes ids, or everything."""
+        """Removes ids."""
         there = self._namespace(asked)
         ids = asked.get("ids") or []
-        if asked.get("deleteAll"):
-            return {}, self._write(there.clear)
         if not 1 <= len(ids) <= MOST_IDS:
             raise Refused(400, "INVALID_ARGUMENT", f"{len(ids)} ids: a delete takes 1 to {MOST_IDS}")
         return {}, self._write(lambda: [there.pop(id, None) for id in ids])
@@ -104,36 +102,16 @@ class Vectors:
             answer["pagination"] = {"next": ids[limit - 1]}
         return {**answer, "namespace": asked.get("namespace", "")}, {}
 
-    def fetch(self, asked: dict[str, Any]) -> tuple[Any, Headers]:
-        """Vectors by id."""
-        self._read()
-        if len(asked.get("ids", [])) > MOST_IDS:
-            raise Refused(400, "INVALID_ARGUMENT", f"a fetch takes up to {MOST_IDS} ids")
-        there = self._namespace(asked)
-        return {"vectors": {id: there[id] for id in asked.get("ids", []) if id in there}, "namespace": ""}, {}
-
     def query(self, asked: dict[str, Any]) -> tuple[Any, Headers]:
-        """The nearest vectors, and up to which write they are seen."""
+        """Vectors in the order of their ids (nobody asks for the nearest), and up to which write they are seen."""
         self._read()
         there = self.namespaces.get(asked.get("namespace") or "__default__", {})
-        vector = asked.get("vector") or there.get(asked.get("id", ""), {}).get("values") or []
-        if vector and len(vector) != self.dimension:
-            raise Refused(400, "INVALID_ARGUMENT", f"Vector dimension {len(vector)} is not that of the index")
-        scored = [(_cosine(vector, one["values"]), id, one) for id, one in there.items()] if vector else []
-        matches = [
-            {"id": id, "score": score, **({"metadata": one["metadata"]} if asked.get("includeMetadata") else {})}
-            for score, id, one in sorted(scored, key=lambda match: (-match[0], match[1]))[: asked["topK"]]
-        ]
+        if len(asked["vector"]) != self.dimension:
+            raise Refused(400, "INVALID_ARGUMENT", f"Vector dimension {len(asked['vector'])} is not that of the index")
+        matches = [{"id": id, "score": 0.0} for id in sorted(there)[: asked["topK"]]]
         visible = self._pending[0].number - 1 if self._pending else self._lsn
         told = {self.lsn_headers[1]: str(visible)} if self.lsn_headers else {}
         return {"matches": matches, "namespace": asked.get("namespace", ""), "usage": {"readUnits": 1}}, told
-
-    def stats(self, _: dict[str, Any]) -> tuple[Any, Headers]:
-        """Counts per namespace."""
-        self._read()
-        counts = {name: {"vectorCount": len(vectors)} for name, vectors in self.namespaces.items()}
-        total = sum(len(vectors) for vectors in self.namespaces.values())
-        return {"namespaces": counts, "dimension": self.dimension, "indexFullness": 0, "totalVectorCount": total}, {}
 
     def _namespace(self, asked: dict[str, Any]) -> dict[str, Vector]:
         name = asked.get("namespace") or "__default__"
@@ -172,11 +150,7 @@ def _stripped(metadata: Mapping[str, Any]) -> dict[str, Any]:
 
 def _metadata_problem(metadata: Mapping[str, Any]) -> str:
     for name, value in _stripped(metadata).items():
-        words = isinstance(value, list) and all(isinstance(one, str) for one in value)
+        words = isinstance(value, list) and all(isinstance(word, str) for word in value)
         if not (words or isinstance(value, bool | str) or _is_number(value)):
             return f"Metadata value must be a string, number, boolean or list of strings, not that of field {name!r}"
     return ""
-
-
-def _cosine(one: list[float], other: list[float]) -> float:
-    return sum(a * b for a, b in zip(one, other, strict=True)) / (math.hypot(*one) * math.hypot(*other) or 1)

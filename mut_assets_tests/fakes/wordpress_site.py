@@ -5,24 +5,19 @@
         WordPress(site.base_url).collection("stores")
 
 What WordPress itself does is imitated (paging headers, the page beyond the last, `_fields`, `include`, escaped JSON);
-what stands around it (firewalls, proxies, broken connections) comes from `faults`. Run as a module, it serves
-synthetic stores from a process of its own, for measuring the client's memory and time:
-
-    python -m mut_assets_tests.fakes.wordpress_site --items 10000 --latency 0.2
+what stands around it (firewalls, proxies, broken connections) comes from `faults`.
 """
 
-import argparse
 import html
 import json
 import re
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
+
+from mut_assets_tests.fakes.loopback import Loopback, encoded
 
 Item = dict[str, Any]
 TYPES = {"event": "event", "stores": "tiendas", "restaurant": "restaurante"}
@@ -37,10 +32,6 @@ class Response(NamedTuple):
     status: int
     headers: Mapping[str, str] = {}
     body: bytes | str = b""
-
-
-class HangUp(Exception):
-    """Raised by a fault: the connection closes without an answer."""
 
 
 Fault = Callable[[str], tuple[int, Mapping[str, str], bytes | str] | None]
@@ -61,10 +52,7 @@ def event(id: int, title: str, **fields: Any) -> Item:
         "hours": fields.pop("hours", [{"hour": "12:00"}]),
         "organizer": fields.pop("organizer", "Club de Lectura Los Aromos"),
     }
-    acf = {
-        "informacion_destacada": outstanding,
-        "informacion_tienda": [{"cards": [{"data": card, "button": button}]}],
-    }
+    acf = {"informacion_destacada": outstanding, "informacion_tienda": [{"cards": [{"data": card, "button": button}]}]}
     return _item("event", id, title, acf, fields)
 
 
@@ -118,7 +106,7 @@ def _item(kind: str, id: int, title: str, acf: Item, fields: dict[str, Any]) -> 
     return item | fields
 
 
-class WordPressSite:
+class WordPressSite(Loopback):
     """A site to be filled, read and broken. Every setting counts from the next request on.
 
     `items[type]` holds items as the REST API gives them; only those with status publish are listed, one per id.
@@ -127,11 +115,11 @@ class WordPressSite:
     that gives something answers. `latency` is in seconds per request.
     """
 
-    def __init__(self, latency: float = 0.0, port: int = 0) -> None:
+    methods = ("GET",)
+
+    def __init__(self, latency: float = 0.0) -> None:
+        super().__init__()
         self.reset(latency)
-        self._server = _Server(("127.0.0.1", port), _handler(self))
-        self._server.site = self
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
 
     def reset(self, latency: float = 0.0) -> None:
         """Makes it a new site at the same address: empty, healthy, never asked."""
@@ -146,28 +134,10 @@ class WordPressSite:
         self._frozen: dict[str, bytes] | None = None
         self._lock = threading.Lock()
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-        if error is None:
-            self.check()
-
-    def check(self) -> None:
-        """Raises what went wrong inside: a mistake in the stand-in or in a fault must not pass for a broken site."""
-        if self.errors:
-            raise self.errors[0]
-
     @property
     def origin(self) -> str:
         """Scheme, host and port."""
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return self.endpoint
 
     @property
     def base_url(self) -> str:
@@ -200,18 +170,15 @@ class WordPressSite:
         self.items[kind].append(item)
         return item
 
-    def after(self, matches: Callable[[str], bool], action: Callable[[], object]) -> None:
-        """Does something once: after the next matching request is answered, before anybody can read the answer."""
-        self._hooks.append((matches, action))
-
     def after_page(self, number: int, action: Callable[[], object], ids: bool = False) -> None:
-        """`after` for the next answer with that page of a collection: of whole items, or of ids only."""
+        """Does something once: after the next answer with that page of a collection, of whole items or of ids only, and
+        before anybody can read it."""
 
         def matches(path: str) -> bool:
             query = _query(path)
             return query.get("page") == str(number) and (query.get("_fields") == "id") == ids
 
-        self.after(matches, action)
+        self._hooks.append((matches, action))
 
     def freeze(self) -> None:
         """From now on every answer is composed once and repeated: for benchmarks, after the items are in."""
@@ -226,8 +193,8 @@ class WordPressSite:
             self._frozen[path] = answer
         return answer
 
-    def handle(self, path: str, headers: Mapping[str, str]) -> bytes:
-        """Counts, delays, breaks or answers one request; raises `HangUp` for a connection to be cut."""
+    def respond(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
+        """Counts, delays, breaks or answers one request."""
         with self._lock:
             self.requests.append(path)
             self.headers.append(headers)
@@ -348,61 +315,6 @@ def _selected(item: Item, query: dict[str, str]) -> Item:
     return {name: [] if value == {} else value for name, value in selected.items()}  # as PHP encodes an empty array
 
 
-# --- HTTP ------------------------------------------------------------------------------------------------------------
-
-
 def _encoded(response: Response) -> bytes:
     body = response.body.encode() if isinstance(response.body, str) else response.body
-    headers = {"Content-Length": str(len(body)), **response.headers}
-    if headers["Content-Length"] != str(len(body)):
-        headers["Connection"] = "close"
-    lines = [f"HTTP/1.1 {response.status} Answer", *(f"{name}: {value}" for name, value in headers.items() if value)]
-    return "\r\n".join((*lines, "", "")).encode("latin-1") + body
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-    site: WordPressSite
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        error = sys.exc_info()[1]
-        if error is not None and not isinstance(error, (HangUp, ConnectionError)):
-            self.site.errors.append(error)
-
-
-def _handler(site: WordPressSite) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def do_GET(self) -> None:
-            answer = site.handle(self.path, dict(self.headers))
-            self.wfile.write(answer)
-            self.close_connection = self.close_connection or b"\r\nConnection: close\r\n" in answer[:2000]
-
-        def do_HEAD(self) -> None:
-            self.wfile.write(site.handle(self.path, dict(self.headers)).partition(b"\r\n\r\n")[0] + b"\r\n\r\n")
-
-        def log_message(self, format: str, *args: Any) -> None:
-            return
-
-    return Handler
-
-
-def main() -> None:
-    """Serves synthetic stores until its standard input closes; prints the base URL first."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--items", type=int, default=10_000)
-    parser.add_argument("--latency", type=float, default=0.0)
-    parser.add_argument("--port", type=int, default=0)
-    arguments = parser.parse_args()
-    with WordPressSite(arguments.latency, arguments.port) as site:
-        site.stores(range(1, arguments.items + 1))
-        site.freeze()
-        print(site.base_url, flush=True)
-        sys.stdin.read()
-
-
-if __name__ == "__main__":
-    main()
+    return encoded(response.status, response.headers, body)

@@ -148,10 +148,7 @@ _WAITS = {f"stores/{number}.md": DocumentStatus("IN_PROGRESS") for number in ran
 _FAILS = "The knowledge base role cannot read s3://conocimiento/v1/stores/"
 _HALF, _ENDLESS = _job("STOPPED", scanned=113), _job("STOPPING", scanned=113)
 _SHORT_JOB = _job("COMPLETE", scanned=112)
-_TWO = (
-    words.job_failed(PLACE, "stores", _job("FAILED", _FAILS)),
-    words.never_free(PLACE, "eventos", 1800),
-)
+_TWO = (words.job_failed(PLACE, "stores", _job("FAILED", _FAILS)), words.never_free(PLACE, "eventos", 1800))
 BEDROCK = [
     _said("MUT-KB-020", "another type", words.wrong_kind(PLACE, "KENDRA")),
     _said("MUT-KB-021", "it failed", words.unusable(PLACE, "FAILED", ["No access to the store."])),
@@ -165,22 +162,10 @@ BEDROCK = [
     _said("MUT-KB-025", "a job that failed without a word", words.job_failed(PLACE, "stores", _job("FAILED"))),
     _said("MUT-KB-122", "two data sources, each with its own", words.all_of(_TWO)),
     _said("MUT-KB-026", "somebody stopped it", words.job_stopped(PLACE, "stores", _job("STOPPED"))),
-    _said(
-        "MUT-KB-027",
-        "a job that was stopped at its deadline",
-        words.job_stuck(PLACE, "stores", _HALF, 1800),
-    ),
-    _said(
-        "MUT-KB-027",
-        "a job that does not even stop",
-        words.job_stuck(PLACE, "stores", _ENDLESS, 1800),
-    ),
+    _said("MUT-KB-027", "a job that was stopped at its deadline", words.job_stuck(PLACE, "stores", _HALF, 1800)),
+    _said("MUT-KB-027", "a job that does not even stop", words.job_stuck(PLACE, "stores", _ENDLESS, 1800)),
     _said("MUT-KB-028", "all statistics are zero", words.saw_nothing(PLACE, "stores", _job("COMPLETE"), STORES, 113)),
-    _said(
-        "MUT-KB-029",
-        "another number of documents",
-        words.counted_wrong(PLACE, "stores", _SHORT_JOB, 113),
-    ),
+    _said("MUT-KB-029", "another number of documents", words.counted_wrong(PLACE, "stores", _SHORT_JOB, 113)),
     _said("MUT-KB-120", "it is being updated", words.being_changed(PLACE, "UPDATING")),
     _said("MUT-KB-121", "documents do not show", words.not_settled(PLACE, "stores", STORES, _WAITS, 600)),
     _said("MUT-KB-122", "always another job", words.never_free(PLACE, "stores", 1800)),
@@ -263,11 +248,7 @@ def _ready(index: PineconeIndex, dimensions: int = 4, taken: tuple[str, str] | N
 
 
 def _pinecone(
-    code: str,
-    title: str,
-    ask: Callable[[PineconeIndex], object] = _ready,
-    fault: Fault | None = None,
-    **double: Any,
+    code: str, title: str, ask: Callable[[PineconeIndex], object] = _ready, fault: Fault | None = None, **double: Any
 ) -> Situation:
     def produce(_: Path) -> Message:
         with Pinecone(dimension=4) as pinecone:

@@ -1,8 +1,4 @@
-"""What `mut doctor` says of each hop, well and broken, with the fixes.
-
-What belongs here: bringing each examination to say it, with values or with doors that answer one thing. What does not:
-the examinations against real doors and doubles (`mut_assets_tests/operations`), the file (`test_messages.py`).
-"""
+"""What `mut doctor` says of each hop, well and broken, with the fixes."""
 
 import re
 import shutil
@@ -60,11 +56,25 @@ def _settings(folder: Path, **variables: str) -> Settings:
     return read_settings({"MUT_HOME": str(folder), **variables})
 
 
+def _answering(door: type, **answers: object) -> Any:
+    """The class of a door, with methods that answer one thing each, or fail with it."""
+
+    def method(answer: object) -> Callable[..., object]:
+        def answered(*_: object, **__: object) -> object:
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        return answered
+
+    return type(door.__name__, (door,), {name: method(answer) for name, answer in answers.items()})
+
+
 def _shown(findings: Iterable[Finding]) -> str:
     lines = []
-    for one in findings:
-        lines.append(f"{one.status}  {one.name}: {one.found}")
-        lines += [f"    {line}" for line in one.fix.splitlines()]
+    for finding in findings:
+        lines.append(f"{finding.status}  {finding.name}: {finding.found}")
+        lines += [f"    {line}" for line in finding.fix.splitlines()]
     text = "\n".join(lines).replace(str(REPOSITORY), "REPOSITORY").replace(str(Path.home()), "HOME")
     return re.sub(r"first page in [\d.]+ s", "first page in N s", text)
 
@@ -124,24 +134,11 @@ def the_questions(folder: Path) -> Said:
     ]
 
 
-class _Far(Bucket):
-    def location(self) -> str:
-        return "sa-east-1"
-
-
-class _Gone(Bucket):
-    def location(self) -> str:
-        raise self._no_bucket()
-
-
-class _Closed(Bucket):
-    def location(self) -> str:
-        raise self._denied("say where it lies")
-
-
 def the_bucket(folder: Path) -> Said:
     settings = _settings(folder, S3_BUCKET_NAME="conocimiento", AWS_REGION="us-east-1", S3_DATASET_PREFIX=PREFIX)
-    far, gone, closed = (kind("s3://conocimiento") for kind in (_Far, _Gone, _Closed))
+    there = Bucket("s3://conocimiento")
+    answers = ("sa-east-1", there._no_bucket(), there._denied("say where it lies"))
+    far, gone, closed = (_answering(Bucket, location=answer)(there.where) for answer in answers)
     denied = TransientFailure("MUT-S3-002", "The bucket refused.", "It is tried again; if it persists, look.")
     tried = {
         "well": bucket.Probe("raw/", 8),
@@ -172,20 +169,7 @@ def _what_lies_there(folder: Path) -> Said:
     ]
 
 
-class _Unasked(BedrockKnowledgeBase):
-    def description(self) -> Any:
-        raise BROKEN
-
-
-class _Unlisted(BedrockKnowledgeBase):
-    def description(self) -> Any:
-        return {"status": "ACTIVE", "knowledgeBaseConfiguration": {"type": "VECTOR"}}
-
-    def listing(self) -> Any:
-        raise BROKEN
-
-    def data_sources(self) -> list[DataSource]:
-        return []
+ACTIVE = {"status": "ACTIVE", "knowledgeBaseConfiguration": {"type": "VECTOR"}}
 
 
 def the_knowledge_base(_: Path) -> Said:
@@ -194,17 +178,20 @@ def the_knowledge_base(_: Path) -> Said:
     twin = replace(source, id="DS00000002", name="otra")
     fixed = replace(source, chunking="FIXED_SIZE", chunk_tokens=300)
     documents = [DocumentSize("stores/1.md", 1300, 90)]
-    base = {"status": "ACTIVE", "knowledgeBaseConfiguration": {"type": "VECTOR"}}
     pinecone = {"type": "PINECONE", "pineconeConfiguration": {"connectionString": "https://x.example"}}
     history = "aws bedrock-agent list-ingestion-jobs …"
     began = datetime(2026, 3, 2, 3, tzinfo=UTC)
     job = Job("DS00000001", "JOB0000001", "COMPLETE", began, began)
 
+    def whole(bucket: Bucket, prefix: str, **answers: object) -> str:
+        base = _answering(BedrockKnowledgeBase, **answers)("KB00000001", bucket, prefix)
+        return _shown(knowledge_base.examine(base, HERE))
+
     def chunks(of: DataSource, count: int, over: int) -> str:
         return _shown([knowledge_base.chunking(door, of, ["stores"], documents, (count, "stores/1.md", over), HERE)])
 
     def jobs(*some: Job | None) -> str:
-        return _shown(knowledge_base.finding_for_job(door, "last ingestion: stores", one, history) for one in some)
+        return _shown(knowledge_base.finding_for_job(door, "last ingestion: stores", job, history) for job in some)
 
     def fits(key: str, body: int, sidecar: int) -> Finding:
         return knowledge_base.fitting([DocumentSize(key, body, sidecar)] if key else [], f"conocimiento/{PREFIX}", True)
@@ -214,15 +201,15 @@ def the_knowledge_base(_: Path) -> Said:
 
     none = (0, "", 0)
     unknown: list[list[DocumentSize] | None] = [[], None]
-    empty = [knowledge_base.chunking(door, source, ["stores"], one, none, HERE) for one in unknown]
+    empty = [knowledge_base.chunking(door, source, ["stores"], sizes, none, HERE) for sizes in unknown]
     failing = replace(job, statistics=Statistics(scanned=3, failed=1), reasons=("[Files: s3://…]",))
     return [
-        ("as it should be", _shown([knowledge_base.finding_for(door, base | {"storageConfiguration": pinecone})])),
-        ("of another store", _shown([knowledge_base.finding_for(door, base)])),
-        ("unusable", _shown(knowledge_base.examine(_Unasked("KB00000001", door.bucket, PREFIX), HERE))),
+        ("as it should be", _shown([knowledge_base.finding_for(door, ACTIVE | {"storageConfiguration": pinecone})])),
+        ("of another store", _shown([knowledge_base.finding_for(door, ACTIVE)])),
+        ("unusable", whole(door.bucket, PREFIX, description=BROKEN)),
         ("one data source", folders(source)),
         ("two on one folder", folders(source, twin)),
-        ("a bucket that does not list", _shown(knowledge_base.examine(_Unlisted("KB00000001", door.bucket, ""), HERE))),
+        ("a bucket that does not list", whole(door.bucket, "", description=ACTIVE, listing=BROKEN, data_sources=[])),
         ("none", folders()),
         ("chunks of a whole document", chunks(source, 325, 0) + "\n" + _shown(empty)),
         ("a document too long for the model", chunks(source, 9000, 1)),
@@ -235,31 +222,13 @@ def the_knowledge_base(_: Path) -> Said:
     ]
 
 
-class _Shut(PineconeIndex):
-    def ready(self, dimensions: int, taken: tuple[str, str] | None, log: Any) -> None:
-        raise BROKEN
-
-
-class _Cheap(TitanEmbedder):
-    def embed_uncached(self, text: str) -> Embedded:
-        return Embedded([array("f", [0.0]) * 1024], 1, 0, 0.00000002)
-
-
-class _Elsewhere(BedrockKnowledgeBase):
-    def vector_store(self) -> tuple[str, str] | None:
-        return "x.example", "kb"
-
-
-class _Silent(BedrockKnowledgeBase):
-    def vector_store(self) -> tuple[str, str] | None:
-        raise BROKEN
-
-
 def the_vector_index(_: Path) -> Said:
     memory = Bucket("memory://")
-    model, silent, base = _Cheap(memory), _Silent("KB00000001", memory, ""), _Elsewhere("KB00000001", memory, "")
+    zeros = Embedded([array("f", [0.0]) * 1024], 1, 0, 0.00000002)
+    model = _answering(TitanEmbedder, embed_uncached=zeros)(memory)
 
-    def examined(index: Any, base: BedrockKnowledgeBase = base, signed_in: bool = True) -> str:
+    def examined(index: Any, store: object = ("x.example", "kb"), signed_in: bool = True) -> str:
+        base = _answering(BedrockKnowledgeBase, vector_store=store)("KB00000001", memory, "")
         return _shown(vector_index.examine(index, model, base, HERE, signed_in))
 
     with Pinecone() as pinecone:
@@ -267,32 +236,23 @@ def the_vector_index(_: Path) -> Said:
         index = PineconeIndex("agente", "mut-assets", key, host=pinecone.host)
         return [
             ("as it should be", examined(index)),
-            ("whose namespace is not known", examined(index, silent)),
+            ("whose namespace is not known", examined(index, BROKEN)),
             ("none wanted", examined(NoIndex())),
             ("nobody to ask as", examined(PineconeIndex("agente", "mut-assets", PineconeKey()), signed_in=False)),
             ("no key", examined(PineconeIndex("agente", "mut-assets", shut))),
-            ("unusable", examined(_Shut("agente", "mut-assets", key))),
+            ("unusable", examined(_answering(PineconeIndex, ready=BROKEN)("agente", "mut-assets", key))),
         ]
-
-
-class _Heard(SnsAlerts):
-    def confirmed_subscriptions(self) -> int:
-        return 2
-
-
-class _Unheard(SnsAlerts):
-    def confirmed_subscriptions(self) -> int:
-        return 0
 
 
 def agent_and_alerts(_: Path) -> Said:
     statuses = ("PREPARED", "NOT_PREPARED", "UPDATING", "FAILED", "DELETING")
     arn = "arn:aws:sns:us-east-1:111122223333:mut"
     recommended = {"recommendedActions": ["Trust the service."]}
-    agents = [services.finding_for({"agentStatus": one, **recommended}, "AG00000001", HERE) for one in statuses]
+    agents = [services.finding_for({"agentStatus": status, **recommended}, "AG00000001", HERE) for status in statuses]
+    topics = [_answering(SnsAlerts, confirmed_subscriptions=count)(arn) for count in (0, 2)]
     return [
         ("the agent", _shown([services.agent(NoAgent(), HERE), *agents])),
-        ("alerts", _shown(services.topic(one, HERE) for one in (LogAlerts(), _Unheard(arn), _Heard(arn)))),
+        ("alerts", _shown(services.topic(alerts, HERE) for alerts in (LogAlerts(), *topics))),
     ]
 
 
@@ -312,10 +272,7 @@ def dagster(folder: Path) -> Said:
     ]
     (folder / "file").write_text("")
     homes = [_settings(folder / "file" / "mut"), _settings(folder, DAGSTER_HOME=str(folder / "file"))]
-    said: Said = [
-        ("the daemon", _shown(daemons)),
-        ("no home", _shown(dagster_home._home(one) for one in homes)),
-    ]
+    said: Said = [("the daemon", _shown(daemons)), ("no home", _shown(dagster_home._home(broken) for broken in homes))]
     home.mkdir()
     said.append(("a new home", _shown([dagster_home._home(settings)])))
     shutil.copy(REPOSITORY / "dagster.yaml", home)
@@ -357,16 +314,9 @@ def _night() -> Any:
 
 def what_is_shared(_: Path) -> Said:
     passing = TransientFailure("MUT-X-101", "It is busy.", "It is tried again; if it persists, look.")
-    nameless = knowledge_base.examine(_Nameless("KB00000001", Bucket("memory://"), ""), HERE)
+    base = _answering(BedrockKnowledgeBase, description=ACTIVE, data_sources=[])
+    nameless = knowledge_base.examine(base("KB00000001", Bucket("memory://"), ""), HERE)
     return [("a failure that may pass", _shown([failed("hop", passing)])), ("no bucket to ask", _shown(nameless))]
-
-
-class _Nameless(BedrockKnowledgeBase):
-    def description(self) -> Any:
-        return {"status": "ACTIVE", "knowledgeBaseConfiguration": {"type": "VECTOR"}}
-
-    def data_sources(self) -> list[DataSource]:
-        return []
 
 
 SECTIONS: dict[str, Callable[[Path], Said]] = {

@@ -59,7 +59,7 @@ def _failing_night() -> None:
 
 def _failed_night(instance: dg.DagsterInstance, **tags: str) -> dg.RunFailureSensorContext:
     result = _failing_night.execute_in_process(instance=instance, raise_on_error=False, tags=tags)
-    event = next(one for one in result.all_events if one.is_run_failure)
+    event = next(entry for entry in result.all_events if entry.is_run_failure)
     return dg.build_run_status_sensor_context(
         sensor_name="watching", dagster_event=event, dagster_instance=instance, dagster_run=result.dagster_run
     ).for_run_failure()
@@ -68,7 +68,7 @@ def _failed_night(instance: dg.DagsterInstance, **tags: str) -> dg.RunFailureSen
 def alerts(folder: Path) -> Said:
     settings = read_settings({"MUT_HOME": str(folder)})
     doors, definitions = build_doors(settings), build_definitions(settings)
-    sensors: dict[str, Any] = {one.name: one for one in definitions.sensors or []}
+    sensors: dict[str, Any] = {sensor.name: sensor for sensor in definitions.sensors or []}
     listening = _Listening()
     asked = {"alerts": listening, "decisions": doors.decisions, "clock": doors.clock}
     record = {"run_id": "x", "at": "", "outcomes": [], "foreign": []}
@@ -120,7 +120,9 @@ def waiting_for_another_writer(folder: Path) -> Said:
 def no_faq_file(folder: Path) -> Said:
     doors = build_doors(read_settings({"MUT_HOME": str(folder), "API_BASE_URL": "http://127.0.0.1:1/wp-json"}))
     result = materialized(raw_preguntas, doors)
-    [check] = [one for one in result.get_asset_check_evaluations() if one.check_name == "file_present"]
+    [check] = [
+        evaluation for evaluation in result.get_asset_check_evaluations() if evaluation.check_name == "file_present"
+    ]
     [done] = result.asset_materializations_for_node("raw_preguntas")
     return [
         ("the check file_present", shown(check.metadata["problems"])),

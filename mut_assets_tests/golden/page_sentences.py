@@ -120,10 +120,7 @@ def what_is_dropped_of_a_page(_: Path) -> Said:
     _oven, jardin, borrowed, *_others = cleaned(
         [Page("Horno", oven), Page("Jardín", garden), Page("Taza", oven), *others]
     )
-    return [
-        ("dropped", "\n".join(f"{one.why}: {one.text}" for one in jardin.dropped)),
-        ("kept", borrowed.warning),
-    ]
+    return [("dropped", "\n".join(f"{text.why}: {text.text}" for text in jardin.dropped)), ("kept", borrowed.warning)]
 
 
 def events_that_are_over(folder: Path) -> Said:
@@ -141,7 +138,7 @@ def events_that_are_over(folder: Path) -> Said:
     publisher.apply(proposed(last), last, lambda: None)
     return [
         ("which was never published", "\n".join(never.plan.notes)),
-        ("which was published", "\n".join(one.reason for one in proposed(after).plan.removed)),
+        ("which was published", "\n".join(removal.reason for removal in proposed(after).plan.removed)),
     ]
 
 

@@ -87,7 +87,7 @@ def rows_of_the_site(_: Path) -> Said:
 
 
 def _problem(frame: pd.DataFrame) -> str:
-    return "\n".join(one for one in frame["problema"] if one)
+    return "\n".join(problem for problem in frame["problema"] if problem)
 
 
 def rows_of_the_faq(_: Path) -> Said:
@@ -134,16 +134,13 @@ def documents_that_cannot_be_made(_: Path) -> Said:
         ("a metadata value of another kind", _not_made(made(lugar={}))),
         ("metadata that is too large", _not_made(made(lugar=long))),
         ("a cell of ubicaciones that somebody edited", _not_made(lambda: entries('{"nivel": "2"}'))),
-        (
-            "two rows with one id",
-            _not_made(lambda: _plan([document(7), document(7, text="Vende té.")])),
-        ),
+        ("two rows with one id", _not_made(lambda: _plan([document(7), document(7, text="Vende té.")]))),
     ]
 
 
 def _plan(wanted: Sequence[Document], before: Sequence[Published] = (), **options: Any) -> Plan:
     asked: dict[str, Any] = {"held": [], "today": TODAY, "renderer": "1", **options}
-    return make_plan(TIENDAS, wanted, {one.id: one for one in before}, **asked)
+    return make_plan(TIENDAS, wanted, {document.id: document for document in before}, **asked)
 
 
 def _published(numbers: Sequence[int], **facts: Any) -> list[Published]:
@@ -162,7 +159,7 @@ def _published(numbers: Sequence[int], **facts: Any) -> list[Published]:
                 fuente="x",
             )
         )
-    return [replace(one, **facts) for one in made]
+    return [replace(document, **facts) for document in made]
 
 
 def the_guard(_: Path) -> Said:
@@ -179,7 +176,7 @@ def the_guard(_: Path) -> Said:
 
 
 def _longer(published: Sequence[Published]) -> list[Published]:
-    return [replace(one, length=one.length * 4) for one in published]
+    return [replace(document, length=document.length * 4) for document in published]
 
 
 def what_the_plan_notes(_: Path) -> Said:
@@ -196,7 +193,7 @@ def what_the_plan_notes(_: Path) -> Said:
     return [
         ("first publication", "\n".join(first.notes)),
         ("another renderer", "\n".join(rendered.notes)),
-        *[(title, "\n".join(one.reason for one in plan.removed)) for title, plan in gone.items()],
+        *[(title, "\n".join(removal.reason for removal in plan.removed)) for title, plan in gone.items()],
     ]
 
 
@@ -245,7 +242,7 @@ def what_the_index_refuses(folder: Path) -> Said:
 
 
 def served_is_published(_: Path) -> Said:
-    mine = {one.id: one for one in _published([7, 8, 10])}
+    mine = {document.id: document for document in _published([7, 8, 10])}
     none: dict[str, Published] = {}
     holdings = Holdings({"eventos": none, "tiendas": mine, "restaurantes": none, "preguntas": none}, (), 0)
     served = Served(

@@ -1,8 +1,4 @@
-"""Every coded failure, produced by the code: the situation is made with the cheapest real part, the words are not ours.
-
-What belongs here: how each situation comes about. What does not: the site's many ways to fail
-(`wordpress_situations.py`), sentences without a code (`sentences.py`), the file (`test_messages.py`).
-"""
+"""Every coded failure, produced by the code: situations are made with the cheapest real part, words are not ours."""
 
 import itertools
 import os
@@ -12,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import dagster as dg
@@ -73,13 +70,14 @@ def raised(action: Callable[[], object]) -> Message:
 # --- settings ---------------------------------------------------------------------------------------------------------
 
 
-def _setting(variable: str, value: str) -> Situation:
-    return Situation("MUT-ENV-001", f"{variable}={value}", lambda _: raised(lambda: read_settings({variable: value})))
+def _setting(variable: str, value: str, title: str = "", **others: str) -> Situation:
+    environment = {**others, variable: value}
+    setting = f"{title}{variable}={value}"
+    return Situation("MUT-ENV-001", setting, lambda _: raised(lambda: read_settings(environment)))
 
 
 def _in_aws(variable: str, value: str) -> Situation:
-    environment = {"MUT_ENVIRONMENT": "aws", "KNOWLEDGE_BASE_ID": "KB00000001", variable: value}
-    return Situation("MUT-ENV-001", f"in aws, {variable}={value}", lambda _: raised(lambda: read_settings(environment)))
+    return _setting(variable, value, "in aws, ", MUT_ENVIRONMENT="aws", KNOWLEDGE_BASE_ID="KB00000001")
 
 
 def _address(url: str) -> Situation:
@@ -152,17 +150,13 @@ def _not_accepted(_: Path) -> Message:
     return raised(lambda: list(yield_checks(verdicts, "The collection tiendas")))
 
 
-def _snapshots(folder: Path) -> Snapshots:
-    return Snapshots(Bucket(str(folder)), Clock())
-
-
 def _lost_snapshot(folder: Path) -> Message:
-    return raised(lambda: _snapshots(folder).read("raw/tiendas_20260302_030000.csv"))
+    return raised(lambda: Snapshots(Bucket(str(folder)), Clock()).read("raw/tiendas_20260302_030000.csv"))
 
 
 def _unwritable(folder: Path) -> Message:
     unread = pd.DataFrame({"id": ["1"], "titulo": [None]}, dtype="str")  # comes back as an empty text
-    return raised(lambda: _snapshots(folder).write("raw", TIENDAS, unread))
+    return raised(lambda: Snapshots(Bucket(str(folder)), Clock()).write("raw", TIENDAS, unread))
 
 
 def _faq_not_accepted(folder: Path) -> Message:
@@ -182,26 +176,20 @@ TABLES = [
 # --- the bucket and the lease -----------------------------------------------------------------------------------------
 
 
-def _listing(bucket: Bucket) -> object:
-    return bucket.list("raw/")
-
-
-def _reading(bucket: Bucket) -> object:
-    return bucket.get("raw/preguntas.csv")
-
-
-def answered_by_s3(status: int, code: str, ask: Callable[[Bucket], object] = _listing) -> Message:
+def answered_by_s3(
+    status: int, code: str, ask: Callable[[Bucket], object] = lambda bucket: bucket.list("raw/")
+) -> Message:
     """What asking a bucket ends in when S3 answers with this error."""
     body = f'<?xml version="1.0"?><Error><Code>{code}</Code><Message>…</Message></Error>'
-    credentials = {
-        "AWS_ACCESS_KEY_ID": "nobody",
-        "AWS_SECRET_ACCESS_KEY": "nothing",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
-    with WordPressSite() as service, patch.dict(os.environ, credentials):
+    nobody = {"AWS_ACCESS_KEY_ID": "nobody", "AWS_SECRET_ACCESS_KEY": "nothing", "AWS_EC2_METADATA_DISABLED": "true"}
+    with WordPressSite() as service, patch.dict(os.environ, nobody):
         service.faults.append(lambda _: Response(status, {"Content-Type": "application/xml"}, body))
         bucket = Bucket("s3://datos-de-prueba", service.origin, "us-east-1")
         return raised(lambda: ask(bucket))
+
+
+def _read(bucket: Bucket) -> object:
+    return bucket.get("raw/preguntas.csv")
 
 
 def _no_folder(folder: Path) -> Message:
@@ -229,23 +217,11 @@ def _lost_write(folder: Path) -> Message:
     return raised(lambda: written.apply(plan, lambda: None, renderer="1", fuente="x"))
 
 
-class _Hasty:
-    """The time module, for a lease that has waited long."""
-
-    def __init__(self) -> None:
-        self._ticks: Iterator[int] = itertools.count(0, 600)
-
-    def monotonic(self) -> float:
-        return float(next(self._ticks))
-
-    def sleep(self, seconds: float) -> None:
-        return None
-
-
 @contextmanager
 def waiting_is_short() -> Iterator[None]:
     """Time passes at once for whoever waits for a lease."""
-    with patch.object(lease, "time", _Hasty()):
+    hasty = SimpleNamespace(monotonic=itertools.count(0.0, 600.0).__next__, sleep=lambda seconds: None)
+    with patch.object(lease, "time", hasty):
         yield
 
 
@@ -264,16 +240,8 @@ def _overtaken(folder: Path) -> Message:
 
 WRITING = [
     Situation("MUT-S3-001", "no such bucket", lambda _: answered_by_s3(404, "NoSuchBucket")),
-    Situation(
-        "MUT-S3-002",
-        "access denied",
-        lambda _: answered_by_s3(403, "AccessDenied", lambda one: one.get("raw/preguntas.csv")),
-    ),
-    Situation(
-        "MUT-S3-002",
-        "a listing that is denied",
-        lambda _: answered_by_s3(403, "AccessDenied"),
-    ),
+    Situation("MUT-S3-002", "access denied", lambda _: answered_by_s3(403, "AccessDenied", _read)),
+    Situation("MUT-S3-002", "a listing that is denied", lambda _: answered_by_s3(403, "AccessDenied")),
     Situation("MUT-S3-101", "a folder that cannot be made", _no_folder),
     Situation("MUT-S3-102", "a write that was lost", _lost_write),
     Situation("MUT-LEASE-101", "another writer does not end", _somebody_writes),
@@ -324,18 +292,14 @@ def printed(folder: Path, *arguments: str, width: int = 100) -> str:
         return CliRunner().invoke(app, list(arguments)).output
 
 
-def _nothing_to_resume(*run_id: str) -> Produce:
-    return lambda folder: printed(folder, "resume", *run_id)
-
-
 PUBLISHING = [
     Situation("MUT-PUB-001", "approving an id that nobody refused", _no_such_plan),
     Situation("MUT-PUB-002", "approving after the store changed", _plan_that_no_longer_fits),
     Situation("MUT-PUB-003", "the end of a night with a refused plan", _kept_back),
     Situation("MUT-PUB-004", "rolling back to what is no stamp", _snapshot_up_to("ayer")),
     Situation("MUT-PUB-005", "rolling back behind the oldest snapshot", _snapshot_up_to("20010101_000000")),
-    Situation("MUT-RUN-001", "resuming a run that is not there", _nothing_to_resume("0a1b2c3d")),
-    Situation("MUT-RUN-002", "resuming when nothing failed", _nothing_to_resume()),
+    Situation("MUT-RUN-001", "resuming a run that is not there", lambda folder: printed(folder, "resume", "0a1b2c3d")),
+    Situation("MUT-RUN-002", "resuming when nothing failed", lambda folder: printed(folder, "resume")),
 ]
 
 
@@ -372,13 +336,10 @@ def _busy(folder: Path) -> Message:
     index = LocalIndex(path)
     index.delete_vectors([])
 
-    def impatient(path: Path) -> sqlite3.Connection:
-        return sqlite3.connect(path, timeout=0, isolation_level=None)
-
     other = sqlite3.connect(path, isolation_level=None)
     try:
         other.execute("BEGIN IMMEDIATE")
-        with patch.object(index_file, "_connect", impatient):
+        with patch.object(index_file, "_connect", lambda path: sqlite3.connect(path, timeout=0, isolation_level=None)):
             return raised(lambda: index.delete_vectors([]))
     finally:
         other.close()

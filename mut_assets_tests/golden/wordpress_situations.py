@@ -12,7 +12,8 @@ import requests
 
 from mut_assets.resources.wordpress import failures as wordpress_failures
 from mut_assets.resources.wordpress.collection import WordPress
-from mut_assets_tests.fakes.wordpress_site import HangUp, Response, WordPressSite, rest_error, store
+from mut_assets_tests.fakes.faults import HangUp
+from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite, rest_error, store
 from mut_assets_tests.golden.situations import Message, Situation, raised
 
 HTML = {"Content-Type": "text/html; charset=UTF-8"}
@@ -54,10 +55,13 @@ def _redirect(to: str) -> Response:
     return Response(301, {"Location": to})
 
 
+def _connecting(address: str, **options: Any) -> Message:
+    return raised(lambda: WordPress(f"{address}/wp-json/wp/v2", attempts=1, **options).collection("stores"))
+
+
 def _unknown_host(_: Path) -> Message:
     with patch.object(socket, "getaddrinfo", side_effect=socket.gaierror(-2, "Name or service not known")):
-        client = WordPress("https://mercado.example/wp-json/wp/v2", attempts=1)
-        return raised(lambda: client.collection("stores"))
+        return _connecting("https://mercado.example")
 
 
 def _closed_port() -> int:
@@ -66,33 +70,25 @@ def _closed_port() -> int:
         return int(free.getsockname()[1])
 
 
-def _refused(_: Path) -> Message:
-    client = WordPress(f"http://127.0.0.1:{_closed_port()}/wp-json/wp/v2", attempts=1)
-    return raised(lambda: client.collection("stores"))
-
-
 def _proxy(_: Path) -> Message:
     with patch.dict(os.environ, {"HTTP_PROXY": f"http://127.0.0.1:{_closed_port()}", "NO_PROXY": "", "no_proxy": ""}):
-        client = WordPress("http://mercado.example/wp-json/wp/v2", attempts=1)
-        return raised(lambda: client.collection("stores"))
+        return _connecting("http://mercado.example")
 
 
 def _silent(_: Path) -> Message:
     with socket.create_server(("127.0.0.1", 0)) as server:  # takes the connection and never answers
-        client = WordPress(f"http://127.0.0.1:{server.getsockname()[1]}/wp-json/wp/v2", attempts=1, timeout=(5, 0.05))
-        return raised(lambda: client.collection("stores"))
+        return _connecting(f"http://127.0.0.1:{server.getsockname()[1]}", timeout=(5, 0.05))
+
+
+def _over_tls(error: ssl.SSLError) -> Message:
+    request = wordpress_failures.Request("page 1 of 'stores'", "https://mercado.example/wp-json/wp/v2/stores")
+    return wordpress_failures.for_connection(request, requests.exceptions.SSLError(error))
 
 
 def _expired_certificate(_: Path) -> Message:
     error = ssl.SSLCertVerificationError(1, "certificate verify failed")
     error.verify_message = "certificate has expired"
-    request = wordpress_failures.Request("page 1 of 'stores'", "https://mercado.example/wp-json/wp/v2/stores")
-    return wordpress_failures.for_connection(request, requests.exceptions.SSLError(error))
-
-
-def _failed_handshake(_: Path) -> Message:
-    request = wordpress_failures.Request("page 1 of 'stores'", "https://mercado.example/wp-json/wp/v2/stores")
-    return wordpress_failures.for_connection(request, requests.exceptions.SSLError(ssl.SSLError()))
+    return _over_tls(error)
 
 
 WORDPRESS = [
@@ -107,12 +103,10 @@ WORDPRESS = [
     _wordpress("MUT-WP-006", "an address that is no REST API", path="/blog"),
     _wordpress("MUT-WP-006", "JSON that is no collection", Response(200, PAGED, '{"name": "Mercado"}')),
     Situation("MUT-WP-007", "an expired certificate", _expired_certificate),
-    Situation("MUT-WP-007", "a handshake that fails", _failed_handshake),
+    Situation("MUT-WP-007", "a handshake that fails", lambda _: _over_tls(ssl.SSLError())),
     _wordpress("MUT-WP-008", "an answer that is too large", max_response_bytes=500),
     _wordpress(
-        "MUT-WP-009",
-        "too many pages",
-        Response(200, JSON | {"X-WP-Total": "90000", "X-WP-TotalPages": "900"}, ONE),
+        "MUT-WP-009", "too many pages", Response(200, JSON | {"X-WP-Total": "90000", "X-WP-TotalPages": "900"}, ONE)
     ),
     _wordpress("MUT-WP-010", "a redirect to another address", _redirect("https://otro.example/wp-json/wp/v2/stores")),
     _wordpress("MUT-WP-010", "a redirect to no address", _redirect("http://[")),
@@ -124,7 +118,9 @@ WORDPRESS = [
     _wordpress("MUT-WP-013", "an item without id", Response(200, PAGED, '[{"slug": "x"}]')),
     _wordpress("MUT-WP-014", "no custom fields", Response(200, PAGED, '[{"id": 7, "slug": "x"}]')),
     Situation("MUT-WP-101", "an unknown host", _unknown_host),
-    Situation("MUT-WP-102", "a host that refuses the connection", _refused),
+    Situation(
+        "MUT-WP-102", "a host that refuses the connection", lambda _: _connecting(f"http://127.0.0.1:{_closed_port()}")
+    ),
     Situation("MUT-WP-102", "a proxy that refuses the connection", _proxy),
     Situation("MUT-WP-103", "no answer in time", _silent),
     _wordpress("MUT-WP-104", "a broken connection", hang_up=True),

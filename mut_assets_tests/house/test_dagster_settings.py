@@ -112,17 +112,10 @@ def test_dg_works_in_a_fresh_clone(words: str, tmp_path: Path) -> None:
 
 def test_no_other_file_names_the_code_location() -> None:
     houses = [ROOT / name for name in ("Makefile", "Dockerfile", "dagster.yaml", ".ci/run")]
-    houses += sorted(path for path in (ROOT / "deploy").rglob("*") if path.is_file()) + sorted(
-        (ROOT / "mut_assets").rglob("*.py")
-    )
-    words = (
-        "location_name",
-        "python_module",
-        "--module-name",
-        "dagster dev -m",
-        "dagster dev -f",
-        "DAGSTER_MODULE_NAME",
-    )
+    houses += [path for path in (ROOT / "deploy").rglob("*") if path.is_file()]
+    houses += (ROOT / "mut_assets").rglob("*.py")
+    options = ("--module-name", "dagster dev -m", "dagster dev -f")
+    words = ("location_name", "python_module", *options, "DAGSTER_MODULE_NAME")
     named = {
         f"{path.relative_to(ROOT)}: {word}" for path in houses for word in words if word in path.read_text("utf-8")
     }

@@ -183,7 +183,7 @@ def test_the_knowledge_base_reads_what_is_published_and_writes_nothing() -> None
 
 
 def test_only_one_service_takes_each_role_and_bedrock_only_for_this_knowledge_base() -> None:
-    services = {name: [one["Principal"] for one in filled(name)["Statement"]] for name in TRUSTS}
+    services = {name: [statement["Principal"] for statement in filled(name)["Statement"]] for name in TRUSTS}
     assert services == {
         "iam/knowledge-base-trust": [{"Service": "bedrock.amazonaws.com"}],
         "iam/pipeline-trust-instance": [{"Service": "ec2.amazonaws.com"}],
@@ -252,8 +252,7 @@ def test_a_deny_wins_and_a_condition_needs_its_key() -> None:
 
 
 @pytest.mark.parametrize(
-    "strange",
-    [{"NotAction": "s3:*"}, {"Condition": {"Bool": {"aws:SecureTransport": "true"}}}, {"Effect": "Perhaps"}],
+    "strange", [{"NotAction": "s3:*"}, {"Condition": {"Bool": {"aws:SecureTransport": "true"}}}, {"Effect": "Perhaps"}]
 )
 def test_what_the_matcher_does_not_know_is_an_error(strange: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="not known here"):

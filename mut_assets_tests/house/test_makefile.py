@@ -1,7 +1,6 @@
 """What `make` does in a bare checkout, with an interpreter that writes down what it was asked instead of doing it."""
 
 import shutil
-import stat
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,56 +58,51 @@ class Checkout:
         self.log.unlink(missing_ok=True)
         return lines
 
+    def interpreter(
+        self, name: str = "../interpreter", more: str = "", supported: int = 0, version: str = "3.12.1"
+    ) -> None:
+        stub = self.folder / name
+        stub.write_text(STUB.format(log=self.log, supported=supported, version=version) + more, encoding="utf-8")
+        stub.chmod(0o755)
+
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
     for variable in ("MUT_HOME", "DAGSTER_HOME", "PYTHON", "ARGS", "MAKEFLAGS", "MFLAGS", "MAKELEVEL"):
         monkeypatch.delenv(variable, raising=False)
-    folder = tmp_path / "checkout"
-    folder.mkdir()
+    checkout = Checkout(tmp_path / "checkout", tmp_path / "log")
+    checkout.folder.mkdir()
     for name in ("Makefile", "requirements.lock", "requirements-dev.lock", "pyproject.toml", "dagster.yaml"):
-        shutil.copy(ROOT / name, folder)
-    log = tmp_path / "log"
-    interpreter(tmp_path, log, supported=0, version="3.12.1")
-    return Checkout(folder, log)
+        shutil.copy(ROOT / name, checkout.folder)
+    checkout.interpreter()
+    return checkout
 
 
-def interpreter(folder: Path, log: Path, supported: int, version: str) -> None:
-    stub = folder / "interpreter"
-    stub.write_text(STUB.format(log=log, supported=supported, version=version), encoding="utf-8")
-    stub.chmod(stub.stat().st_mode | stat.S_IXUSR)
-
-
-def test_a_bare_checkout_installs_hashed_packages_then_the_project_then_runs(checkout: Checkout) -> None:
+@pytest.fixture
+def installed(checkout: Checkout) -> Checkout:
+    """A checkout in which `make run` ran."""
     assert checkout.make("run").returncode == 0
-    assert checkout.asked() == [VENV, PACKAGES, PROJECT, "mut run"]
+    assert checkout.asked() == [VENV, PACKAGES, PROJECT, "mut run"], "hashed packages, the project, and then it runs"
+    return checkout
 
 
 def test_uv_installs_the_same_where_it_is_there(checkout: Checkout) -> None:
-    uv = checkout.folder.parent / "uv"
-    shutil.copy(checkout.folder.parent / "interpreter", uv)
+    checkout.interpreter("../uv")
     assert checkout.make("run", "UV=../uv").returncode == 0
     into = "uv pip install --quiet --python .venv/bin/python"
     packages = f"{into} --require-hashes --no-deps -r requirements.lock"
     assert checkout.asked() == [VENV, packages, f"{into} --no-deps --no-build-isolation --editable .", "mut run"]
 
 
-def test_a_second_run_installs_nothing(checkout: Checkout) -> None:
-    checkout.make("run")
-    checkout.asked()
-    for path in checkout.folder.iterdir():
+def test_a_second_run_installs_what_changed_and_nothing_else(installed: Checkout) -> None:
+    for path in installed.folder.iterdir():
         path.touch()  # as a fresh checkout of the same files would
-    assert checkout.make("run").returncode == 0
-    assert checkout.asked() == ["mut run"]
-
-
-def test_a_changed_lock_is_installed(checkout: Checkout) -> None:
-    checkout.make("run")
-    checkout.asked()
-    with (checkout.folder / "requirements.lock").open("a", encoding="utf-8") as lock:
+    assert installed.make("run").returncode == 0
+    assert installed.asked() == ["mut run"]
+    with (installed.folder / "requirements.lock").open("a", encoding="utf-8") as lock:
         lock.write("# another pin\n")
-    checkout.make("run")
-    assert checkout.asked() == [PACKAGES, "mut run"]
+    installed.make("run")
+    assert installed.asked() == [PACKAGES, "mut run"]
 
 
 def test_testing_needs_one_installation_and_a_run_after_it_none(checkout: Checkout) -> None:
@@ -118,11 +112,9 @@ def test_testing_needs_one_installation_and_a_run_after_it_none(checkout: Checko
     assert checkout.asked() == ["mut run"]
 
 
-def test_running_first_leaves_the_tools_for_the_tests(checkout: Checkout) -> None:
-    checkout.make("run")
-    checkout.asked()
-    checkout.make("test", "ARGS=-k lease")
-    assert checkout.asked() == [DEV_PACKAGES, "python -m pytest --numprocesses 3 -k lease"]
+def test_running_first_leaves_the_tools_for_the_tests(installed: Checkout) -> None:
+    installed.make("test", "ARGS=-k lease")
+    assert installed.asked() == [DEV_PACKAGES, "python -m pytest --numprocesses 3 -k lease"]
 
 
 @pytest.mark.parametrize(
@@ -141,56 +133,48 @@ def test_a_part_of_the_tests_has_a_target_of_its_own(checkout: Checkout, target:
 def test_two_at_once_install_once(checkout: Checkout) -> None:
     if shutil.which("flock") is None:
         pytest.skip("flock is not on this machine; make installs without a lock there")
-    both = [
-        subprocess.Popen(
-            checkout.command("run"), cwd=checkout.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        for _ in range(2)
-    ]
+    command = checkout.command("run")
+    nowhere = subprocess.DEVNULL
+    both = [subprocess.Popen(command, cwd=checkout.folder, stdout=nowhere, stderr=nowhere) for _ in range(2)]
     assert [process.wait() for process in both] == [0, 0]
     assert sorted(checkout.asked()) == sorted([VENV, PACKAGES, PROJECT, "mut run", "mut run"])
 
 
 def test_an_unsupported_python_gets_one_sentence_that_says_what_to_type(checkout: Checkout) -> None:
-    interpreter(checkout.folder.parent, checkout.log, supported=1, version="3.9.2")
+    checkout.interpreter(supported=1, version="3.9.2")
     done = checkout.make("run")
-    assert done.returncode != 0
-    assert checkout.asked() == []
-    first = done.stderr.splitlines()[0]
-    assert first == (
+    assert (done.returncode != 0, checkout.asked()) == (True, [])
+    assert done.stderr.splitlines()[0] == (
         "mut-assets needs Python 3.11 to 3.14, but ../interpreter is Python 3.9.2: "
         "name another one, as in: make run PYTHON=python3.12"
     )
 
 
-def test_an_environment_whose_interpreter_is_gone_is_made_anew(checkout: Checkout) -> None:
-    checkout.make("run")
-    checkout.asked()
-    (checkout.folder / ".venv/bin/python").unlink()
-    assert checkout.make("run").returncode == 0
-    assert checkout.asked() == [VENV, PACKAGES, PROJECT, "mut run"]
+def test_an_environment_whose_interpreter_is_gone_is_made_anew(installed: Checkout) -> None:
+    (installed.folder / ".venv/bin/python").unlink()
+    assert installed.make("run").returncode == 0
+    assert installed.asked() == [VENV, PACKAGES, PROJECT, "mut run"]
 
 
-def test_an_environment_that_was_made_by_half_is_not_kept(checkout: Checkout) -> None:
-    stub = checkout.folder.parent / "interpreter"
-    good = stub.read_text(encoding="utf-8")
-    stub.write_text(good + 'case "$*" in "-m venv "*) echo "no ensurepip"; exit 1 ;; esac\n', encoding="utf-8")
+@pytest.mark.parametrize(
+    ("failing", "tried", "again"),
+    [
+        ("-m venv *", [VENV], [VENV, PACKAGES, PROJECT, "mut run"]),
+        ("*requirements.lock", [VENV, PACKAGES], [PACKAGES, PROJECT, "mut run"]),
+    ],
+)
+def test_what_was_made_by_half_is_not_taken_for_done(
+    checkout: Checkout, failing: str, tried: list[str], again: list[str]
+) -> None:
+    pattern = failing.replace(" ", "\\ ")
+    checkout.interpreter(more=f'case "$*" in {pattern}) echo "no"; exit 1 ;; esac\n')
     assert checkout.make("run").returncode != 0
-    assert checkout.asked() == [VENV]
-    stub.write_text(good, encoding="utf-8")
+    assert checkout.asked() == tried
+    checkout.interpreter()
+    if (checkout.folder / ".venv").exists():
+        checkout.interpreter(".venv/bin/python")
     assert checkout.make("run").returncode == 0
-    assert checkout.asked() == [VENV, PACKAGES, PROJECT, "mut run"]
-
-
-def test_a_failed_installation_is_not_taken_for_done(checkout: Checkout) -> None:
-    stub = checkout.folder.parent / "interpreter"
-    good = stub.read_text(encoding="utf-8")
-    stub.write_text(good + 'case "$*" in *requirements.lock) exit 1 ;; esac\n', encoding="utf-8")
-    assert checkout.make("run").returncode != 0
-    assert "mut run" not in checkout.asked()
-    (checkout.folder / ".venv/bin/python").write_text(good, encoding="utf-8")
-    assert checkout.make("run").returncode == 0
-    assert checkout.asked() == [PACKAGES, PROJECT, "mut run"]
+    assert checkout.asked() == again
 
 
 @pytest.mark.parametrize("chosen", [None, "elsewhere/data", "/absolute"])
@@ -216,13 +200,7 @@ def test_the_tests_keep_bytecode_and_try_few_examples_unless_told_otherwise(
     told = (tmp_path / "log.environment").read_text(encoding="utf-8")
     assert f"HYPOTHESIS_PROFILE={profile}\n" in told
     assert "PYTHONDONTWRITEBYTECODE" not in told, "dozens of processes would compile everything anew"
-
-
-def test_the_tests_are_told_nothing_of_the_homes_of_this_checkout(checkout: Checkout, tmp_path: Path) -> None:
-    checkout.make("test")
-    told = (tmp_path / "log.environment").read_text(encoding="utf-8")
-    assert "MUT_HOME=" not in told
-    assert "DAGSTER_HOME=" not in told
+    assert "MUT_HOME=" not in told and "DAGSTER_HOME=" not in told, "the tests bring homes of their own"
     assert not (checkout.folder / ".mut").exists()
 
 
@@ -235,34 +213,15 @@ def test_an_old_dagster_yaml_is_replaced(checkout: Checkout) -> None:
     assert [path.name for path in installed.parent.iterdir()] == ["dagster.yaml"]
 
 
-def test_a_failing_command_fails_make(checkout: Checkout) -> None:
-    checkout.make("run")
-    (checkout.folder / ".venv/bin/mut").write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
-    assert checkout.make("run").returncode != 0
-
-
-def test_cleaning_keeps_the_data(checkout: Checkout) -> None:
-    checkout.make("run")
-    assert checkout.make("clean").returncode == 0
-    assert not (checkout.folder / ".venv").exists()
-    assert (checkout.folder / ".mut").exists()
+def test_a_failing_command_fails_make_and_cleaning_keeps_the_data(installed: Checkout) -> None:
+    (installed.folder / ".venv/bin/mut").write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    assert installed.make("run").returncode != 0
+    assert installed.make("clean").returncode == 0
+    assert [(installed.folder / name).exists() for name in (".venv", ".mut")] == [False, True]
 
 
 def test_make_alone_lists_every_target(checkout: Checkout) -> None:
     shown = checkout.make().stdout
     assert checkout.asked() == []
-    for target in (
-        "help",
-        "run",
-        "dev",
-        "test",
-        "quick",
-        "slow",
-        "nightly",
-        "check",
-        "format",
-        "bench",
-        "lock",
-        "clean",
-    ):
+    for target in "help run dev test quick slow nightly check format bench lock clean".split():
         assert f"  make {target} " in shown

@@ -10,7 +10,8 @@ import pytest
 
 from mut_assets.resources.failures import BadSetting, Failure, PermanentFailure, TransientFailure
 from mut_assets.resources.wordpress.collection import FIELDS, WordPress
-from mut_assets_tests.fakes.wordpress_site import HangUp, Response, WordPressSite, store
+from mut_assets_tests.fakes.faults import HangUp
+from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite, store
 from mut_assets_tests.resources.wordpress.asking import door, once
 
 

@@ -16,7 +16,8 @@ import pytest
 import mut_assets_tests
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 from mut_assets.resources.wordpress.collection import WordPress
-from mut_assets_tests.fakes.wordpress_site import HangUp, Response, WordPressSite, rest_error, store
+from mut_assets_tests.fakes.faults import HangUp
+from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite, rest_error, store
 from mut_assets_tests.resources.wordpress.asking import door
 
 HTML = {"Content-Type": "text/html; charset=UTF-8"}
