@@ -23,7 +23,7 @@ def stores_job() -> dg.JobDefinition:
     """Extracts and publishes the stores, as a run worker would."""
     from mut_assets.definitions import ASSETS, build_definitions
     from mut_assets.environments import build_doors, read_settings
-    from mut_assets.resource_definitions import resource_definitions
+    from mut_assets.resources_page import resource_definitions
 
     settings = read_settings()
     job = dg.define_asset_job("stores", selection=["raw_tiendas", "vectorial_tiendas", "kb_dataset"])

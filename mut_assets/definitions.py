@@ -23,7 +23,7 @@ from mut_assets.assets.vectorial import (
 )
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.environments import Settings, build_doors, read_settings
-from mut_assets.resource_definitions import resource_definitions
+from mut_assets.resources_page import resource_definitions
 
 ASSETS = [
     raw_eventos,

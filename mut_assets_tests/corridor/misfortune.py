@@ -29,10 +29,10 @@ from moto.backends import list_of_moto_modules
 from mut_assets.automation import LATEST
 from mut_assets.definitions import build_definitions
 from mut_assets.environments import Doors, build_doors, read_settings
-from mut_assets.resource_definitions import resource_definitions
 from mut_assets.resources.bedrock.agent import BedrockAgent
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
 from mut_assets.resources.pinecone.index import PineconeIndex
+from mut_assets.resources_page import resource_definitions
 from mut_assets_tests.corridor.account import BUCKET, PREFIX, SECRET, Account
 from mut_assets_tests.corridor.night import QUIET
 from mut_assets_tests.docs.reading import codes, table

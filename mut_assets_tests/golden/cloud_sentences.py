@@ -29,11 +29,11 @@ from mut_assets.domain.ingestion.rules import (
     why_dirty,
 )
 from mut_assets.environments import build_doors, read_settings
-from mut_assets.resource_definitions import resource_definitions
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock.agent import BedrockAgent, NoAgent
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.pinecone.index import NoIndex, PineconeIndex, _problem
+from mut_assets.resources_page import resource_definitions
 from mut_assets_tests.fakes.faults import error, on
 from mut_assets_tests.fakes.pinecone import Pinecone
 from mut_assets_tests.golden.cloud_situations import PLACE

@@ -27,7 +27,6 @@ from mut_assets.domain.plans.plan import make_plan
 from mut_assets.domain.tables import quality
 from mut_assets.environments import Doors, build_doors, read_settings
 from mut_assets.operations.search import search
-from mut_assets.resource_definitions import resource_definitions
 from mut_assets.resources.bucket import lease
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.faq_file import MAX_BYTES, FaqFile
@@ -43,6 +42,7 @@ from mut_assets.resources.wordpress import sample_site
 from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets.resources.wordpress.sample_pages import read_file
 from mut_assets.resources.wordpress.sample_site import SampleSite
+from mut_assets.resources_page import resource_definitions
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite
 
 Message = Failure | dg.Failure | str

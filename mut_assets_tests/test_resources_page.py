@@ -13,10 +13,10 @@ import pytest
 
 from mut_assets.definitions import build_definitions
 from mut_assets.environments import Doors, build_doors, read_settings
-from mut_assets.resource_definitions import DESCRIPTIONS, resource_definitions, settings_of
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedding.titan import TitanEmbedder
+from mut_assets.resources_page import DESCRIPTIONS, resource_definitions, settings_of
 
 ROOT = Path(__file__).parents[1]
 SECRETS = ("contrasena-plantada", "pcsk-plantada")
