@@ -10,13 +10,13 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
+from mut_assets.domain.document_keys import ENDING
 from mut_assets.domain.documents.document import Document
 from mut_assets.domain.evaluation.gates import Canary, canaries, canary_problems, gate
 from mut_assets.domain.evaluation.golden import Question
 from mut_assets.domain.evaluation.runs import Run, compare
 from mut_assets.domain.evaluation.scoring import HIT, Corpus, DocumentRef, addresses
 from mut_assets.domain.ingestion.rules import Served
-from mut_assets.domain.keys import ENDING
 from mut_assets.domain.plans.outcome import Publication
 from mut_assets.domain.plans.published import Published
 from mut_assets.domain.plans.serving import differences

@@ -10,10 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from mut_assets.domain.collections import COLLECTIONS
+from mut_assets.domain.document_keys import document_key
 from mut_assets.domain.evaluation.gates import Canary
 from mut_assets.domain.evaluation.golden import Question
 from mut_assets.domain.evaluation.scoring import DEPTH, Answered, Corpus, DocumentRef, score
-from mut_assets.domain.keys import document_key
 from mut_assets.resources.bucket.document_store import IN_FLIGHT, DocumentStore
 from mut_assets.resources.polling import Polling
 from mut_assets.resources.ports import Retriever

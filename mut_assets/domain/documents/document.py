@@ -17,10 +17,10 @@ from typing import Any
 import pandas as pd
 
 from mut_assets.domain.collections import Collection
+from mut_assets.domain.document_keys import ID, document_key
 from mut_assets.domain.documents import sidecar
 from mut_assets.domain.documents.limits import LARGEST_SIDECAR, LONGEST_LIST, LONGEST_VALUE
 from mut_assets.domain.documents.vectorial import LIST_SEPARATOR, below_title
-from mut_assets.domain.keys import ID, document_key
 from mut_assets.domain.spanish.dates import as_number
 
 Value = str | int | float | bool | list[str]

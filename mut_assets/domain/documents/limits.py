@@ -8,8 +8,8 @@ for both readings of the unit.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from mut_assets.domain.document_keys import ENDING
 from mut_assets.domain.documents.sidecar import sidecar_key
-from mut_assets.domain.keys import ENDING
 
 LARGEST_BODY = 50_000_000
 """Bytes of a source file: 50 MB in Bedrock's user guide, knowledge-base-ds.html."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from mut_assets.domain.keys import BY_FOLDER, BY_NAME, ENDING, ID, split_key
+from mut_assets.domain.document_keys import BY_FOLDER, BY_NAME, ENDING, ID, split_key
 from mut_assets.domain.tables.spreadsheet import Layout, Row, rows
 
 _REQUIRED = ("id", "pregunta", "estilo", "coleccion", "relevantes")

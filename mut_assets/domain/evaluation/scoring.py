@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from statistics import NormalDist, fmean
 
+from mut_assets.domain.document_keys import BY_NAME, ENDING, split_key
 from mut_assets.domain.documents import sidecar
 from mut_assets.domain.documents.markdown import heading
 from mut_assets.domain.evaluation.golden import Question, address
-from mut_assets.domain.keys import BY_NAME, ENDING, split_key
 from mut_assets.domain.text import fold_question
 
 DEPTH = 10

@@ -17,9 +17,9 @@ from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from mut_assets.domain.document_keys import ENDING
 from mut_assets.domain.documents.sidecar import described_key, is_sidecar
 from mut_assets.domain.ingestion.jobs import NAMES, OURS, Job, Statistics
-from mut_assets.domain.keys import ENDING
 
 MARGIN = timedelta(minutes=5)
 """For the difference between the clocks of S3 and Bedrock."""

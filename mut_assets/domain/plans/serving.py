@@ -5,8 +5,8 @@ difference stops (`checks.py`).
 """
 
 from mut_assets.domain.collections import COLLECTIONS
+from mut_assets.domain.document_keys import document_key
 from mut_assets.domain.ingestion.rules import Served
-from mut_assets.domain.keys import document_key
 from mut_assets.domain.plans.published import Holdings
 
 

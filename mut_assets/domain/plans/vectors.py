@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mut_assets.domain.collections import COLLECTIONS, Collection
+from mut_assets.domain.document_keys import document_key
 from mut_assets.domain.documents.vectorial import RENDERER_VERSION
-from mut_assets.domain.keys import document_key
 from mut_assets.domain.plans.published import Published
 
 _OURS = re.compile(rf"({'|'.join(re.escape(collection.name) for collection in COLLECTIONS)})/[^#]+#[0-9a-f]{{12}}")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from mut_assets.domain.collections import PREGUNTAS
-from mut_assets.domain.keys import ID
+from mut_assets.domain.document_keys import ID
 from mut_assets.domain.tables.spreadsheet import Layout, Row, rows
 from mut_assets.domain.text import fold_question, listed, plain_text
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from mut_assets.domain.document_keys import ENDING
 from mut_assets.domain.documents import sidecar
-from mut_assets.domain.keys import ENDING
 from mut_assets.environments import Settings
 from mut_assets.operations.doctor.account import AwsAccount
 from mut_assets.operations.doctor.finding import (

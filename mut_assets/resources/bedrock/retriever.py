@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from mut_assets.domain.document_keys import split_key
 from mut_assets.domain.documents.markdown import heading
 from mut_assets.domain.documents.sidecar import text_of
 from mut_assets.domain.evaluation.scoring import DocumentRef
-from mut_assets.domain.keys import split_key
 from mut_assets.resources.aws.client import client, explained
 from mut_assets.resources.bucket.object_store import Bucket
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from mut_assets.domain.collections import COLLECTIONS, Collection
+from mut_assets.domain.document_keys import document_key, is_own_id, split_key
 from mut_assets.domain.documents import sidecar
 from mut_assets.domain.documents.document import Document, fields_of, hash_pair
-from mut_assets.domain.keys import document_key, is_own_id, split_key
 from mut_assets.domain.plans.plan import Plan
 from mut_assets.domain.plans.published import Holdings, Published
 from mut_assets.resources.bucket.object_store import Bucket

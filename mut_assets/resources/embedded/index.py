@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from mut_assets.domain.document_keys import split_key
 from mut_assets.domain.documents.limits import LONGEST_VECTOR_ID
 from mut_assets.domain.documents.sidecar import sidecar_key
 from mut_assets.domain.documents.vectors import VectorRecord
 from mut_assets.domain.ingestion.rules import IngestionReport
-from mut_assets.domain.keys import split_key
 from mut_assets.domain.retrieval import query, ranking
 from mut_assets.domain.retrieval.spelling import slips_allowed, trigrams
 from mut_assets.resources.bucket.object_store import Bucket

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from mut_assets.domain.document_keys import ENDING, collection_of, split_key
 from mut_assets.domain.documents.limits import LARGEST_BODY, LARGEST_SIDECAR
 from mut_assets.domain.documents.markdown import heading
 from mut_assets.domain.documents.sidecar import (
@@ -29,7 +30,6 @@ from mut_assets.domain.documents.sidecar import (
     text_of,
 )
 from mut_assets.domain.ingestion.rules import IngestionReport
-from mut_assets.domain.keys import ENDING, collection_of, split_key
 from mut_assets.domain.retrieval import query
 from mut_assets.domain.retrieval.analysis import as_typed, term_of
 from mut_assets.domain.retrieval.spelling import sound, trigrams

@@ -3,7 +3,7 @@
 import pytest
 
 from mut_assets.domain.collections import COLLECTIONS, PREGUNTAS, TIENDAS, Collection
-from mut_assets.domain.keys import collection_of, document_key, is_own_id, split_key
+from mut_assets.domain.document_keys import collection_of, document_key, is_own_id, split_key
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS, ids=lambda collection: collection.name)
