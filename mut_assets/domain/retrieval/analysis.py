@@ -7,11 +7,10 @@ analysis raises `query.ANALYSIS`.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from threading import Lock
-from typing import Protocol
 
 from mut_assets.domain.spanish.floors import Mention, mentions
 from mut_assets.domain.text import fold
@@ -124,23 +123,19 @@ def _stem(word: str) -> str:
         for ending, instead in _ENDINGS:
             word = ending.sub(instead, word)
         with _stemming:  # a stemmer keeps the word it works on in itself
-            stem = fold(_stemmer().stemWord(word))
+            stem = fold(_stemmer()(word))
         # Too little is left of a short word without its last vowel: don, dona; ramo, ramen; casa, casi.
         word = _GENDER.sub("a", word) if len(stem) < 4 and word[len(stem) :] in _KEPT else stem
     return _FINAL_Z.sub("c", word)
-
-
-class _Stemmer(Protocol):
-    def stemWord(self, word: str) -> str: ...
 
 
 _stemming = Lock()
 
 
 @lru_cache(maxsize=1)
-def _stemmer() -> _Stemmer:
+def _stemmer() -> Callable[[str], str]:
     # Imports every language it knows; only those who index or ask pay for it.
     import snowballstemmer
 
-    stemmer: _Stemmer = snowballstemmer.stemmer("spanish")
-    return stemmer
+    stem_word: Callable[[str], str] = snowballstemmer.stemmer("spanish").stemWord
+    return stem_word

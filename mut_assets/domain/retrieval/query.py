@@ -77,18 +77,15 @@ class Vocabulary(Protocol):
 
     def holding(self, look: Look) -> int:
         """In how many documents a look is satisfied, at most; 0 when surely in none."""
-        ...
 
     def sounding(self, heard: str) -> Sequence[str]:
         """The words of the documents that sound like this or nearly so, the likeliest first."""
-        ...
 
 
 def query_terms(question: str) -> list[Clue]:
-    """The distinct clues of a question, in its order, without words that only ask.
+    """The distinct clues of a question, in its order, without words that only ask; all, if it is made of nothing else.
 
-    A question made of nothing else keeps them all; one without letters and digits gives nothing. At most
-    `MAX_QUERY_TERMS`: whoever pastes a page is asking about its beginning.
+    At most `MAX_QUERY_TERMS`: whoever pastes a page is asking about its beginning.
     """
     asked: dict[str, Clue] = {}
     for expression in _expressions(unicodedata.normalize("NFC", question)):

@@ -223,23 +223,22 @@ def _named_days(tokens: list[DateToken], index: int, rule: DateToken) -> list[in
             if span is not None and span.start is span.end and not span.days[0].weekdays:
                 return [at]
         return []
-    if not rule.weekdays:
-        return []
     listed = list(takewhile(lambda at: tokens[at].kind in {Kind.SPAN, Kind.AND}, behind))
     ranged = len(listed) < len(behind) and tokens[behind[len(listed)]].kind is Kind.TO
-    days = [at for at in listed if (span := tokens[at].span) is not None and span.start is span.end]
-    return [] if ranged or len(days) < sum(tokens[at].kind is Kind.SPAN for at in listed) else days
+    spans = {at: span for at in listed if (span := tokens[at].span) is not None}
+    all_days = all(span.start is span.end for span in spans.values())
+    return list(spans) if rule.weekdays and all_days and not ranged else []
 
 
+@dataclass
 class _Reader:
     """Puts spans together from left to right. `touching`: the last token was a day, so that "al" may go on from it."""
 
-    def __init__(self, reading: Reading) -> None:
-        self.reading = reading
-        self.opening: Kind | None = None
-        self.touching = False
-        self.link = ""
-        self.excluding = False
+    reading: Reading
+    opening: Kind | None = None
+    touching: bool = False
+    link: str = ""
+    excluding: bool = False
 
     def read(self, tokens: list[DateToken]) -> None:
         for token in tokens:

@@ -57,10 +57,8 @@ class _NotUnderstoodError(Exception):
 
 
 def understand(texts: Sequence[str], event_date: str = "", written: date | None = None) -> When:
-    """The days that the texts of an event's cards give together. Never raises.
-
-    `event_date`: as WordPress has it, "20251009" or "2025-10-09", or "". `written`: the day the page was last changed.
-    """
+    """The days that the texts of an event's cards give together. Never raises. `event_date`: as WordPress has it,
+    "20251009" or "2025-10-09", or "". `written`: the day the page was last changed."""
     given = tuple(dict.fromkeys(filter(None, (text.strip() for text in texts))))
     readings = {text: reading for text in given if not (reading := read(text)).says_nothing}
     event = _day_of_field(event_date)
@@ -133,10 +131,9 @@ def _rule_from(reading: Reading, event: date | None, doubts: list[str]) -> tuple
 
 def _bounds_a_rule(ranges: Sequence[Range], readings: Iterable[Reading]) -> bool:
     """Whether the days are those of a rule: its period, or its days one by one; else they are in addition to it."""
-    weekdays = frozenset[int]().union(*(reading.rule_days for reading in readings))
-    return any(start != end for start, end in ranges) or all(
-        start is not None and start.weekday() in weekdays for start, _ in ranges
-    )
+    weekdays = {weekday for reading in readings for weekday in reading.rule_days}
+    are_days_of_rule = all(start is not None and start.weekday() in weekdays for start, _ in ranges)
+    return are_days_of_rule or any(start != end for start, end in ranges)
 
 
 def _placed(spans: Sequence[WrittenDays], near: date | None, written: date | None) -> tuple[list[Range], list[str]]:

@@ -53,10 +53,8 @@ class Mention(NamedTuple):
 
 def mentions(text: str, *, in_place: bool = False) -> Iterator[Mention]:
     """Each mention of floors in a text in NFC: "piso -3", "Nivel: 2", "2º piso", "piso menos tres", "pisos 1, 2 y 3".
-
     `in_place`: the text is a field that says where something is. There "Subterráneo" without a number is floor -1; in
-    a sentence it may be the underground.
-    """
+    a sentence it may be the underground."""
     for match in _FLOOR.finditer(text):
         if not match["unnumbered"]:
             yield Mention(_floors(match), *match.span())

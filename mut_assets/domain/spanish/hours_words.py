@@ -171,9 +171,7 @@ def end_of_list(tokens: Sequence[HoursToken], at: int) -> int:
 
 def named_days(tokens: Sequence[HoursToken], single: bool) -> tuple[frozenset[int], frozenset[int]]:
     """The days that a list names, and those it takes out: "L, M y V", "S-D& F", "todos los días excepto lunes".
-
-    `single` says that the text names no other days. Raises `NotUnderstoodError`.
-    """
+    `single` says that the text names no other days. Raises `NotUnderstoodError`."""
     days: set[int] = set()
     without: set[int] = set()
     named_now = days

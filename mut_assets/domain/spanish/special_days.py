@@ -81,10 +81,8 @@ def special_day(specials: Sequence[SpecialDay], link: str, day: date) -> Special
 
 
 def special_sentence(days: Sequence[SpecialDay], link: str, today: date, ahead: int = 14) -> str:
-    """What a visitor of a page is told first: today if it is special, then the special days of the next `ahead` days.
-
-    "" when there are none.
-    """
+    """What a visitor of a page is told first: today if it is special, then the special days of the next `ahead` days;
+    "" when there are none."""
     sentences = []
     for day in sorted({special.day for special in days if 0 <= (special.day - today).days <= ahead}):
         if special := special_day(days, link, day):
@@ -121,10 +119,8 @@ def _on_that_day(hours: Hours, day: date) -> Day:
 
 
 def _date(text: str) -> date | None:
-    for form in _DATES:
-        if match := form.fullmatch(text):
-            try:
-                return date(int(match["year"]), int(match["month"]), int(match["day"]))
-            except ValueError:
-                return None
-    return None
+    match = next(filter(None, (form.fullmatch(text) for form in _DATES)), None)
+    try:
+        return date(int(match["year"]), int(match["month"]), int(match["day"])) if match else None
+    except ValueError:
+        return None
