@@ -35,7 +35,7 @@ WIDTH = 120
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One run, the last accepted one (None: there was none), why a gate would not open, whether it is `kept`."""
+    """One run, its comparison with the accepted one (None: there was none), why a gate would not open, is it `kept`."""
 
     run: Run
     comparison: Comparison | None
