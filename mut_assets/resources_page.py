@@ -12,6 +12,7 @@ from typing import Any
 import dagster as dg
 
 from mut_assets.assets.io_manager import SnapshotIOManager
+from mut_assets.domain.market import MARKET
 from mut_assets.environments import Doors
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bucket.object_store import Bucket
@@ -21,7 +22,7 @@ from mut_assets.resources.wordpress.failures import without_secrets
 Setting = str | int | float | bool
 
 DESCRIPTIONS = {
-    "clock": "The time, and the day in Santiago. MUT_TODAY moves the day.",
+    "clock": f"The time, and the day in {MARKET.city}. MUT_TODAY moves the day.",
     "site": "The WordPress site that events, stores and restaurants are read from: a complete collection, or an error.",
     "faq_file": "The hand-kept FAQ that people upload. It is read and never written.",
     "special_days": "The days with other opening hours that people upload. There may be no file.",

@@ -17,12 +17,14 @@ class Market:
     """As texts say it to visitors: "una tienda de MUT (Mercado Urbano Tobalaba)"."""
     short_name: str
     """As alerts begin. In the name of a shop it tells nothing, because any shop may add it."""
+    city: str
+    """Where its day begins, for people: "the day in Santiago"."""
     time_zone: str
     """Its IANA name: when a night begins, and which day today is."""
 
 
-MARKET = Market("MUT (Mercado Urbano Tobalaba)", short_name="MUT", time_zone="America/Santiago")
-BUNDLED_MARKET = Market("Mercado del Estero", short_name="Estero", time_zone=MARKET.time_zone)
+MARKET = Market("MUT (Mercado Urbano Tobalaba)", short_name="MUT", city="Santiago", time_zone="America/Santiago")
+BUNDLED_MARKET = Market("Mercado del Estero", short_name="Estero", city=MARKET.city, time_zone=MARKET.time_zone)
 """The fictional market of the bundled site: its shops are in no real building."""
 
 
