@@ -275,7 +275,7 @@ def announce_waiting(
     held, plans = _waiting(decisions)
     waiting = sorted([*held, *plans])
     if set(waiting) - set(known):
-        alert = waiting_alert(f"waiting-{today}-{_digest(*waiting)}", list(held.values()), list(plans.values()))
+        alert = waiting_alert(f"waiting-{_digest(today, *waiting)}", list(held.values()), list(plans.values()))
         alerts.announce(alert, context.log.error)
     return dg.SensorResult(cursor=" ".join([today, *waiting]), skip_reason=f"{len(waiting)} records and plans wait")
 
@@ -319,7 +319,7 @@ def announce_stale(
     if state == before:
         return dg.SensorResult(cursor=before, skip_reason="nothing new is late")
     if state != _NOTHING:
-        id = f"stale-{clock.now():%Y-%m-%d}-{_digest(state)}"
+        id = f"stale-{_digest(f'{clock.now():%Y-%m-%d}', state)}"
         alerts.announce(stale_alert(id, late, old or visitors, bool(old) or visitors is None), context.log.error)
     return dg.SensorResult(cursor=state, asset_events=[] if visitors is None else [_freshness_evaluation(visitors)])
 

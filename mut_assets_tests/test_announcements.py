@@ -20,8 +20,9 @@ from mut_assets.definitions import build_definitions
 from mut_assets.domain.plans.freshness import ages
 from mut_assets.domain.plans.outcome import Line, Outcome, Publication
 from mut_assets.environments import build_doors, read_settings
+from mut_assets.resources.alerts.messages import FailedRun, failure_alert
 from mut_assets.resources.alerts.outgoing import Heartbeat
-from mut_assets.resources.alerts.spanish import IN_SPANISH
+from mut_assets.resources.alerts.spanish import IN_SPANISH, UNEXPECTED
 from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
@@ -60,8 +61,8 @@ class Channel:
         if self.refuses and self.refuses in alert.text:
             raise PermanentFailure("MUT-AWS-005", "the request was refused as invalid.", "Check it.")
         self.taken.append(alert)
-        if self.after:
-            self.after, ended = None, self.after
+        ended, self.after = self.after, None
+        if ended is not None:
             raise ended
 
 
@@ -72,7 +73,7 @@ class Daemon:
     instance: dg.DagsterInstance
     topic: Channel
     decisions: PublicationLog
-    heartbeat: Heartbeat = Heartbeat()
+    heartbeat: Heartbeat = field(default_factory=Heartbeat)
     ahead: timedelta = timedelta()
     cursors: dict[str, str] = field(default_factory=dict)
 
@@ -216,6 +217,13 @@ def test_the_advice_fits_the_failure(daemon: Daemon, why: str, said: str, unsaid
     [alert] = daemon.topic.taken
     advice = alert.text.partition("Qué hacer: ")[2]
     assert said in advice and unsaid not in advice
+
+
+def test_a_message_of_several_lines_is_told_whole_and_one_without_a_code_by_what_is_known() -> None:
+    causes = [("a", "MUT-KB-023: none. Create them:\naws one\naws two"), ("", "the worker died")]
+    text = failure_alert("run-1", [FailedRun("1", "daily_refresh", causes, "…")], [], now=True).text
+    assert f"- a: {IN_SPANISH['MUT-KB-023']}\n  MUT-KB-023: none. Create them:\n  aws one\n  aws two\n" in text
+    assert f"\n- {UNEXPECTED}\n  the worker died\n" in text
 
 
 # --- whatever is down meanwhile ---------------------------------------------------------------------------------------
@@ -382,7 +390,7 @@ def test_a_home_of_the_code_before_goes_on_where_its_sensor_was(daemon: Daemon) 
     [record] = daemon.instance.get_run_records()
     assert record.end_time
     seen = datetime.fromtimestamp(record.end_time, UTC).isoformat()
-    daemon.cursors["announce_failure"] = RunStatusSensorCursor(1, record_timestamp=seen).to_json()
+    daemon.cursors["announce_failure"] = RunStatusSensorCursor(1, record_timestamp=seen).to_json()  # type: ignore[no-untyped-call]
     daemon.instance.add_run_tags(before.run_id, {"dagster/will_retry": "false"})
     after, _ = fails(daemon.instance)
     daemon.ticks(3)
@@ -539,3 +547,80 @@ def test_a_record_that_cannot_be_read_is_said_once_and_not_at_the_first_hiccup(d
     bucket.rename(away)
     bucket.write_text("")
     assert tick() == 1 and tick() == 2, "the next outage"
+
+
+# --- all is well ------------------------------------------------------------------------------------------------------
+
+
+class Listener(Loopback):
+    """Counts the calls that reach it; answers with `status`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls, self.status = 0, 200
+
+    def respond(self, method: str, path: str, headers: Any, body: bytes) -> bytes:
+        self.calls += 1
+        return encoded(self.status, {}, b"")
+
+
+def proves(
+    instance: dg.DagsterInstance,
+    passed: bool = True,
+    severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR,
+    red: bool = False,
+) -> None:
+    """A run in which what is served was compared with what is published."""
+
+    @dg.asset_check(asset="bedrock_kb_ingestion", name="served_is_published")
+    def check() -> dg.AssetCheckResult:
+        return dg.AssetCheckResult(passed=passed, severity=severity)
+
+    @dg.asset_check(asset="bedrock_kb_ingestion", name="another")
+    def another() -> dg.AssetCheckResult:
+        if red:
+            raise dg.Failure("MUT-PUB-003: eventos keeps its old documents.")
+        return dg.AssetCheckResult(passed=True)
+
+    job = dg.Definitions(asset_checks=[check, another]).resolve_implicit_global_asset_job_def()
+    job.execute_in_process(instance=instance, raise_on_error=False)
+
+
+def test_the_heartbeat_is_called_once_for_a_run_that_proved_what_is_served(daemon: Daemon) -> None:
+    with Listener() as listener:
+        daemon.heartbeat = Heartbeat(f"{listener.endpoint}/a-secret")
+
+        def tick() -> int:
+            daemon.tick("heartbeat")
+            return listener.calls
+
+        assert tick() == 0, "nothing ran yet"
+        proves(daemon.instance)
+        assert tick() == tick() == 1
+        fails(daemon.instance)
+        assert tick() == 1, "that night proved nothing"
+        proves(daemon.instance, passed=False)
+        assert tick() == 1, "a document is not served"
+        proves(daemon.instance, passed=False, severity=dg.AssetCheckSeverity.WARN)
+        assert tick() == 2, "a folder that no data source reads is no difference in what is served"
+        proves(daemon.instance, red=True)
+        listener.status = 503
+        with pytest.raises(Failure, match="MUT-OUT-101"):
+            tick()
+        listener.status = 200
+        assert tick() == 4, "a call that failed is made again; a red run may have proved all that is served"
+        assert daemon.instance.get_runs(limit=1)[0].is_failure
+
+
+def test_no_heartbeat_tells_of_a_proof_that_is_long_past_or_of_a_run_that_goes_on(daemon: Daemon) -> None:
+    with Listener() as listener:
+        daemon.heartbeat = Heartbeat(listener.endpoint)
+        proves(daemon.instance)
+        daemon.ahead = timedelta(hours=27)
+        daemon.tick("heartbeat")
+        daemon.ahead = timedelta()
+        [run] = daemon.instance.get_runs()
+        started = dg.DagsterEvent("PIPELINE_START", run.job_name)
+        daemon.instance.run_storage.handle_run_event(run.run_id, started)
+        daemon.tick("heartbeat")
+        assert listener.calls == 0

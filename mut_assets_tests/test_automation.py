@@ -116,6 +116,6 @@ def test_what_is_healthy_is_published_after_a_failed_run_that_would_have_publish
             sensor_name="test", dagster_event=event, dagster_instance=instance, dagster_run=failed
         )
         asked = sensor(context.for_run_failure())
-    assert isinstance(asked, dg.RunRequest if followed else dg.SkipReason)
-    if followed:
+    assert isinstance(asked, dg.RunRequest) is followed
+    if isinstance(asked, dg.RunRequest):
         assert (asked.run_key, asked.tags) == (f"after-{failed.run_id}", {"mut/after_failed_run": failed.run_id})

@@ -32,6 +32,7 @@ from mut_assets.environments import Doors, build_doors, read_settings
 from mut_assets.resources.bedrock.agent import BedrockAgent
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
 from mut_assets.resources.pinecone.index import PineconeIndex
+from mut_assets.resources.ports import Alert
 from mut_assets.resources_page import resource_definitions
 from mut_assets_tests.corridor.account import BUCKET, PREFIX, SECRET, Account
 from mut_assets_tests.corridor.night import QUIET
@@ -117,8 +118,8 @@ class _Listening:
 
     said = ""
 
-    def announce(self, subject: str, message: str, log: object) -> None:
-        self.said = f"{subject}\n{message}"
+    def announce(self, alert: Alert, log: object) -> None:
+        self.said = f"{alert.subject}\n{alert.text}"
 
 
 @contextmanager
@@ -245,7 +246,7 @@ class Published:
             doors.vector_index.close()
             run = Run(_failed(result), _tries(result), _logged(instance, result.run_id))
             if run.failed:
-                run.alert = _alert(definitions, doors, instance, result)
+                run.alert = _alert(definitions, doors, instance)
             return run
 
     def _listed(self, prefix: str) -> list[dict[str, Any]]:
@@ -287,16 +288,11 @@ def _logged(instance: dg.DagsterInstance, run_id: str) -> str:
     return "\n".join(entry.user_message for entry in instance.all_logs(run_id) if entry.dagster_event is None)
 
 
-def _alert(
-    definitions: dg.Definitions, doors: Doors, instance: dg.DagsterInstance, result: dg.ExecuteInProcessResult
-) -> str:
+def _alert(definitions: dg.Definitions, doors: Doors, instance: dg.DagsterInstance) -> str:
     """What the daemon's sensor announces after this run."""
     listening = _Listening()
-    event = next(event for event in result.all_events if event.is_run_failure)
     sensor: Any = next(sensor for sensor in definitions.sensors or () if sensor.name == "announce_failure")
-    context = dg.build_run_status_sensor_context(
-        sensor_name=sensor.name, dagster_event=event, dagster_instance=instance, dagster_run=result.dagster_run
-    ).for_run_failure()
+    context = dg.build_sensor_context(instance=instance, definitions=definitions)
     logging.disable(logging.CRITICAL)
     try:
         sensor(context, alerts=listening, decisions=doors.decisions, clock=doors.clock)

@@ -96,7 +96,7 @@ def waiting_alert(id: str, held: Sequence[str], plans: Sequence[str]) -> Alert:
         lines += ["Planes que esperan una decisión (`mut approve`, con su identificador):", *_few(plans)]
     if held:
         lines += [
-            "Registros apartados, que no se entienden y nadie puede preguntar hasta que se corrijan:",
+            "Registros apartados, porque no se entienden:",
             *_few(held),
         ]
     lines.append("Qué ven los visitantes: de eso, lo último que se publicó bien.")
@@ -104,7 +104,7 @@ def waiting_alert(id: str, held: Sequence[str], plans: Sequence[str]) -> Alert:
     return _alert(id, "hay registros o planes que esperan a alguien", lines, now=False)
 
 
-def _few(lines: Sequence[str], most: int = 50) -> list[str]:
+def _few(lines: Sequence[str], most: int = 20) -> list[str]:
     return [f"- {line}" for line in lines[:most]] + ([f"- y {len(lines) - most} más"] if len(lines) > most else [])
 
 
