@@ -17,6 +17,7 @@ from multiprocessing.pool import ThreadPool
 from typing import Any
 
 import dagster as dg
+from dagster._core.remote_origin import RemoteRepositoryOrigin
 from dagster._core.storage.tags import (
     AUTO_RETRY_RUN_ID_TAG,
     RUN_FAILURE_REASON_TAG,
@@ -88,12 +89,9 @@ def _announce_failure(ui_url: str) -> dg.SensorDefinition:
     ) -> dg.SensorResult:
         now = clock.now()
         since = _since(context.cursor or "", now)
-        origin = context.code_location_origin
-        untold = [
-            record
-            for record in _failed(context.instance, since)
-            if _of_the_platform(record.dagster_run, origin.location_name if origin else None)
-        ]
+        here, name = context.code_location_origin, context.repository_name
+        ours = RemoteRepositoryOrigin(here, name).get_label() if here and name else ""
+        untold = [record for record in _failed(context.instance, since) if _of_the_platform(record.dagster_run, ours)]
         due = [record.dagster_run for record in untold if not _may_settle(context.instance, record, now)]
         told = tell(context.instance, due, alerts, decisions, clock, context.log.error, ui_url)
         waiting = [_ended(record) for record in untold if record.dagster_run.run_id not in told]
@@ -188,10 +186,10 @@ def _settled(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
     return run.status is dg.DagsterRunStatus.CANCELED and not _failure_events(instance, run)
 
 
-def _of_the_platform(run: dg.DagsterRun, location: str | None) -> bool:
+def _of_the_platform(run: dg.DagsterRun, ours: str) -> bool:
     if run.remote_job_origin is None:  # nobody's code location: executed at a terminal
         return run.job_name in (DAILY, LATEST, SELECTION)
-    return location is None or run.remote_job_origin.location_name == location
+    return not ours or run.remote_job_origin.repository_origin.get_label() == ours
 
 
 def _may_settle(instance: dg.DagsterInstance, record: dg.RunRecord, now: datetime) -> bool:

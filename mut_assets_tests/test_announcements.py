@@ -390,7 +390,7 @@ def test_a_home_of_the_code_before_goes_on_where_its_sensor_was(daemon: Daemon) 
     [record] = daemon.instance.get_run_records()
     assert record.end_time
     seen = datetime.fromtimestamp(record.end_time, UTC).isoformat()
-    daemon.cursors["announce_failure"] = RunStatusSensorCursor(1, record_timestamp=seen).to_json()  # type: ignore[no-untyped-call]
+    daemon.cursors["announce_failure"] = RunStatusSensorCursor(1, record_timestamp=seen).to_json()  # type: ignore[no-untyped-call]  # of Dagster's
     daemon.instance.add_run_tags(before.run_id, {"dagster/will_retry": "false"})
     after, _ = fails(daemon.instance)
     daemon.ticks(3)
