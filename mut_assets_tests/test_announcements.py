@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -260,20 +261,20 @@ def test_a_bucket_that_never_answers_holds_up_no_announcement(daemon: Daemon, mo
         }
         daemon.decisions = build_doors(read_settings(environment)).decisions
         fails(daemon.instance)
+        began = time.monotonic()
         daemon.ticks(1)
         bucket.done = True
+    assert time.monotonic() - began < 30, "the bucket's own door gives up after 60 s, as a tick does"
     [alert] = daemon.topic.taken
     assert "no se sabe" in alert.text
 
 
 class Slow(Loopback):
-    """A server that sends one byte of a header at a time, until it is `done`."""
+    """A server that answers nothing until it is `done`."""
 
     done = False
 
     def respond(self, method: str, path: str, headers: Any, body: bytes) -> bytes:
-        import time
-
         while not self.done:
             time.sleep(0.05)
         return encoded(200, {}, b"")
@@ -308,6 +309,7 @@ def test_a_kill_between_sending_and_noting_has_it_told_twice_with_one_id(daemon:
 
 def test_a_backlog_is_told_in_parts(daemon: Daemon) -> None:
     runs = [fails(daemon.instance)[0] for _ in range(announcements.AT_ONCE + 2)]
+    daemon.ahead = timedelta(days=2)
     daemon.ticks(1)
     assert len(daemon.told) == announcements.AT_ONCE
     daemon.ticks(1)
@@ -337,6 +339,18 @@ def test_a_run_that_dagster_repeats_by_itself_is_told_when_its_last_attempt_fail
     daemon.ahead = timedelta(minutes=11)
     daemon.ticks()
     assert len(daemon.told) == 1
+    repeated_by_hand, _ = fails(daemon.instance, tags={"dagster/auto_retry_run_id": last.run_id}, parent=first.run_id)
+    daemon.ticks()
+    assert daemon.told[1:] == [f"run-{repeated_by_hand.run_id}"], "the tag is of the run that it repeats"
+
+
+def test_a_terminal_has_half_a_minute_for_telling_by_itself(daemon: Daemon) -> None:
+    fails(daemon.instance, **COMMAND)
+    daemon.ticks()
+    assert daemon.told == []
+    daemon.ahead = timedelta(seconds=31)
+    daemon.ticks(1)
+    assert len(daemon.told) == 1
 
 
 @pytest.mark.parametrize(
@@ -344,8 +358,9 @@ def test_a_run_that_dagster_repeats_by_itself_is_told_when_its_last_attempt_fail
     [
         ({"tags": {"dagster/will_retry": "true"}}, timedelta(minutes=11)),
         ({**COMMAND, "tags": {**COMMAND["tags"], "dagster/will_retry": "true"}}, timedelta(seconds=31)),
+        ({"tags": {"dagster/will_retry": "true"}, "origin": None}, timedelta()),
     ],
-    ids=["Dagster never began it", "Dagster cannot repeat what a terminal executed"],
+    ids=["Dagster never began it", "Dagster cannot repeat what a terminal executed", "nor what it cannot load"],
 )
 def test_a_repetition_that_was_promised_and_never_began_keeps_nobody_from_being_told(
     daemon: Daemon, run: dict[str, Any], waited: timedelta
@@ -407,6 +422,14 @@ def test_a_daemon_that_looks_at_a_home_for_the_first_time_tells_of_its_last_week
     daemon.ahead = timedelta(days=days)
     daemon.ticks()
     assert len(daemon.told) == told
+
+
+def test_a_run_that_is_noted_a_while_after_its_end_is_told(daemon: Daemon) -> None:
+    daemon.ahead = timedelta(minutes=10)
+    daemon.ticks()
+    failed, _ = fails(daemon.instance)
+    daemon.ticks()
+    assert daemon.told == [f"run-{failed.run_id}"]
 
 
 def test_a_clock_that_was_ahead_for_a_while_loses_nothing(daemon: Daemon) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+import requests
 
 from mut_assets.environments import build_doors, read_settings
 from mut_assets.resources.alerts.outgoing import Heartbeat, outgoing_address
@@ -76,20 +77,31 @@ def test_another_one_is_refused_when_the_settings_are_read_and_not_shown(text: s
     assert "HEARTBEAT_URL" in str(refused.value) and SECRET not in "".join(traceback.format_exception(refused.value))
 
 
-def test_it_is_one_get_that_asks_no_file_and_no_proxy_of_this_machine(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login redactor password secreto\n")
-    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+def test_it_is_one_get_and_no_proxy_sees_what_stays_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
     with Listener() as listener:
         Heartbeat(f"{listener.endpoint}/{SECRET}?rid=1").beat()
-    [(method, path, headers)] = listener.calls
+    [(method, path, _)] = listener.calls
     assert (method, path) == ("GET", f"/{SECRET}?rid=1")
-    assert "Authorization" not in headers
+
+
+def test_no_password_of_this_machine_goes_with_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".netrc").write_text("default login redactor password secreto\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    sent: list[requests.PreparedRequest] = []
+
+    def unreachable(self: requests.Session, request: requests.PreparedRequest, **_: object) -> requests.Response:
+        sent.append(request)
+        raise requests.ConnectionError(request.url)
+
+    monkeypatch.setattr(requests.Session, "send", unreachable)
+    with pytest.raises(Failure, match="MUT-OUT-101"):
+        Heartbeat(f"https://hc-ping.com/{SECRET}").beat()
+    [request] = sent
+    assert "Authorization" not in request.headers
 
 
 ANSWERS = [
