@@ -40,16 +40,10 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """What the page asks for, by name, in an account with secrets in its environment."""
     home = tmp_path_factory.mktemp("page")
     tool, answer = Path(sys.executable).with_name("dagster-graphql"), home / "answer.json"
-    command = [tool, "-w", ROOT / "workspace.yaml", "-t", PAGE, "-o", answer]
+    command = [str(word) for word in (tool, "-w", ROOT / "workspace.yaml", "-t", PAGE, "-o", answer)]
     kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
-    done = subprocess.run(
-        list(map(str, command)),
-        cwd=home,
-        env={**kept, **CLOUD, "HOME": str(home), "DAGSTER_HOME": str(home), "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    there = {**kept, **CLOUD, "HOME": str(home), "DAGSTER_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=home, env=there, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     text = answer.read_text(encoding="utf-8")
     assert not [secret for secret in SECRETS if secret in text + done.stdout + done.stderr]
