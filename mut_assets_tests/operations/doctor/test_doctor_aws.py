@@ -149,9 +149,9 @@ class Refusing(Loopback):
     code = ""
 
     def respond(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
-        said = f"<Error><Type>Sender</Type><Code>{self.code}</Code><Message>no</Message></Error>"
         if "X-Amz-Target" in headers:
             return encoded(403, {}, json.dumps({"__type": self.code, "message": "no"}).encode())
+        said = f"<Error><Type>Sender</Type><Code>{self.code}</Code><Message>no</Message></Error>"
         return encoded(403, {}, f"<ErrorResponse>{said}<RequestId>1</RequestId></ErrorResponse>".encode())
 
 
@@ -386,11 +386,6 @@ def test_a_dataset_that_may_not_be_listed_hides_no_data_source(cloud: Account) -
     assert "not known" in found["chunking: stores"].found
 
 
-def chunks(strategy: str, tokens: int = 0) -> dict[str, Any]:
-    fixed = {"fixedSizeChunkingConfiguration": {"maxTokens": tokens, "overlapPercentage": 15}} if tokens else {}
-    return {"chunkingConfiguration": {"chunkingStrategy": strategy, **fixed}}
-
-
 @pytest.mark.parametrize(
     ("characters", "tokens", "status", "says"),
     [(1200, 300, "ok", "fits one chunk"), (1201, 300, "warning", "1 of 4 documents are cut"), (1201, 301, "ok", "301")],
@@ -399,7 +394,9 @@ def test_documents_are_compared_with_fixed_chunks_by_their_characters(
     cloud: Account, monkeypatch: pytest.MonkeyPatch, characters: int, tokens: int, status: str, says: str
 ) -> None:
     publish(cloud, "stores/9", "ñ" * characters)  # two bytes each: bytes would be too many
-    monkeypatch.setattr(cloud.sources["stores"], "ingestion", chunks("FIXED_SIZE", tokens))
+    fixed = {"maxTokens": tokens, "overlapPercentage": 15}
+    chunking = {"chunkingStrategy": "FIXED_SIZE", "fixedSizeChunkingConfiguration": fixed}
+    monkeypatch.setattr(cloud.sources["stores"], "ingestion", {"chunkingConfiguration": chunking})
     found = of_the_knowledge_base()["chunking: stores"]
     assert found.status == status and says in found.found
     assert f"stores/9.md, has about {-(-characters // 4)} tokens (characters / 4)" in found.found
@@ -407,8 +404,7 @@ def test_documents_are_compared_with_fixed_chunks_by_their_characters(
         deletion, creation = commands(found)
         cut = {"knowledgeBaseId": cloud.base.id, "dataSourceId": cloud.sources["stores"].id}
         assert (deletion, creation[0]) == (("DeleteDataSource", cut), "CreateDataSource")
-        chunking = creation[1]["vectorIngestionConfiguration"]["chunkingConfiguration"]
-        assert chunking == {"chunkingStrategy": "NONE"}
+        assert creation[1]["vectorIngestionConfiguration"] == {"chunkingConfiguration": {"chunkingStrategy": "NONE"}}
 
 
 def test_documents_that_break_a_limit_are_named(cloud: Account, monkeypatch: pytest.MonkeyPatch) -> None:
