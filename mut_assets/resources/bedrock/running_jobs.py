@@ -125,11 +125,8 @@ class RunningJobs:
 
 
 def _progress(job: Job, published: int) -> str:
-    if not job.running:
-        return f"job {job.id} is {job.status} after {job.seconds:.0f} s, {_counts(job, published)}"
-    return f"{_counts(job, published)} (job {job.id} is {job.status})"
-
-
-def _counts(job: Job, published: int) -> str:
     of = f" of {published}" if published else ""
-    return f"indexed {job.statistics.indexed}{of}, scanned {job.statistics.scanned}"
+    counts = f"indexed {job.statistics.indexed}{of}, scanned {job.statistics.scanned}"
+    if not job.running:
+        return f"job {job.id} is {job.status} after {job.seconds:.0f} s, {counts}"
+    return f"{counts} (job {job.id} is {job.status})"
