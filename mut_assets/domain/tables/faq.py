@@ -91,9 +91,8 @@ def _row(record: Row) -> _Row:
     if not ID.fullmatch(id):
         row.problems.append(f"line {line} has the id {id[:80]!r}; use letters, digits, '.', '_' and '-', at most 100")
     if record.overflows:
-        row.problems.append(
-            f"line {line} has more columns than the header: put a text that contains {record.delimiter!r} in quotes"
-        )
+        advice = f"put a text that contains {record.delimiter!r} in quotes"
+        row.problems.append(f"line {line} has more columns than the header: {advice}")
     return row
 
 

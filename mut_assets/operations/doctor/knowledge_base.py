@@ -166,9 +166,7 @@ def chunking(
     name = f"chunking: {', '.join(folders)}"
     count, key, over = measured
     strategy, limit = _strategy(source), _limit(source)
-    chunks = (
-        f"{strategy}, {source.chunk_tokens or limits.DEFAULT_CHUNK} tokens" if strategy == "FIXED_SIZE" else strategy
-    )
+    chunks = f"{strategy}, {limit} tokens" if strategy == "FIXED_SIZE" else strategy
     length = "nothing is published" if documents is not None else "how long documents are is not known"
     if key:
         length = f"the longest document, {key}, has about {count} tokens (characters / 4)"

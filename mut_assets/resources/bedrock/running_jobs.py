@@ -43,9 +43,8 @@ class RunningJobs:
         ended = []
         for running in [job for jobs in newest.values() for job in jobs if job.running]:
             whose = "an earlier run of the platform" if running.ours else "somebody else"
-            self._log(
-                f"{self._name(running)}: job {running.id} is {running.status}, started by {whose}; it is waited for"
-            )
+            status = f"job {running.id} is {running.status}"
+            self._log(f"{self._name(running)}: {status}, started by {whose}; it is waited for")
             ended.append(self.follow(running, 0))
             newest[running.data_source_id] = self._base.jobs.newest(running.data_source_id)
         self._newest = newest

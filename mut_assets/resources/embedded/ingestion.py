@@ -85,12 +85,11 @@ class _Ingestion:
         due = []
         for pair in pairs:
             known = self.known.get(pair.key)
+            unchanged = known and (known.body_seen, known.sidecar_seen) == (pair.body_seen, pair.sidecar_seen)
             reason = _refusal(pair)
             if reason:
                 self.failures[pair.key] = reason
-            elif not (
-                etags_count and known and (known.body_seen, known.sidecar_seen) == (pair.body_seen, pair.sidecar_seen)
-            ):
+            elif not (etags_count and unchanged):
                 due.append(pair)
         self._delete(self.known.keys() - {pair.key for pair in pairs})
         with ThreadPoolExecutor(READS_IN_FLIGHT) as pool:

@@ -151,9 +151,8 @@ def _results(futures: "list[Future[_Made]]") -> list[_Made]:
 
 def _refuse(text: str) -> None:
     if not text.strip():
-        raise PermanentFailure(
-            "MUT-EMB-004", "An empty text has no vector.", "Set the document without content aside, or correct it."
-        )
+        advice = "Set the document without content aside, or correct it."
+        raise PermanentFailure("MUT-EMB-004", "An empty text has no vector.", advice)
     if len(text) > LONGEST_TEXT:
         raise PermanentFailure(
             "MUT-EMB-002",
