@@ -139,7 +139,7 @@ def documents_that_cannot_be_made(_: Path) -> Said:
 
 
 def _plan(wanted: Sequence[Document], before: Sequence[Published] = (), **options: Any) -> Plan:
-    asked: dict[str, Any] = {"held": [], "today": TODAY, "renderer": "1", **options}
+    asked: dict[str, Any] = {"held": [], "today": TODAY, "renderer": "1", "expected": ExpectedRemovals(), **options}
     return make_plan(TIENDAS, wanted, {document.id: document for document in before}, **asked)
 
 

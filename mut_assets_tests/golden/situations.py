@@ -23,7 +23,7 @@ from mut_assets.cli import app
 from mut_assets.domain.collections import TIENDAS
 from mut_assets.domain.documents.document import Document
 from mut_assets.domain.plans.outcome import Outcome, Publication
-from mut_assets.domain.plans.plan import make_plan
+from mut_assets.domain.plans.plan import ExpectedRemovals, make_plan
 from mut_assets.domain.tables import quality
 from mut_assets.environments import Doors, build_doors, read_settings
 from mut_assets.operations.search import search
@@ -212,7 +212,8 @@ def document(number: int, text: str = "Vende pan.", **metadata: str) -> Document
 
 
 def _lost_write(folder: Path) -> Message:
-    plan = make_plan(TIENDAS, [document(2007)], {}, [], today=date(2026, 3, 2), renderer="1")
+    expected, day = ExpectedRemovals(), date(2026, 3, 2)
+    plan = make_plan(TIENDAS, [document(2007)], {}, [], today=day, renderer="1", expected=expected)
     written = DocumentStore(_Forgetful(str(folder)), "v1/")
     return raised(lambda: written.apply(plan, lambda: None, renderer="1", fuente="x"))
 

@@ -32,10 +32,6 @@ def test_below_the_floor_it_is_closed(found: int, opens: bool) -> None:
     assert (gate(run(*answers), None) == []) == opens
 
 
-def test_another_floor_is_another_gate() -> None:
-    assert gate(run(*hits(8), *hits(2, 0, 50)), None, floor=0.9) != []
-
-
 def test_the_floor_says_which_questions_and_what_was_found_instead() -> None:
     (said,) = gate(run(*hits(1), ranked("P7", 7), ranked("P8", 0)), None)
     assert said.startswith("hit@5 is 0.33 over 3 questions, below the floor of 0.60. P7 “¿P7?”: “Stores 1” (stores/1) ")

@@ -21,14 +21,13 @@ ANSWER = {
         "numberOfMetadataDocumentsModified": 3000,
         "numberOfDocumentsDeleted": 40000,
         "numberOfDocumentsFailed": 5,
-        "numberOfDocumentsSkipped": 6,
     },
 }
 
 
 def test_every_number_of_the_service_has_its_place() -> None:
     statistics = read_job(ANSWER).statistics
-    assert statistics == Statistics(1, 2, 10, 200, 3000, 40000, 5, 6)
+    assert statistics == Statistics(1, 2, 10, 200, 3000, 40000, 5)
     assert (statistics.indexed, statistics.changed) == (3210, 43210)
 
 

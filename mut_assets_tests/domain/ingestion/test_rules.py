@@ -317,7 +317,7 @@ def test_unsettled_is_what_is_not_shown_and_what_is_still_shown() -> None:
 
 def test_a_report_is_the_sum_of_its_jobs() -> None:
     jobs = [
-        JobReport(("stores",), "DS00000001", "JOB0000001", 3.0, Statistics(5, 5, 1, 2, 3, 4, 1, 9)),
+        JobReport(("stores",), "DS00000001", "JOB0000001", 3.0, Statistics(5, 5, 1, 2, 3, 4, 1)),
         JobReport(("eventos",), "DS00000002", "JOB0000002", 4.0, Statistics(2, 1, 1), followed=True),
     ]
     report = summed(jobs, {"stores/2.md": "b", "stores/1.md": "a"}.items(), {"preguntas": "aws …"})

@@ -234,8 +234,8 @@ def test_a_category_name_is_without_its_leading_number(category: str, name: str)
 def test_a_file_that_is_no_table_says_why_and_where(data: bytes, trouble: str, line: int | None, said: str) -> None:
     with pytest.raises(SheetError) as caught:
         faq_frame(data, FUENTE)
-    assert (caught.value.trouble, caught.value.line) == (trouble, line)
-    assert said in caught.value.what
+    assert caught.value.trouble == trouble and said in caught.value.what
+    assert line is None or f"line {line}" in caught.value.what.lower()
     assert caught.value.advice.endswith(".")
     assert str(caught.value) == f"{caught.value.what} {caught.value.advice}"
 

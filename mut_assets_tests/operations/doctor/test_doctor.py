@@ -67,7 +67,7 @@ def test_a_bare_laptop_is_well_and_stays_as_it_was(home: Path) -> None:
     found = examined(home)
     assert statuses(found) == {"ok", "skipped"}
     assert doctor.exit_status(list(found.values())) == 0
-    assert all("bundled, fictional" in found[name].found for name in site.names())
+    assert all("bundled, fictional" in found[f"site: {kind}"].found for kind in ("event", "stores", "restaurant"))
     assert "42 questions of the bundled sample" in found["raw/preguntas.csv"].found
     assert "the bundled questions" in found["golden questions"].found
     assert not home.exists()
