@@ -2,10 +2,13 @@
 
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from mut_assets_tests.house.process import ran
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,12 +48,9 @@ class Checkout:
     folder: Path
     log: Path
 
-    def command(self, *words: str) -> list[str]:
-        """`UV=` stands for a machine without uv, whatever this one has."""
-        return ["make", "UV=", *words, "PYTHON=../interpreter"]
-
     def make(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(self.command(*words), cwd=self.folder, capture_output=True, text=True, check=False)
+        """`UV=` stands for a machine without uv, whatever this one has."""
+        return ran("make", "UV=", *words, "PYTHON=../interpreter", folder=self.folder)
 
     def asked(self) -> list[str]:
         """What was done since the last time this was asked."""
@@ -117,26 +117,17 @@ def test_running_first_leaves_the_tools_for_the_tests(installed: Checkout) -> No
     assert installed.asked() == [DEV_PACKAGES, "python -m pytest --numprocesses 3 -k lease"]
 
 
-@pytest.mark.parametrize(
-    ("target", "selection"),
-    [
-        ("quick", "mut_assets_tests/domain"),
-        ("slow", "--numprocesses 2 -m slow"),
-        ("nightly", "--numprocesses 2 -m nightly"),
-    ],
-)
-def test_a_part_of_the_tests_has_a_target_of_its_own(checkout: Checkout, target: str, selection: str) -> None:
-    checkout.make(target, "ARGS=-x")
-    assert checkout.asked()[-1] == f"python -m pytest {selection} -x"
+def test_each_part_of_the_tests_has_a_target_of_its_own(checkout: Checkout) -> None:
+    checkout.make("quick", "slow", "nightly", "ARGS=-x")
+    parts = ("mut_assets_tests/domain", "--numprocesses 2 -m slow", "--numprocesses 2 -m nightly")
+    assert checkout.asked()[-3:] == [f"python -m pytest {part} -x" for part in parts]
 
 
 def test_two_at_once_install_once(checkout: Checkout) -> None:
     if shutil.which("flock") is None:
         pytest.skip("flock is not on this machine; make installs without a lock there")
-    command = checkout.command("run")
-    nowhere = subprocess.DEVNULL
-    both = [subprocess.Popen(command, cwd=checkout.folder, stdout=nowhere, stderr=nowhere) for _ in range(2)]
-    assert [process.wait() for process in both] == [0, 0]
+    with ThreadPoolExecutor() as both:
+        assert [done.returncode for done in both.map(checkout.make, ["run", "run"])] == [0, 0]
     assert sorted(checkout.asked()) == sorted([VENV, PACKAGES, PROJECT, "mut run", "mut run"])
 
 
