@@ -9,5 +9,7 @@ def ran(
     *words: object, folder: Path | None = None, env: Mapping[str, str] | None = None, given: str | None = None
 ) -> subprocess.CompletedProcess[str]:
     """What came of it, whatever its status. `env` is the whole environment; `given` is typed in."""
-    command = [str(word) for word in words]
-    return subprocess.run(command, cwd=folder, env=env, input=given, capture_output=True, text=True, check=False)
+    command, patience = [str(word) for word in words], 300
+    return subprocess.run(
+        command, cwd=folder, env=env, input=given, capture_output=True, text=True, timeout=patience, check=False
+    )

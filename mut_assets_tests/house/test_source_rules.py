@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 import pytest
@@ -109,9 +109,7 @@ def test_the_domain_asks_no_clock() -> None:
 
 def test_each_type_error_that_is_ignored_has_its_reason() -> None:
     bare = []
-    for path in (
-        path for top in ("mut_assets", "mut_assets_tests", "benchmarks") for path in (ROOT / top).rglob("*.py")
-    ):
+    for path in chain(*(folder.rglob("*.py") for folder in (PACKAGE, ROOT / "mut_assets_tests", ROOT / "benchmarks"))):
         lines = path.read_text(encoding="utf-8").splitlines()
         for above, line in pairwise(["", *lines]):
             if re.search(r"# type: ignore\b(?!.*  # )", line) and not above.lstrip().startswith("#"):
