@@ -1,7 +1,4 @@
-"""The worked example of `docs/architecture.md`: a collection is added as the page says, and a night publishes it.
-
-What belongs here: applying the page's blocks to a copy of the package, whole, or with one part left out.
-"""
+"""The worked example of `docs/architecture.md`: a collection added as the page says, whole or without one part."""
 
 import json
 import os

@@ -1,7 +1,4 @@
-"""docs/aws.md: its commands run in order, against a stand-in for the AWS command line that takes what AWS would take.
-
-What belongs here: what only that page has. What does not: what every page has to be (`test_docs.py`).
-"""
+"""docs/aws.md: its commands in order, against a stand-in for the AWS command line that takes what AWS would take."""
 
 import json
 import os

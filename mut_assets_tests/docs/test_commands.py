@@ -1,8 +1,5 @@
-"""Every command that a page shows is run, in the order of the pages, and says what is shown.
-
-One pass in one folder that stands for the checkout: its `.venv` is the one the tests run in, its `.mut` is new. What
-cannot be run here is named in `NOT_RUN`, with the reason.
-"""
+"""Every command that a page shows is run, in the order of the pages, and says what is shown. One folder stands for the
+checkout: its `.venv` is the one the tests run in, its `.mut` is new. `NOT_RUN` has what cannot be run here, and why."""
 
 import re
 import shlex

@@ -1,8 +1,4 @@
-"""The words are true: what the code has is documented, and what is documented exists.
-
-What belongs here: comparing the pages with the code. What does not: running what they show (`test_commands.py`), the
-messages (`mut_assets_tests/golden`).
-"""
+"""The words are true: what the code has is documented, and what is documented exists."""
 
 import ast
 import json

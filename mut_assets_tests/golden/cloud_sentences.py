@@ -1,7 +1,4 @@
-"""Sentences without a code that the cloud brings about, against the doubles: an ingestion, the index, the agent.
-
-Coded failures are in `cloud_situations.py`, a night's terminal in `nights.py`.
-"""
+"""Sentences without a code that the cloud brings about, against the doubles: an ingestion, the index, the agent."""
 
 import logging
 from array import array
@@ -37,7 +34,7 @@ from mut_assets_tests.fakes.faults import error, on
 from mut_assets_tests.fakes.pinecone import Pinecone
 from mut_assets_tests.golden.cloud_situations import BEGAN, PLACE
 from mut_assets_tests.golden.sentences import Said
-from mut_assets_tests.golden.situations import doors_in
+from mut_assets_tests.golden.situations import QUIET, doors_in
 from mut_assets_tests.resources.cloud import Cloud, cloud_on, object_storage, refusal
 
 # --- ingestion --------------------------------------------------------------------------------------------------------
@@ -145,9 +142,8 @@ def data_sources_that_are_left_alone(_: Path) -> Said:
 
 def _logged(asset: dg.AssetsDefinition, resources: Mapping[str, Any]) -> str:
     """What an asset logs itself when it is materialized."""
-    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     with dg.DagsterInstance.ephemeral() as instance:
-        done = dg.materialize([asset], resources=resources, run_config=quiet, instance=instance)
+        done = dg.materialize([asset], resources=resources, run_config=QUIET, instance=instance)
         entries = instance.all_logs(done.run_id)
         [event] = done.asset_materializations_for_node(asset.op.name)
     said = [entry.user_message for entry in entries if entry.dagster_event is None]

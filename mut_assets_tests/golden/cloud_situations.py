@@ -1,7 +1,4 @@
-"""What AWS and Pinecone can end in: the SDKs' own errors, or the doubles', in the words of the doors.
-
-What a whole run makes of them is in `corridor/test_failures.py`.
-"""
+"""What AWS and Pinecone can end in: the SDKs' own errors, or the doubles', in the words of the doors."""
 
 import io
 import itertools

@@ -1,15 +1,15 @@
 """What `mut doctor` says of each hop, well and broken, with the fixes."""
 
+import itertools
 import re
 import shutil
 from array import array
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import dagster as dg
 from dagster._daemon.types import DaemonHeartbeat
@@ -60,16 +60,8 @@ def _settings(folder: Path, **variables: str) -> Settings:
 
 def _answering(door: type, **answers: object) -> Any:
     """The class of a door, with methods that answer one thing each, or fail with it."""
-
-    def method(answer: object) -> Callable[..., object]:
-        def answered(*_: object, **__: object) -> object:
-            if isinstance(answer, Exception):
-                raise answer
-            return answer
-
-        return answered
-
-    return type(door.__name__, (door,), {name: method(answer) for name, answer in answers.items()})
+    methods = {name: Mock(side_effect=itertools.repeat(answer)) for name, answer in answers.items()}
+    return type(door.__name__, (door,), methods)
 
 
 def _shown(*findings: Finding) -> str:
@@ -238,15 +230,13 @@ def dagster(folder: Path) -> Said:
     def beats(*names: str) -> dict[str, DaemonHeartbeat]:
         return {name: DaemonHeartbeat(400.0, name, "one") for name in names}
 
-    yield (
-        "the daemon",
-        _shown(
-            dagster_home.daemon(beats(*required), required, settings, 500.0),
-            dagster_home.daemon(beats("SENSOR"), required, settings, 500.0),
-            dagster_home.daemon(beats("SENSOR"), required, settings, 9000.0),
-            dagster_home.daemon({}, required, real, 9000.0),
-        ),
-    )
+    moments = [
+        dagster_home.daemon(beats(*required), required, settings, 500.0),
+        dagster_home.daemon(beats("SENSOR"), required, settings, 500.0),
+        dagster_home.daemon(beats("SENSOR"), required, settings, 9000.0),
+        dagster_home.daemon({}, required, real, 9000.0),
+    ]
+    yield "the daemon", _shown(*moments)
     (folder / "file").write_text("")
     homes = [_settings(folder / "file" / "mut"), _settings(folder, DAGSTER_HOME=str(folder / "file"))]
     yield "no home", _shown(*map(dagster_home._home, homes))

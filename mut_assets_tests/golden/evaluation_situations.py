@@ -1,9 +1,7 @@
-"""What asking the golden questions can end in, and what is said of a run.
-
-What Bedrock says when it is asked is in `cloud_situations.py`.
-"""
+"""What asking the golden questions can end in, and what is said of a run."""
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -31,10 +29,16 @@ HEADER = "id;pregunta;estilo;coleccion;relevantes;frase;nota\n"
 GOOD = "P1;¿Dónde hay pan?;nombre;tiendas;stores/1;;\n"
 
 
-def _evaluate(bucket: Bucket, golden: GoldenQuestions, there: Corpus = ALL, accept: bool = False) -> Evaluation:
+def _evaluate(
+    folder: Path,
+    bundled: Callable[[], bytes] | None = (HEADER + GOOD).encode,
+    there: Corpus = ALL,
+    accept: bool = False,
+) -> Evaluation:
+    bucket = Bucket(str(folder))
     nobody: Any = SimpleNamespace(search=lambda question, k: [])  # finds nothing
     respondent = Respondent(nobody, "the embedded index", EvaluationRuns(bucket, "embedded"))
-    return evaluate(golden, respondent, there, Clock(), accept=accept)
+    return evaluate(GoldenQuestions(bucket, bundled=bundled), respondent, there, Clock(), accept=accept)
 
 
 def _file(content: str | bytes) -> Produce:
@@ -48,16 +52,6 @@ def _file(content: str | bytes) -> Produce:
 
 def _read(folder: Path) -> None:
     GoldenQuestions(Bucket(str(folder)), "raw/preguntas_de_oro.csv").questions()
-
-
-def _unasked(folder: Path) -> None:
-    bucket = Bucket(str(folder))
-    _evaluate(bucket, GoldenQuestions(bucket))
-
-
-def _unpublished(folder: Path) -> None:
-    bucket = Bucket(str(folder))
-    _evaluate(bucket, GoldenQuestions(bucket, bundled=(HEADER + GOOD).encode), Corpus(()))
 
 
 UNSERVED = ["stores/7.md is published and not served", "stores/9.md is served and not published"]
@@ -88,8 +82,8 @@ EVALUATION = [
     Situation("MUT-EVAL-003", "more of them", _file(HEADER + MORE_WRONG_ROWS)),
     Situation("MUT-EVAL-003", "too many to name", _file(HEADER + WRONG_ROWS + MORE_WRONG_ROWS)),
     Situation("MUT-EVAL-003", "nothing but a header", _file(HEADER)),
-    Situation("MUT-EVAL-004", "a real site without questions of its own", _unasked),
-    Situation("MUT-EVAL-005", "before the first night", _unpublished),
+    Situation("MUT-EVAL-004", "a real site without questions of its own", lambda folder: _evaluate(folder, None)),
+    Situation("MUT-EVAL-005", "before the first night", lambda folder: _evaluate(folder, there=Corpus(()))),
     Situation("MUT-EVAL-006", "what serves does not find what was added", lambda _: not_found(_silent())),
     Situation("MUT-EVAL-006", "it does not serve what is published", lambda _: not_found(unasked(UNSERVED).problems)),
 ]
@@ -119,12 +113,10 @@ def _runs() -> tuple[Run, Run]:
 
 def a_run(folder: Path) -> Said:
     """What `mut evaluate` prints."""
-    bucket = Bucket(str(folder))
-    golden = GoldenQuestions(bucket, bundled=(HEADER + GOOD).encode)
-    first = _evaluate(bucket, golden)
+    first = _evaluate(folder)
     before, now = _runs()
-    EvaluationRuns(bucket, "embedded").accept(before)
-    found = _evaluate(bucket, golden, accept=True)
+    EvaluationRuns(Bucket(str(folder)), "embedded").accept(before)
+    found = _evaluate(folder, accept=True)
     assert found.comparison
     worse = Evaluation(now, compare(now, before), tuple(gate(now, before)), kept=False)
     yield "the first one", _shown(first)

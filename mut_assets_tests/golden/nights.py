@@ -1,14 +1,9 @@
-"""Sentences that a night brings about: alerts, what an asset says of an absent source, and the terminal.
-
-Rules of tables and documents are in `sentences.py`, coded failures in `situations.py`.
-"""
+"""Sentences that a night brings about: alerts, what an asset says of an absent source, and the terminal."""
 
 import json
-import logging
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -34,7 +29,7 @@ from mut_assets.resources.failures import Failure
 from mut_assets_tests.dev_server import environment
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite, event, rest_error
 from mut_assets_tests.golden.sentences import Said, shown
-from mut_assets_tests.golden.situations import doors_in, materialized, waiting_is_short
+from mut_assets_tests.golden.situations import QUIET, doors_in, materialized, waiting_is_short
 
 # --- alerts -----------------------------------------------------------------------------------------------------------
 
@@ -50,7 +45,7 @@ def _failing_night() -> None:
 
 
 def _failed_night(instance: dg.DagsterInstance, **tags: str) -> dg.RunFailureSensorContext:
-    result = _failing_night.execute_in_process(instance=instance, raise_on_error=False, tags=tags)
+    result = _failing_night.execute_in_process(instance=instance, run_config=QUIET, raise_on_error=False, tags=tags)
     event = next(entry for entry in result.all_events if entry.is_run_failure)
     return dg.build_run_status_sensor_context(
         sensor_name="watching", dagster_event=event, dagster_instance=instance, dagster_run=result.dagster_run
@@ -64,14 +59,9 @@ def alerts(folder: Path) -> Said:
     announced: list[str] = []
     listening = SimpleNamespace(announce=lambda subject, message, log: announced.append(f"{subject}\n{message}"))
     asked = {"alerts": listening, "decisions": doors.decisions, "clock": doors.clock}
-    old = {
-        "run_id": "x",
-        "at": "",
-        "outcomes": [],
-        "foreign": [],
-        "as_of": {"tiendas": "raw/tiendas_20200101_030000.csv"},
-    }
-    with _quiet(), dg.DagsterInstance.ephemeral() as instance:
+    record = {"run_id": "x", "at": "", "outcomes": [], "foreign": []}
+    old = record | {"as_of": {"tiendas": "raw/tiendas_20200101_030000.csv"}}
+    with dg.DagsterInstance.ephemeral() as instance:
 
         def looking(cursor: str | None = None) -> Any:
             context = dg.build_sensor_context(
@@ -90,15 +80,6 @@ def alerts(folder: Path) -> Said:
         yield "assets that missed their deadline", stale_message(["raw_tiendas"], [])
         yield "a tick that has nothing to add", str(looking(seen.cursor).skip_reason.skip_message)
         yield "a tick after a failed night at a terminal", str(skipped.skip_message)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    logging.disable(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logging.disable(logging.NOTSET)
 
 
 # --- the terminal -----------------------------------------------------------------------------------------------------
@@ -135,12 +116,8 @@ class _Terminal:
     """`mut` in this process, over a small site. `definitions` is imported anew each time: it reads the environment."""
 
     def __init__(self, folder: Path, site: WordPressSite) -> None:
-        self.environment = environment(folder) | {
-            "API_BASE_URL": site.base_url,
-            "MUT_RETRY_SECONDS": "0",
-            "MUT_TODAY": "2026-03-04",
-            "COLUMNS": "100",
-        }
+        ours = {"API_BASE_URL": site.base_url, "MUT_RETRY_SECONDS": "0", "MUT_TODAY": "2026-03-04", "COLUMNS": "100"}
+        self.environment = environment(folder) | ours
 
     def __call__(self, *arguments: str) -> str:
         ours = sys.modules.pop("mut_assets.definitions")

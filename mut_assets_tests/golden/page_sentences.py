@@ -1,7 +1,4 @@
-"""What is said about the content of pages: dates, hours, special days, places, leftovers, events that are over.
-
-Rows that are set aside are in `sentences.py`.
-"""
+"""What is said about the content of pages: dates, hours, special days, places, leftovers, events that are over."""
 
 from datetime import date
 from pathlib import Path
@@ -88,7 +85,6 @@ def hours_that_are_not_understood(_: Path) -> Said:
 
 
 def special_days_that_are_refused(_: Path) -> Said:
-    """Rows of the file of special days that are not used."""
     rows = [
         ("18 de septiembre", "*", "Cerrado"),
         ("2026-09-18", "", "Cerrado"),
@@ -125,7 +121,6 @@ def what_is_dropped_of_a_page(_: Path) -> Said:
 
 
 def events_that_are_over(folder: Path) -> Said:
-    """What a plan says of an event that was published, and of one that never was."""
     publisher = doors_in(folder).publisher
 
     def proposed(today: date) -> Proposal:

@@ -1,7 +1,4 @@
-"""Sentences without a code that a person can meet: checks, the guard, rows set aside, the index.
-
-Coded failures are in `situations.py`, a night and its terminal in `nights.py`.
-"""
+"""Sentences without a code that a person can meet: checks, the guard, rows set aside, the index."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace

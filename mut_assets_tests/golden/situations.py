@@ -46,6 +46,8 @@ from mut_assets_tests.dev_server import environment
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite
 from mut_assets_tests.resources.cloud import ALONE
 
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+PLAN = "0a1b2c3d4e5f"
 Produce = Callable[[Path], object]
 
 
@@ -243,17 +245,16 @@ WRITING = [
 # --- publishing -------------------------------------------------------------------------------------------------------
 
 
-def _log_with_a_refused_plan(log: PublicationLog) -> PublicationLog:
+def _nobody_refused(folder: Path) -> None:
+    PublicationLog(Bucket(str(folder))).refused(PLAN)
+
+
+def _with_a_refused_plan(folder: Path) -> Doors:
+    doors = doors_in(folder)
     refusal = "it removes 8 of 30 documents (more than 20 % and more than 5)"
-    refused = Outcome("tiendas", "refused", "…", plan="0a1b2c3d4e5f", day="2026-03-02", refusals=(refusal,))
-    log.record(Publication("x", "2026-03-02T03:00:00+00:00", (refused,)))
-    return log
-
-
-def _plan_that_no_longer_fits(folder: Path) -> None:
-    publisher = doors_in(folder).publisher
-    _log_with_a_refused_plan(publisher.publication_log)
-    publisher.reopen_refused_plan("0a1b2c3d4e5f")
+    refused = Outcome("tiendas", "refused", "…", plan=PLAN, day="2026-03-02", refusals=(refusal,))
+    doors.decisions.record(Publication("x", "2026-03-02T03:00:00+00:00", (refused,)))
+    return doors
 
 
 def _snapshot_up_to(stamp: str) -> Produce:
@@ -266,7 +267,7 @@ def _snapshot_up_to(stamp: str) -> Produce:
 
 
 def _kept_back(folder: Path) -> None:
-    decisions = _log_with_a_refused_plan(PublicationLog(Bucket(str(folder))))
+    decisions = _with_a_refused_plan(folder).decisions
     # Called as Dagster calls it.
     list(everything_wanted_is_published(decisions=decisions))  # type: ignore[call-overload]
 
@@ -278,12 +279,12 @@ def printed(folder: Path, *arguments: str) -> str:
 
 
 PUBLISHING = [
+    Situation("MUT-PUB-001", "approving an id that nobody refused", _nobody_refused),
     Situation(
-        "MUT-PUB-001",
-        "approving an id that nobody refused",
-        lambda folder: PublicationLog(Bucket(str(folder))).refused("0a1b2c3d4e5f"),
+        "MUT-PUB-002",
+        "approving after the store changed",
+        lambda home: _with_a_refused_plan(home).publisher.reopen_refused_plan(PLAN),
     ),
-    Situation("MUT-PUB-002", "approving after the store changed", _plan_that_no_longer_fits),
     Situation("MUT-PUB-003", "the end of a night with a refused plan", _kept_back),
     Situation("MUT-PUB-004", "rolling back to what is no stamp", _snapshot_up_to("ayer")),
     Situation("MUT-PUB-005", "rolling back behind the oldest snapshot", _snapshot_up_to("20010101_000000")),
@@ -301,11 +302,6 @@ def _index(made: Callable[[Path], object]) -> Produce:
         LocalIndex(folder / "index.sqlite").size()
 
     return produce
-
-
-def _somebody_elses(path: Path) -> None:
-    with sqlite3.connect(path) as db:
-        db.execute("CREATE TABLE ventas (id)")
 
 
 def _without_fts5(folder: Path) -> None:
@@ -331,8 +327,7 @@ def _refused_document(folder: Path) -> None:
 
 def materialized(asset: dg.AssetsDefinition, doors: Doors) -> dg.ExecuteInProcessResult:
     """Runs one asset as the UI would, without its log."""
-    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-    return dg.materialize([asset], resources=resource_definitions(doors), run_config=quiet)
+    return dg.materialize([asset], resources=resource_definitions(doors), run_config=QUIET)
 
 
 def _question(text: str) -> Produce:
@@ -341,7 +336,11 @@ def _question(text: str) -> Produce:
 
 KNOWLEDGE = [
     Situation("MUT-KB-001", "a damaged index", _index(lambda path: path.write_bytes(b"no database, only text. " * 40))),
-    Situation("MUT-KB-002", "somebody else's database", _index(_somebody_elses)),
+    Situation(
+        "MUT-KB-002",
+        "somebody else's database",
+        _index(lambda path: sqlite3.connect(path).execute("CREATE TABLE v (id)")),
+    ),
     Situation("MUT-KB-003", "a folder where the index should be", _index(Path.mkdir)),
     Situation("MUT-KB-004", "a Python without full-text search", _without_fts5),
     Situation("MUT-KB-005", "an empty question", _question(" ")),

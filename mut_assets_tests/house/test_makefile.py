@@ -169,14 +169,17 @@ def test_what_was_made_by_half_is_not_taken_for_done(
 
 
 @pytest.mark.parametrize("chosen", [None, "elsewhere/data", "/absolute"])
-def test_dagster_gets_an_absolute_home_that_holds_its_settings(
+def test_dagster_gets_an_absolute_home_that_holds_its_settings_and_no_older_ones(
     checkout: Checkout, tmp_path: Path, chosen: str | None
 ) -> None:
     home = str(tmp_path / "absolute") if chosen == "/absolute" else chosen
+    expected = checkout.folder / (home or ".mut") / "dagster"
+    expected.mkdir(parents=True)
+    (expected / "dagster.yaml").write_text("telemetry: {enabled: true}\n", encoding="utf-8")
     assert checkout.make("run", *([f"MUT_HOME={home}"] if home else [])).returncode == 0
-    told = Path((tmp_path / "log.home").read_text(encoding="utf-8").strip())
-    assert told == checkout.folder / (home or ".mut") / "dagster"
+    assert Path((tmp_path / "log.home").read_text(encoding="utf-8").strip()) == expected
     assert (tmp_path / "log.yaml").read_bytes() == (ROOT / "dagster.yaml").read_bytes()
+    assert [path.name for path in expected.iterdir()] == ["dagster.yaml"]
 
 
 @pytest.mark.parametrize(("chosen", "profile"), [({}, "dev"), ({"HYPOTHESIS_PROFILE": "ci"}, "ci")])
@@ -193,15 +196,6 @@ def test_the_tests_keep_bytecode_and_try_few_examples_unless_told_otherwise(
     assert "PYTHONDONTWRITEBYTECODE" not in told, "dozens of processes would compile everything anew"
     assert "MUT_HOME=" not in told and "DAGSTER_HOME=" not in told, "the tests bring homes of their own"
     assert not (checkout.folder / ".mut").exists()
-
-
-def test_an_old_dagster_yaml_is_replaced(checkout: Checkout) -> None:
-    installed = checkout.folder / ".mut/dagster/dagster.yaml"
-    installed.parent.mkdir(parents=True)
-    installed.write_text("telemetry: {enabled: true}\n", encoding="utf-8")
-    checkout.make("run")
-    assert installed.read_bytes() == (ROOT / "dagster.yaml").read_bytes()
-    assert [path.name for path in installed.parent.iterdir()] == ["dagster.yaml"]
 
 
 def test_a_failing_command_fails_make_and_cleaning_keeps_the_data(installed: Checkout) -> None:
