@@ -168,7 +168,6 @@ class Published:
         assert self.numbers(since, jobs) == (1, 2, 0), "what docs/failures.md says of an undisturbed run"
 
     def state(self) -> State:
-        """As it is now."""
         account = self.account
         served = {key: document.text for source in account.sources.values() for key, document in source.indexed.items()}
         documents = {entry["Key"].removeprefix(PREFIX): entry["ETag"] for entry in self._listed(PREFIX)}
@@ -195,7 +194,6 @@ class Published:
     _refused: set[int] = field(default_factory=set)
 
     def calm(self) -> None:
-        """Nothing goes wrong any more."""
         bedrock, pinecone, agent = self.account.bedrock, self.account.pinecone, self.account.agent
         for double in (self.account.moto, bedrock, pinecone):
             double.faults.clear()
@@ -324,7 +322,6 @@ class Misfortune:
 
     @property
     def account(self) -> Account:
-        """Where it happens."""
         return self.published.account
 
     def strikes(self, *assets: str, but: Collection[str] = (), **variables: str) -> Run:

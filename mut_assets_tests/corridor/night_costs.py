@@ -47,7 +47,6 @@ DOLLARS_PER_1000 = {"S3: PutObject": 0.005, "S3: ListBucket": 0.005, "S3: GetObj
 
 
 def measured(home: Path) -> list[list[Call]]:
-    """The calls of the three nights."""
     with account(home) as cloud:
         cloud.variables |= {"MUT_POLL_SECONDS": "0", "MUT_LEASE_SECONDS": "3600", "MUT_TODAY": DAY}
         cloud.variables["S3_DATASET_PREFIX"] = PREFIX
@@ -110,7 +109,6 @@ def _tokens(text: str) -> int:
 
 
 def main() -> None:
-    """Prints the table as it stands in the page."""
     with tempfile.TemporaryDirectory() as folder:
         for label, numbers in rows(measured(Path(folder) / "mut")).items():
             sys.stdout.write(f"| {label} | {' | '.join(numbers)} |\n")

@@ -55,7 +55,6 @@ class Asked:
     reasoned: dict[str, str]
 
     def outside(self) -> set[Need]:
-        """What was asked and is not allowed."""
         return {need for need in self.needs if need.action not in NEEDS_NO_PERMISSION and not self.allowing(need)}
 
     def unused(self) -> set[tuple[str, str]]:

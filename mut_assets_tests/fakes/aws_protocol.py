@@ -46,8 +46,6 @@ class Operation:
 
 
 class Answer(NamedTuple):
-    """A whole answer, to be sent as it is."""
-
     status: int
     headers: Mapping[str, str]
     body: bytes
@@ -55,13 +53,11 @@ class Answer(NamedTuple):
 
 @cache
 def service_model(service: str) -> ServiceModel:
-    """What botocore knows of a service."""
     return botocore.session.get_session().get_service_model(service)
 
 
 @cache
 def operation(service: str, name: str) -> Operation:
-    """An operation by its name."""
     return Operation(service, name, service_model(service).operation_model(name))
 
 

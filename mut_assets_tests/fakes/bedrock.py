@@ -73,21 +73,17 @@ class Bedrock(BedrockAccount):
     # --- knowledge bases and data sources ----------------------------------------------------------------------------
 
     def GetKnowledgeBase(self, asked: Parameters) -> Structure:
-        """One knowledge base."""
         return {"knowledgeBase": self.base_of(asked).answer()}
 
     def ListDataSources(self, asked: Parameters) -> Structure:
-        """The data sources of a knowledge base."""
         return self.page(
             "dataSourceSummaries", [each.summary() for each in self.base_of(asked).sources.values()], asked
         )
 
     def GetDataSource(self, asked: Parameters) -> Structure:
-        """One data source."""
         return {"dataSource": self.source_of(asked).answer()}
 
     def CreateDataSource(self, asked: Parameters) -> Structure:
-        """A new data source, of a bucket."""
         base, configuration = self.base_of(asked), asked["dataSourceConfiguration"]
         known = self.tokens.get(asked.get("clientToken", ""))
         if known:
@@ -169,7 +165,6 @@ class Bedrock(BedrockAccount):
             bedrock_ingestion.finish(job)
 
     def GetIngestionJob(self, asked: Parameters) -> Structure:
-        """One job, a step further."""
         job = self._job(asked)
         self._advance(job)
         return {"ingestionJob": job.answer()}
@@ -187,7 +182,6 @@ class Bedrock(BedrockAccount):
         return self.page("ingestionJobSummaries", [job.summary() for job in jobs], asked)
 
     def StopIngestionJob(self, asked: Parameters) -> Structure:
-        """A job that begins to stop."""
         job = self._job(asked)
         if job.status not in ("STARTING", "IN_PROGRESS"):
             raise conflict(f"Ingestion job {job.id} is {job.status} and cannot be stopped")
@@ -215,7 +209,6 @@ class Bedrock(BedrockAccount):
         return {"agent": agent.answer()}
 
     def PrepareAgent(self, asked: Parameters) -> Structure:
-        """Begins to prepare an agent."""
         agent = self.agent_of(asked)
         if agent.status not in ("NOT_PREPARED", "PREPARED", "FAILED"):
             raise conflict(f"Agent {agent.id} is {agent.status}")
@@ -223,11 +216,9 @@ class Bedrock(BedrockAccount):
         return {"agentId": agent.id, "agentStatus": agent.status, "agentVersion": "DRAFT", "preparedAt": self.moment()}
 
     def Retrieve(self, asked: Parameters) -> Structure:
-        """The documents most like a question."""
         return bedrock_runtime.retrieve(self.base_of(asked), asked)
 
     def InvokeModel(self, asked: Parameters) -> Structure:
-        """One embedding."""
         if asked["modelId"] in self.no_model_access:
             raise ServiceError("AccessDeniedException", 403, "You don't have access to the model with that model ID.")
         if asked["modelId"].rpartition("/")[2] != TITAN:

@@ -23,7 +23,6 @@ ROLE_KEY = "KNOWLEDGEBASEROLE"
 
 
 def not_found(what: str, id: str) -> ServiceError:
-    """The refusal of an id that does not exist."""
     return ServiceError("ResourceNotFoundException", 404, f"{what} with id {id} does not exist")
 
 
@@ -70,13 +69,11 @@ class BedrockAccount(AwsDouble):
         return self.add_source(base, name or f"source-{len(base.sources) + 1}", configuration, whole)
 
     def agent(self) -> Agent:
-        """A new agent, NOT_PREPARED."""
         id = f"AG{len(self.agents) + 1:08d}"
         self.agents[id] = Agent(id, "mut-agent", self.moment(), self.region)
         return self.agents[id]
 
     def add_source(self, base: KnowledgeBase, name: str, configuration: Structure, ingestion: Structure) -> DataSource:
-        """A new data source, by the structures of the API."""
         number = sum(len(each.sources) for each in self.knowledge_bases.values()) + 1
         source = DataSource(base.id, f"DS{number:08d}", name, self.moment(), configuration, ingestion)
         base.sources[source.id] = source
@@ -109,14 +106,12 @@ class BedrockAccount(AwsDouble):
         return self.knowledge_bases[id]
 
     def source_of(self, asked: Parameters) -> DataSource:
-        """The data source that a call names."""
         found = self.base_of(asked).sources.get(asked["dataSourceId"])
         if found is None:
             raise not_found("Data source", asked["dataSourceId"])
         return found
 
     def agent_of(self, asked: Parameters) -> Agent:
-        """The agent that a call names."""
         if asked["agentId"] not in self.agents:
             raise not_found("Agent", asked["agentId"])
         return self.agents[asked["agentId"]]

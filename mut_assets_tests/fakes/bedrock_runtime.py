@@ -21,7 +21,6 @@ DIMENSIONS = (1024, 512, 256)
 
 
 def invalid(text: str) -> ServiceError:
-    """A request that the service refuses."""
     return ServiceError("ValidationException", 400, text)
 
 

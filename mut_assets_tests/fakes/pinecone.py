@@ -53,7 +53,6 @@ class Pinecone(CloudDouble, Vectors):
     # --- one request ---------------------------------------------------------------------------------------------
 
     def respond(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
-        """Checks and answers one request."""
         url = urlsplit(path)
         query = {name: values[-1] for name, values in parse_qs(url.query).items()}
         route = url.path.rstrip("/")

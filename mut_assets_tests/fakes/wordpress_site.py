@@ -157,12 +157,10 @@ class WordPressSite(Loopback):
         return self._publish("restaurant", restaurant(id, title, **fields))
 
     def stores(self, ids: Iterable[int]) -> None:
-        """Publishes a store for each id."""
         for id in ids:
             self.items["stores"].append(store(id, f"Tienda {id}"))
 
     def trash(self, kind: str, id: int) -> None:
-        """Takes an item off the site."""
         self.items[kind] = [item for item in self.items[kind] if item["id"] != id]
 
     def _publish(self, kind: str, item: Item) -> Item:
@@ -194,7 +192,6 @@ class WordPressSite(Loopback):
         return answer
 
     def respond(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
-        """Counts, delays, breaks or answers one request."""
         with self._lock:
             self.requests.append(path)
             self.headers.append(headers)
@@ -284,7 +281,6 @@ _SORTS: dict[str, Callable[[Item], Any]] = {
 
 
 def rest_error(status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> Response:
-    """An error as WordPress words it in JSON."""
     return _json({"code": code, "message": message, "data": {"status": status}}, status, headers)
 
 
