@@ -63,8 +63,6 @@ class AwsDouble(CloudDouble):
         why = f"because no identity-based policy allows the {self.signing_name}:{action} action"
         return ServiceError("AccessDeniedException", 403, f"{text} {why}")
 
-    # --- one request -------------------------------------------------------------------------------------------------
-
     def respond(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
         url = urlsplit(path)
         found = aws_protocol.route(self.services, method, url.path)

@@ -49,36 +49,18 @@ SOURCES_PER_KNOWLEDGE_BASE = 5
 
 
 class Bedrock(BedrockAccount):
-    """The double; the module says how to use it."""
+    """The double; the module says how to use it. A method named like an operation of the API answers it."""
 
     def __init__(self, bucket_endpoint: str = "") -> None:
         super().__init__(bucket_endpoint)
-        served = (
-            self.GetKnowledgeBase,
-            self.ListDataSources,
-            self.GetDataSource,
-            self.CreateDataSource,
-            self.StartIngestionJob,
-            self.GetIngestionJob,
-            self.ListIngestionJobs,
-            self.StopIngestionJob,
-            self.ListKnowledgeBaseDocuments,
-            self.GetAgent,
-            self.PrepareAgent,
-            self.Retrieve,
-            self.InvokeModel,
-        )
-        self.operations = {operation.__name__: operation for operation in served}
-
-    # --- knowledge bases and data sources ----------------------------------------------------------------------------
+        self.operations = {name: getattr(self, name) for name in vars(Bedrock) if name[0].isupper()}
 
     def GetKnowledgeBase(self, asked: Parameters) -> Structure:
         return {"knowledgeBase": self.base_of(asked).answer()}
 
     def ListDataSources(self, asked: Parameters) -> Structure:
-        return self.page(
-            "dataSourceSummaries", [each.summary() for each in self.base_of(asked).sources.values()], asked
-        )
+        sources = self.base_of(asked).sources.values()
+        return self.page("dataSourceSummaries", [source.summary() for source in sources], asked)
 
     def GetDataSource(self, asked: Parameters) -> Structure:
         return {"dataSource": self.source_of(asked).answer()}
@@ -102,8 +84,6 @@ class Bedrock(BedrockAccount):
         source.description = asked.get("description", "")
         self.tokens[asked.get("clientToken") or source.id] = source
         return {"dataSource": source.answer()}
-
-    # --- ingestion ---------------------------------------------------------------------------------------------------
 
     def StartIngestionJob(self, asked: Parameters) -> Structure:
         """A new job, or the one that this client token started before."""
@@ -188,16 +168,12 @@ class Bedrock(BedrockAccount):
         job.status, job.polls, job.updated = "STOPPING", 0, self.moment()
         return {"ingestionJob": job.answer()}
 
-    # --- documents ---------------------------------------------------------------------------------------------------
-
     def ListKnowledgeBaseDocuments(self, asked: Parameters) -> Structure:
         """The documents of a data source, by address. Only a first page counts as a listing for `lag`."""
         source = self.source_of(asked)
         source.listings += "nextToken" not in asked
         listed = [each for _, each in sorted(source.documents.items()) if source.shown_status(each) != "DELETED"]
         return self.page("documentDetails", [_details(source, each) for each in listed], asked)
-
-    # --- agents and models -------------------------------------------------------------------------------------------
 
     def GetAgent(self, asked: Parameters) -> Structure:
         """One agent; while it is being prepared, a step further."""

@@ -50,9 +50,10 @@ class BedrockAccount(AwsDouble):
         self.tokens: dict[str, Any] = {}
         self._last = datetime.min.replace(tzinfo=UTC)
         self.last_start = self._last
-        self.bucket = _bucket_client(bucket_endpoint, self.region) if bucket_endpoint else None
-
-    # --- what a test sets up -----------------------------------------------------------------------------------------
+        path_style = Config(s3={"addressing_style": "path"})
+        self.bucket: Any = None
+        if bucket_endpoint:
+            self.bucket = _session().client("s3", self.region, endpoint_url=bucket_endpoint, config=path_style)
 
     def knowledge_base(self, storage: Mapping[str, Any] | None = None) -> KnowledgeBase:
         """A new knowledge base, ACTIVE, on Pinecone unless `storage` says otherwise."""
@@ -124,12 +125,6 @@ class BedrockAccount(AwsDouble):
             raise invalid("The nextToken is not valid")
         end = int(start) + min(asked.get("maxResults", self.page_size), self.page_size)
         return {name: list(items[int(start) : end])} | ({"nextToken": f"from-{end}"} if end < len(items) else {})
-
-
-def _bucket_client(endpoint: str, region: str) -> Any:
-    return _session().client(
-        "s3", endpoint_url=endpoint, region_name=region, config=Config(s3={"addressing_style": "path"})
-    )
 
 
 @cache

@@ -19,12 +19,8 @@ SESSION = boto3.session.Session("testing", "testing")
 
 
 def client(service: str, endpoint: str, region: str = "us-east-1", attempts: int = 1) -> Any:
-    return SESSION.client(
-        service,
-        region_name=region,
-        endpoint_url=endpoint,
-        config=Config(retries={"total_max_attempts": attempts, "mode": "standard"}),
-    )
+    config = Config(retries={"total_max_attempts": attempts, "mode": "standard"})
+    return SESSION.client(service, region, endpoint_url=endpoint, config=config)
 
 
 def agent_api(bedrock: Bedrock, **settings: Any) -> Any:

@@ -68,8 +68,8 @@ class CloudDouble(Loopback):
         super().__init__()
         self.calls: list[Call] = []
         self.faults: list[FaultRule] = []
-        self.on_call: Hook = _nothing
-        self.before_answer: Hook = _nothing
+        self.on_call: Hook = lambda call, number: None
+        self.before_answer: Hook = lambda call, number: None
         self._lock = threading.RLock()
 
     def named(self, operation: str) -> list[Call]:
@@ -88,10 +88,6 @@ class CloudDouble(Loopback):
         if fault.lost:
             raise HangUp
         return answer
-
-
-def _nothing(call: Call, number: int) -> None:
-    return
 
 
 def encoded(status: int, headers: Mapping[str, str], body: bytes) -> bytes:

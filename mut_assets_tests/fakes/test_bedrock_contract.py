@@ -36,9 +36,6 @@ def s3_configuration(*prefixes: str) -> dict[str, Any]:
     return {"type": "S3", "s3Configuration": {"bucketArn": "arn:aws:s3:::mercado-kb", "inclusionPrefixes": [*prefixes]}}
 
 
-# --- requests --------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -174,9 +171,6 @@ def test_a_request_that_no_sdk_would_send_is_refused(bedrock: Bedrock, stores: D
     assert outcome("GET", f"{bedrock.endpoint}/buckets", headers=signed) == (404, "UnknownOperationException")
 
 
-# --- access ----------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("action", ["StartIngestionJob", "AssociateThirdPartyKnowledgeBase"])
 def test_what_is_denied_is_named_with_its_action_and_resource(
     bedrock: Bedrock, base: KnowledgeBase, stores: DataSource, action: str
@@ -193,9 +187,6 @@ def test_expired_credentials_refuse_everything(bedrock: Bedrock, base: Knowledge
     assert refusal(api_of(bedrock).get_knowledge_base, knowledgeBaseId=base.id) == ("ExpiredTokenException", 403)
     call = api_of(bedrock, "bedrock-runtime").invoke_model
     assert refusal(call, modelId=TITAN, body=b'{"inputText": "pan"}') == ("ExpiredTokenException", 403)
-
-
-# --- calls -----------------------------------------------------------------------------------------------------------
 
 
 def test_calls_are_kept_in_order_and_shown_before_and_after_the_effect(bedrock: Bedrock, stores: DataSource) -> None:
@@ -239,9 +230,6 @@ def test_unmodified_clients_are_led_here_by_variables_alone(
     session.client("bedrock-agent-runtime").retrieve(knowledgeBaseId=base.id, retrievalQuery={"text": "pan"})
     session.client("bedrock-runtime").invoke_model(modelId=TITAN, body=b'{"inputText": "pan"}')
     assert [call.service for call in bedrock.calls] == ["bedrock-agent", "bedrock-agent-runtime", "bedrock-runtime"]
-
-
-# --- answers ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -301,9 +289,6 @@ def test_every_kind_of_knowledge_base_and_every_status_can_be_shown(bedrock: Bed
             base.status = status
             shown = api.get_knowledge_base(knowledgeBaseId=base.id)["knowledgeBase"]
             assert (shown["knowledgeBaseConfiguration"]["type"], shown["status"]) == (kind, status)
-
-
-# --- shapes ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_union_takes_exactly_one_member() -> None:

@@ -15,9 +15,6 @@ from mut_assets_tests.fakes.bedrock_runtime import TITAN
 KEY = "dataset/stores/2001.md"
 
 
-# --- documents -------------------------------------------------------------------------------------------------------
-
-
 def test_documents_come_in_pages(bedrock: Bedrock, stores: DataSource, bucket: Any) -> None:
     bedrock.page_size = 2
     for number in range(5):
@@ -89,9 +86,6 @@ def test_retrieve_gives_the_most_alike(bedrock: Bedrock, base: KnowledgeBase, st
     assert found("relojes") == ["2002.md", "2001.md"]
     with pytest.raises(api.exceptions.ValidationException, match="only numberOfResults is imitated"):
         found("pan", overrideSearchType="HYBRID")
-
-
-# --- agents and models -----------------------------------------------------------------------------------------------
 
 
 def test_an_agent_is_prepared_by_and_by_and_says_when(bedrock: Bedrock) -> None:
