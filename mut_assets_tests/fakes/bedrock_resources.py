@@ -40,11 +40,8 @@ def pinecone_storage(host: str = "https://mut-kb-example.svc.pinecone.example", 
 
 def opensearch_storage() -> Structure:
     mapping = {"vectorField": "vector", "textField": "text", "metadataField": "metadata"}
-    opensearch = {
-        "collectionArn": f"arn:aws:aoss:us-east-1:{ACCOUNT}:collection/mutexample",
-        "vectorIndexName": "mut",
-        "fieldMapping": mapping,
-    }
+    collection = f"arn:aws:aoss:us-east-1:{ACCOUNT}:collection/mutexample"
+    opensearch = {"collectionArn": collection, "vectorIndexName": "mut", "fieldMapping": mapping}
     return {"type": "OPENSEARCH_SERVERLESS", "opensearchServerlessConfiguration": opensearch}
 
 
