@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
 import pytest
 import requests
 from botocore.exceptions import ClientError, ParamValidationError
@@ -174,13 +173,6 @@ def test_what_is_denied_is_named_with_its_action_and_resource(
     assert bedrock.jobs == [] and len(bedrock.calls) == 1
 
 
-def test_expired_credentials_refuse_everything(bedrock: Bedrock, base: KnowledgeBase) -> None:
-    bedrock.expired = True
-    assert refusal(agent_api(bedrock).get_knowledge_base, knowledgeBaseId=base.id) == ("ExpiredTokenException", 403)
-    call = client("bedrock-runtime", bedrock.endpoint).invoke_model
-    assert refusal(call, modelId=TITAN, body=b'{"inputText": "pan"}') == ("ExpiredTokenException", 403)
-
-
 def test_calls_are_kept_in_order_and_shown_before_and_after_the_effect(bedrock: Bedrock, stores: DataSource) -> None:
     seen: list[tuple[str, int, int]] = []
     bedrock.on_call = lambda call, number: seen.append((f"before {call.operation}", number, len(bedrock.jobs)))
@@ -196,19 +188,6 @@ def test_calls_are_kept_in_order_and_shown_before_and_after_the_effect(bedrock: 
     ]
     assert bedrock.calls[0] == Call("bedrock-agent", "GetDataSource", ids(stores))
     assert bedrock.calls[1].parameters["description"] == "night"
-
-
-def test_unmodified_clients_are_led_here_by_variables_alone(
-    bedrock: Bedrock, base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    credentials = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
-    for name, value in (bedrock.environment | credentials | {"AWS_DEFAULT_REGION": "us-east-1"}).items():
-        monkeypatch.setenv(name, value)
-    session = boto3.session.Session()
-    session.client("bedrock-agent").get_knowledge_base(knowledgeBaseId=base.id)
-    session.client("bedrock-agent-runtime").retrieve(knowledgeBaseId=base.id, retrievalQuery={"text": "pan"})
-    session.client("bedrock-runtime").invoke_model(modelId=TITAN, body=b'{"inputText": "pan"}')
-    assert [call.service for call in bedrock.calls] == ["bedrock-agent", "bedrock-agent-runtime", "bedrock-runtime"]
 
 
 @pytest.mark.parametrize(
