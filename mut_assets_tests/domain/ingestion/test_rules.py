@@ -65,10 +65,11 @@ SERVED = indexed("stores/1.md", "stores/2.md")
 # --- the dirty rule ---------------------------------------------------------------------------------------------------
 
 
-def test_what_the_newest_job_of_the_platform_was_started_for_is_clean_whatever_the_clocks_say() -> None:
+def test_what_the_newest_job_of_the_platform_was_started_for_is_clean_whatever_the_clocks_and_the_order_say() -> None:
+    turned = Listing("cubo", PREFIX, tuple(reversed(STORES.objects)))
     for hours in (-100, 0, 100):
         at = NOON + timedelta(hours=hours)
-        assert why_dirty(STORES, 2, SERVED, [job(STORES, started=at, updated=at)]) == ""
+        assert why_dirty(turned, 2, SERVED, [job(STORES, started=at, updated=at)]) == ""
 
 
 @pytest.mark.parametrize(
@@ -83,11 +84,6 @@ def test_what_the_newest_job_of_the_platform_was_started_for_is_clean_whatever_t
 )
 def test_whatever_changed_since_makes_it_dirty(now: Listing) -> None:
     assert "is not what it was for its last job JOB0000001" in why_dirty(now, 2, SERVED, [job(STORES)])
-
-
-def test_the_order_of_a_listing_is_no_change() -> None:
-    turned = Listing("cubo", PREFIX, tuple(reversed(STORES.objects)))
-    assert why_dirty(turned, 2, SERVED, [job(STORES)]) == ""
 
 
 @pytest.mark.parametrize("status", ["FAILED", "STOPPED", "STARTING", "IN_PROGRESS", "STOPPING", "OF_TOMORROW"])
@@ -138,9 +134,8 @@ def test_somebody_elses_job_counts_when_it_began_after_the_last_write_and_the_ma
 def test_a_write_of_a_sidecar_counts_like_one_of_a_document() -> None:
     late = STORES.objects[1]._replace(modified=NOON + timedelta(hours=3))
     published = Listing("cubo", PREFIX, (STORES.objects[0], late, STORES.objects[2]))
-    assert "last written at 2026-11-20 15:00:00" in why_dirty(
-        published, 2, SERVED, [job(started=NOON + timedelta(hours=1))]
-    )
+    theirs = job(started=NOON + timedelta(hours=1))
+    assert "last written at 2026-11-20 15:00:00" in why_dirty(published, 2, SERVED, [theirs])
 
 
 def test_a_job_that_miscounted_is_repeated_also_where_all_is_indexed() -> None:
@@ -152,9 +147,8 @@ def test_a_job_with_failed_documents_of_ours_is_repeated_and_one_with_other_peop
     failed = Statistics(scanned=2, failed=1)
     ours = job(STORES, statistics=failed, reasons=(f"Ignored: [Files: s3://cubo/{PREFIX}stores/2.md]",))
     theirs = job(STORES, statistics=failed, reasons=(f"Ignored: [Files: s3://cubo/{PREFIX}stores/a.jsonl]",))
-    unnamed = job(STORES, statistics=failed)
-    assert why_dirty(STORES, 2, SERVED, [ours]) == "documents failed in its last job JOB0000001"
-    assert why_dirty(STORES, 2, SERVED, [unnamed]) == "documents failed in its last job JOB0000001"
+    for last in (ours, job(STORES, statistics=failed)):  # the service names no file in the other
+        assert why_dirty(STORES, 2, SERVED, [last]) == "documents failed in its last job JOB0000001"
     assert why_dirty(STORES, 2, SERVED, [theirs]) == ""
 
 
@@ -189,16 +183,16 @@ def test_a_token_is_one_that_the_service_takes(token: str, source: str, attempt:
 
 
 def test_a_token_is_the_same_for_the_same_intent_only() -> None:
-    one = ("5b0d9f0e-0c1f-4f67-9a43-0d2f6d1f7d11-0", "DS00000001", 1, STORES)
-    others = [
-        ("5b0d9f0e-0c1f-4f67-9a43-0d2f6d1f7d11-1", *one[1:]),
-        (one[0], "DS00000002", 1, STORES),
-        (one[0], one[1], 2, STORES),
-        (one[0], one[1], 1, listing("stores/1.md")),
-    ]
-    assert client_token(*one) == client_token(*one)
-    assert client_token(*one).startswith(one[0])
-    assert len({client_token(*one), *(client_token(*other) for other in others)}) == 5
+    run, source = "5b0d9f0e-0c1f-4f67-9a43-0d2f6d1f7d11-0", "DS00000001"
+    token = client_token(run, source, 1, STORES)
+    assert token == client_token(run, source, 1, STORES) and token.startswith(run)
+    others = {
+        client_token(f"{run[:-1]}1", source, 1, STORES),
+        client_token(run, "DS00000002", 1, STORES),
+        client_token(run, source, 2, STORES),
+        client_token(run, source, 1, listing("stores/1.md")),
+    }
+    assert len({token, *others}) == 5
 
 
 def test_a_description_fits_and_is_read_back() -> None:
