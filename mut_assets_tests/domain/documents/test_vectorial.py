@@ -42,13 +42,9 @@ def test_a_store_is_told_as_a_concierge_would() -> None:
     row = vectorial(TIENDAS, place(networks, content={"rendered": html})).iloc[0]
     assert row["texto_embedding"] == (
         "La Ranura & Cía es una tienda de MUT (Mercado Urbano Tobalaba) y está en el piso -3, local 3012, al fondo. "
-        "También se escribe La Ranura y Cía.\n"
-        "\n"
-        "Discos usados.\n"
-        "\n"
-        "- Jazz\n"
-        "- Cueca\n"
-        "\n"
+        "También se escribe La Ranura y Cía.\n\n"
+        "Discos usados.\n\n"
+        "- Jazz\n- Cueca\n\n"
         "Abre todos los días de 10:00 a 20:00. "
         "Teléfono: +56 2 2345 6789. Correo: hola@laranura.example. Sitio web: laranura.example."
     )
@@ -96,12 +92,10 @@ def _salt(own: str) -> str:
 def test_each_location_of_several_keeps_its_floor_hours_and_telephone() -> None:
     second = block(level="2", place="Nivel 2", local="210", schedule="L-V: 09:00 - 18:00", phone="+56 9", page_link="")
     assert text(TIENDAS, place(block(mail="", page_link=""), second, title={"rendered": "La Ranura"})) == (
-        "La Ranura es una tienda de MUT (Mercado Urbano Tobalaba) y tiene 2 locales.\n"
-        "\n"
+        "La Ranura es una tienda de MUT (Mercado Urbano Tobalaba) y tiene 2 locales.\n\n"
         "- En el piso -3, local 3012, al fondo. Abre todos los días de 10:00 a 20:00. Teléfono: +56 2 2345 6789.\n"
         "- En el piso 2, local 210. Abre de lunes a viernes de 9:00 a 18:00. Teléfono: +56 9. "
-        "Correo: hola@laranura.example.\n"
-        "\n"
+        "Correo: hola@laranura.example.\n\n"
         "Discos usados."
     )
 
@@ -185,6 +179,8 @@ def test_what_is_not_known_has_no_label(collection: Collection, kind: str) -> No
 
 # ------------------------------------------------------------------ events
 
+FIRST = "Feria de vinilos es un evento de MUT (Mercado Urbano Tobalaba)"
+
 
 def test_an_event_says_when_at_what_time_where_and_who_invites() -> None:
     item = happening(
@@ -195,11 +191,8 @@ def test_an_event_says_when_at_what_time_where_and_who_invites() -> None:
         hours=[{"hour": "11:00"}],
     )
     assert text(EVENTOS, item) == (
-        "Feria de vinilos es un evento de MUT (Mercado Urbano Tobalaba): el sábado 17 de mayo de 2025, a las 11:00, "
-        "en el piso 2, nave central. Organiza: Club del Surco.\n"
-        "\n"
-        "Trae los tuyos.\n"
-        "\n"
+        f"{FIRST}: el sábado 17 de mayo de 2025, a las 11:00, en el piso 2, nave central. Organiza: Club del Surco.\n\n"
+        "Trae los tuyos.\n\n"
         "Mil vinilos."
     )
 
@@ -211,18 +204,13 @@ def test_each_card_of_several_is_told_apart_on_one_line() -> None:
         card("Martes 20 de mayo de 2025", "al caer el sol", "Jardín"),
     )
     assert text(EVENTOS, item) == (
-        "Feria de vinilos es un evento de MUT (Mercado Urbano Tobalaba): el 19 y 20 de mayo de 2025.\n"
-        "\n"
+        f"{FIRST}: el 19 y 20 de mayo de 2025.\n\n"
         "- El lunes 19 de mayo de 2025, de 10:00 a 12:00, en Nave. Uno y más\n"
-        "- El martes 20 de mayo de 2025, horario al caer el sol, en Jardín.\n"
-        "\n"
+        "- El martes 20 de mayo de 2025, horario al caer el sol, en Jardín.\n\n"
         "Trae los tuyos."
     )
     row = vectorial(EVENTOS, item).iloc[0]
     assert (row["fecha_inicio"], row["fecha_fin"]) == ("20250519", "20250520")
-
-
-FIRST = "Feria de vinilos es un evento de MUT (Mercado Urbano Tobalaba)"
 
 
 def test_the_place_of_all_cards_is_essential() -> None:

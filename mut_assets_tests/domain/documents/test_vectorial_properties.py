@@ -28,15 +28,11 @@ TITLES = st.sampled_from(
 )
 SENTENCES = st.sampled_from(
     [
-        "Hay té de muchas hojas.",
-        "Tallas < 38 y > 40",
-        "Una frase sin punto final que sigue y sigue " + "y da otra vuelta " * 40,
-        "¡Ven!",
-        "Se arreglan relojes, radios y paraguas mientras esperas en la barra.",
-        "We mend shoes.",
-        "supercalifragilístico" * 60,
+        *("Hay té de muchas hojas.", "Tallas < 38 y > 40", "¡Ven!", "We mend shoes.", "#ffffff"),
         "&amp;nbsp; 5 &lt;b&gt; 7",
-        "#ffffff",
+        "Una frase sin punto final que sigue y sigue " + "y da otra vuelta " * 40,
+        "Se arreglan relojes, radios y paraguas mientras esperas en la barra.",
+        "supercalifragilístico" * 60,
     ]
 )
 PARAGRAPHS = st.lists(SENTENCES, max_size=12).map(" ".join)

@@ -16,14 +16,12 @@ def stale(id: str, leaving: frozenset[str] = frozenset()) -> Answered:
     return score(question(id, "eventos/99"), [], ALL, leaving)
 
 
-@pytest.mark.parametrize(("found", "opens"), [(10, True), (6, True), (5, False)])
-def test_below_the_floor_it_is_closed(found: int, opens: bool) -> None:
+@pytest.mark.parametrize(
+    ("found", "floor", "opens"), [(10, {}, True), (6, {}, True), (5, {}, False), (8, {"floor": 0.9}, False)]
+)
+def test_below_the_floor_it_is_closed(found: int, floor: dict[str, float], opens: bool) -> None:
     answers = [*hits(found), *hits(10 - found, rank=6, start=50)]
-    assert (gate(run(*answers), None) == []) == opens
-
-
-def test_another_floor_is_another_gate() -> None:
-    assert gate(run(*hits(8), *hits(2, 0, 50)), None, floor=0.9) != []
+    assert (gate(run(*answers), None, **floor) == []) == opens
 
 
 def test_the_floor_says_which_questions_and_what_was_found_instead() -> None:

@@ -67,12 +67,11 @@ def said(text: str) -> dict[str, str]:
         ("Lunes\nCerrado\nMartes a domingo\n10:00 - 20:00", {"L": "", "MXJVSD": "10:00-20:00"}),
         # clocks
         ("L 9:30 a.m. - 6:30 p. m.", {"L": "9:30-18:30"}),
-        ("L 12 pm a 12 am", {"L": "12:00-24:00"}),
+        *((text, {"L": "12:00-24:00"}) for text in ("L 12 pm a 12 am", "L mediodía a medianoche")),
         ("L 8 de la mañana a 8 de la noche", {"L": "8:00-20:00"}),
         ("L 10h30 - 20h", {"L": "10:30-20:00"}),
         ("L 10 hrs a 20:00 h.", {"L": "10:00-20:00"}),
         ("L 23:30-01:00", {"L": "23:30-25:00"}),
-        ("L mediodía a medianoche", {"L": "12:00-24:00"}),
         ("L 10 a 24 hrs", {"L": "10:00-24:00"}),
         ("L 24 horas", {"L": "0:00-24:00"}),
         ("24/7", {"LMXJVSD": "0:00-24:00"}),
