@@ -104,13 +104,10 @@ def test_what_is_doubtful_or_not_understood_of_the_dates_is_reported() -> None:
         ("", "<p>Organiza: la junta de vecinos.</p>", "la junta de vecinos", ()),
         ("Club", "<p>Por Club</p>", "Club", ()),
         ("Club", "<p>Por Taller Ocho</p>", "Club", ("Por Taller Ocho",)),
-        *(
-            ("", f"<p>{words}</p>", "", (words,))
-            for words in (
-                *("Por la tarde hay música en vivo.", "Por la tarde hay música", "Por Navidad abrimos más tarde."),
-                "Organiza tu cumpleaños con nosotros",
-            )
-        ),
+        ("", "<p>Por la tarde hay música en vivo.</p>", "", ("Por la tarde hay música en vivo.",)),
+        ("", "<p>Por la tarde hay música</p>", "", ("Por la tarde hay música",)),
+        ("", "<p>Organiza tu cumpleaños con nosotros</p>", "", ("Organiza tu cumpleaños con nosotros",)),
+        ("", "<p>Por Navidad abrimos más tarde.</p>", "", ("Por Navidad abrimos más tarde.",)),
         ("17 al 20 de mayo de 2025", "", "", ()),
         ("2025: odisea", "", "2025: odisea", ()),
     ],
