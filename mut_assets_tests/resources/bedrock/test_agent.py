@@ -9,7 +9,7 @@ from mut_assets.resources.bedrock.agent import BedrockAgent
 from mut_assets.resources.failures import Failure
 from mut_assets.resources.ports import AgentReport
 from mut_assets_tests.fakes.bedrock_resources import Agent
-from mut_assets_tests.fakes.faults import Call, HangUp, error, lost_answer, on
+from mut_assets_tests.fakes.faults import Call, error, lost_answer, on
 from mut_assets_tests.resources.cloud import Cloud
 
 
@@ -81,12 +81,10 @@ def test_a_change_in_any_data_source_has_it_prepared_again(cloud: Cloud, agent: 
 def test_a_job_that_changed_nothing_or_failed_is_no_reason(cloud: Cloud, agent: Agent) -> None:
     prepare(cloud, agent)
     source = next(iter(cloud.base.sources.values()))
-    names = {"knowledgeBaseId": cloud.base.id, "dataSourceId": source.id}
     for reasons in ([], ["The vector store is gone."]):
         source.failure_reasons = reasons
-        job = cloud.client.start_ingestion_job(**names)["ingestionJob"]
-        while job["status"] in ("STARTING", "IN_PROGRESS"):
-            job = cloud.client.get_ingestion_job(**names, ingestionJobId=job["ingestionJobId"])["ingestionJob"]
+        cloud.elsewhere(source, polls=2)
+    assert [job.status for job in cloud.bedrock.jobs[-2:]] == ["COMPLETE", "FAILED"]
     cloud.bedrock.jobs[-1].statistics["numberOfNewDocumentsIndexed"] = 1
     assert not prepare(cloud, agent).prepared
 
@@ -99,21 +97,10 @@ def test_an_agent_that_is_being_prepared_is_followed_and_not_prepared_twice(clou
     assert f"the agent {agent.id} is PREPARING" in cloud.said
 
 
-def test_a_preparation_that_began_before_the_last_change_is_repeated_when_it_has_ended(
-    cloud: Cloud, agent: Agent
-) -> None:
-    agent.prepared, agent.status = cloud.now() - timedelta(days=1), "PREPARED"
-    assert prepare(cloud, agent).prepared
-
-
 def test_a_run_that_dies_after_asking_is_continued_by_the_next(cloud: Cloud, agent: Agent) -> None:
-    def die(call: Call, number: int) -> None:
-        if call.operation == "GetAgent" and asked(cloud):
-            cloud.bedrock.expired = True
-
-    cloud.bedrock.on_call = die
+    cloud.at_next("PrepareAgent", lambda: cloud.at_next("GetAgent", cloud.expire))
     assert refusal(cloud, agent).code == "MUT-AWS-003"
-    cloud.bedrock.on_call, cloud.bedrock.expired = (lambda call, number: None), False
+    cloud.bedrock.expired = False
     assert prepare(cloud, agent).status == "PREPARED"
     assert asked(cloud) == 1
 
@@ -202,17 +189,9 @@ def test_every_call_may_die_and_the_next_run_ends_prepared(
     vars(cloud).pop("client", None)
     agent.status, agent.prepared = "PREPARED", cloud.now() - timedelta(days=1)
     prepare(cloud, agent)
-    calls = len(cloud.bedrock.calls)
-    for fatal in range(1, calls + 1):
+    for fatal in range(1, len(cloud.bedrock.calls) + 1):
         agent.status, agent.prepared = "PREPARED", cloud.now() - timedelta(days=1)
-        cloud.bedrock.calls.clear()
-
-        def die(call: Call, number: int, fatal: int = fatal) -> None:
-            if number == fatal:
-                raise HangUp
-
-        cloud.bedrock.before_answer = die
-        refusal(cloud, agent)
-        cloud.bedrock.before_answer = lambda call, number: None
+        with cloud.dying(fatal):
+            refusal(cloud, agent)
         assert prepare(cloud, agent).status == "PREPARED"
         assert asked(cloud) == 1, f"died after call {fatal}"
