@@ -48,6 +48,7 @@ def refusal(region: str = "", id: str = "KB00000001") -> Failure:
         ("ExpiredToken", 400, "MUT-AWS-003"),
         ("UnrecognizedClientException", 403, "MUT-AWS-008"),
         ("InvalidSignatureException", 403, "MUT-AWS-008"),
+        ("SignatureDoesNotMatch", 403, "MUT-AWS-008"),
         ("ResourceNotFoundException", 404, "MUT-AWS-004"),
         ("ValidationException", 400, "MUT-AWS-005"),
         ("SomethingNew", 400, "MUT-AWS-005"),
@@ -68,7 +69,8 @@ def test_each_refusal_has_its_code_and_its_number_tells_whether_it_may_pass(
     assert failure.code == expected
     assert failure.transient == (expected >= "MUT-AWS-1")
     assert "GetKnowledgeBase for knowledge base KB00000001" in failure.what
-    assert ("What the service said" in failure.what) == (expected not in ("MUT-AWS-003", "MUT-AWS-008"))
+    echoes_a_token = expected in ("MUT-AWS-003", "MUT-AWS-008")
+    assert ("What the service said" in str(failure)) != echoes_a_token
     assert aws.code_of(failure) == code
 
 
@@ -82,12 +84,6 @@ def test_a_denied_action_is_named_also_where_the_service_says_nothing(bedrock: B
     bedrock.faults.append(on("GetKnowledgeBase", error("AccessDeniedException", 403, "No.")))
     assert "Allow bedrock:GetKnowledgeBase in the policy" in refusal().advice
     assert aws.iam_action("secretsmanager", "GetSecretValue") == "secretsmanager:GetSecretValue"
-
-
-def test_what_a_service_echoes_of_a_request_it_does_not_accept_is_not_repeated(bedrock: Bedrock) -> None:
-    said = f"The canonical string should have been GET / x-amz-security-token:{SECRET}"
-    bedrock.faults.append(on("GetKnowledgeBase", error("SignatureDoesNotMatch", 403, said)))
-    assert refusal().code == "MUT-AWS-008"
 
 
 def test_an_unknown_id_is_named_with_the_region_that_was_asked(bedrock: Bedrock) -> None:
@@ -142,9 +138,7 @@ def test_a_profile_that_does_not_exist_is_named(bedrock: Bedrock, monkeypatch: p
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else value,
 )
-def test_what_the_sdk_itself_raises_has_its_code_and_is_repeated_without_secrets(
-    problem: Exception, code: str, words: str
-) -> None:
+def test_what_the_sdk_itself_raises_has_its_code_and_shows_no_secret(problem: Exception, code: str, words: str) -> None:
     with pytest.raises(Failure) as caught, aws.explained("bedrock-runtime", "InvokeModel", "a model"):
         raise problem
     assert (caught.value.code, words in caught.value.what) == (code, True)
@@ -170,9 +164,7 @@ def test_an_endpoint_that_nobody_listens_at_may_pass(bedrock: Bedrock, monkeypat
     assert "127.0.0.1" in failure.what
 
 
-def test_a_host_that_is_not_known_may_pass_in_a_region_that_exists(
-    bedrock: Bedrock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unknown_host_may_pass_in_a_region_that_exists(bedrock: Bedrock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL_BEDROCK_AGENT")
 
     def unknown_host(*arguments: Any, **options: Any) -> Any:

@@ -30,8 +30,7 @@ def agent(cloud: Cloud) -> Agent:
 
 def prepare(cloud: Cloud, agent: Agent, **changes: Any) -> AgentReport:
     cloud.said.clear()
-    settings = {"region": "us-east-1", "sleep": cloud.naps.append, **changes}
-    door = BedrockAgent(agent.id, cloud.base.id, **settings)
+    door = BedrockAgent(agent.id, cloud.base.id, region="us-east-1", sleep=cloud.naps.append, **changes)
     vars(door)["_client"] = cloud.client
     return door.prepare(cloud.said.append)
 
@@ -126,9 +125,7 @@ def test_an_old_preparation_that_still_shows_is_not_taken_for_the_new_one(cloud:
     assert agent.prepared is not None and agent.prepared > before
 
 
-def test_a_failed_preparation_gives_the_services_reasons_and_advice_and_may_be_repeated(
-    cloud: Cloud, agent: Agent
-) -> None:
+def test_a_failed_preparation_gives_the_services_reasons_and_may_be_repeated(cloud: Cloud, agent: Agent) -> None:
     agent.failure_reasons, agent.recommended_actions = ["The role cannot be assumed."], ["Check the trust policy."]
     for attempt in (1, 2):
         failure = refusal(cloud, agent)
@@ -182,9 +179,7 @@ def test_an_unknown_agent_is_named_with_the_region(cloud: Cloud, agent: Agent) -
     assert agent.id in failure.what and "us-east-1" in failure.what
 
 
-def test_every_call_may_die_and_the_next_run_ends_prepared(
-    cloud: Cloud, agent: Agent, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_any_call_may_die_the_next_run_prepares(cloud: Cloud, agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mut_assets.resources.aws.client.ATTEMPTS", 1)
     vars(cloud).pop("client", None)
     agent.status, agent.prepared = "PREPARED", cloud.now() - timedelta(days=1)

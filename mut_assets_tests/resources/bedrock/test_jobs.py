@@ -168,9 +168,7 @@ def test_a_change_that_failed_is_not_hidden_by_the_old_version_that_is_still_ser
     assert [key for key, _ in cloud.ingest("run-3-0").failures] == ["stores/2000.md"]
 
 
-def test_other_peoples_files_that_bedrock_cannot_read_fail_nothing_and_are_not_ingested_every_night(
-    cloud: Cloud, stores: Any
-) -> None:
+def test_other_peoples_files_fail_nothing_and_are_not_ingested_every_night(cloud: Cloud, stores: Any) -> None:
     cloud.bucket.put(f"{PREFIX}stores/stores_chunk_001.jsonl", b'{"document_id": "x"}\n')
     report = cloud.ingest()
     assert (report.failures, report.failed) == ((), 1)

@@ -99,7 +99,7 @@ def test_scores_fall_and_equals_come_by_key(index: LocalIndex, monkeypatch: pyte
     assert found(index, "carpas", 2) == ["11", "12"], "of many equals the first by key are looked at"
 
 
-def test_words_that_most_documents_hold_do_not_decide_in_a_large_collection(
+def test_words_of_most_documents_decide_nothing_in_a_large_one(
     index: LocalIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bucket = Bucket("memory://")

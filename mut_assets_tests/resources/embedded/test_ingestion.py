@@ -16,9 +16,7 @@ from mut_assets_tests.resources.plaza import PREFIX, RecordingBucket, found, ing
 NOTHING_CHANGED = IngestionReport(5, 5, 0, 0, 0, 0, 0)
 
 
-def test_the_first_ingestion_takes_everything_in_by_its_fingerprints(
-    index: LocalIndex, bucket: RecordingBucket
-) -> None:
+def test_the_first_ingestion_takes_all_in_by_its_fingerprints(index: LocalIndex, bucket: RecordingBucket) -> None:
     assert ingest(index, bucket) == IngestionReport(5, 5, 5, 0, 0, 0, 0)
     keys = ["eventos/5.md", "preguntas/bicicletas.md", "restaurantes/21.md", "stores/11.md", "stores/12.md"]
     assert list(index.served()) == keys
@@ -49,9 +47,7 @@ def test_an_edit_of_the_sidecar_alone_is_a_metadata_change(index: LocalIndex, bu
     assert [(hit.title, hit.link) for hit in index.search("seguros")] == [("Pasos Seguros", "https://plaza.example/x/")]
 
 
-def test_a_second_ingestion_reads_nothing_but_what_was_rewritten_and_that_once(
-    index: LocalIndex, bucket: RecordingBucket
-) -> None:
+def test_a_second_ingestion_reads_only_what_was_rewritten_and_once(index: LocalIndex, bucket: RecordingBucket) -> None:
     ingest(index, bucket)
     assert (ingest(index, bucket), bucket.reads) == (NOTHING_CHANGED, [])
     for key in (PREFIX + "stores/12.md", PREFIX + "stores/12.md.metadata.json"):
@@ -60,9 +56,7 @@ def test_a_second_ingestion_reads_nothing_but_what_was_rewritten_and_that_once(
     assert (ingest(index, bucket), bucket.reads) == (NOTHING_CHANGED, [])
 
 
-def test_words_that_are_gone_make_room_for_new_ones_among_the_known_spellings(
-    index: LocalIndex, bucket: RecordingBucket
-) -> None:
+def test_words_that_are_gone_leave_the_known_spellings_to_new_ones(index: LocalIndex, bucket: RecordingBucket) -> None:
     publish(bucket, "stores/13.md", "# Ritmo Sur\n\nClases de zumba.\n")
     ingest(index, bucket)
     assert found(index, "zunba") == ["13"]
@@ -225,18 +219,14 @@ def test_many_documents_come_in_through_several_batches_and_progress_is_told(ind
     assert found(index, "cosa123x") == ["123"]
 
 
-def test_a_prefix_that_is_no_folder_is_refused_before_it_empties_the_index(
-    index: LocalIndex, bucket: RecordingBucket
-) -> None:
+def test_a_prefix_that_is_no_folder_never_empties_the_index(index: LocalIndex, bucket: RecordingBucket) -> None:
     ingest(index, bucket)
     with pytest.raises(ValueError, match="does not end in"):
         index.ingest(bucket, PREFIX.removesuffix("/"))
     assert index.size() == 5
 
 
-def test_vectors_outlive_an_ingestion_and_documents_outlive_the_vectors(
-    index: LocalIndex, bucket: RecordingBucket
-) -> None:
+def test_vectors_outlive_an_ingestion_and_documents_the_vectors(index: LocalIndex, bucket: RecordingBucket) -> None:
     index.upsert_vectors([VectorRecord("a/1#x", [1.0])])
     ingest(index, bucket)
     assert index.vector_ids() == ["a/1#x"]

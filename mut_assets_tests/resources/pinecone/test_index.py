@@ -190,9 +190,7 @@ def test_writing_and_deleting_nothing_asks_nobody(pinecone: Pinecone, index: Pin
 
 
 @pytest.mark.parametrize("absent_is_404", [True, False])
-def test_a_namespace_that_does_not_exist_yet_is_empty(
-    pinecone: Pinecone, index: PineconeIndex, absent_is_404: bool
-) -> None:
+def test_a_namespace_not_there_yet_is_empty(pinecone: Pinecone, index: PineconeIndex, absent_is_404: bool) -> None:
     pinecone.absent_is_404 = absent_is_404
     assert index.vector_ids() == []
     index.delete_vectors(["a/1#x"])
@@ -352,9 +350,7 @@ def test_a_closed_port_is_transient(opened: Open) -> None:
 # --- the key ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_planted_key_is_nowhere_to_be_seen(
-    pinecone: Pinecone, index: PineconeIndex, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_the_planted_key_is_nowhere(pinecone: Pinecone, index: PineconeIndex, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     said: list[str] = []
     with warnings.catch_warnings(record=True) as warned:

@@ -190,9 +190,7 @@ def test_a_collection_that_never_stands_still_fails_after_three_rounds(site: Wor
     ("listed", "total", "words"),
     [(2, 3, "announces 3 items and lists 2"), (100, 150, "a cache ignores the query string")],
 )
-def test_a_site_that_announces_more_than_it_lists_is_not_sealed(
-    site: WordPressSite, listed: int, total: int, words: str
-) -> None:
+def test_what_a_site_does_not_list_is_not_sealed(site: WordPressSite, listed: int, total: int, words: str) -> None:
     items = [store(id, f"Tienda {id}") for id in range(1, listed + 1)]
     site.faults.append(paged(items, total, pages=-(-total // 100)))
     failure = failure_of(site)

@@ -126,9 +126,7 @@ def test_the_wait_the_site_asks_for_is_honoured(
     assert waits == [pytest.approx(13, abs=10)]
 
 
-def test_when_the_site_asks_for_a_wait_no_other_request_goes_out_meanwhile(
-    site: WordPressSite, waits: list[float]
-) -> None:
+def test_while_the_site_asks_for_a_wait_no_other_request_goes_out(site: WordPressSite, waits: list[float]) -> None:
     site.stores(range(1, 301))
     site.faults.append(once(Response(429, {"Retry-After": "13"}, ""), "&page=2"))
     door(site, concurrency=1, sleep=waits.append).collection("stores")
@@ -136,9 +134,7 @@ def test_when_the_site_asks_for_a_wait_no_other_request_goes_out_meanwhile(
     assert waits == [pytest.approx(13, abs=10)] * 5
 
 
-def test_a_longer_wait_than_the_bound_is_left_to_whoever_runs_the_extraction(
-    site: WordPressSite, waits: list[float]
-) -> None:
+def test_a_longer_wait_than_the_bound_is_left_to_whoever_runs_it(site: WordPressSite, waits: list[float]) -> None:
     site.faults.append(lambda path: Response(503, {"Retry-After": "600"}, ""))
     with pytest.raises(TransientFailure, match="MUT-WP-107: .* asks to wait 600 seconds") as failure:
         door(site, max_wait=20, sleep=waits.append).collection("stores")

@@ -89,9 +89,7 @@ def test_the_pages_together_are_the_collection(base_url: str, type_name: str, pe
         (f"tiendas?{BY_ID}&_fields=id", 404, "rest_no_route"),
     ],
 )
-def test_what_wordpress_or_the_site_refuses_is_refused_by_its_code(
-    base_url: str, query: str, status: int, code: str
-) -> None:
+def test_what_wordpress_or_the_site_refuses_has_its_code(base_url: str, query: str, status: int, code: str) -> None:
     response = get(f"{base_url}/{query}")
     assert (response.status_code, response.json()["code"]) == (status, code)
     assert "X-WP-Total" not in response.headers
