@@ -154,11 +154,10 @@ def test_no_region_or_none(bedrock: Bedrock, monkeypatch: pytest.MonkeyPatch, re
     assert "AWS_REGION" in failure.advice
 
 
-def test_an_endpoint_that_nobody_listens_at_may_pass(bedrock: Bedrock, monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_AGENT", f"http://user:{SECRET}@127.0.0.1:{port}/")
+def test_an_endpoint_that_nobody_listens_at_may_pass(
+    bedrock: Bedrock, monkeypatch: pytest.MonkeyPatch, closed_port: int
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_AGENT", f"http://user:{SECRET}@127.0.0.1:{closed_port}/")
     failure = refusal()
     assert (failure.code, failure.transient) == ("MUT-AWS-102", True)
     assert "127.0.0.1" in failure.what

@@ -46,10 +46,10 @@ def refusal(key: PineconeKey) -> Failure:
     return caught.value
 
 
-def test_the_key_is_the_api_key_of_the_secret(manager: Any) -> None:
+@pytest.mark.parametrize("key", [PineconeKey(), PineconeKey(override=lambda: " ")], ids=["none", "blank"])
+def test_without_an_override_the_key_is_the_api_key_of_the_secret(manager: Any, key: PineconeKey) -> None:
     manager.create_secret(Name=SECRET, SecretString=f'{{"apiKey": " {PLANTED}\\n", "other": 1}}')
-    assert PineconeKey().get() == PLANTED
-    assert PineconeKey().source == f"the secret {SECRET}"
+    assert (key.get(), key.source) == (PLANTED, f"the secret {SECRET}")
 
 
 def test_a_rotated_key_is_seen_by_the_next_that_asks(manager: Any) -> None:
@@ -63,11 +63,6 @@ def test_a_rotated_key_is_seen_by_the_next_that_asks(manager: Any) -> None:
 def test_the_override_is_asked_first_and_aws_never() -> None:
     key = PineconeKey(override=lambda: PLANTED)
     assert (key.get(), key.source) == (PLANTED, "PINECONE_API_KEY")
-
-
-def test_an_empty_override_is_none(manager: Any) -> None:
-    manager.create_secret(Name=SECRET, SecretString=f'{{"apiKey": "{PLANTED}"}}')
-    assert PineconeKey(override=lambda: " ").get() == PLANTED
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,6 @@ from mut_assets_tests.fakes.faults import Call, error, lost_answer, on
 from mut_assets_tests.resources.cloud import NAME, Cloud, command_in, refusal
 from mut_assets_tests.resources.plaza import PREFIX
 
-# --- crashes, lost answers, other people's jobs -----------------------------------------------------------------------
-
 CALLS_OF_A_RUN = 20
 """Of two data sources that are both dirty, each shown late. The first job starts at call 8, the second at call 15."""
 
@@ -115,9 +113,6 @@ def test_two_starts_of_one_ingestion_keep_their_distance(cloud: Cloud) -> None:
     cloud.ingest(start_spacing_seconds=300.0)
     first, second = sorted(job.started for job in cloud.bedrock.jobs)
     assert 299 <= (second - first).total_seconds() <= 310
-
-
-# --- jobs that end badly ----------------------------------------------------------------------------------------------
 
 
 def test_a_job_that_fails_says_why_and_the_other_folders_are_still_ingested(cloud: Cloud, stores: Any) -> None:

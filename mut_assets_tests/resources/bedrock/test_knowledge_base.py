@@ -22,9 +22,6 @@ def market(cloud: Cloud) -> Cloud:
     return cloud
 
 
-# --- what an ingestion does -------------------------------------------------------------------------------------------
-
-
 def test_what_is_published_is_served_folder_by_folder_in_order(cloud: Cloud) -> None:
     cloud.reads(*reversed(FOLDERS))
     for folder, count in zip(FOLDERS, (2, 5, 3, 1), strict=True):
@@ -77,13 +74,6 @@ def test_an_empty_folder_that_serves_nothing_needs_no_job_and_the_last_document_
         cloud.remove(f"stores/{number}.md")
     assert cloud.ingest("run-2-0").deleted == 3
     assert cloud.served == set()
-    assert cloud.ingest("run-3-0").jobs == ()
-
-
-def test_what_was_put_just_before_a_crash_is_ingested_by_the_next_run(cloud: Cloud, stores: Any) -> None:
-    cloud.ingest()
-    cloud.publish("stores", 1, "Nuevo horario.")  # and the process dies before it ingests
-    assert cloud.ingest("run-2-0").modified == 1
     assert cloud.ingest("run-3-0").jobs == ()
 
 
@@ -143,9 +133,6 @@ def test_a_clock_that_is_wrong_waits_no_longer_than_the_distance(cloud: Cloud, s
     cloud.naps.clear()
     cloud.ingest("run-2-0", now=lambda: cloud.now() - timedelta(hours=5))
     assert max(cloud.naps) == 10
-
-
-# --- the knowledge base and its data sources --------------------------------------------------------------------------
 
 
 def test_folders_without_a_data_source_delay_nothing_and_come_with_the_command_to_serve_them(cloud: Cloud) -> None:

@@ -12,7 +12,7 @@ from mut_assets.resources.embedding.titan import DOLLARS_PER_1000_TOKENS, TitanE
 from mut_assets.resources.failures import Failure
 from mut_assets_tests.fakes.bedrock import Bedrock
 from mut_assets_tests.fakes.bedrock_runtime import TITAN
-from mut_assets_tests.fakes.faults import Call, Fault, error, lost_answer, on
+from mut_assets_tests.fakes.faults import Fault, error, lost_answer, on
 
 TEXTS = [f"# Local {number}\n\nVende cuadernos y lápices número {number}.\n" for number in range(20)]
 
@@ -79,13 +79,7 @@ def test_a_damaged_vector_is_asked_anew(bedrock: Bedrock, titan: TitanEmbedder, 
 
 
 def test_what_was_paid_for_before_a_failure_is_never_paid_for_again(bedrock: Bedrock, titan: TitanEmbedder) -> None:
-    failing: list[Call] = []
-
-    def sixth(call: Call) -> Fault | None:
-        failing.append(call)
-        return error("ValidationException", 400, "too many input tokens") if len(failing) == 6 else None
-
-    bedrock.faults.append(sixth)
+    bedrock.faults.append(on("InvokeModel", error("ValidationException", 400, "too many input tokens"), after=5))
     failure = refusal(titan, *TEXTS)
     assert failure.code == "MUT-AWS-005"
     assert "the text «Local" in failure.what

@@ -3,7 +3,6 @@
 import logging
 import math
 import os
-import socket
 import subprocess
 import sys
 import traceback
@@ -49,8 +48,8 @@ def opened(pinecone: Pinecone, naps: list[float]) -> Iterator[Open]:
 
     def open_index(**changes: Any) -> PineconeIndex:
         key = PineconeKey(override=lambda: pinecone.key)
-        settings = {"index": "agente", "namespace": "mut-assets", "key": key, "host": pinecone.host} | changes
-        made.append(PineconeIndex(**settings, sleep=naps.append, now=lambda: sum(naps)))
+        changes = {"index": "agente", "namespace": "mut-assets", "key": key, "host": pinecone.host} | changes
+        made.append(PineconeIndex(**changes, sleep=naps.append, now=lambda: sum(naps)))
         return made[-1]
 
     yield open_index
@@ -231,9 +230,6 @@ def test_what_pinecone_would_refuse_is_named_and_nothing_is_sent(
     assert pinecone.named("Upsert") == []
 
 
-# --- parts of it fail -------------------------------------------------------------------------------------------------
-
-
 def test_a_refused_batch_is_an_error_by_id_and_the_others_stay(pinecone: Pinecone, index: PineconeIndex) -> None:
     pinecone.faults.append(on("Upsert", error("INVALID_ARGUMENT", 400, "No more today"), after=1))
     failure = refusal(lambda: index.upsert_vectors(records(250)))
@@ -339,15 +335,9 @@ def test_an_unknown_key_names_where_it_came_from(opened: Open) -> None:
     assert (failure.code, "PINECONE_API_KEY" in failure.what) == ("MUT-PC-001", True)
 
 
-def test_a_closed_port_is_transient(opened: Open) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # bound and not listening: refused, and nobody else gets the port
-        index = opened(host=f"http://127.0.0.1:{taken.getsockname()[1]}")
-        failure = refusal(lambda: index.ready(4, None, print))
+def test_a_closed_port_is_transient(opened: Open, closed_port: int) -> None:
+    failure = refusal(lambda: opened(host=f"http://127.0.0.1:{closed_port}").ready(4, None, print))
     assert (failure.code, failure.transient) == ("MUT-PC-104", True)
-
-
-# --- the key ----------------------------------------------------------------------------------------------------------
 
 
 def test_the_planted_key_is_nowhere(pinecone: Pinecone, index: PineconeIndex, caplog: pytest.LogCaptureFixture) -> None:

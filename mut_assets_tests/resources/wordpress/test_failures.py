@@ -133,9 +133,6 @@ def test_the_password_of_the_url_is_used(site: WordPressSite) -> None:
     assert extraction.fuente == site.base_url
 
 
-# --- no HTTP at all --------------------------------------------------------------------------------------------------
-
-
 def test_a_name_that_is_not_known_is_told_from_other_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(*args: object, **kwargs: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
@@ -143,12 +140,6 @@ def test_a_name_that_is_not_known_is_told_from_other_trouble(monkeypatch: pytest
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with pytest.raises(TransientFailure, match=r"MUT-WP-101: .*The name mut\.example is not known"):
         WordPress("https://mut.example/wp-json/wp/v2", backoff=0).collection("stores")
-
-
-@pytest.fixture
-def closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 def test_a_refused_connection_is_told_from_other_trouble(closed_port: int) -> None:

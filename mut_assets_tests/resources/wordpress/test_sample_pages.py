@@ -328,9 +328,6 @@ def test_a_package_without_its_data_says_so() -> None:
         read_file("nada.json")
 
 
-# ------------------------------------------------------------------------------------------------ the FAQ
-
-
 def faq_rows() -> list[list[str]]:
     data = read_file("preguntas.csv")
     assert data.startswith(b"\xef\xbb\xbf")

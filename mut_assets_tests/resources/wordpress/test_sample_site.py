@@ -42,8 +42,6 @@ def served_bytes(site: SampleSite) -> bytes:
     return b"\n".join(page.content for page in pages) + site.faq()
 
 
-# ------------------------------------------------------------------------------------------------ how it answers
-
 BY_ID = "per_page=100&orderby=id&order=asc"
 
 
@@ -107,9 +105,6 @@ def test_include_drops_unknown_ids_silently_and_any_page_of_nothing_is_an_empty_
     assert (response.headers["X-WP-Total"], response.headers["X-WP-TotalPages"]) == ("2", "1")
     response = get(f"{base_url}/stores?{BY_ID}&_fields=id&include=999999&page=2")
     assert ids(response) == [] and response.headers["X-WP-TotalPages"] == "0"
-
-
-# ------------------------------------------------------------------------------------------------ how it is used
 
 
 def test_the_same_client_reads_the_whole_collection_and_marks_its_rows() -> None:
