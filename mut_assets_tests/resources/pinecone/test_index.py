@@ -47,9 +47,9 @@ def opened(pinecone: Pinecone, naps: list[float]) -> Iterator[Open]:
     made: list[PineconeIndex] = []
 
     def open_index(**changes: Any) -> PineconeIndex:
+        settings: dict[str, Any] = {"index": "agente", "namespace": "mut-assets", "host": pinecone.host}
         key = PineconeKey(override=lambda: pinecone.key)
-        changes = {"index": "agente", "namespace": "mut-assets", "key": key, "host": pinecone.host} | changes
-        made.append(PineconeIndex(**changes, sleep=naps.append, now=lambda: sum(naps)))
+        made.append(PineconeIndex(**{**settings, "key": key, **changes}, sleep=naps.append, now=lambda: sum(naps)))
         return made[-1]
 
     yield open_index
