@@ -79,15 +79,9 @@ def test_the_spelling_of_most_pages_is_taken() -> None:
 
 
 def test_a_word_that_stands_where_a_counter_would_is_no_category() -> None:
-    endings = [
-        ("ProntoRopa.",),
-        ("ProntoVinos.",),
-        ("0Ropa.",),
-        ("0Vinos.",),
-        ("ProntoRelojes.",),
-        ("Pronto", "0Ropa."),
-    ]
-    pages = {f"Iris {number}": tail(*items) for number, items in enumerate(endings)}
+    names = "Iris Lirio Nardo Malva Cardo Olmo".split()
+    endings = "ProntoRopa. ProntoVinos. 0Ropa. 0Vinos. ProntoRelojes. Pronto|0Ropa.".split()
+    pages = {name: tail(*items.split("|")) for name, items in zip(names, endings, strict=True)}
     expected = "Ropa Vinos Ropa Vinos Relojes Ropa".split()
     assert list(found(pages).values()) == [([category], TEXT) for category in expected]
 

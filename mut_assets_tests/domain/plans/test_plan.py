@@ -155,7 +155,7 @@ def test_what_is_wanted_or_held_or_not_published_is_not_removed_for_being_over()
 
 
 def test_the_reason_that_is_known_best_is_given() -> None:
-    known = {"reasons": {"1": OVER}, "fuente": "muestra", "rollback": "20260201_030000"}
+    known: dict[str, Any] = {"reasons": {"1": OVER}, "fuente": "muestra", "rollback": "20260201_030000"}
     made = plan([], published(1, 2, fuente="muestra"), **known)
     assert [removal.reason for removal in made.removed] == [
         OVER,
