@@ -59,10 +59,9 @@ RAW, FACTS, TEXTS = (
 NO_SHAPE = "The collection 'servicios' has the shape 'service', which has no "
 LACKING: dict[str, tuple[list[Edit], str]] = {
     "nothing": ([], ""),
-    "a word": ([without("    told_as=.un servicio")], "missing 1 required keyword-only argument: 'told_as'"),
-    "the shape": ([without('    shape=PLACE,\n    wordpress_type="servicio"')], "keyword-only arguments: 'shape'"),
-    "an empty word": (
-        [(COLLECTIONS, "un servicio", "")],
+    "the shape": ([without('    shape=PLACE,\n    wordpress_type="servicio"')], "keyword-only argument: 'shape'"),
+    "a word": (
+        [without("    told_as=.un servicio")],
         "The collection 'servicios' of domain/collections.py has no told_as.",
     ),
     "a folder of its own": (

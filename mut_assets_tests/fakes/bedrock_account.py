@@ -53,7 +53,9 @@ class BedrockAccount(AwsDouble):
         path_style = Config(s3={"addressing_style": "path"})
         self.bucket: Any = None
         if bucket_endpoint:
-            self.bucket = _session().client("s3", self.region, endpoint_url=bucket_endpoint, config=path_style)
+            self.bucket = _session().client(
+                "s3", region_name=self.region, endpoint_url=bucket_endpoint, config=path_style
+            )
 
     def knowledge_base(self, storage: Mapping[str, Any] | None = None) -> KnowledgeBase:
         """A new knowledge base, ACTIVE, on Pinecone unless `storage` says otherwise."""
