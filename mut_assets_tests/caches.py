@@ -1,7 +1,4 @@
-"""What libraries read anew each time though it never changes, read once in a process.
-
-What belongs here: files of installed packages. What does not: anything that a test could change.
-"""
+"""Files of installed packages, which never change, read once in a process instead of each time."""
 
 import functools
 

@@ -29,7 +29,8 @@ from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 from mut_assets.resources.ports import Alert
 from mut_assets_tests.failed_runs import ELSEWHERE, HERE, fails, selection
-from mut_assets_tests.fakes.loopback import Loopback, encoded
+from mut_assets_tests.fakes.listener import Listener
+from mut_assets_tests.fakes.loopback import encoded
 
 DEFINITIONS = build_definitions(read_settings({"MUT_UI_URL": "https://mut.example"}))
 DOWN = TransientFailure("MUT-AWS-102", "sns Publish for the topic: no answer.", "It is tried again.")
@@ -250,7 +251,8 @@ def test_while_nothing_can_be_told_nothing_is_lost_and_afterwards_each_is_told_i
 
 def test_a_bucket_that_never_answers_holds_up_no_announcement(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(announcements, "READ_SECONDS", 0.2)
-    with Slow() as bucket:
+    with Listener() as bucket:
+        bucket.answer = None
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             monkeypatch.setenv(name, "x")
         environment = {
@@ -263,21 +265,10 @@ def test_a_bucket_that_never_answers_holds_up_no_announcement(daemon: Daemon, mo
         fails(daemon.instance)
         began = time.monotonic()
         daemon.ticks(1)
-        bucket.done = True
+        bucket.over.set()
     assert time.monotonic() - began < 30, "the bucket's own door gives up after 60 s, as a tick does"
     [alert] = daemon.topic.taken
     assert "no se sabe" in alert.text
-
-
-class Slow(Loopback):
-    """A server that answers nothing until it is `done`."""
-
-    done = False
-
-    def respond(self, method: str, path: str, headers: Any, body: bytes) -> bytes:
-        while not self.done:
-            time.sleep(0.05)
-        return encoded(200, {}, b"")
 
 
 def test_what_is_in_the_record_of_the_last_publication_keeps_nobody_from_being_told(daemon: Daemon) -> None:
@@ -575,18 +566,6 @@ def test_a_record_that_cannot_be_read_is_said_once_and_not_at_the_first_hiccup(d
 # --- all is well ------------------------------------------------------------------------------------------------------
 
 
-class Listener(Loopback):
-    """Counts the calls that reach it; answers with `status`."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.calls, self.status = 0, 200
-
-    def respond(self, method: str, path: str, headers: Any, body: bytes) -> bytes:
-        self.calls += 1
-        return encoded(self.status, {}, b"")
-
-
 def proves(
     instance: dg.DagsterInstance,
     passed: bool = True,
@@ -615,7 +594,7 @@ def test_the_heartbeat_is_called_once_for_a_run_that_proved_what_is_served(daemo
 
         def tick() -> int:
             daemon.tick("heartbeat")
-            return listener.calls
+            return len(listener.asked)
 
         assert tick() == 0, "nothing ran yet"
         proves(daemon.instance)
@@ -627,10 +606,10 @@ def test_the_heartbeat_is_called_once_for_a_run_that_proved_what_is_served(daemo
         proves(daemon.instance, passed=False, severity=dg.AssetCheckSeverity.WARN)
         assert tick() == 2, "a folder that no data source reads is no difference in what is served"
         proves(daemon.instance, red=True)
-        listener.status = 503
+        listener.answer = encoded(503, {}, b"")
         with pytest.raises(Failure, match="MUT-OUT-101"):
             tick()
-        listener.status = 200
+        listener.answer = encoded(200, {}, b"")
         assert tick() == 4, "a call that failed is made again; a red run may have proved all that is served"
         assert daemon.instance.get_runs(limit=1)[0].is_failure
 
@@ -646,4 +625,4 @@ def test_no_heartbeat_tells_of_a_proof_that_is_long_past_or_of_a_run_that_goes_o
         started = dg.DagsterEvent("PIPELINE_START", run.job_name)
         daemon.instance.run_storage.handle_run_event(run.run_id, started)
         daemon.tick("heartbeat")
-        assert listener.calls == 0
+        assert listener.asked == []

@@ -28,12 +28,7 @@ DAGSTER = "dagster,dagster_aws,boto3,botocore,pinecone,yaml,sqlalchemy"
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
 def test_a_command_imports_only_what_it_needs(command: list[str], unneeded: str, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, unneeded, *command],
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(Path(mut_assets.__file__).parents[1]), "HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    script = [sys.executable, "-c", SCRIPT, unneeded, *command]
+    bare = {"PYTHONPATH": str(Path(mut_assets.__file__).parents[1]), "HOME": str(tmp_path)}
+    done = subprocess.run(script, cwd=tmp_path, env=bare, capture_output=True, text=True, check=False)
     assert done.stdout.splitlines()[-1:] == ["[]"], done.stdout + done.stderr

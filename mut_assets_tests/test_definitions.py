@@ -45,16 +45,11 @@ print(json.dumps({"opened": opened, "assets": len(list(defs.resolve_all_asset_sp
 def test_definitions_load_with_no_more_than_their_settings_and_without_a_network(
     environ: dict[str, str], tmp_path: Path
 ) -> None:
+    bare = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(REPOSITORY)}
     done = subprocess.run(
         [sys.executable, "-c", PROBE],
         cwd=tmp_path,
-        env={
-            **environ,
-            "PATH": os.environ["PATH"],
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "HOME": str(tmp_path),
-            "PYTHONPATH": str(REPOSITORY),
-        },
+        env={**environ, **bare, "HOME": str(tmp_path)},
         capture_output=True,
         text=True,
         check=False,
@@ -138,22 +133,12 @@ def test_a_typo_in_a_variable_is_one_sentence_that_names_it(variable: str, value
         ({**AWS, "GOLDEN_QUESTIONS": "de_oro.csv", "RETRIEVAL_GATE": "warn"}, False, "warn", "de_oro.csv"),
     ],
 )
-def test_the_gate_blocks_where_its_questions_are_about_the_market(
-    environ: dict[str, str], keeps: bool, gate: str, golden: str
+def test_the_gate_blocks_where_its_questions_are_about_the_market_and_the_settings_reach_the_doors(
+    environ: dict[str, str], keeps: bool, gate: str, golden: str, tmp_path: Path
 ) -> None:
-    settings = read_settings(environ)
+    settings = read_settings({**environ, "MUT_HOME": str(tmp_path), "S3_RAW_PREFIX": "crudo/"})
     assert (settings.keeps_expired, settings.retrieval_gate, settings.golden_questions) == (keeps, gate, golden)
-
-
-@pytest.mark.parametrize(
-    ("environ", "keeps", "blocks"),
-    [({}, False, True), ({"EXPIRED_EVENTS": "keep", "RETRIEVAL_GATE": "warn"}, True, False)],
-)
-def test_the_settings_reach_who_publishes_and_who_judges(
-    environ: dict[str, str], keeps: bool, blocks: bool, tmp_path: Path
-) -> None:
-    doors = build_doors(read_settings({**environ, "MUT_HOME": str(tmp_path), "S3_RAW_PREFIX": "crudo/"}))
+    doors = build_doors(settings)
     assert doors.publisher.keeps_expired is keeps
-    gate = doors.retrieval_gate
-    assert (gate.before_publishing.blocks, gate.served.blocks) == (blocks, blocks)
+    assert doors.retrieval_gate.before_publishing.blocks is doors.retrieval_gate.served.blocks is (gate == "block")
     assert doors.special_days.key == "crudo/horarios_especiales.csv"

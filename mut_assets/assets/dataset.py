@@ -4,13 +4,11 @@ What belongs here: asking the publisher, reporting what it did. What does not: p
 (`domain/plans/plan.py`), or writing (`resources/bucket/document_store.py`).
 """
 
-from collections.abc import Sequence
-
 import dagster as dg
 
-from mut_assets.assets.reporting import Metadata, as_dagster_failures, change_rows, listed, outcome_rows, snapshot_rows
+from mut_assets.assets.reporting import as_dagster_failures, change_rows, listed, outcome_rows, snapshot_rows
 from mut_assets.domain.collections import COLLECTIONS
-from mut_assets.domain.plans.outcome import Outcome, Publication
+from mut_assets.domain.plans.outcome import Publication
 from mut_assets.publishing.gates import RetrievalGate
 from mut_assets.publishing.publisher import Publisher
 from mut_assets.resources.bucket.lease import Lease
@@ -48,10 +46,7 @@ def kb_dataset(
 ) -> dg.MaterializeResult[None]:
     """Publishes what changed, under the lease. A refused collection keeps its documents; the others go out."""
     run_id = context.run.run_id
-    with (
-        as_dagster_failures(context, retries),
-        lease.acquire(f"kb_dataset, run {run_id}", context.log.info) as turn,
-    ):
+    with as_dagster_failures(context, retries), lease.acquire(f"kb_dataset, run {run_id}", context.log.info) as turn:
         holdings = publisher.store.holdings()
         at, last, today = clock.now().isoformat(), decisions.last(), clock.today()
         approved = bool(config.approve)
@@ -74,25 +69,21 @@ def kb_dataset(
             run_id, at, tuple(outcomes), holdings.foreign, canaries=result.canaries, expired=result.expired
         )
         decisions.record(publication)
-    where = f"{publisher.store.bucket.where}/{publisher.store.prefix}"
-    return dg.MaterializeResult(
-        metadata={**_metadata(outcomes, holdings.foreign, holdings.read, result.summary), "written_to": where}
-    )
-
-
-def _metadata(outcomes: Sequence[Outcome], foreign: Sequence[str], read: int, measured: str) -> Metadata:
     published = [outcome for outcome in outcomes if outcome.status == "published"]
     notes = [f"{outcome.collection}: {note}" for outcome in outcomes for note in outcome.notes]
-    return {
-        "collections": outcome_rows(outcomes),
-        **change_rows(outcomes),
-        **({"retrieval": measured} if measured else {}),
-        **listed("notes", notes),
-        **listed("foreign_keys", foreign),
-        "documents_written": sum(outcome.added + outcome.changed for outcome in published),
-        "documents_deleted": sum(outcome.removed for outcome in published),
-        "documents_held": sum(outcome.held for outcome in outcomes),
-        "documents_unchanged": sum(outcome.unchanged for outcome in outcomes),
-        "documents_read_back": read,
-        "snapshots": snapshot_rows(outcomes),
-    }
+    return dg.MaterializeResult(
+        metadata={
+            "collections": outcome_rows(outcomes),
+            **change_rows(outcomes),
+            **({"retrieval": result.summary} if result.summary else {}),
+            **listed("notes", notes),
+            **listed("foreign_keys", holdings.foreign),
+            "documents_written": sum(outcome.added + outcome.changed for outcome in published),
+            "documents_deleted": sum(outcome.removed for outcome in published),
+            "documents_held": sum(outcome.held for outcome in outcomes),
+            "documents_unchanged": sum(outcome.unchanged for outcome in outcomes),
+            "documents_read_back": holdings.read,
+            "snapshots": snapshot_rows(outcomes),
+            "written_to": f"{publisher.store.bucket.where}/{publisher.store.prefix}",
+        }
+    )

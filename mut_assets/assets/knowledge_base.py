@@ -6,8 +6,7 @@ equals what is published is a check of its own (`checks.py`), so that it can be 
 
 import dagster as dg
 
-from mut_assets.assets.reporting import Metadata, as_dagster_failures, listed, tabled
-from mut_assets.domain.ingestion.rules import IngestionReport
+from mut_assets.assets.reporting import as_dagster_failures, listed, tabled
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.failures import PermanentFailure, Retries
 from mut_assets.resources.ports import KnowledgeBase
@@ -39,17 +38,15 @@ def bedrock_kb_ingestion(
             )
     for folder, command in report.unserved.items():
         context.log.warning(f"{folder} is published, not served: no data source reads it. To serve it: {command}")
-    return dg.MaterializeResult(metadata=_metadata(report))
-
-
-def _metadata(report: IngestionReport) -> Metadata:
     jobs = [
         (", ".join(job.folders), job.data_source_id, job.job_id, f"{job.seconds:.0f} s", job.statistics.changed)
         for job in report.jobs
     ]
     unserved = [f"{folder}: `{command}`" for folder, command in report.unserved.items()]
-    return {
-        **report.as_bedrock(),
-        **tabled("jobs", ("folders", "data source", "job", "took", "changes"), jobs),
-        **listed("published_not_served", unserved),
-    }
+    return dg.MaterializeResult(
+        metadata={
+            **report.as_bedrock(),
+            **tabled("jobs", ("folders", "data source", "job", "took", "changes"), jobs),
+            **listed("published_not_served", unserved),
+        }
+    )

@@ -9,19 +9,10 @@ from collections.abc import Iterator
 import dagster as dg
 import pandas as pd
 
+from mut_assets.assets import reporting
 from mut_assets.assets.columns import column_schema
 from mut_assets.assets.io_manager import SnapshotIOManager
-from mut_assets.assets.reporting import (
-    CheckVerdict,
-    Metadata,
-    TableCheck,
-    as_dagster_failures,
-    check_specs,
-    raw_changes,
-    tabled,
-    verdicts,
-    yield_checks,
-)
+from mut_assets.assets.reporting import CheckVerdict, Metadata, TableCheck, as_dagster_failures, verdicts, yield_checks
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
 from mut_assets.domain.tables import quality
 from mut_assets.domain.tables.changes import compare_tables
@@ -37,17 +28,13 @@ _AS_TABLE = (
 )
 
 
-def _unique_ids(frame: pd.DataFrame, _: Collection) -> CheckVerdict:
-    return CheckVerdict(quality.unique_ids(frame))
-
-
 def _usable_rows(frame: pd.DataFrame, collection: Collection) -> CheckVerdict:
     problems = [*quality.not_empty(frame, collection), *quality.share_with_problema(frame)]
     return CheckVerdict(problems, shown=_held_rows(frame, collection))
 
 
 CHECKS = (
-    TableCheck("unique_ids", "No id stands on two rows.", _unique_ids),
+    TableCheck("unique_ids", "No id stands on two rows.", lambda frame, _: CheckVerdict(quality.unique_ids(frame))),
     TableCheck(
         "usable_rows",
         "There are rows, and at most 10 % of them (or fewer than 5) could not be understood.",
@@ -63,14 +50,14 @@ def _report(frame: pd.DataFrame, collection: Collection, snapshots: Snapshots) -
     except PermanentFailure as failure:  # an old file that cannot be read must not stop a good new one
         return {**_held_rows(frame, collection), "changes": str(failure)}
     changes = None if before is None else compare_tables(before.frame, frame, collection.columns[0])
-    return {**_held_rows(frame, collection), **raw_changes(changes)}
+    return {**_held_rows(frame, collection), **reporting.raw_changes(changes)}
 
 
 def _held_rows(frame: pd.DataFrame, collection: Collection) -> Metadata:
     """How many rows could not be understood, and which."""
     columns = ("id", collection.columns[0], "problema")
     rows = frame.loc[frame["problema"] != "", list(columns)].values.tolist()
-    return {"rows_set_aside": len(rows), **tabled("set_aside", columns, rows)}
+    return {"rows_set_aside": len(rows), **reporting.tabled("set_aside", columns, rows)}
 
 
 def _extracted(extraction: Extraction) -> Metadata:
@@ -98,7 +85,7 @@ def build_raw_asset(collection: Collection, description: str) -> dg.AssetsDefini
         metadata=column_schema(collection.raw_columns),
         io_manager_key="snapshots",
         kinds={"wordpress", "csv"},
-        check_specs=check_specs(CHECKS, name),
+        check_specs=reporting.check_specs(CHECKS, name),
     )
     def raw_asset(
         context: dg.AssetExecutionContext,
@@ -132,7 +119,7 @@ FILE_PRESENT = dg.AssetCheckSpec("file_present", asset="raw_preguntas", descript
     metadata=column_schema(PREGUNTAS.raw_columns),
     io_manager_key="snapshots",
     kinds={"csv"},
-    check_specs=[FILE_PRESENT, *check_specs(CHECKS, "raw_preguntas")],
+    check_specs=[FILE_PRESENT, *reporting.check_specs(CHECKS, "raw_preguntas")],
 )
 def raw_preguntas(
     context: dg.AssetExecutionContext,
@@ -143,15 +130,12 @@ def raw_preguntas(
     """The FAQ as a raw table, or None when there is no file."""
     with as_dagster_failures(context, retries):
         frame = faq_file.frame()
-        yield from yield_checks({FILE_PRESENT.name: _file_verdict(frame, faq_file.where)}, "The FAQ file")
+        absent = [f"there is no {faq_file.where}; published questions stay as they are until somebody uploads it"]
+        present = CheckVerdict(absent if frame is None else [], blocking=False, severity=dg.AssetCheckSeverity.WARN)
+        yield from yield_checks({FILE_PRESENT.name: present}, "The FAQ file")
         yield from yield_checks(verdicts(CHECKS, frame, PREGUNTAS), "The FAQ file")
         if frame is None:
             yield dg.MaterializeResult(value=None, metadata={"source": f"absent: {faq_file.where}"})
             return
         report = _report(frame, PREGUNTAS, snapshots.files)
         yield dg.MaterializeResult(value=frame, metadata={**report, "source": frame["fuente"].iloc[0]})
-
-
-def _file_verdict(frame: pd.DataFrame | None, where: str) -> CheckVerdict:
-    missing = [f"there is no {where}; published questions stay as they are until somebody uploads it"]
-    return CheckVerdict(missing if frame is None else [], blocking=False, severity=dg.AssetCheckSeverity.WARN)

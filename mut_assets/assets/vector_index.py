@@ -4,11 +4,11 @@ A new version of a document has another vector id (`domain/plans/vectors.py`). I
 is deleted, and a night without changes costs a listing and embeds nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import dagster as dg
 
-from mut_assets.assets.reporting import Metadata, as_dagster_failures
+from mut_assets.assets.reporting import as_dagster_failures
 from mut_assets.domain.documents.vectors import vector_record
 from mut_assets.domain.plans.vectors import VectorPlan, plan_vectors
 from mut_assets.resources.bucket.document_store import DocumentStore
@@ -20,10 +20,7 @@ BATCH = 100
 
 
 @dg.asset(
-    group_name="vector_index",
-    description="One vector per published document.",
-    deps=["kb_dataset"],
-    kinds={"pinecone"},
+    group_name="vector_index", description="One vector per published document.", deps=["kb_dataset"], kinds={"pinecone"}
 )
 def pinecone_index(
     context: dg.AssetExecutionContext,
@@ -48,8 +45,25 @@ def pinecone_index(
         turn.check()
         deleted = vector_index.delete_vectors(plan.gone)
     if plan.foreign:
-        context.log.warning(_foreign(plan.foreign, vector_index.where))
-    return dg.MaterializeResult(metadata=_metadata(plan, costs, deleted, vector_index, embedder))
+        context.log.warning(
+            f"{len(plan.foreign)} vectors in {vector_index.where} are not the platform's and stay, among them "
+            f"{', '.join(plan.foreign[:5])}. Give it a namespace of its own with PINECONE_NAMESPACE."
+        )
+    return dg.MaterializeResult(
+        metadata={
+            "index": vector_index.where,
+            "vectors": len(plan.wanted),
+            "embedded": len(plan.missing),
+            "from_cache": sum(cost.from_cache for cost in costs),
+            "tokens": sum(cost.tokens for cost in costs),
+            "estimated_cost_usd": round(sum((cost.dollars for cost in costs), 0.0), 6),
+            "deleted": deleted,
+            "foreign": len(plan.foreign),
+            "unchanged": len(plan.wanted) - len(plan.missing),
+            "model": embedder.model_id,
+            "dimensions": embedder.dimensions,
+        }
+    )
 
 
 def _make_missing(
@@ -71,28 +85,3 @@ def _make_missing(
         vector_index.upsert_vectors([vector_record(id, vector, sidecar) for id, vector, (_, sidecar) in made])
         log(f"{start + len(ids)} of {len(plan.missing)} new vectors are in {vector_index.where}.")
     return costs
-
-
-def _foreign(ids: Sequence[str], where: str) -> str:
-    return (
-        f"{len(ids)} vectors in {where} are not the platform's and stay, among them {', '.join(ids[:5])}. "
-        "Give it a namespace of its own with PINECONE_NAMESPACE."
-    )
-
-
-def _metadata(
-    plan: VectorPlan, costs: Sequence[Embedded], deleted: int, vector_index: VectorIndex, embedder: Embedder
-) -> Metadata:
-    return {
-        "index": vector_index.where,
-        "vectors": len(plan.wanted),
-        "embedded": len(plan.missing),
-        "from_cache": sum(cost.from_cache for cost in costs),
-        "tokens": sum(cost.tokens for cost in costs),
-        "estimated_cost_usd": round(sum((cost.dollars for cost in costs), 0.0), 6),
-        "deleted": deleted,
-        "foreign": len(plan.foreign),
-        "unchanged": len(plan.wanted) - len(plan.missing),
-        "model": embedder.model_id,
-        "dimensions": embedder.dimensions,
-    }

@@ -11,18 +11,9 @@ from collections.abc import Iterator
 import dagster as dg
 import pandas as pd
 
+from mut_assets.assets import reporting
 from mut_assets.assets.columns import column_schema
-from mut_assets.assets.reporting import (
-    CheckVerdict,
-    Metadata,
-    TableCheck,
-    as_dagster_failures,
-    check_specs,
-    listed,
-    tabled,
-    verdicts,
-    yield_checks,
-)
+from mut_assets.assets.reporting import CheckVerdict, Metadata, TableCheck, as_dagster_failures, verdicts, yield_checks
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
 from mut_assets.domain.documents.vectorial import LIST_SEPARATOR, RENDERER_VERSION, vectorial_frame
 from mut_assets.domain.tables import quality
@@ -71,7 +62,7 @@ def _report(frame: pd.DataFrame, special: SpecialDays) -> Metadata:
         "median_characters": float(frame["texto_embedding"].str.len().median()),
         "renderer_version": RENDERER_VERSION,
         **({"special_days": len(special.days)} if special.days else {}),
-        **listed("special_days_not_told", special.problems),
+        **reporting.listed("special_days_not_told", special.problems),
         **_doubts(frame),
         **_left_out(frame),
     }
@@ -87,7 +78,7 @@ def _doubts(frame: pd.DataFrame) -> Metadata:
         for aviso in avisos.split(LIST_SEPARATOR)
         if aviso
     ]
-    return {"doubts": len(rows), **tabled("doubtful_pages", ("page", "link", "doubt"), rows)}
+    return {"doubts": len(rows), **reporting.tabled("doubtful_pages", ("page", "link", "doubt"), rows)}
 
 
 def _left_out(frame: pd.DataFrame) -> Metadata:
@@ -101,7 +92,7 @@ def _left_out(frame: pd.DataFrame) -> Metadata:
         for why, text in json.loads(cell)
     )
     rows = [(str(count), why, text) for (why, text), count in left_out.most_common(_SHOWN)]
-    return {"blocks_left_out": left_out.total(), **tabled("left_out", ("times", "why", "text"), rows)}
+    return {"blocks_left_out": left_out.total(), **reporting.tabled("left_out", ("times", "why", "text"), rows)}
 
 
 def build_vectorial_asset(collection: Collection, description: str) -> dg.AssetsDefinition:
@@ -117,7 +108,7 @@ def build_vectorial_asset(collection: Collection, description: str) -> dg.Assets
         io_manager_key="snapshots",
         kinds={"pandas", "csv"},
         ins={"raw": dg.AssetIn(key=f"raw_{collection.name}", dagster_type=dg.Any)},
-        check_specs=check_specs(CHECKS, name),
+        check_specs=reporting.check_specs(CHECKS, name),
     )
     def vectorial_asset(
         context: dg.AssetExecutionContext,

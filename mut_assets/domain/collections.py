@@ -83,7 +83,7 @@ class Collection:
     """The word of the assets and of the raw files: `raw_tiendas`, `raw/tiendas_….csv`."""
     shape: Shape
     """How it is read and told."""
-    wordpress_type: str | None
+    wordpress_type: str | None = None
     """The REST route under `/wp/v2/`; None for the hand-kept FAQ."""
     vectorial_name: str
     """The stem of the vectorial files: `vectorial/stores_vectorial_….csv`."""
@@ -91,9 +91,9 @@ class Collection:
     """The folder of the published documents under the dataset prefix."""
     document_type: str
     search_category: str
-    tipo: str
+    tipo: str = ""
     """The value of the column `tipo`."""
-    told_as: str
+    told_as: str = ""
     """What a text says one of them is, with its article: "una tienda"."""
     category_label: str
     """What a text says before its categories: "Rubro"."""
@@ -195,13 +195,10 @@ RESTAURANTES = Collection(
 PREGUNTAS = Collection(
     name="preguntas",
     shape=QUESTION,
-    wordpress_type=None,
     vectorial_name="preguntas_vectorial",
     folder="preguntas",
     document_type="pregunta_frecuente",
     search_category="faqs_y_ayuda",
-    tipo="",
-    told_as="",
     category_label="Tema",
 )
 

@@ -1,6 +1,5 @@
 """One publication, from a person's wish to what is recorded of it: what went out, what was kept back, who approved."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +10,6 @@ import pytest
 from mut_assets.assets.dataset import kb_dataset
 from mut_assets.domain.collections import RESTAURANTES, TIENDAS, Collection
 from mut_assets.domain.documents.vectorial import vectorial_frame
-from mut_assets.domain.evaluation.scoring import DocumentRef
 from mut_assets.domain.plans.outcome import Publication
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.publishing.gates import PublishGate, RetrievalGate, ServedGate
@@ -25,26 +23,13 @@ from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.clock import Clock
+from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.failures import Retries
 from mut_assets.resources.polling import Polling
 from mut_assets_tests.domain.items import FUENTE, page
+from mut_assets_tests.resources.plaza import Stopped
 
 PREFIX = "kb/"
-
-
-@dataclass(frozen=True)
-class Stopped(Clock):
-    day: int = 1
-
-    def now(self) -> datetime:
-        return datetime(2026, 3, self.day, 12, tzinfo=UTC)
-
-
-class Unasked:
-    """A retriever that nobody asks before publishing."""
-
-    def search(self, question: str, k: int) -> Sequence[DocumentRef]:
-        raise AssertionError(question)
 
 
 @dataclass
@@ -53,6 +38,10 @@ class House:
 
     bucket: Bucket = field(default_factory=lambda: Bucket("memory://"))
     day: int = 1
+
+    @property
+    def clock(self) -> Clock:
+        return Stopped(instant=datetime(2026, 3, self.day, 12, tzinfo=UTC))
 
     @property
     def decisions(self) -> PublicationLog:
@@ -69,24 +58,21 @@ class House:
             page(id=number, title={"rendered": f"Local {number}"}, link=f"https://plaza.example/{number}/")
             for number in numbers
         ]
-        snapshots = Snapshots(self.bucket, Stopped(day=self.day))
+        snapshots = Snapshots(self.bucket, self.clock)
         raw = raw_frame(collection, items, FUENTE)
         key = snapshots.write("raw", collection, raw)
         snapshots.write("vectorial", collection, vectorial_frame(collection, raw, key))
 
     def run(self, **wish: str) -> dg.ExecuteInProcessResult:
-        clock, store = Stopped(day=self.day), DocumentStore(self.bucket, PREFIX)
-        snapshots = Snapshots(self.bucket, clock)
-        golden = GoldenQuestions(self.bucket, "raw/oro.csv")
-        runs = EvaluationRuns(self.bucket, "embedded")
+        snapshots, store = Snapshots(self.bucket, self.clock), DocumentStore(self.bucket, PREFIX)
+        golden, runs = GoldenQuestions(self.bucket, "raw/oro.csv"), EvaluationRuns(self.bucket, "embedded")
+        unasked = ServedGate(golden, store, LocalIndex.in_memory([]), runs, Polling(0, 0))
         resources = {
             "publisher": Publisher(snapshots, store, HeldRecords(self.bucket, snapshots), self.decisions),
             "decisions": self.decisions,
-            "retrieval_gate": RetrievalGate(
-                PublishGate(golden, store, runs, runs), ServedGate(golden, store, Unasked(), runs, Polling(0, 0))
-            ),
+            "retrieval_gate": RetrievalGate(PublishGate(golden, store, runs, runs), unasked),
             "lease": Lease(self.bucket),
-            "clock": clock,
+            "clock": self.clock,
             "retries": Retries(0, 0),
         }
         with dg.DagsterInstance.ephemeral() as instance:

@@ -9,7 +9,7 @@ import pytest
 
 from mut_assets.assets.knowledge_base import bedrock_kb_ingestion
 from mut_assets.domain.ingestion.jobs import Statistics
-from mut_assets.domain.ingestion.rules import IngestionReport, JobReport, Served
+from mut_assets.domain.ingestion.rules import IngestionReport, JobReport
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import Retries, TransientFailure
@@ -35,9 +35,6 @@ class Base:
         if isinstance(answer, TransientFailure):
             raise answer
         return answer
-
-    def served(self) -> Served:
-        raise NotImplementedError
 
 
 @pytest.fixture

@@ -35,11 +35,11 @@ def told_to_dagster(failure: Exception, attempt: int) -> Exception:
         return ended
 
 
-@pytest.mark.parametrize(("attempt", "seconds"), [(0, 30), (1, 30)])
-def test_a_transient_failure_asks_for_another_attempt_after_a_wait(attempt: int, seconds: int) -> None:
+@pytest.mark.parametrize("attempt", [0, 1])
+def test_a_transient_failure_asks_for_another_attempt_after_a_wait(attempt: int) -> None:
     asked = told_to_dagster(BUSY, attempt)
     assert isinstance(asked, dg.RetryRequested)
-    assert (asked.max_retries, asked.seconds_to_wait) == (2, seconds)
+    assert (asked.max_retries, asked.seconds_to_wait) == (2, 30)
 
 
 @pytest.mark.parametrize(("failure", "attempt"), [(BUSY, 2), (GONE, 0)])
@@ -48,20 +48,13 @@ def test_a_permanent_failure_and_a_last_attempt_end_the_step_with_code_and_advic
 ) -> None:
     ended = told_to_dagster(failure, attempt)
     assert isinstance(ended, dg.Failure) and ended.allow_retries is False and ended.description == str(failure)
-    assert {name: value.value for name, value in ended.metadata.items()} == {
-        "code": failure.code,
-        "what": failure.what,
-        "advice": failure.advice,
-    }
+    told = {name: value.value for name, value in ended.metadata.items()}
+    assert told == {"code": failure.code, "what": failure.what, "advice": failure.advice}
 
 
 def test_a_defect_ends_the_step_as_it_is() -> None:
     defect = ZeroDivisionError("a defect")
     assert told_to_dagster(defect, 0) is defect
-
-
-def verdicts(*blocking: bool) -> dict[str, CheckVerdict]:
-    return {f"rule_{at}": CheckVerdict([f"problem {at}"], blocking=blocks) for at, blocks in enumerate(blocking)}
 
 
 def results(found: Mapping[str, CheckVerdict]) -> tuple[list[dg.AssetCheckResult], dg.Failure | None]:
@@ -76,8 +69,9 @@ def results(found: Mapping[str, CheckVerdict]) -> tuple[list[dg.AssetCheckResult
 
 
 def test_every_rule_is_told_before_a_blocking_one_keeps_the_table_from_being_written() -> None:
-    good = {"good": CheckVerdict([], shown={"rows": 127})}
-    told, failure = results({**verdicts(True, False, True, True, True), **good})
+    blocking = enumerate([True, False, True, True, True])
+    bad = {f"rule_{number}": CheckVerdict([f"problem {number}"], blocking=blocks) for number, blocks in blocking}
+    told, failure = results({**bad, "good": CheckVerdict([], shown={"rows": 127})})
     assert [result.check_name for result in told] == ["rule_0", "rule_1", "rule_2", "rule_3", "rule_4", "good"]
     assert [result.passed for result in told] == [False] * 5 + [True]
     assert set(told[0].metadata) == {"problems"} and set(told[-1].metadata) == {"rows"}
@@ -89,9 +83,8 @@ def test_every_rule_is_told_before_a_blocking_one_keeps_the_table_from_being_wri
 
 def test_rules_that_do_not_block_raise_nothing() -> None:
     told, failure = results({"doubts": CheckVerdict(["one"], blocking=False, severity=dg.AssetCheckSeverity.WARN)})
-    assert failure is None and [(result.passed, result.severity) for result in told] == [
-        (False, dg.AssetCheckSeverity.WARN)
-    ]
+    assert failure is None
+    assert [(result.passed, result.severity) for result in told] == [(False, dg.AssetCheckSeverity.WARN)]
 
 
 def cells(shown: Any) -> list[tuple[Any, ...]]:
@@ -100,18 +93,11 @@ def cells(shown: Any) -> list[tuple[Any, ...]]:
 
 @pytest.mark.parametrize(
     ("rows", "total", "shown", "last"),
-    [
-        (100, 0, 100, (99, "x")),
-        (101, 0, 100, ("… and 2 more", "")),
-        (3, 3, 3, (2, "x")),
-        (50, 70, 51, ("… and 20 more", "")),
-    ],
+    [(100, 0, 100, 99), (101, 0, 100, "… and 2 more"), (3, 3, 3, 2), (50, 70, 51, "… and 20 more")],
 )
-def test_a_table_says_in_its_last_row_how_many_it_leaves_out(
-    rows: int, total: int, shown: int, last: tuple[Any, ...]
-) -> None:
-    found = cells(table(("number", "what"), [(number, "x") for number in range(rows)], total))
-    assert (len(found), found[-1]) == (shown, last)
+def test_a_table_says_in_its_last_row_how_many_it_leaves_out(rows: int, total: int, shown: int, last: Any) -> None:
+    found = cells(table(("number",), [(number,) for number in range(rows)], total))
+    assert (len(found), found[-1]) == (shown, (last,))
 
 
 def test_a_list_says_how_many_it_leaves_out() -> None:

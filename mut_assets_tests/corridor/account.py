@@ -73,7 +73,6 @@ class Moto:
 
     @contextmanager
     def served(self) -> Iterator[str]:
-        """Its address, while it runs."""
         self._app = DomainDispatcherApplication(create_backend_app)
         modules = list(list_of_moto_modules())
         with patch("moto.backends.list_of_moto_modules", lambda: modules):  # it lists them per request
@@ -103,8 +102,6 @@ class Moto:
 
 
 class _Silent(WSGIRequestHandler):
-    """Writes no line per request."""
-
     def log(self, type: str, message: str, *args: Any) -> None:
         """Nothing."""
 
@@ -213,7 +210,6 @@ class Account:
     _victim: int = 0
 
     def bucket(self, prefix: str = "") -> dict[str, bytes]:
-        """Every object of the bucket below a prefix."""
         s3 = self.client("s3")
         pages = s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=prefix)
         keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
@@ -228,7 +224,6 @@ class Account:
         return {id: self.pinecone.namespaces["mut-assets"][id] for id in self.pinecone.ids("mut-assets")}
 
     def named(self, operation: str) -> list[Call]:
-        """The calls of one operation."""
         return [call for call in self.calls if call.operation == operation]
 
 

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 import pytest
@@ -19,7 +18,7 @@ from moto.sns.models import sns_backends
 from mut_assets.operations.shipped import shipped
 from mut_assets.resources.aws.client import client
 from mut_assets_tests.dev_server import environment, until
-from mut_assets_tests.fakes.loopback import Loopback, encoded
+from mut_assets_tests.fakes.listener import Listener
 from mut_assets_tests.fakes.wordpress_site import WordPressSite
 from mut_assets_tests.resources.cloud import ALONE
 from mut_assets_tests.test_announcements import night
@@ -93,7 +92,7 @@ def machine(tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch) -> Itera
 def told() -> list[tuple[str, str]]:
     """The id and the text of each message that the topic took."""
     notified = sns_backends[ACCOUNT][REGION].topics[TOPIC].sent_notifications
-    return [(attributes["message_id"]["Value"], text) for _, text, _, attributes, *_ in notified]
+    return [((attributes or {})["message_id"]["Value"], text) for _, text, _, attributes, *_ in notified]
 
 
 def test_with_everything_down_and_the_daemon_killed_each_failed_run_is_told_once_the_topic_is_back(
@@ -121,18 +120,6 @@ def test_with_everything_down_and_the_daemon_killed_each_failed_run_is_told_once
         server.stop()
     assert (one, another) == (f"run-{first}", f"run-{second}")
     assert "falló `mut run`" in text and follower in text and "no se sabe: no se puede leer el bucket" in text
-
-
-class Listener(Loopback):
-    """Remembers which paths were asked for."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[str] = []
-
-    def respond(self, method: str, path: str, headers: Any, body: bytes) -> bytes:
-        self.asked.append(f"{method} {path}")
-        return encoded(200, {}, b"OK")
 
 
 def test_a_night_at_a_terminal_calls_the_heartbeat_when_it_proved_what_is_served(tmp_path: Path) -> None:

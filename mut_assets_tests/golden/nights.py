@@ -1,19 +1,15 @@
-"""Sentences that a night brings about: alerts, what an asset says of an absent source, and the terminal.
-
-What belongs here: bringing the code to say them. What does not: rules of tables and documents (`sentences.py`), coded
-failures (`situations.py`).
-"""
+"""Sentences that a night brings about: alerts, what an asset says of an absent source, and the terminal."""
 
 import json
-import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -36,24 +32,15 @@ from mut_assets.resources.alerts.messages import FailedRun, failure_alert, stale
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.clock import MARKET_ZONE, Clock
-from mut_assets.resources.failures import TransientFailure
+from mut_assets.resources.failures import Failure, TransientFailure
 from mut_assets.resources.ports import Alert
+from mut_assets_tests.dev_server import environment
 from mut_assets_tests.failed_runs import fails, selection
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite, event, rest_error
 from mut_assets_tests.golden.sentences import Said, shown
-from mut_assets_tests.golden.situations import materialized, raised, waiting_is_short
+from mut_assets_tests.golden.situations import QUIET, doors_in, materialized, waiting_is_short
 
 # --- alerts -----------------------------------------------------------------------------------------------------------
-
-
-class _Listening:
-    """An alert channel that remembers."""
-
-    def __init__(self) -> None:
-        self.said: list[Alert] = []
-
-    def announce(self, alert: Alert, log: object) -> None:
-        self.said.append(alert)
 
 
 @dg.op
@@ -70,7 +57,8 @@ def alerts(folder: Path) -> Said:
     settings = read_settings({"MUT_HOME": str(folder)})
     doors, definitions = build_doors(settings), build_definitions(settings)
     sensors: dict[str, Any] = {sensor.name: sensor for sensor in definitions.sensors or []}
-    listening, midnight = _Listening(), _Clock()
+    said: list[Alert] = []
+    listening, midnight = SimpleNamespace(announce=lambda alert, log: said.append(alert)), _Clock()
     asked: dict[str, Any] = {"alerts": listening, "decisions": doors.decisions, "clock": doors.clock}
     record = {"run_id": "x", "at": "", "outcomes": [], "foreign": []}
     old = record | {"as_of": {"tiendas": "raw/tiendas_20200101_030000.csv"}}
@@ -89,8 +77,8 @@ def alerts(folder: Path) -> Said:
         )
         return skipped(sensors["publish_after_failure"](context.for_run_failure()))
 
-    with _quiet(), dg.DagsterInstance.ephemeral() as instance:
-        _failing_night.execute_in_process(instance=instance, raise_on_error=False)
+    with dg.DagsterInstance.ephemeral() as instance:
+        _failing_night.execute_in_process(instance=instance, run_config=QUIET, raise_on_error=False)
         tick("announce_failure")
         doors.decisions.bucket.put("state/publication.json", json.dumps(old).encode())
         late, _ = fails(instance, why="Exceeded maximum runtime of 3600 seconds.")
@@ -98,8 +86,8 @@ def alerts(folder: Path) -> Said:
         told = tick("announce_failure")
         seen = tick("announce_stale")
         titles = ("a failed night, nothing published yet", "a night that took too long, and what followed it")
-        return [
-            *zip((*titles, "what is published has grown old"), map(_shown, listening.said), strict=True),
+        yield from [
+            *zip((*titles, "what is published has grown old"), map(_shown, said), strict=True),
             *_more_alerts(),
             ("a run by its name, and how it is repeated", "\n".join(_names(instance))),
             ("a tick that told of failures", skipped(told)),
@@ -123,7 +111,7 @@ def _more_alerts() -> Said:
     mixed = [("raw_tiendas", "MUT-WP-107: …."), *refused]
     runs = [FailedRun("0a1b2c3d", "la noche del 2026-11-28", causes, "…", "https://…") for causes in (refused, mixed)]
     held = [f"tiendas: Tienda {number}: …" for number in range(21)]
-    return [
+    yield from [
         ("a refused plan", _shown(failure_alert("run-0a1b2c3d", runs[:1], [], now=False))),
         ("a refused plan and a failure, no bucket", _shown(failure_alert("run-0a1b2c3d", runs[1:], None, now=True))),
         ("assets that missed their deadline", _shown(stale_alert("stale-2026-11-28", ["raw_tiendas"], [], now=False))),
@@ -175,20 +163,12 @@ class _Down:
 def _untold(instance: dg.DagsterInstance, doors: Doors) -> str:
     lines: list[str] = []
     run, _ = fails(instance)
-    raised(lambda: tell(instance, [run], _Down(), doors.decisions, doors.clock, lines.append, ""))
+    with suppress(Failure):
+        tell(instance, [run], _Down(), doors.decisions, doors.clock, lines.append, "")
     terminal = StringIO()
     with patch.object(jobs, "build_doors", lambda _: replace(doors, alerts=_Down())):
         jobs._tell(instance, run.run_id, Console(file=terminal, width=200))
     return "\n".join([*lines, terminal.getvalue()])
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    logging.disable(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logging.disable(logging.NOTSET)
 
 
 # --- the terminal -----------------------------------------------------------------------------------------------------
@@ -198,46 +178,35 @@ def waiting_for_another_writer(folder: Path) -> Said:
     bucket = Bucket(str(folder))
     lines: list[str] = []
     with Lease(bucket).acquire("kb_dataset, run 0a1b2c3d"), waiting_is_short():
-        raised(lambda: Lease(bucket).acquire("ingestion, run 4e5f6a7b", lines.append).__enter__())
+        with suppress(Failure):
+            Lease(bucket).acquire("ingestion, run 4e5f6a7b", lines.append).__enter__()
     killed = Lease(bucket, now=lambda: datetime.now(UTC) - timedelta(days=1))
     killed._take("kb_dataset, run 0a1b2c3d", lines.append)
     with Lease(bucket).acquire("ingestion, run 4e5f6a7b", lines.append):
         pass
-    return [(f"line {number}", line) for number, line in enumerate(lines, start=1)]
+    for number, line in enumerate(lines, start=1):
+        yield f"line {number}", line
 
 
 def no_faq_file(folder: Path) -> Said:
-    doors = build_doors(read_settings({"MUT_HOME": str(folder), "API_BASE_URL": "http://127.0.0.1:1/wp-json"}))
-    result = materialized(raw_preguntas, doors)
-    [check] = [
-        evaluation for evaluation in result.get_asset_check_evaluations() if evaluation.check_name == "file_present"
-    ]
+    result = materialized(raw_preguntas, doors_in(folder, API_BASE_URL="http://127.0.0.1:1/wp-json"))
+    checks = {check.check_name: check.metadata for check in result.get_asset_check_evaluations()}
     [done] = result.asset_materializations_for_node("raw_preguntas")
-    return [
-        ("the check file_present", shown(check.metadata["problems"])),
-        ("the materialization", str(done.metadata["source"].value)),
-    ]
+    yield "the check file_present", shown(checks["file_present"]["problems"])
+    yield "the materialization", str(done.metadata["source"].value)
 
 
 def no_agent(folder: Path) -> Said:
-    done = materialized(bedrock_agent, build_doors(read_settings({"MUT_HOME": str(folder)})))
-    [event] = done.asset_materializations_for_node("bedrock_agent")
-    return [("the materialization", str(event.metadata["status"].value))]
+    [event] = materialized(bedrock_agent, doors_in(folder)).asset_materializations_for_node("bedrock_agent")
+    yield "the materialization", str(event.metadata["status"].value)
 
 
 class _Terminal:
     """`mut` in this process, over a small site. `definitions` is imported anew each time: it reads the environment."""
 
     def __init__(self, folder: Path, site: WordPressSite) -> None:
-        ours = ("MUT_", "API_", "S3_", "AWS_", "DAGSTER_", "DAILY_", "LATEST_")
-        self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(ours)},
-            "MUT_HOME": str(folder),
-            "API_BASE_URL": site.base_url,
-            "MUT_RETRY_SECONDS": "0",
-            "MUT_TODAY": "2026-03-04",
-            "COLUMNS": "100",
-        }
+        ours = {"API_BASE_URL": site.base_url, "MUT_RETRY_SECONDS": "0", "MUT_TODAY": "2026-03-04", "COLUMNS": "100"}
+        self.environment = environment(folder) | ours
 
     def __call__(self, *arguments: str) -> str:
         ours = sys.modules.pop("mut_assets.definitions")
@@ -251,11 +220,6 @@ class _Terminal:
         return f"$ mut {' '.join(arguments)}\n{done.output.rstrip()}\n(exit status {done.exit_code})"
 
 
-def _once(answer: Response) -> Callable[[str], Response | None]:
-    answers = [answer]
-    return lambda _: answers.pop() if answers else None
-
-
 def nights_at_a_terminal(folder: Path) -> Said:
     with WordPressSite() as site:
         for number in range(30):
@@ -264,36 +228,34 @@ def nights_at_a_terminal(folder: Path) -> Said:
         site.restaurant(4000, "Cocina")
         site.store(2003, "Pan", acf={"informacion_tienda": 7})
         mut = _Terminal(folder, site)
-        said = [("before the first night", "\n".join((mut("status"), mut("search", "pan"))))]
-        said.append(("no FAQ file, and a store that cannot be understood", mut("run")))
+        yield "before the first night", "\n".join((mut("status"), mut("search", "pan")))
+        yield "no FAQ file, and a store that cannot be understood", mut("run")
         site.faults.append(lambda path: rest_error(401, "rest_not_logged_in", "…") if "/restaurant" in path else None)
         site.event(9000, "Feria de otoño")
-        said.append(("restaurants are closed, an event changed", mut("run")))
-        site.faults[:] = [_once(Response(503, {"Retry-After": "600"}))]
-        said.append(("after that was put right, with a short maintenance", mut("resume")))
+        yield "restaurants are closed, an event changed", mut("run")
+        maintenance = [Response(503, {"Retry-After": "600"})]
+        site.faults[:] = [lambda _: maintenance.pop() if maintenance else None]
+        yield "after that was put right, with a short maintenance", mut("resume")
         site.items["stores"] = site.items["stores"][8:]
-        said.append(("stores are gone from the site", mut("run")))
+        yield "stores are gone from the site", mut("run")
         plan = json.loads((folder / "bucket/state/publication.json").read_text())["outcomes"][1]["plan"]
-        said.append(("what waits", mut("status")))
-        said.append(("approving what nobody refused", mut("approve", "0a1b2c3d4e5f")))
-        said.append(("approving it", mut("approve", plan)))
-        said.append(("what waits now", mut("status")))
-        said.append(("the next night", mut("plan")))
-        said.append(("asking", mut("search", "feria de otoño", "-k", "1")))
-        said.append(("asking for what is not there", mut("search", "zzz")))
-    return said
+        yield "what waits", mut("status")
+        yield "approving what nobody refused", mut("approve", "0a1b2c3d4e5f")
+        yield "approving it", mut("approve", plan)
+        yield "what waits now", mut("status")
+        yield "the next night", mut("plan")
+        yield "asking", mut("search", "feria de otoño", "-k", "1")
+        yield "asking for what is not there", mut("search", "zzz")
 
 
 def what_is_said_for_want_of_better(_: Path) -> Said:
     with dg.DagsterInstance.ephemeral() as instance:
-        return [
-            ("a run that ended without a failed step", "\n".join(causes(instance, "nobody knows it"))),
-            ("a failure without a message", reason_line(None)),
-            ("a match beyond what is looked at", explain(query_terms("pan"), dict.fromkeys(FIELDS, ""))),
-        ]
+        yield "a run that ended without a failed step", "\n".join(causes(instance, "nobody knows it"))
+    yield "a failure without a message", reason_line(None)
+    yield "a match beyond what is looked at", explain(query_terms("pan"), dict.fromkeys(FIELDS, ""))
 
 
-SECTIONS: dict[str, Callable[[Path], Said]] = {
+SECTIONS = {
     "No FAQ file": no_faq_file,
     "Alerts": alerts,
     "No agent": no_agent,

@@ -21,22 +21,22 @@ dev.ENDING_SECONDS = 1
 wait = "import pathlib, os, signal, time; {before}; pathlib.Path('{name}').write_text(str(os.getpid())); {after}"
 command = lambda name, before="pass", after="time.sleep(60)": [
     sys.executable, "-c", wait.format(name=name, before=before, after=after)]
-print(dev.run_together({commands}))
+print(dev.run_together({"a": command("a", {a}), "b": command("b", {b})}))
 """
 
 
-def begin(folder: Path, commands: str, shell: str = "exec") -> subprocess.Popen[str]:
-    """A process that runs these commands together; `shell` is what stands before it in a shell."""
-    script = RUN.replace("{commands}", commands)
+def begin(folder: Path, a: str = "", b: str = "", shell: str = "exec") -> subprocess.Popen[str]:
+    """A process that runs `a` and `b` together, each with what it is told; `shell` stands before it in a shell."""
+    script = RUN.replace("{a}", a).replace("{b}", b)
     words = ["sh", "-c", f'{shell} "$@"', "-", sys.executable, "-c", script]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     return subprocess.Popen(words, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True)
 
 
-def started(folder: Path, *names: str) -> list[int]:
-    """The process ids, once all run."""
-    files = [folder / name for name in names]
-    until(lambda: all(file.is_file() and file.read_text() for file in files) or None, f"{names} to start")
+def started(folder: Path) -> list[int]:
+    """The process ids of both, once they run."""
+    files = [folder / "a", folder / "b"]
+    until(lambda: all(file.is_file() and file.read_text() for file in files) or None, "both to start")
     return [int(file.read_text()) for file in files]
 
 
@@ -52,25 +52,25 @@ def alive(pids: list[int]) -> list[int]:
 @pytest.mark.parametrize("shell", ["exec", "trap '' INT; exec"], ids=["in front", "in the background of a script"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
 def test_whoever_asks_ends_both(tmp_path: Path, number: signal.Signals, shell: str) -> None:
-    process = begin(tmp_path, '{"a": command("a"), "b": command("b")}', shell)
-    pids = started(tmp_path, "a", "b")
+    process = begin(tmp_path, shell=shell)
+    pids = started(tmp_path)
     process.send_signal(number)
     assert process.communicate(timeout=60)[0] == "{}\n"
     assert (process.returncode, alive(pids)) == (0, [])
 
 
 def test_when_one_ends_the_other_is_ended_and_its_status_is_told(tmp_path: Path) -> None:
-    process = begin(tmp_path, '{"a": command("a"), "b": command("b")}')
-    pids = started(tmp_path, "a", "b")
+    process = begin(tmp_path)
+    pids = started(tmp_path)
     os.kill(pids[1], signal.SIGKILL)
     assert process.communicate(timeout=60)[0] == "{'b': -9}\n"
     assert alive(pids) == []
 
 
 def test_what_does_not_end_when_asked_is_killed(tmp_path: Path) -> None:
-    stubborn = 'command("a", before="signal.signal(signal.SIGINT, signal.SIG_IGN)")'
-    process = begin(tmp_path, f'{{"a": {stubborn}, "b": command("b", after="raise SystemExit(3)")}}')
-    pids = started(tmp_path, "a", "b")
+    stubborn = 'before="signal.signal(signal.SIGINT, signal.SIG_IGN)"'
+    process = begin(tmp_path, stubborn, 'after="raise SystemExit(3)"')
+    pids = started(tmp_path)
     assert process.communicate(timeout=60)[0] == "{'b': 3}\n"
     assert alive(pids) == []
 
@@ -106,12 +106,9 @@ def test_dev_works_from_an_installed_wheel(installed: Path, tmp_path: Path) -> N
     dev = Dev(tmp_path / "mut", tmp_path / "dev.log", python=installed / "python", folder=tmp_path)
     dev.start()
     try:
-        [location] = dev.ask("{ workspaceOrError { ... on Workspace { locationEntries { name loadStatus } } } }")[
-            "workspaceOrError"
-        ]["locationEntries"]
-        assert location == {"name": "mut_assets", "loadStatus": "LOADED"}
-        run = dev.ended(dev.launch("daily_refresh"))  # the daemon takes it from the queue
-        assert run.status == "SUCCESS"
+        answer = dev.ask("{ workspaceOrError { ... on Workspace { locationEntries { name loadStatus } } } }")
+        assert answer["workspaceOrError"]["locationEntries"] == [{"name": "mut_assets", "loadStatus": "LOADED"}]
+        assert dev.ended(dev.launch("daily_refresh")).status == "SUCCESS"  # the daemon takes it from the queue
     finally:
         status = dev.stop()
     log = (tmp_path / "dev.log").read_text(encoding="utf-8")

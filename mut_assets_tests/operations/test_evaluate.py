@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -15,7 +16,6 @@ from mut_assets.resources.bucket.evaluation_runs import EvaluationRuns
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.clock import Clock
-from mut_assets.resources.failures import PermanentFailure
 from mut_assets_tests.domain.market import ALL, WHERE, corpus, ref
 
 DATA = """id;pregunta;estilo;coleccion;relevantes;frase
@@ -46,17 +46,10 @@ class Desk:
 
     bucket: Bucket
 
-    def evaluate(
-        self,
-        retriever: Fixed,
-        data: str = DATA,
-        corpus: Corpus = ALL,
-        accept: bool = False,
-        expected: frozenset[str] = frozenset(),
-    ) -> Evaluation:
+    def evaluate(self, retriever: Fixed, data: str = DATA, corpus: Corpus = ALL, **how: Any) -> Evaluation:
         golden = GoldenQuestions(self.bucket, bundled=lambda: data.encode())
         respondent = Respondent(retriever, WHERE, EvaluationRuns(self.bucket, "embedded"))
-        return evaluate(golden, respondent, corpus, Clock(), expected=expected, accept=accept)
+        return evaluate(golden, respondent, corpus, Clock(), **how)
 
 
 @pytest.fixture
@@ -101,12 +94,6 @@ def test_the_run_that_is_accepted_is_compared_with_the_one_before(desk: Desk) ->
     assert "Kept as the accepted run." in shown(found)
 
 
-def test_new_and_removed_questions_are_told_apart(desk: Desk) -> None:
-    desk.evaluate(GOOD, accept=True)
-    text = shown(desk.evaluate(GOOD, DATA.replace("P2;relojes", "P5;relojes")))
-    assert "new or asked otherwise: P5" in text and "no longer asked: P2" in text
-
-
 def test_stale_questions_are_shown_and_close_the_gate_unless_they_are_expected(desk: Desk) -> None:
     there = corpus("stores/1", "stores/2")
     found = desk.evaluate(GOOD, corpus=there)
@@ -146,21 +133,3 @@ def test_json_has_everything_and_accents_as_they_are(desk: Desk) -> None:
     assert found["comparison"]["lost"] == ["P1"] and found["comparison"]["new"] == ["P3"]
     assert found["run"]["answers"][0]["ranking"][0]["id"] == "2"
     assert found["stale"] == {} and found["problems"]
-
-
-@pytest.mark.parametrize("data", [DATA.splitlines()[0], DATA.replace("stores/1", "la panadería")])
-def test_a_wrong_file_is_explained(desk: Desk, data: str) -> None:
-    with pytest.raises(PermanentFailure) as raised:
-        desk.evaluate(GOOD, data)
-    assert raised.value.code == "MUT-EVAL-003"
-
-
-def test_without_questions_or_documents_there_is_nothing_to_measure(desk: Desk) -> None:
-    nobody = Respondent(GOOD, WHERE, EvaluationRuns(desk.bucket, "x"))
-    with pytest.raises(PermanentFailure) as raised:
-        evaluate(GoldenQuestions(desk.bucket), nobody, ALL, Clock())
-    assert raised.value.code == "MUT-EVAL-004"
-    with pytest.raises(PermanentFailure) as raised:
-        desk.evaluate(GOOD, corpus=Corpus(()), accept=True)
-    assert raised.value.code == "MUT-EVAL-005"
-    assert desk.bucket.list("") == []

@@ -27,18 +27,15 @@ def index(tmp_path: Path) -> LocalIndex:
     return index
 
 
-def test_a_question_finds_its_document(index: LocalIndex) -> None:
+def test_a_question_finds_its_document_and_finding_nothing_is_no_failure(index: LocalIndex) -> None:
     assert [hit.title for hit in search(index, "dónde hay helados", 3)] == ["Gelato Ñuble"]
+    assert search(index, "xilofonista") == []
 
 
 def test_before_the_first_run_it_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(PermanentFailure, match="make run") as raised:
         search(LocalIndex(tmp_path / "index.sqlite"), "helados")
     assert raised.value.code == "MUT-KB-006"
-
-
-def test_finding_nothing_in_a_full_index_is_no_failure(index: LocalIndex) -> None:
-    assert search(index, "xilofonista") == []
 
 
 @pytest.mark.parametrize("empty", ["", " \n"])
@@ -65,7 +62,4 @@ def test_plain_text_shows_title_link_and_why_on_their_lines() -> None:
         "   (no link)",
         "   matched: música",
     ]
-
-
-def test_nothing_found_is_said() -> None:
     assert "Nothing found" in as_text([])

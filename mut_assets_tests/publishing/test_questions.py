@@ -79,12 +79,6 @@ def test_a_failure_of_the_retriever_is_no_answer() -> None:
         answers([Question("P1", "pan", "nombre", "", ())], Broken(), Corpus(()), at_once=2)
 
 
-def test_canaries_that_sing_are_asked_once() -> None:
-    naps: list[float] = []
-    found = watch(canaries([], [WATCH]), Slow([BREAD]), Polling(10, 60, naps.append))
-    assert (found.canaries, found.waited_seconds < 1, naps) == ((), True, [])
-
-
 def test_only_those_that_do_not_sing_are_asked_again_until_they_do(store: DocumentStore) -> None:
     naps: list[float] = []
     bread, _, _, trompo, _ = Corpus.of(published(store)).entries
@@ -104,21 +98,3 @@ def test_after_the_deadline_the_silent_ones_are_given_with_what_was_found() -> N
     assert (canary.document, documents) == (WATCH, (BREAD, WATCH))
     assert sum(naps) == pytest.approx(30, abs=0.5)
     assert set(slow.asked) == {"Reloj"}
-
-
-def test_without_patience_it_looks_once(store: DocumentStore, tmp_path: Path) -> None:
-    index = LocalIndex(tmp_path / "index.sqlite")
-    index.ingest(store.bucket, PREFIX)
-    corpus = Corpus.of(published(store))
-    every = canaries(corpus.entries, [DocumentRef("tiendas", "99", "Tango en la terraza", "")])
-    assert watch(every, index, Polling(10, 0)).canaries == ()
-    store.bucket.delete(f"{PREFIX}stores/11.md")
-    index.ingest(store.bucket, PREFIX)
-    silent = watch(every, index, Polling(10, 0)).canaries
-    assert [canary.document.key for canary, _ in silent] == ["stores/11"]
-
-
-def test_nothing_to_watch_asks_nothing() -> None:
-    slow = Slow([])
-    assert watch([], slow, Polling(10, 60)).canaries == ()
-    assert slow.asked == []

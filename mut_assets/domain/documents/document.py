@@ -20,7 +20,7 @@ from mut_assets.domain.collections import Collection
 from mut_assets.domain.document_keys import ID, document_key
 from mut_assets.domain.documents import sidecar
 from mut_assets.domain.documents.limits import LARGEST_SIDECAR, LONGEST_LIST, LONGEST_VALUE
-from mut_assets.domain.documents.vectorial import LIST_SEPARATOR, below_title
+from mut_assets.domain.documents.vectorial import LIST_SEPARATOR, below_title, rows_of
 from mut_assets.domain.spanish.dates import as_number
 
 Value = str | int | float | bool | list[str]
@@ -110,9 +110,7 @@ def documents(collection: Collection, vectorial: pd.DataFrame) -> list[Document]
 
     Columns of a later release may be missing (an older snapshot is rolled back to). Raises what `Document` raises.
     """
-    names = list(vectorial.columns)
-    cells = zip(*(vectorial[name].tolist() for name in names), strict=True)
-    return [_document(collection, dict(zip(names, row, strict=True))) for row in cells]
+    return [_document(collection, row) for row in rows_of(vectorial)]
 
 
 def expired(vectorial: pd.DataFrame, today: date) -> dict[str, str]:

@@ -5,7 +5,7 @@ What belongs here: the numbers, each with its source, and the comparison. What d
 for both readings of the unit.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mut_assets.domain.document_keys import ENDING
@@ -45,11 +45,8 @@ class DocumentSize:
 
 def document_sizes(sizes: Mapping[str, int]) -> list[DocumentSize]:
     """The documents of a listing: key below the prefix -> bytes."""
-    return [
-        DocumentSize(key, size, sizes.get(sidecar_key(key), 0))
-        for key, size in sorted(sizes.items())
-        if key.endswith(ENDING)
-    ]
+    keys = sorted(key for key in sizes if key.endswith(ENDING))
+    return [DocumentSize(key, sizes[key], sizes.get(sidecar_key(key), 0)) for key in keys]
 
 
 def tokens(characters: int) -> int:
@@ -59,20 +56,16 @@ def tokens(characters: int) -> int:
 
 def too_large(documents: Sequence[DocumentSize], whole_in_pinecone: bool) -> dict[str, list[str]]:
     """Broken limit, in words -> keys. `whole_in_pinecone`: documents are not chunked, and kept in Pinecone."""
-    stored = documents if whole_in_pinecone else ()
-    rules = {
-        f"a document of more than {LARGEST_BODY // 10**6} MB": [
-            document.key for document in documents if document.body > LARGEST_BODY
-        ],
-        f"metadata of more than {LARGEST_SIDECAR // 1000} KB": [
-            document.key for document in documents if document.sidecar > LARGEST_SIDECAR
-        ],
-        f"text and metadata of more than {LARGEST_VECTOR_METADATA // 1000} KB together, "
-        "which Pinecone keeps beside a vector": [
-            document.key for document in stored if document.body + document.sidecar > LARGEST_VECTOR_METADATA
-        ],
+    beside = LARGEST_VECTOR_METADATA
+    rules: dict[str, Callable[[DocumentSize], bool]] = {
+        f"a document of more than {LARGEST_BODY // 10**6} MB": lambda document: document.body > LARGEST_BODY,
+        f"metadata of more than {LARGEST_SIDECAR // 1000} KB": lambda document: document.sidecar > LARGEST_SIDECAR,
+        f"text and metadata of more than {beside // 1000} KB together, which Pinecone keeps beside a vector": (
+            lambda document: whole_in_pinecone and document.body + document.sidecar > beside
+        ),
     }
-    return {rule: keys for rule, keys in rules.items() if keys}
+    keys = {rule: [document.key for document in documents if breaks(document)] for rule, breaks in rules.items()}
+    return {rule: broken for rule, broken in keys.items() if broken}
 
 
 def too_long(documents: Sequence[DocumentSize], place: str) -> list[str]:

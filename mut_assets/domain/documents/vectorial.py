@@ -8,7 +8,7 @@ tokens, so in a longer one every block begins with the name and the place or dat
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import pandas as pd
@@ -61,7 +61,7 @@ def vectorial_frame(
     `raw` has `collection.raw_columns` as text and is the whole collection; `origen` is the key of the snapshot it was
     read from. `avisos` says what is doubtful in a row, `descartado` what was left out of its text, and why.
     """
-    rows = [row for row in _rows(raw) if not row["problema"]]
+    rows = [row for row in rows_of(raw) if not row["problema"]]
     columns: dict[str, list[str]] = {name: [] for name in collection.vectorial_columns}
     for entity in facts(collection, rows, special_days, today):
         row = {
@@ -75,6 +75,12 @@ def vectorial_frame(
         for name, values in columns.items():
             values.append(row[name])
     return pd.DataFrame(columns, dtype="str")
+
+
+def rows_of(frame: pd.DataFrame) -> Iterator[dict[str, str]]:
+    """The rows of a table of text, column -> cell, in their order."""
+    cells = zip(*(frame[name].tolist() for name in frame.columns), strict=True)
+    return (dict(zip(frame.columns, row, strict=True)) for row in cells)
 
 
 def prepared(entity: Facts) -> dict[str, str]:
@@ -151,12 +157,8 @@ def tell_event(collection: Collection, entity: Facts) -> str:
     page = fold("\n".join(entity.paragraphs))
     added = [] if several else [card.description for card in occasions if fold(card.description) not in page]
     listed = ["\n".join(f"- {_occasion(card)}" for card in occasions)] if several else []
-    about = _about(title, ", ".join(part for part in (when, where) if part))
-    return _blocks(
-        essential,
-        [*listed, *(_finished(_marked(paragraph)) for paragraph in (*entity.paragraphs, *added) if paragraph)],
-        about,
-    )
+    own = [_finished(_marked(paragraph)) for paragraph in (*entity.paragraphs, *added) if paragraph]
+    return _blocks(essential, [*listed, *own], _about(title, ", ".join(part for part in (when, where) if part)))
 
 
 def tell_question(collection: Collection, entity: Facts) -> str:
@@ -170,11 +172,6 @@ def tell_question(collection: Collection, entity: Facts) -> str:
 _TELLERS: Mapping[Shape, Callable[[Collection, Facts], str]] = for_shapes(
     "text in domain/documents/vectorial.py", {EVENT: tell_event, PLACE: tell_place, QUESTION: tell_question}
 )
-
-
-def _rows(raw: pd.DataFrame) -> Iterable[dict[str, str]]:
-    names = list(raw.columns)
-    return (dict(zip(names, cells, strict=True)) for cells in zip(*(raw[name].tolist() for name in names), strict=True))
 
 
 def _any(answers: Iterable[bool | None]) -> str:

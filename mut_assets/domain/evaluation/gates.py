@@ -37,19 +37,19 @@ _ACCEPT = (
 )
 
 
-def gate(run: Run, accepted: Run | None, floor: float = FLOOR) -> list[str]:
+def gate(run: Run, accepted: Run | None) -> list[str]:
     """Why a run is not good enough, in sentences. `accepted` is the last accepted run of the same retriever, if any."""
     lost = [_too_many_lost(run, accepted)] if accepted else []
-    reasons = [_below_the_floor(run, floor), *_collections_at_zero(run), *lost]
+    reasons = [_below_the_floor(run), *_collections_at_zero(run), *lost]
     return [sentence for sentence in reasons if sentence]
 
 
-def _below_the_floor(run: Run, floor: float) -> str:
+def _below_the_floor(run: Run) -> str:
     reached = run.overall.estimates.get(HIT)
-    if reached is None or reached.value >= floor:
+    if reached is None or reached.value >= FLOOR:
         return ""
     return (
-        f"{HIT} is {reached.value:.2f} over {len(run.scored)} questions, below the floor of {floor:.2f}. "
+        f"{HIT} is {reached.value:.2f} over {len(run.scored)} questions, below the floor of {FLOOR:.2f}. "
         f"{_told([answer for answer in run.scored if not answer.near])} Read these documents, and mend "
         "the texts that do not say what is asked for."
     )
@@ -115,9 +115,6 @@ def _asked(answer: Answered) -> str:
 def _instead(ranking: Iterable[DocumentRef]) -> str:
     shown = ", ".join(str(document) for document in list(ranking)[:_INSTEAD])
     return f"instead {shown}" if shown else "instead nothing"
-
-
-# --- canaries ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

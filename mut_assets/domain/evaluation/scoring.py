@@ -14,7 +14,7 @@ from statistics import NormalDist, fmean
 
 from mut_assets.domain.document_keys import BY_NAME, ENDING, split_key
 from mut_assets.domain.documents import sidecar
-from mut_assets.domain.documents.markdown import heading
+from mut_assets.domain.documents.markdown import title_and_link
 from mut_assets.domain.evaluation.golden import Question, address
 from mut_assets.domain.text import fold_question
 
@@ -102,8 +102,7 @@ def published_text(key: str, body: bytes, metadata: bytes) -> PublishedText | No
         return None
     collection, id = parts
     text, attributes = body.decode("utf-8", "replace"), sidecar.read(metadata)
-    title = sidecar.text_of(attributes.get("titulo")) or heading(text) or id
-    return PublishedText(DocumentRef(collection.name, id, title, sidecar.text_of(attributes.get("link"))), text)
+    return PublishedText(DocumentRef(collection.name, id, *title_and_link(attributes, text, id)), text)
 
 
 def addresses(documents: Iterable[DocumentRef]) -> frozenset[str]:
@@ -166,9 +165,6 @@ def _stale(question: Question, there: Sequence[PublishedText]) -> str:
     if phrase and not any(f" {phrase} " in f" {fold_question(entry.text)} " for entry in there):
         return f"its phrase “{question.phrase}” stands in none of its accepted documents any more"
     return ""
-
-
-# --- measures ---------------------------------------------------------------------------------------------------------
 
 
 def _hit(answer: Answered, depth: int) -> float:

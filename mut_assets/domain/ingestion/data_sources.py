@@ -87,10 +87,9 @@ def cover(sources: Sequence[DataSource], bucket: str, prefix: str) -> Coverage:
     readers: dict[str, list[DataSource]] = {}
     clashes: dict[str, tuple[DataSource, ...]] = {}
     for name in FOLDERS:
-        readers[name] = [source for source in ours if source.covers(f"{prefix}{name}/")]
-        partly = [
-            source for source, reason in ignored.items() if reason == _PART and source.touches(f"{prefix}{name}/")
-        ]
+        folder = f"{prefix}{name}/"
+        readers[name] = [source for source in ours if source.covers(folder)]
+        partly = [source for source, reason in ignored.items() if reason == _PART and source.touches(folder)]
         if readers[name] and len(readers[name]) + len(partly) > 1:
             clashes[name] = (*readers[name], *partly)
     served = {source: tuple(name for name in FOLDERS if source in readers[name]) for source in ours}

@@ -25,7 +25,6 @@ NAMES = {
     "metadata_modified": "numberOfMetadataDocumentsModified",
     "deleted": "numberOfDocumentsDeleted",
     "failed": "numberOfDocumentsFailed",
-    "skipped": "numberOfDocumentsSkipped",
 }
 """Our word -> Bedrock's."""
 
@@ -41,7 +40,6 @@ class Statistics:
     metadata_modified: int = 0
     deleted: int = 0
     failed: int = 0
-    skipped: int = 0
 
     @property
     def changed(self) -> int:

@@ -63,14 +63,14 @@ class IngestionReport:
 
     def as_bedrock(self) -> dict[str, int]:
         """The same numbers under the names of Bedrock's ingestion statistics."""
-        return {name: getattr(self, own) for own, name in NAMES.items() if own != "skipped"}
+        return {name: getattr(self, own) for own, name in NAMES.items()}
 
 
 def summed(
     jobs: Sequence[JobReport], failures: Iterable[tuple[str, str]], unserved: Mapping[str, str]
 ) -> IngestionReport:
     """The report of an ingestion made of these jobs."""
-    totals = {own: sum(getattr(job.statistics, own) for job in jobs) for own in NAMES if own != "skipped"}
+    totals = {own: sum(getattr(job.statistics, own) for job in jobs) for own in NAMES}
     return IngestionReport(**totals, failures=tuple(sorted(failures)), jobs=tuple(jobs), unserved=unserved)
 
 

@@ -99,15 +99,12 @@ def _tail(page: Sequence[Passage], names: Names) -> list[Passage]:
 def _items(passage: Passage) -> list[str]:
     """What a paragraph holds if it holds nothing but what looks like categories."""
     items = [_bare(part) for part in _SEPARATOR.split(passage.text)]
-    return items if all(_is_item(item) for item in items) else []
+    fits = all(len(item) <= _LONGEST and len(item.split()) <= _MOST_WORDS and _ITEM.fullmatch(item) for item in items)
+    return items if fits else []
 
 
 def _bare(text: str) -> str:
     return text.strip().removeprefix("- ").strip(" .…")
-
-
-def _is_item(text: str) -> bool:
-    return len(text) <= _LONGEST and len(text.split()) <= _MOST_WORDS and bool(_ITEM.fullmatch(text))
 
 
 def _recurring(tails: Sequence[Sequence[str]], names: Names) -> set[str]:

@@ -53,7 +53,7 @@ def tell(
     """One page without what is not its own. `sections` have their owners, `category_owners` those of its categories
     that are another's."""
     dropped = [Dropped(word, _IDLE) for word in ending.idle]
-    dropped += [Dropped(category, _belongs_to(owner)) for category, owner in category_owners.items()]
+    dropped += [Dropped(category, f"belongs to {owner}") for category, owner in category_owners.items()]
     spare: list[Dropped] = []
     kept_blocks: list[Block] = []
     seen: set[str] = set()
@@ -62,7 +62,7 @@ def tell(
         for text, owner in section.owned_texts:
             kept, gone = ("", [text]) if owner else template.without(text)
             kept = uncounted(kept)
-            why = _belongs_to(owner) if owner else ""
+            why = f"belongs to {owner}" if owner else ""
             spare += [Dropped(part, why or template.why(part)) for part in gone if key(part)]
             if kept and key(kept) in seen and len(kept.split()) >= LONG:
                 dropped.append(Dropped(kept, "repeated on this page"))
@@ -83,17 +83,13 @@ def tell(
     return replace(result, blocks=tuple(blocks(result.text))) if markup_in(result.text) else result
 
 
-def _belongs_to(owner: str) -> str:
-    return f"belongs to {owner}"
-
-
 def _heading(section: Section, template: Template, *, is_empty: bool) -> tuple[str, list[Dropped]]:
     """The heading a block keeps, and the one it loses if that was another's or the template's."""
     heading = section.heading
     if not heading or key(heading) in _OF_ITSELF:
         return "", []
     if section.owner:
-        return "", [Dropped(heading, _belongs_to(section.owner))]
+        return "", [Dropped(heading, f"belongs to {section.owner}")]
     if section.is_own:
         return (heading if section.says_more and not is_empty else ""), []
     return ("", [Dropped(heading, template.why(heading))]) if heading in template else (heading, [])

@@ -72,10 +72,9 @@ class Template:
         """Headings under which at least half of their pages say things of their own."""
         under: Counter[str] = Counter()
         for page in pages:
-            own = [section for section in page if not section.owner]
-            under.update(
-                {key(section.heading) for section in own if any(self.without(text)[0] for text in section.texts)}
-            )
+            own = (section for section in page if not section.owner)
+            telling = [section for section in own if any(self.without(text)[0] for text in section.texts)]
+            under.update({key(section.heading) for section in telling})
         return {heading for heading, count in under.items() if 2 * count >= self._pages[heading]}
 
 

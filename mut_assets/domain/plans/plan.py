@@ -71,9 +71,6 @@ class ExpectedRemovals:
         return ""
 
 
-NOTHING_EXPECTED = ExpectedRemovals()
-
-
 @dataclass(frozen=True)
 class Plan:
     """What publishing one collection would do. Nothing has been written."""
@@ -115,7 +112,7 @@ def make_plan(
     *,
     today: date,
     renderer: str,
-    expected: ExpectedRemovals = NOTHING_EXPECTED,
+    expected: ExpectedRemovals,
 ) -> Plan:
     """Compares what is wanted with what is published (by id), and asks the guard.
 

@@ -6,7 +6,7 @@ say together (`date_phrases.py`), and which year was meant (`dates.py`). Hours o
 
 import re
 from dataclasses import dataclass, replace
-from enum import Enum, auto
+from enum import Enum
 
 from mut_assets.domain.text import fold
 
@@ -38,32 +38,13 @@ class WrittenDays:
         return tuple(day for day in (self.start, self.end) if day is not None)
 
 
-class Kind(Enum):
-    """What a token is."""
-
-    DAY = auto()
-    MONTH = auto()
-    YEAR = auto()
-    DATE = auto()
-    PAIR = auto()  # "12-10": a day and a month, or two days
-    WEEKDAY = auto()
-    AND = auto()
-    COMMA = auto()
-    BREAK = auto()
-    TO = auto()
-    FROM = auto()
-    UNTIL = auto()
-    BETWEEN = auto()
-    EVERY = auto()
-    ORDINAL = auto()
-    PERIOD = auto()  # "días", "mes": a rule behind "todos" and "cada"
-    ALWAYS = auto()  # a rule by itself
-    EXCEPT = auto()
-    SKIP = auto()
-    UNDATED = auto()
-    OTHER = auto()
-    RULE = auto()  # a run of the above
-    SPAN = auto()
+Kind = Enum(
+    "Kind",
+    "DAY MONTH YEAR DATE PAIR WEEKDAY AND COMMA BREAK TO FROM UNTIL BETWEEN EVERY ORDINAL PERIOD ALWAYS EXCEPT SKIP "
+    "UNDATED OTHER RULE SPAN",
+)
+"""What a token is. PAIR: "12-10", a day and a month, or two days. PERIOD: "días", "mes", a rule behind "todos" and
+"cada"; ALWAYS: a rule by itself; RULE: a run of weekdays and such words. SPAN: days, put together."""
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def understand(texts: Sequence[str], event_date: str = "", written: date | None 
         warnings.append(f'"{rules[0]}" has no end, and the other days named are not of it: no days are given')
         merged = ()
     when = When(merged, " y ".join(rules), "; ".join(given), tuple(warnings), "; ".join(problems))
-    if event is None or not merged or any(_contains(days, event) for days in merged):
+    if event is None or not merged or any((start or event) <= event <= (end or event) for start, end in merged):
         return when
     outside = f'event_date {event} is outside of "{when.verbatim}" ({spoken(when)}): the text wins'
     return replace(when, warnings=(*when.warnings, outside))
@@ -264,10 +264,6 @@ def _day_of_field(event_date: str) -> date | None:
     if len(digits) != 8 or not (digits.isascii() and digits.isdigit()):
         return None
     return next(_occurrences(WrittenDay(int(digits[6:]), int(digits[4:6]), int(digits[:4])), ()), None)
-
-
-def _contains(days: Range, day: date) -> bool:
-    return (days[0] or day) <= day <= (days[1] or day)
 
 
 def _without_excluded(spans: Sequence[WrittenDays], placed: Sequence[Range]) -> list[Range]:

@@ -56,10 +56,10 @@ def compare_tables(before: pd.DataFrame, after: pd.DataFrame, title: str) -> Tab
     )
 
 
-def excerpt(text: str, size: int = SHOWN) -> str:
+def excerpt(text: str) -> str:
     """The text on one line, cut with an ellipsis."""
     line = " ".join(text.split())
-    return line if len(line) <= size else line[: size - 1] + "…"
+    return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
 
 
 def _rows(frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:

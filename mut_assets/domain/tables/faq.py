@@ -48,8 +48,12 @@ def faq_frame(data: bytes, fuente: str) -> pd.DataFrame:
     one row; with different answers each has a `problema`. Raises `SheetError` when the file as a whole cannot be read.
     """
     questions = _merged(map(_row, rows(data, _LAYOUT)))
-    _mark_contradictions(questions)
-    _mark_shared_ids(questions)
+    for same in _alike([row for row in questions if row.folded and row.respuesta], lambda row: row.folded):
+        if len({" ".join(row.respuesta.split()) for row in same}) > 1:
+            _mark(same, "answer the same question differently")
+    # An id names one document. Only rows that are good so far can collide.
+    for same in _alike([row for row in questions if not row.problems], lambda row: row.id):
+        _mark(same, f"have the same id {same[0].id!r}")
     columns = {
         "pregunta": [row.pregunta for row in questions],
         "respuesta": [row.respuesta for row in questions],
@@ -87,9 +91,8 @@ def _row(record: Row) -> _Row:
     if not ID.fullmatch(id):
         row.problems.append(f"line {line} has the id {id[:80]!r}; use letters, digits, '.', '_' and '-', at most 100")
     if record.overflows:
-        row.problems.append(
-            f"line {line} has more columns than the header: put a text that contains {record.delimiter!r} in quotes"
-        )
+        advice = f"put a text that contains {record.delimiter!r} in quotes"
+        row.problems.append(f"line {line} has more columns than the header: {advice}")
     return row
 
 
@@ -102,18 +105,6 @@ def _merged(rows: Iterable[_Row]) -> list[_Row]:
         first = merged.setdefault(key, row)
         first.categoria = first.categoria or row.categoria
     return list(merged.values())
-
-
-def _mark_contradictions(rows: list[_Row]) -> None:
-    for same in _alike([row for row in rows if row.folded and row.respuesta], lambda row: row.folded):
-        if len({" ".join(row.respuesta.split()) for row in same}) > 1:
-            _mark(same, "answer the same question differently")
-
-
-def _mark_shared_ids(rows: list[_Row]) -> None:
-    """An id names one document. Only rows that are good so far can collide."""
-    for same in _alike([row for row in rows if not row.problems], lambda row: row.id):
-        _mark(same, f"have the same id {same[0].id!r}")
 
 
 def _alike(rows: Sequence[_Row], key: Callable[[_Row], str]) -> list[list[_Row]]:

@@ -239,10 +239,8 @@ def _location(info: Any, path: str, reading: _Reading) -> dict[str, str]:
         "mail": "mail",
     }
     title, url = _address(info.get("page_link"), f"{path}.page_link", reading)
-    return {column: reading.member(info, name, path) for column, name in names.items()} | {
-        "web": title or url,
-        "url_web": url,
-    }
+    members = {column: reading.member(info, name, path) for column, name in names.items()}
+    return members | {"web": title or url, "url_web": url}
 
 
 def _social_entries(block: Mapping[str, Any], path: str, reading: _Reading) -> list[tuple[Any, str]]:

@@ -20,14 +20,11 @@ _UTF8_LETTER = re.compile(rb"\xc2[\xa1-\xbf]|\xc3[\x80-\xbf]|\xe2\x80[\x90-\xbf]
 
 
 class SheetError(ValueError):
-    """The file cannot be read as a table. `line` is the physical line, counted from 1, or None for the whole file."""
+    """The file cannot be read as a table. Lines in `what` are physical ones, counted from 1."""
 
-    def __init__(self, trouble: Trouble, what: str, advice: str, line: int | None = None) -> None:
+    def __init__(self, trouble: Trouble, what: str, advice: str) -> None:
         super().__init__(f"{what} {advice}")
-        self.trouble = trouble
-        self.what = what
-        self.advice = advice
-        self.line = line
+        self.trouble, self.what, self.advice = trouble, what, advice
 
 
 @dataclass(frozen=True)
@@ -82,13 +79,12 @@ def _decoded(data: bytes, save_as: str) -> str:
         raise SheetError("encoding", "The file is in UTF-16 (a spreadsheet's “Unicode text”).", save_as)
     if b"\0" in data:
         line = _line_at(data, data.index(b"\0"))
-        raise SheetError("encoding", f"Line {line} holds a NUL byte: it is no text file.", save_as, line)
-    text = _as_utf8(data, save_as) or _as_windows(data, save_as)
-    return text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n")
+        raise SheetError("encoding", f"Line {line} holds a NUL byte: it is no text file.", save_as)
+    return _text(data, save_as).replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _as_utf8(data: bytes, save_as: str) -> str:
-    """The text, or "" when this is another encoding."""
+def _text(data: bytes, save_as: str) -> str:
+    """The text of UTF-8; of Windows-1252 where nothing in the file says that it is meant to be UTF-8."""
     try:
         return data.decode()
     except UnicodeDecodeError as error:
@@ -97,17 +93,13 @@ def _as_utf8(data: bytes, save_as: str) -> str:
             line = _line_at(data, error.start)
             what = f"Line {line} holds a byte (0x{data[error.start]:02x}) that is not UTF-8, and the rest is UTF-8."
             advice = f"Correct that line, probably pasted from another program. {save_as}"
-            raise SheetError("encoding", what, advice, line) from None
-        return ""
-
-
-def _as_windows(data: bytes, save_as: str) -> str:
+            raise SheetError("encoding", what, advice) from None
     try:
         return data.decode("cp1252")
     except UnicodeDecodeError as error:
         line = _line_at(data, error.start)
         what = f"Line {line} holds a byte (0x{data[error.start]:02x}) that is neither UTF-8 nor Windows-1252."
-        raise SheetError("encoding", what, save_as, line) from None
+        raise SheetError("encoding", what, save_as) from None
 
 
 def _line_at(data: bytes, position: int) -> int:
@@ -131,10 +123,10 @@ def _header(body: str, line: int, layout: Layout) -> tuple[str, list[str]]:
     if missing:
         what = f"The header (line {line}) has no column {' and no column '.join(missing)}."
         advice = f"The first line names the columns, separated by ; or ,: {';'.join(layout.shown)}."
-        raise SheetError("header", what, advice, line)
+        raise SheetError("header", what, advice)
     if twice:
         what = f"The header (line {line}) names the column {twice[0]} twice."
-        raise SheetError("header", what, "Rename or remove one of the two.", line)
+        raise SheetError("header", what, "Rename or remove one of the two.")
     return delimiter, names
 
 
@@ -153,6 +145,6 @@ def _table(body: str, delimiter: str, offset: int) -> Iterator[tuple[int, list[s
         except csv.Error as error:
             what = f"The row that begins on line {line} has a quotation mark that does not fit ({error})."
             advice = 'Close the quotes of that row, and write a quotation mark inside a text twice: "".'
-            raise SheetError("quotes", what, advice, line) from None
+            raise SheetError("quotes", what, advice) from None
         yield line, row
         line = offset + reader.line_num + 1

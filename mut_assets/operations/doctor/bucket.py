@@ -101,9 +101,6 @@ def _unfound(failure: Failure, bucket: Bucket, aws: AwsAccount) -> Finding:
     return failed("bucket", failure)
 
 
-# --- one prefix -------------------------------------------------------------------------------------------------------
-
-
 @dataclass
 class Probe:
     """The result for one prefix. `refused`: IAM action -> failure. `unconditional`: a create replaced an object."""
@@ -211,9 +208,6 @@ def left_as_found(address: str) -> Iterator[None]:
             if path not in before:
                 with suppress(OSError):  # somebody else has begun to use it
                     path.rmdir()
-
-
-# --- what lies there --------------------------------------------------------------------------------------------------
 
 
 def _foreign(store: DocumentStore, bucket: Bucket, aws: AwsAccount) -> Finding:

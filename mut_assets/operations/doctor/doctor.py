@@ -106,19 +106,14 @@ def _in_aws(
 def _knowledge_base(
     base: BedrockKnowledgeBase, retriever: BedrockRetriever, gate: RetrievalGate, aws: AwsAccount
 ) -> Iterator[Finding]:
-    there = True
+    unusable = False
     for finding in knowledge_base.examine(base, aws):
-        there = there and not (
-            finding.name == knowledge_base.NAME and finding.status == "error" and finding.code not in DENIED
-        )
+        unusable |= finding.name == knowledge_base.NAME and finding.status == "error" and finding.code not in DENIED
         yield finding
-    if there:
-        yield questions.asking(gate, retriever, aws)
-    else:
+    if unusable:
         yield skipped(questions.ASKING, "the knowledge base cannot be asked")
-
-
-# --- showing ----------------------------------------------------------------------------------------------------------
+    else:
+        yield questions.asking(gate, retriever, aws)
 
 
 def show(findings: Iterable[Finding], console: Console) -> list[Finding]:

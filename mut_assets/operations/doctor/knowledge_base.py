@@ -9,16 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-from mut_assets.domain.documents.limits import (
-    DEFAULT_CHUNK,
-    LONGEST_ADDRESS,
-    MOST_TOKENS,
-    DocumentSize,
-    document_sizes,
-    tokens,
-    too_large,
-    too_long,
-)
+from mut_assets.domain.documents import limits
+from mut_assets.domain.documents.limits import DocumentSize, tokens
 from mut_assets.domain.ingestion.data_sources import FOLDERS, Coverage, DataSource, cover, create_command
 from mut_assets.domain.ingestion.jobs import Job, sentences
 from mut_assets.operations.doctor.account import AwsAccount
@@ -55,7 +47,7 @@ def examine(door: BedrockKnowledgeBase, aws: AwsAccount) -> Iterator[Finding]:
         return
     try:
         sizes = {entry.key.removeprefix(door.prefix): entry.size for entry in door.listing().objects}
-        documents = document_sizes(sizes)
+        documents = limits.document_sizes(sizes)
     except Failure as failure:
         documents = None
         yield skipped(FIT, f"the bucket does not list them ({failure.code})")
@@ -111,9 +103,6 @@ def finding_for(door: BedrockKnowledgeBase, described: Mapping[str, Any]) -> Fin
     return ok(NAME, f"{door.knowledge_base_id} is {status}, {kind}, stored in {stored}")
 
 
-# --- data sources -----------------------------------------------------------------------------------------------------
-
-
 def _folders(door: BedrockKnowledgeBase, coverage: Coverage, aws: AwsAccount) -> Iterator[Finding]:
     if not coverage.served and not coverage.clashes:
         commands = [_creation(door, folder, aws) for folder in coverage.unserved]
@@ -123,7 +112,10 @@ def _folders(door: BedrockKnowledgeBase, coverage: Coverage, aws: AwsAccount) ->
         return
     for folder in FOLDERS:
         if folder in coverage.clashes:
-            yield _clash(door, folder, coverage.clashes[folder])
+            sources = coverage.clashes[folder]
+            deletions = [door.address.command("delete-data-source", source.id) for source in sources[1:]]
+            failure = bedrock_failures.clash(door.address, {folder: sources})
+            yield mended(_named(folder), failure, "Keep one, and delete the others, for example:", *deletions)
         elif folder in coverage.unserved:
             yield warning(
                 _named(folder),
@@ -137,21 +129,12 @@ def _folders(door: BedrockKnowledgeBase, coverage: Coverage, aws: AwsAccount) ->
             yield ok(_named(folder), f"{source}, {source.status}, dataDeletionPolicy {source.deletion_policy}")
 
 
-def _clash(door: BedrockKnowledgeBase, folder: str, sources: Sequence[DataSource]) -> Finding:
-    failure = bedrock_failures.clash(door.address, {folder: sources})
-    deletions = [door.address.command("delete-data-source", source.id) for source in sources[1:]]
-    return mended(_named(folder), failure, "Keep one, and delete the others, for example:", *deletions)
-
-
 def _creation(door: BedrockKnowledgeBase, folder: str, aws: AwsAccount) -> str:
     return create_command(door.knowledge_base_id, folder, door.bucket_name, door.prefix, aws.region)
 
 
 def _named(folder: str) -> str:
     return f"data source: {folder}"
-
-
-# --- chunks -----------------------------------------------------------------------------------------------------------
 
 
 def longest(door: BedrockKnowledgeBase, source: DataSource, documents: Sequence[DocumentSize]) -> tuple[int, str, int]:
@@ -183,7 +166,7 @@ def chunking(
     name = f"chunking: {', '.join(folders)}"
     count, key, over = measured
     strategy, limit = _strategy(source), _limit(source)
-    chunks = f"{strategy}, {source.chunk_tokens or DEFAULT_CHUNK} tokens" if strategy == "FIXED_SIZE" else strategy
+    chunks = f"{strategy}, {limit} tokens" if strategy == "FIXED_SIZE" else strategy
     length = "nothing is published" if documents is not None else "how long documents are is not known"
     if key:
         length = f"the longest document, {key}, has about {count} tokens (characters / 4)"
@@ -210,11 +193,8 @@ def _strategy(source: DataSource) -> str:
 
 def _limit(source: DataSource) -> int:
     """The most tokens of a document that is not cut; 0 for strategies without such a limit."""
-    limits = {"NONE": MOST_TOKENS, "FIXED_SIZE": source.chunk_tokens or DEFAULT_CHUNK}
-    return limits.get(_strategy(source), 0)
-
-
-# --- jobs -------------------------------------------------------------------------------------------------------------
+    most = {"NONE": limits.MOST_TOKENS, "FIXED_SIZE": source.chunk_tokens or limits.DEFAULT_CHUNK}
+    return most.get(_strategy(source), 0)
 
 
 def _last_job(door: BedrockKnowledgeBase, source: DataSource, folders: Sequence[str], aws: AwsAccount) -> Finding:
@@ -250,23 +230,20 @@ def finding_for_job(door: BedrockKnowledgeBase, name: str, job: Job | None, hist
     return ok(name, f"{when} is {job.status}, {counts}")
 
 
-# --- limits -----------------------------------------------------------------------------------------------------------
-
-
 def fitting(documents: Sequence[DocumentSize], root: str, whole_in_pinecone: bool) -> Finding:
     """Returns the finding for the sizes of the published documents. `root` is `bucket/prefix`."""
-    broken = too_large(documents, whole_in_pinecone)
+    broken = limits.too_large(documents, whole_in_pinecone)
     if broken:
         violations = "; ".join(f"{rule}: {listed(keys)}" for rule, keys in broken.items())
         found = f"an ingestion cannot take in {violations}"
         fix = "Shorten these entries at their source; a document that does not fit fails, the others are served."
         return error(FIT, found, fix)
-    addresses = too_long(documents, root)
+    addresses = limits.too_long(documents, root)
     if addresses:
         return warning(
             FIT,
-            f"{len(addresses)} of {len(documents)} addresses {root}… have more than the {LONGEST_ADDRESS} characters "
-            "after s3:// that Bedrock's model allows in a listing, so the proof of what is served may fail: "
+            f"{len(addresses)} of {len(documents)} addresses {root}… have more than the {limits.LONGEST_ADDRESS} "
+            "characters after s3:// that Bedrock's model allows in a listing, so the proof of what is served may fail: "
             f"{listed(addresses)}",
             "Use a shorter bucket name or prefix (data sources are then created anew), or shorter ids in the FAQ:",
             "S3_DATASET_PREFIX=kb/v1/" if not root.endswith("/kb/v1/") else "",

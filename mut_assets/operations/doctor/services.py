@@ -43,9 +43,8 @@ def finding_for(described: Mapping[str, Any], agent_id: str, aws: AwsAccount) ->
     if status == "DELETING":
         return failed(AGENT, bedrock_failures.agent_unusable(agent_id, status))
     if status == "NOT_PREPARED":
-        return warning(
-            AGENT, f"{agent_id} is NOT_PREPARED", "The next night that ingests something prepares it; or now:", prepare
-        )
+        fix = "The next night that ingests something prepares it; or now:"
+        return warning(AGENT, f"{agent_id} is NOT_PREPARED", fix, prepare)
     return warning(AGENT, f"{agent_id} is {status}", "Somebody is changing it; look again:", look)
 
 

@@ -17,11 +17,6 @@ _NEEDED = ("id", "title", "link", "acf")
 _KINDS = [collection.wordpress_type for collection in COLLECTIONS if collection.wordpress_type]
 
 
-def names() -> list[str]:
-    """The examinations of this file."""
-    return [_name(kind) for kind in _KINDS]
-
-
 def examine(site: WordPress | SampleSite, settings: Settings) -> Iterator[Finding]:
     """One finding per type. The bundled site is served, and read by the same client."""
     serving = site.serving() if isinstance(site, SampleSite) else nullcontext(settings.api_base_url)
@@ -69,7 +64,6 @@ def finding_for(kind: str, page: FirstPage, settings: Settings) -> Finding:
 
 
 def _advice_when_slow(settings: Settings) -> tuple[str, ...]:
-    """Returns the settings that help with a slow site, beside their present values."""
     fewer, longer = max(1, settings.api_concurrency // 2), min(1440, settings.timetable.timeout_minutes * 2)
     return (
         "If it is the site that is slow, ask it for less at once, and give a night more time:",

@@ -138,7 +138,6 @@ _OF_A_MODEL = (408, 424)
 
 
 def _refused(error: Any, service: str, action: str, item: str, call: str, region: str) -> Failure:
-    """Returns the failure for an error answer of the service."""
     code = code_of(error)
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
     quote = _quoted(str(error.response.get("Error", {}).get("Message", "")))
@@ -217,7 +216,13 @@ def _unsent(error: Any, call: str, region: str) -> Failure | None:
     if isinstance(error, (sdk.SSOError, sdk.LoginError, sdk.TokenRetrievalError)):
         return _signed_out(call)
     if isinstance(error, (sdk.NoCredentialsError, *misconfigured, *not_given)):
-        return _no_credentials(error, call)
+        # Only the name of the source: what a credential helper printed may be the credential.
+        source = error.kwargs.get("provider") or error.kwargs.get("profile") or "none of boto3's sources"
+        return PermanentFailure(
+            "MUT-AWS-002",
+            f"{call}: there are no usable AWS credentials ({type(error).__name__}, {source}).",
+            "Give the task or instance a role, set AWS_PROFILE, or sign in (aws sso login).",
+        )
     if isinstance(error, (sdk.NoRegionError, sdk.InvalidRegionError)):
         return PermanentFailure(
             "MUT-AWS-006",
@@ -229,7 +234,12 @@ def _unsent(error: Any, call: str, region: str) -> Failure | None:
     if isinstance(error, sdk.EndpointConnectionError):
         return _unreachable(error, call, region)
     if isinstance(error, (sdk.HTTPClientError, sdk.ConnectionError)):
-        return _no_answer(error, call)
+        host = urlsplit(str(error.kwargs.get("endpoint_url", ""))).hostname or "the service"
+        return TransientFailure(
+            "MUT-AWS-102",
+            f"{call}: {host} gave no answer ({type(error).__name__}).",
+            "It is tried again, with nothing done twice; if it persists, check the network and the proxy.",
+        )
     return None
 
 
@@ -238,16 +248,6 @@ def _signed_out(call: str) -> Failure:
         "MUT-AWS-003",
         f"{call}: the credentials have expired.",
         "Sign in again (aws sso login), or check the task's role; a re-run continues where this ended.",
-    )
-
-
-def _no_credentials(error: Any, call: str) -> Failure:
-    # Only the name of the source: what a credential helper printed may be the credential.
-    source = error.kwargs.get("provider") or error.kwargs.get("profile") or "none of boto3's sources"
-    return PermanentFailure(
-        "MUT-AWS-002",
-        f"{call}: there are no usable AWS credentials ({type(error).__name__}, {source}).",
-        "Give the task or instance a role, set AWS_PROFILE, or sign in (aws sso login).",
     )
 
 
@@ -280,15 +280,6 @@ def _may_exist(host: str) -> bool:
     partitions = session.get_available_partitions()
     # Of EC2, which is everywhere; for Bedrock the SDK keeps no list.
     return any(named.group(1) in session.get_available_regions("ec2", partition) for partition in partitions)
-
-
-def _no_answer(error: Any, call: str) -> Failure:
-    host = urlsplit(str(error.kwargs.get("endpoint_url", ""))).hostname or "the service"
-    return TransientFailure(
-        "MUT-AWS-102",
-        f"{call}: {host} gave no answer ({type(error).__name__}).",
-        "It is tried again, with nothing done twice; if it persists, check the network and the proxy.",
-    )
 
 
 def _region(region: str) -> str:

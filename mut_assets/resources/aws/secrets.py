@@ -58,20 +58,15 @@ class PineconeKey:
         service, action = "secretsmanager", "GetSecretValue"
         manager = client(service, self.region, action=action, item=self.secret_id)
         asking = explained(service, action, self.secret_id, region=self.region)
-        # botocore.parsers logs the answer at DEBUG, secret and all.
-        with self._refusals(), asking, _nothing_logged("botocore.parsers"):
-            answer = manager.get_secret_value(SecretId=self.secret_id)
-        return str(answer.get("SecretString") or "")
-
-    @contextmanager
-    def _refusals(self) -> Iterator[None]:
         try:
-            yield
+            with asking, _nothing_logged("botocore.parsers"):  # which logs the answer at DEBUG, secret and all
+                answer = manager.get_secret_value(SecretId=self.secret_id)
         except Failure as failure:
             meant = self._meaning(code_of(failure))
             if meant is None:
                 raise
             raise meant from failure.__cause__
+        return str(answer.get("SecretString") or "")
 
     def _meaning(self, code: str) -> PermanentFailure | None:
         """Returns the failure for a code that Secrets Manager alone explains; None for those of any AWS service."""

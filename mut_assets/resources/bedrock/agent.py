@@ -117,9 +117,8 @@ class BedrockAgent:
         newest = self._last_change()
         if newest is None or prepared >= newest.updated:
             return ""
-        return (
-            f"job {newest.id} changed what is served after it was last prepared (changes: {newest.statistics.changed})"
-        )
+        changes = newest.statistics.changed
+        return f"job {newest.id} changed what is served after it was last prepared (changes: {changes})"
 
     def _last_change(self) -> Job | None:
         """Returns the newest complete job that changed a served document."""

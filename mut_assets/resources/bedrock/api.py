@@ -73,14 +73,12 @@ class KnowledgeBaseApi:
         asked = {"dataSourceId": source.id}
         start = f"s3://{self.bucket_name}/{self.prefix}"
         statuses = {}
-        for detail in self.jobs.pages(
-            "ListKnowledgeBaseDocuments", "list_knowledge_base_documents", "documentDetails", asked
-        ):
+        call = ("ListKnowledgeBaseDocuments", "list_knowledge_base_documents", "documentDetails")
+        for detail in self.jobs.pages(*call, asked):
             uri = str(((detail.get("identifier") or {}).get("s3") or {}).get("uri", ""))
             if uri.startswith(start):
-                statuses[uri.removeprefix(start)] = DocumentStatus(
-                    str(detail["status"]), str(detail.get("statusReason") or "")
-                )
+                reason = str(detail.get("statusReason") or "")
+                statuses[uri.removeprefix(start)] = DocumentStatus(str(detail["status"]), reason)
         return statuses
 
     def listing(self) -> Listing:

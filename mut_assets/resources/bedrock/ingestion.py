@@ -10,20 +10,10 @@ it had started is found, followed and, if it was for what is published now, not 
 
 from collections.abc import Mapping
 
+from mut_assets.domain.ingestion import rules
 from mut_assets.domain.ingestion.data_sources import Coverage, DataSource
 from mut_assets.domain.ingestion.jobs import Job
-from mut_assets.domain.ingestion.rules import (
-    DocumentStatus,
-    IngestionReport,
-    JobReport,
-    Listing,
-    failed_documents,
-    is_final,
-    miscounted,
-    summed,
-    unsettled,
-    why_dirty,
-)
+from mut_assets.domain.ingestion.rules import DocumentStatus, IngestionReport, JobReport, Listing
 from mut_assets.resources.bedrock import failures as bedrock_failures
 from mut_assets.resources.bedrock.api import KnowledgeBaseApi
 from mut_assets.resources.bedrock.running_jobs import RunningJobs
@@ -56,9 +46,7 @@ class Ingestion:
             raise bedrock_failures.all_of(self.problems)
         if not self.reports:
             self.log("what is published was ingested before: no job was needed")
-        return summed(self.reports, self.failed.items(), self.unserved)
-
-    # --- one data source ---------------------------------------------------------------------------------------------
+        return rules.summed(self.reports, self.failed.items(), self.unserved)
 
     def _bring_up(self, source: DataSource) -> None:
         """Ingests a data source if it is dirty, once no other job runs in this knowledge base."""
@@ -88,7 +76,7 @@ class Ingestion:
         # A run that was killed left its job; what that did may not show yet, and a second one would not help.
         done = last and last.status == "COMPLETE" and last.listing == listing.fingerprint and not last.statistics.failed
         documents = self._settled(source, listing) if done else self._documents(source)
-        return why_dirty(listing, at_most, documents, jobs)
+        return rules.why_dirty(listing, at_most, documents, jobs)
 
     def _judge(self, job: Job, source: DataSource, listing: Listing, at_most: int | None) -> None:
         """Reports a job of this run, and records the failure if it ended badly or miscounted."""
@@ -102,7 +90,7 @@ class Ingestion:
             self.problems.append(bedrock_failures.job_stopped(self.address, label, job))
         elif published and not job.statistics.scanned:
             self.problems.append(bedrock_failures.saw_nothing(self.address, label, job, source, published))
-        elif miscounted(job.statistics, published, at_most):
+        elif rules.miscounted(job.statistics, published, at_most):
             self.problems.append(bedrock_failures.counted_wrong(self.address, label, job, published))
         else:
             self._prove(job, source, listing)
@@ -110,13 +98,13 @@ class Ingestion:
     def _prove(self, job: Job, source: DataSource, listing: Listing) -> None:
         """Waits until the published documents are INDEXED, and records those that are not."""
         documents = self._documents(source) if job.statistics.failed else self._settled(source, listing)
-        failed = failed_documents(job, listing, documents)
+        failed = rules.failed_documents(job, listing, documents)
         for uri, reason in failed.foreign:
             self.log(f"{uri} was not ingested; the platform did not publish it: {reason}")
         for key, reason in failed.ours:
             self.log(f"{key} was not ingested: {reason}")
         self.failed.update(failed.ours)
-        late = {key: state for key, state in unsettled(listing, documents).items() if key not in self.failed}
+        late = {key: state for key, state in rules.unsettled(listing, documents).items() if key not in self.failed}
         if late and not job.statistics.failed:
             label, waited = self._label(source), self.base.settle_seconds
             self.problems.append(bedrock_failures.not_settled(self.address, label, source, late, waited))
@@ -127,8 +115,8 @@ class Ingestion:
         logged = ""
         for waited in self.base.polling(self.base.settle_seconds).attempts():
             documents = self._documents(source)
-            open_ones = unsettled(listing, documents)
-            if not open_ones or (waited >= LAST_WORD_SECONDS and all(map(is_final, open_ones.values()))):
+            open_ones = rules.unsettled(listing, documents)
+            if not open_ones or (waited >= LAST_WORD_SECONDS and all(map(rules.is_final, open_ones.values()))):
                 break
             line = f"{self._label(source)}: not shown as published yet: {len(open_ones)}"
             if line != logged:

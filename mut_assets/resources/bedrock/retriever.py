@@ -11,8 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from mut_assets.domain.document_keys import split_key
-from mut_assets.domain.documents.markdown import heading
-from mut_assets.domain.documents.sidecar import text_of
+from mut_assets.domain.documents.markdown import title_and_link
 from mut_assets.domain.evaluation.scoring import DocumentRef
 from mut_assets.resources.aws.client import client, explained
 from mut_assets.resources.bucket.object_store import Bucket
@@ -75,5 +74,4 @@ def _document(result: Mapping[str, Any], dataset: str) -> DocumentRef:
     parts = split_key(uri.removeprefix(dataset)) if uri.startswith(dataset) else None
     collection, id = (parts[0].name, parts[1]) if parts else ("", uri)
     text = str((result.get("content") or {}).get("text") or "")
-    title = text_of(metadata.get("titulo")) or heading(text) or id
-    return DocumentRef(collection, id, title, text_of(metadata.get("link")))
+    return DocumentRef(collection, id, *title_and_link(metadata, text, id))

@@ -43,9 +43,8 @@ class RunningJobs:
         ended = []
         for running in [job for jobs in newest.values() for job in jobs if job.running]:
             whose = "an earlier run of the platform" if running.ours else "somebody else"
-            self._log(
-                f"{self._name(running)}: job {running.id} is {running.status}, started by {whose}; it is waited for"
-            )
+            status = f"job {running.id} is {running.status}"
+            self._log(f"{self._name(running)}: {status}, started by {whose}; it is waited for")
             ended.append(self.follow(running, 0))
             newest[running.data_source_id] = self._base.jobs.newest(running.data_source_id)
         self._newest = newest
@@ -125,11 +124,8 @@ class RunningJobs:
 
 
 def _progress(job: Job, published: int) -> str:
-    if not job.running:
-        return f"job {job.id} is {job.status} after {job.seconds:.0f} s, {_counts(job, published)}"
-    return f"{_counts(job, published)} (job {job.id} is {job.status})"
-
-
-def _counts(job: Job, published: int) -> str:
     of = f" of {published}" if published else ""
-    return f"indexed {job.statistics.indexed}{of}, scanned {job.statistics.scanned}"
+    counts = f"indexed {job.statistics.indexed}{of}, scanned {job.statistics.scanned}"
+    if not job.running:
+        return f"job {job.id} is {job.status} after {job.seconds:.0f} s, {counts}"
+    return f"{counts} (job {job.id} is {job.status})"

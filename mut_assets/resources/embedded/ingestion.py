@@ -20,15 +20,8 @@ from typing import Any
 
 from mut_assets.domain.document_keys import ENDING, collection_of, split_key
 from mut_assets.domain.documents.limits import LARGEST_BODY, LARGEST_SIDECAR
-from mut_assets.domain.documents.markdown import heading
-from mut_assets.domain.documents.sidecar import (
-    SidecarError,
-    described_key,
-    ingestible,
-    is_sidecar,
-    sidecar_key,
-    text_of,
-)
+from mut_assets.domain.documents.markdown import title_and_link
+from mut_assets.domain.documents.sidecar import SidecarError, described_key, ingestible, is_sidecar, sidecar_key
 from mut_assets.domain.ingestion.rules import IngestionReport
 from mut_assets.domain.retrieval import query
 from mut_assets.domain.retrieval.analysis import as_typed, term_of
@@ -65,8 +58,6 @@ class _Pair:
 
 @dataclass(frozen=True)
 class _Known:
-    """A document as it is indexed."""
-
     number: int
     body_seen: str
     sidecar_seen: str
@@ -79,8 +70,6 @@ class _Refused(Exception):
 
 
 class _Ingestion:
-    """One pass over the published folder, inside one transaction."""
-
     def __init__(self, db: sqlite3.Connection, bucket: Bucket, prefix: str, log: Callable[[str], None]) -> None:
         self.db, self.bucket, self.prefix, self.log = db, bucket, prefix, log
         self.new = self.modified = self.metadata_modified = self.deleted = 0
@@ -96,12 +85,11 @@ class _Ingestion:
         due = []
         for pair in pairs:
             known = self.known.get(pair.key)
+            unchanged = known and (known.body_seen, known.sidecar_seen) == (pair.body_seen, pair.sidecar_seen)
             reason = _refusal(pair)
             if reason:
                 self.failures[pair.key] = reason
-            elif not (
-                etags_count and known and (known.body_seen, known.sidecar_seen) == (pair.body_seen, pair.sidecar_seen)
-            ):
+            elif not (etags_count and unchanged):
                 due.append(pair)
         self._delete(self.known.keys() - {pair.key for pair in pairs})
         with ThreadPoolExecutor(READS_IN_FLIGHT) as pool:
@@ -178,8 +166,10 @@ class _Ingestion:
         self._delete(self.known.keys() & set(gone))
         self.db.executemany("UPDATE documents SET body_seen = ?, sidecar_seen = ? WHERE number = ?", seen)
         self.db.executemany("DELETE FROM texts WHERE rowid = ?", ((row[0],) for row in texts))
-        self.db.executemany(f"INSERT OR REPLACE INTO documents VALUES ({_marks(11)})", rows)
-        self.db.executemany(f"INSERT INTO texts (rowid, {', '.join(query.FIELDS)}) VALUES ({_marks(6)})", texts)
+        self.db.executemany(f"INSERT OR REPLACE INTO documents VALUES ({', '.join('?' * 11)})", rows)
+        self.db.executemany(
+            f"INSERT INTO texts (rowid, {', '.join(query.FIELDS)}) VALUES ({', '.join('?' * 6)})", texts
+        )
 
     def _count(self, known: _Known | None, body_hash: bytes, sidecar_hash: bytes) -> int:
         """Counts a document that is about to be written; gives its number in the file."""
@@ -257,8 +247,4 @@ def _understood(key: str, body: bytes, sidecar: bytes) -> tuple[str, str, dict[s
     except SidecarError as error:
         raise _Refused(str(error)) from error
     _, id = split_key(key) or (None, key)
-    return text_of(attributes.get("titulo")) or heading(text) or id, text_of(attributes.get("link")), attributes, text
-
-
-def _marks(count: int) -> str:
-    return ", ".join("?" * count)
+    return *title_and_link(attributes, text, id), attributes, text

@@ -57,6 +57,5 @@ def _positions(word: str, dimensions: int) -> NDArray[np.int32]:
 
 def _position(run: str, dimensions: int) -> int:
     """Where a run counts: below `dimensions` it adds to that place, from there on it takes away."""
-    return int.from_bytes(blake2b(run.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") % (
-        2 * dimensions
-    )
+    digest = blake2b(run.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big") % (2 * dimensions)

@@ -109,9 +109,15 @@ class TitanEmbedder:
                 )
                 content = answer["body"].read()
         except Failure as failure:
-            if code_of(failure) == "AccessDeniedException":
-                raise self._no_access() from failure.__cause__
-            raise
+            if code_of(failure) != "AccessDeniedException":
+                raise
+            raise PermanentFailure(
+                "MUT-EMB-001",
+                f"Access to the model {self.model_id} is denied in {self.region or 'the region in use'}.",
+                "Enable model access in the Bedrock console of that region, and allow the role in use: "
+                '{"Effect": "Allow", "Action": "bedrock:InvokeModel", "Resource": '
+                f'"arn:aws:bedrock:{self.region or "*"}::foundation-model/{self.model_id}"}}.',
+            ) from failure.__cause__
         return self._understood(content, text)
 
     def _understood(self, content: bytes, text: str) -> tuple["array[float]", int]:
@@ -129,16 +135,6 @@ class TitanEmbedder:
             )
         return vector, tokens
 
-    def _no_access(self) -> Failure:
-        where = self.region or "*"
-        return PermanentFailure(
-            "MUT-EMB-001",
-            f"Access to the model {self.model_id} is denied in {self.region or 'the region in use'}.",
-            "Enable model access in the Bedrock console of that region, and allow the role in use: "
-            f'{{"Effect": "Allow", "Action": "bedrock:InvokeModel", "Resource": '
-            f'"arn:aws:bedrock:{where}::foundation-model/{self.model_id}"}}.',
-        )
-
     @cached_property
     def _client(self) -> Any:
         return client("bedrock-runtime", self.region, adaptive=True)
@@ -155,9 +151,8 @@ def _results(futures: "list[Future[_Made]]") -> list[_Made]:
 
 def _refuse(text: str) -> None:
     if not text.strip():
-        raise PermanentFailure(
-            "MUT-EMB-004", "An empty text has no vector.", "Set the document without content aside, or correct it."
-        )
+        advice = "Set the document without content aside, or correct it."
+        raise PermanentFailure("MUT-EMB-004", "An empty text has no vector.", advice)
     if len(text) > LONGEST_TEXT:
         raise PermanentFailure(
             "MUT-EMB-002",

@@ -98,10 +98,8 @@ class PineconeIndex:
             raise failures.not_dense(self.index)
         if described.dimension != dimensions:
             raise failures.other_dimension(self.index, described.dimension, dimensions)
-        here = [
-            _place(address, self.namespace) for address in (described.address, described.private_address) if address
-        ]
-        if taken and _place(*taken) in here:
+        addresses = filter(None, (described.address, described.private_address))
+        if taken and _place(*taken) in [_place(address, self.namespace) for address in addresses]:
             raise failures.taken_namespace(self.index, self.namespace)
         log(f"Pinecone index {self.where} is ready: {dimensions} dimensions, {described.metric}.")
 
@@ -225,8 +223,6 @@ class PineconeIndex:
             except NotFoundError:
                 return None
         return int(answer.response_info.lsn_reconciled) if answer.response_info.lsn_reconciled is not None else None
-
-    # --- the SDK -------------------------------------------------------------------------------------------------
 
     def _opened(self) -> _State:
         state = self._state

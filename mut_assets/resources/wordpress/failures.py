@@ -62,10 +62,27 @@ def for_status(
     """The failure that an answer other than 200 means. `body` may be cut: only WordPress's `code` is looked for."""
     code = _wordpress_code(body)
     answer = f"{status} {code}" if code else f"{status} ({content_type or 'no content type'})"
+    if status in (401, 403) and code:
+        return PermanentFailure(
+            "MUT-WP-001",
+            f"WordPress keeps its REST API closed to visitors: it answered {answer} to {request}.",
+            "Open /wp-json/wp/v2 for reading in the plugin or filter that closes it.",
+        )
     if status in (401, 403):
-        return _closed(request, answer) if code else _firewall(request, answer, body)
+        return PermanentFailure(
+            "MUT-WP-002",
+            "Something in front of WordPress, such as a firewall, refuses the platform: "
+            f"it answered {answer} to {request}{_titled(body)}.",
+            "Have this machine's address, or the user agent mut-assets, allowed to read /wp-json/.",
+        )
+    if status == 404 and code == "rest_no_route":
+        return PermanentFailure(
+            "MUT-WP-005",
+            f"WordPress does not know the type of {request}: it answered 404 rest_no_route.",
+            "Check that the site registers it with show_in_rest, and that API_BASE_URL ends in /wp-json/wp/v2.",
+        )
     if status == 404:
-        return _unknown_type(request) if code == "rest_no_route" else wrong_base_url(request, f"It answered {answer}.")
+        return wrong_base_url(request, f"It answered {answer}.")
     if status == 400 and code == "rest_post_invalid_page_number":
         return BeyondTheLastPage("MUT-WP-011", f"WordPress says that {request} does not exist.", _REFUSED_ADVICE)
     if status == 500:
@@ -106,31 +123,6 @@ _REFUSED_ADVICE = (
 
 def _asked(retry_after: float | None) -> str:
     return f" and asks to wait {retry_after:.0f} seconds" if retry_after else ""
-
-
-def _closed(request: Request, answer: str) -> Failure:
-    return PermanentFailure(
-        "MUT-WP-001",
-        f"WordPress keeps its REST API closed to visitors: it answered {answer} to {request}.",
-        "Open /wp-json/wp/v2 for reading in the plugin or filter that closes it.",
-    )
-
-
-def _firewall(request: Request, answer: str, body: bytes) -> Failure:
-    return PermanentFailure(
-        "MUT-WP-002",
-        "Something in front of WordPress, such as a firewall, refuses the platform: "
-        f"it answered {answer} to {request}{_titled(body)}.",
-        "Have this machine's address, or the user agent mut-assets, allowed to read /wp-json/.",
-    )
-
-
-def _unknown_type(request: Request) -> Failure:
-    return PermanentFailure(
-        "MUT-WP-005",
-        f"WordPress does not know the type of {request}: it answered 404 rest_no_route.",
-        "Check that the site registers it with show_in_rest, and that API_BASE_URL ends in /wp-json/wp/v2.",
-    )
 
 
 def wrong_base_url(request: Request, why: str) -> Failure:
@@ -183,7 +175,13 @@ def for_connection(request: Request, error: requests.RequestException) -> Failur
     if met(requests.exceptions.ProxyError, broken.ProxyError):
         return _no_connection(request, "The proxy named by HTTP_PROXY or HTTPS_PROXY", "Check the proxy.")
     if met(ssl.SSLCertVerificationError) or (met(ssl.SSLError) and not met(ssl.SSLEOFError, ssl.SSLZeroReturnError)):
-        return _untrusted(request, causes)
+        reasons = (getattr(cause, "verify_message", "") or getattr(cause, "reason", "") for cause in causes)
+        reason = next((text for text in reasons if isinstance(text, str) and text), "the handshake failed")
+        return PermanentFailure(
+            "MUT-WP-007",
+            f"There is no trusted TLS connection for {request}: {reason}.",
+            "Renew or correct the site's certificate, or the scheme and port in API_BASE_URL.",
+        )
     if met(broken.NameResolutionError):
         return TransientFailure(
             "MUT-WP-101",
@@ -211,16 +209,6 @@ def for_connection(request: Request, error: requests.RequestException) -> Failur
 def _no_connection(request: Request, who: str, advice: str) -> Failure:
     return TransientFailure(
         "MUT-WP-102", f"{who} does not take the connection, so {request} cannot be asked for.", advice
-    )
-
-
-def _untrusted(request: Request, causes: tuple[BaseException, ...]) -> Failure:
-    reasons = (getattr(cause, "verify_message", "") or getattr(cause, "reason", "") for cause in causes)
-    reason = next((text for text in reasons if isinstance(text, str) and text), "the handshake failed")
-    return PermanentFailure(
-        "MUT-WP-007",
-        f"There is no trusted TLS connection for {request}: {reason}.",
-        "Renew or correct the site's certificate, or the scheme and port in API_BASE_URL.",
     )
 
 

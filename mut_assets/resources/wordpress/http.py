@@ -156,16 +156,15 @@ class SiteSession:
                 return self._once(request)
             except TransientFailure as failure:
                 if not backoff.total or (failure.retry_after or 0) > self._limits.max_wait:
-                    raise _tried(failure, len(backoff.history) + 1) from failure
+                    times = len(backoff.history) + 1
+                    what = f"{failure.what} It was tried {times} times." if times > 1 else failure.what
+                    raise TransientFailure(failure.code, what, failure.advice, failure.retry_after) from failure
                 backoff = backoff.increment(method="GET", url=request.url, error=failure)
-                self._wait(backoff.get_backoff_time(), failure.retry_after)
-
-    def _wait(self, backoff: float, retry_after: float | None) -> None:
-        if not retry_after:
-            self._sleep(backoff)
-            return
-        with self._lock:  # the site asked us, not this thread: everybody waits
-            self._not_before = max(self._not_before, time.monotonic() + retry_after)
+                if failure.retry_after:
+                    with self._lock:  # the site asked us, not this thread: everybody waits
+                        self._not_before = max(self._not_before, time.monotonic() + failure.retry_after)
+                else:
+                    self._sleep(backoff.get_backoff_time())
 
     def _wait_for_turn(self) -> None:
         left = self._not_before - time.monotonic()
@@ -261,8 +260,3 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
         return Retry().parse_retry_after(headers["Retry-After"])
     except (KeyError, InvalidHeader, ValueError, OverflowError):
         return None
-
-
-def _tried(failure: TransientFailure, times: int) -> TransientFailure:
-    what = f"{failure.what} It was tried {times} times." if times > 1 else failure.what
-    return TransientFailure(failure.code, what, failure.advice, failure.retry_after)

@@ -101,9 +101,6 @@ def _stamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S")
 
 
-# ------------------------------------------------------------------ dates, in the many ways in which editors write them
-
-
 def _month(day: date) -> str:
     return MONTHS[day.month - 1]
 
@@ -122,10 +119,6 @@ def _padded(day: date) -> str:
 
 def _short(day: date) -> str:
     return f"{day.day} de {_month(day)[:3]}. {day.year}"
-
-
-def _named(day: date) -> str:
-    return f"{WEEKDAYS[day.weekday()].capitalize()} {_plain(day)}"
 
 
 def _range(first: date, last: date) -> str:
@@ -166,7 +159,7 @@ STYLES: Mapping[str, Callable[..., str]] = {
     "fecha": _plain,
     "fecha0": _padded,
     "exacta": _exact,
-    "dia": _named,
+    "dia": lambda day: f"{WEEKDAYS[day.weekday()].capitalize()} {_plain(day)}",
     "al": _range,
     "mayus": lambda first, last: f"{_padded(first)} al {_padded(last)}",
     "corto": lambda first, last: f"{_short(first)} al {_short(last)}",

@@ -21,14 +21,13 @@ ANSWER = {
         "numberOfMetadataDocumentsModified": 3000,
         "numberOfDocumentsDeleted": 40000,
         "numberOfDocumentsFailed": 5,
-        "numberOfDocumentsSkipped": 6,
     },
 }
 
 
 def test_every_number_of_the_service_has_its_place() -> None:
     statistics = read_job(ANSWER).statistics
-    assert statistics == Statistics(1, 2, 10, 200, 3000, 40000, 5, 6)
+    assert statistics == Statistics(1, 2, 10, 200, 3000, 40000, 5)
     assert (statistics.indexed, statistics.changed) == (3210, 43210)
 
 
@@ -44,15 +43,9 @@ def test_a_job_lasted_no_less_than_nothing_by_the_services_clock(seconds: int, t
     assert read_job({**ANSWER, "updatedAt": BEGIN + timedelta(seconds=seconds)}).seconds == told
 
 
-@pytest.mark.parametrize(
-    ("status", "running"),
-    [
-        *((status, True) for status in ("STARTING", "IN_PROGRESS", "STOPPING")),
-        *((status, False) for status in ("STOPPED", "COMPLETE", "FAILED")),
-    ],
-)
-def test_a_job_runs_until_nothing_can_change_what_is_served(status: str, running: bool) -> None:
-    assert read_job({**ANSWER, "status": status}).running is running
+@pytest.mark.parametrize("status", ["STARTING", "IN_PROGRESS", "STOPPING", "STOPPED", "COMPLETE", "FAILED"])
+def test_a_job_runs_until_nothing_can_change_what_is_served(status: str) -> None:
+    assert read_job({**ANSWER, "status": status}).running is (status in ("STARTING", "IN_PROGRESS", "STOPPING"))
 
 
 @pytest.mark.parametrize(

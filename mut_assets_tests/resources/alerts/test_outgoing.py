@@ -2,7 +2,6 @@
 
 import threading
 import traceback
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -11,27 +10,10 @@ import requests
 from mut_assets.environments import build_doors, read_settings
 from mut_assets.resources.alerts.outgoing import Heartbeat, outgoing_address
 from mut_assets.resources.failures import BadSetting, Failure
-from mut_assets_tests.fakes.faults import HangUp
-from mut_assets_tests.fakes.loopback import Loopback, encoded
+from mut_assets_tests.fakes.listener import Listener
+from mut_assets_tests.fakes.loopback import encoded
 
 SECRET = "0b7c2f4e-secret"
-
-
-class Listener(Loopback):
-    """What calls reach it; `answer` is how it answers, or None: it sends a header a byte at a time, for ever."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.calls: list[tuple[str, str, Mapping[str, str]]] = []
-        self.answer: bytes | None = encoded(200, {}, b"OK")
-        self.over = threading.Event()
-
-    def respond(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
-        self.calls.append((method, path, headers))
-        if self.answer is None:
-            self.over.wait(20)
-            raise HangUp
-        return self.answer
 
 
 @pytest.mark.parametrize(
@@ -84,8 +66,7 @@ def test_it_is_one_get_and_no_proxy_sees_what_stays_on_this_machine(monkeypatch:
         monkeypatch.delenv(name, raising=False)
     with Listener() as listener:
         Heartbeat(f"{listener.endpoint}/{SECRET}?rid=1").beat()
-    [(method, path, _)] = listener.calls
-    assert (method, path) == ("GET", f"/{SECRET}?rid=1")
+    assert listener.asked == [f"GET /{SECRET}?rid=1"]
 
 
 def test_no_password_of_this_machine_goes_with_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -121,7 +102,7 @@ def test_what_is_not_taken_is_said_without_the_address(answer: bytes | None, sai
         with pytest.raises(Failure, match=said) as failed:
             Heartbeat(f"{listener.endpoint}/{SECRET}", seconds=1).beat()
         listener.over.set()
-    assert len(listener.calls) == 1, "no redirect is followed, and nothing is sent twice"
+    assert len(listener.asked) == 1, "no redirect is followed, and nothing is sent twice"
     assert SECRET not in "".join(traceback.format_exception(failed.value))
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from mut_assets.domain.collections import COLLECTIONS, TIENDAS, Collection
 from mut_assets.domain.documents.document import Document
-from mut_assets.domain.plans.plan import Plan, make_plan
+from mut_assets.domain.plans.plan import ExpectedRemovals, Plan, make_plan
 from mut_assets.domain.plans.published import Published
 from mut_assets.resources.bucket.document_store import LEDGER, DocumentStore
 from mut_assets.resources.bucket.object_store import Bucket
@@ -84,7 +84,8 @@ def shops(*keys: int) -> list[Document]:
 
 def plan_for(store: DocumentStore, wanted: Sequence[Document], collection: Collection = TIENDAS) -> Plan:
     published = store.holdings().published[collection.name]
-    return make_plan(collection, wanted, published, (), today=date(2026, 3, 1), renderer="7")
+    expected, day = ExpectedRemovals(), date(2026, 3, 1)
+    return make_plan(collection, wanted, published, (), today=day, renderer="7", expected=expected)
 
 
 def settle(
