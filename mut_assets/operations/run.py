@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import dagster as dg
 from rich.console import Console
 
-from mut_assets.automation import DAILY, LATEST
+from mut_assets.automation import AFTER, DAILY, LATEST
 from mut_assets.domain.plans.outcome import Publication
 from mut_assets.operations.jobs import execute
 from mut_assets.operations.report import RunReport
@@ -23,7 +23,7 @@ def run_daily(instance: dg.DagsterInstance, decisions: PublicationLog, console: 
     runs = [first]
     if failed:
         console.print("The healthy collections do not wait for the sick: publishing the newest good snapshots.\n")
-        second, more = execute(instance, LATEST, console)
+        second, more = execute(instance, LATEST, console, tags={AFTER: first})
         runs.append(second)
         failed += [cause for cause in more if cause not in failed]
     return RunReport(tuple(runs), tuple(failed), publication_of(runs, decisions))

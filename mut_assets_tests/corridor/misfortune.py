@@ -224,7 +224,7 @@ class Published:
             logged = [entry.user_message for entry in instance.all_logs(result.run_id) if entry.dagster_event is None]
             run = Run(_failed(result), Counter(str(event.step_key) for event in tried), "\n".join(logged))
             if run.failed:
-                run.alert = _alert(definitions, doors, instance, result)
+                run.alert = _alert(definitions, doors, instance)
             return run
 
     def _listed(self, prefix: str) -> list[dict[str, Any]]:
@@ -258,17 +258,12 @@ def _innermost(error: Any) -> str:
     return str(error.message).strip().rpartition("Failure: ")[2]
 
 
-def _alert(
-    definitions: dg.Definitions, doors: Doors, instance: dg.DagsterInstance, result: dg.ExecuteInProcessResult
-) -> str:
+def _alert(definitions: dg.Definitions, doors: Doors, instance: dg.DagsterInstance) -> str:
     """What the daemon's sensor announces after this run."""
     announced: list[str] = []
-    listening = SimpleNamespace(announce=lambda subject, message, log: announced.append(f"{subject}\n{message}"))
-    event = next(event for event in result.all_events if event.is_run_failure)
+    listening = SimpleNamespace(announce=lambda alert, log: announced.append(f"{alert.subject}\n{alert.text}"))
     sensor: Any = next(sensor for sensor in definitions.sensors or () if sensor.name == "announce_failure")
-    context = dg.build_run_status_sensor_context(
-        sensor_name=sensor.name, dagster_event=event, dagster_instance=instance, dagster_run=result.dagster_run
-    ).for_run_failure()
+    context = dg.build_sensor_context(instance=instance, definitions=definitions)
     logging.disable(logging.CRITICAL)
     try:
         sensor(context, alerts=listening, decisions=doors.decisions, clock=doors.clock)

@@ -20,6 +20,7 @@ from mut_assets.resources.aws.client import iam_action
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import Failure
+from mut_assets.resources.ports import Alert
 from mut_assets_tests.corridor.account import BUCKET, PREFIX, REGION, SECRET, Account, account
 from mut_assets_tests.corridor.night import QUIET
 from mut_assets_tests.docs.reading import codes, table
@@ -114,7 +115,8 @@ def a_night() -> None:
 
 
 def an_alert_and_a_bucket_without_a_name() -> None:
-    build_doors(read_settings()).alerts.announce("La noche falló", "raw_tiendas: MUT-WP-107", lambda line: None)
+    alert = Alert("run-0a1b2c3d", "La noche falló", "raw_tiendas: MUT-WP-107", now=True)
+    build_doors(read_settings()).alerts.announce(alert, lambda line: None)
     assert ACCOUNT in Bucket(environments.BUCKET).where
 
 

@@ -20,8 +20,9 @@ PLANTED = {
 }
 IN_THE_SECRET = "planted-pinecone-key-b3c9"
 IN_THE_ADDRESS = "planted-password-of-the-site-5e6d"
+IN_THE_HEARTBEAT = "planted-path-of-the-heartbeat-91ab"
 QUICK = {"MUT_POLL_SECONDS": "0", "MUT_RETRY_SECONDS": "0"}
-SECRETS = (*PLANTED.values(), IN_THE_SECRET, IN_THE_ADDRESS)
+SECRETS = (*PLANTED.values(), IN_THE_SECRET, IN_THE_ADDRESS, IN_THE_HEARTBEAT)
 
 
 @pytest.fixture
@@ -31,7 +32,14 @@ def cloud(tmp_path: Path) -> Iterator[Account]:
         secret = f'{{"apiKey": "{IN_THE_SECRET}"}}'
         made.client("secretsmanager").put_secret_value(SecretId=SECRET, SecretString=secret)
         address = made.site.base_url.replace("http://", f"http://redactor:{IN_THE_ADDRESS}@")
-        made.variables = {**QUICK, **PLANTED, "PINECONE_API_KEY": "", "API_BASE_URL": address}
+        heartbeat = f"http://127.0.0.1:9/{IN_THE_HEARTBEAT}"  # nobody is there: an error quotes what it asked for
+        made.variables = {
+            **QUICK,
+            **PLANTED,
+            "PINECONE_API_KEY": "",
+            "API_BASE_URL": address,
+            "HEARTBEAT_URL": heartbeat,
+        }
         yield made
 
 
@@ -40,6 +48,7 @@ def test_no_secret_is_written_anywhere(cloud: Account, monkeypatch: pytest.Monke
     good = cloud.mut("run")
     assert good.returncode == 0, good.stdout + good.stderr
     assert cloud.named("GetSecretValue"), "the key came from Secrets Manager"
+    assert "MUT-OUT-101" in good.stdout
     # A night in which everything that holds a secret fails, with the override in use.
     cloud.variables["PINECONE_API_KEY"] = PLANTED["PINECONE_API_KEY"]
     cloud.site.store(2000, "Tienda 0 & Cía", content="<p>Vende volantines.</p>")

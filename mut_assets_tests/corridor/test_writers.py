@@ -93,6 +93,6 @@ def test_after_a_failed_night_the_daemon_publishes_what_is_healthy_and_the_night
     assert "volantines" in (dev.home / "bucket" / DATASET / "stores" / "10003.md").read_text()
     assert dev.ended(night).status == "FAILURE"
     # The alert: which run failed, with the reason's code and what visitors see, in the daemon's log.
-    subject = f"MUT: falló daily_refresh (ejecución {night[:8]})"
+    subject = f"MUT [por la mañana]: falló daily_refresh (ejecución {night[:8]})"
     said = until(lambda: dev.log.read_text().partition(subject)[2], "the alert")
     assert "raw_restaurantes" in said and "MUT-WP-106" in said and "Qué ven los visitantes" in said

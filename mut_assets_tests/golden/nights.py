@@ -3,30 +3,39 @@
 import json
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 import dagster as dg
+from rich.console import Console
 from typer.testing import CliRunner
 
 import mut_assets
+from mut_assets.announcements import _failed_run, tell
 from mut_assets.assets.agent import bedrock_agent
 from mut_assets.assets.raw import raw_preguntas
-from mut_assets.automation import AT_A_TERMINAL, DAILY
+from mut_assets.automation import AFTER, AT_A_TERMINAL, DAILY, LATEST, SELECTION
 from mut_assets.cli import app
 from mut_assets.definitions import build_definitions
 from mut_assets.domain.retrieval.query import FIELDS, explain, query_terms
-from mut_assets.environments import build_doors, read_settings
+from mut_assets.environments import Doors, build_doors, read_settings
+from mut_assets.operations import jobs
 from mut_assets.operations.progress import causes, reason_line
-from mut_assets.resources.alerts.messages import stale_message
+from mut_assets.resources.alerts.messages import FailedRun, failure_alert, stale_alert, waiting_alert
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.failures import Failure
+from mut_assets.resources.clock import MARKET_ZONE, Clock
+from mut_assets.resources.failures import Failure, TransientFailure
+from mut_assets.resources.ports import Alert
 from mut_assets_tests.dev_server import environment
+from mut_assets_tests.failed_runs import fails, selection
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite, event, rest_error
 from mut_assets_tests.golden.sentences import Said, shown
 from mut_assets_tests.golden.situations import QUIET, doors_in, materialized, waiting_is_short
@@ -44,42 +53,122 @@ def _failing_night() -> None:
     raw_tiendas()
 
 
-def _failed_night(instance: dg.DagsterInstance, **tags: str) -> dg.RunFailureSensorContext:
-    result = _failing_night.execute_in_process(instance=instance, run_config=QUIET, raise_on_error=False, tags=tags)
-    event = next(entry for entry in result.all_events if entry.is_run_failure)
-    return dg.build_run_status_sensor_context(
-        sensor_name="watching", dagster_event=event, dagster_instance=instance, dagster_run=result.dagster_run
-    ).for_run_failure()
-
-
 def alerts(folder: Path) -> Said:
     settings = read_settings({"MUT_HOME": str(folder)})
     doors, definitions = build_doors(settings), build_definitions(settings)
     sensors: dict[str, Any] = {sensor.name: sensor for sensor in definitions.sensors or []}
-    announced: list[str] = []
-    listening = SimpleNamespace(announce=lambda subject, message, log: announced.append(f"{subject}\n{message}"))
-    asked = {"alerts": listening, "decisions": doors.decisions, "clock": doors.clock}
+    said: list[Alert] = []
+    listening, midnight = SimpleNamespace(announce=lambda alert, log: said.append(alert)), _Clock()
+    asked: dict[str, Any] = {"alerts": listening, "decisions": doors.decisions, "clock": doors.clock}
     record = {"run_id": "x", "at": "", "outcomes": [], "foreign": []}
     old = record | {"as_of": {"tiendas": "raw/tiendas_20200101_030000.csv"}}
+
+    def tick(name: str, cursor: str = "", **others: object) -> Any:
+        context = dg.build_sensor_context(instance=instance, definitions=definitions, cursor=cursor or None)
+        return sensors[name](context, **(others or asked))
+
+    def skipped(result: Any) -> str:
+        return str(getattr(result, "skip_reason", result).skip_message)
+
+    def after(**run: Any) -> str:
+        failed, event = fails(instance, **run)
+        context = dg.build_run_status_sensor_context(
+            sensor_name="watching", dagster_event=event, dagster_instance=instance, dagster_run=failed
+        )
+        return skipped(sensors["publish_after_failure"](context.for_run_failure()))
+
     with dg.DagsterInstance.ephemeral() as instance:
-
-        def looking(cursor: str | None = None) -> Any:
-            context = dg.build_sensor_context(
-                instance=instance, sensor_name="announce_stale", definitions=definitions, cursor=cursor
-            )
-            return sensors["announce_stale"](context, **asked)
-
-        night = _failed_night(instance)
-        sensors["announce_failure"](night, **asked)
+        _failing_night.execute_in_process(instance=instance, run_config=QUIET, raise_on_error=False)
+        tick("announce_failure")
         doors.decisions.bucket.put("state/publication.json", json.dumps(old).encode())
-        sensors["announce_failure"](night, **asked)
-        seen = looking()
-        [skipped] = sensors["publish_after_failure"](_failed_night(instance, **{AT_A_TERMINAL: "true"}))
-        titles = ("a failed night, nothing published yet", "a failed night", "what is published has grown old")
-        yield from zip(titles, announced, strict=True)
-        yield "assets that missed their deadline", stale_message(["raw_tiendas"], [])
-        yield "a tick that has nothing to add", str(looking(seen.cursor).skip_reason.skip_message)
-        yield "a tick after a failed night at a terminal", str(skipped.skip_message)
+        late, _ = fails(instance, why="Exceeded maximum runtime of 3600 seconds.")
+        fails(instance, LATEST, tags={AFTER: late.run_id}, why="Exceeded maximum runtime of 3600 seconds.")
+        told = tick("announce_failure")
+        seen = tick("announce_stale")
+        titles = ("a failed night, nothing published yet", "a night that took too long, and what followed it")
+        yield from [
+            *zip((*titles, "what is published has grown old"), map(_shown, said), strict=True),
+            *_more_alerts(),
+            ("a run by its name, and how it is repeated", "\n".join(_names(instance))),
+            ("a tick that told of failures", skipped(told)),
+            ("a tick that has nothing to add", skipped(tick("announce_stale", seen.cursor))),
+            (
+                "a tick in which the bucket cannot be read",
+                skipped(tick("announce_stale", **asked | {"decisions": None})),
+            ),
+            ("a tick in the night", skipped(tick("announce_waiting", **asked | {"clock": midnight}))),
+            ("a tick in the morning", skipped(tick("announce_waiting", **asked | {"clock": _Clock(hour=12)}))),
+            ("a tick without a proof", skipped(tick("heartbeat", heartbeat=doors.heartbeat, clock=doors.clock))),
+            ("a tick after a failed night at a terminal", after(tags={AT_A_TERMINAL: "true"}, origin=None)),
+            ("a tick after one that Dagster repeats", after(tags={"dagster/will_retry": "true"})),
+            ("a tick after a failed publication", after(job=LATEST)),
+            ("a topic that takes nothing", _untold(instance, doors)),
+        ]
+
+
+def _more_alerts() -> Said:
+    refused = [("everything_wanted_is_published", "MUT-PUB-003: ….")]
+    mixed = [("raw_tiendas", "MUT-WP-107: …."), *refused]
+    runs = [FailedRun("0a1b2c3d", "la noche del 2026-11-28", causes, "…", "https://…") for causes in (refused, mixed)]
+    held = [f"tiendas: Tienda {number}: …" for number in range(21)]
+    yield from [
+        ("a refused plan", _shown(failure_alert("run-0a1b2c3d", runs[:1], [], now=False))),
+        ("a refused plan and a failure, no bucket", _shown(failure_alert("run-0a1b2c3d", runs[1:], None, now=True))),
+        ("assets that missed their deadline", _shown(stale_alert("stale-2026-11-28", ["raw_tiendas"], [], now=False))),
+        ("what is published cannot be read", _shown(stale_alert("stale-2026-11-28", [], None, now=True))),
+        ("in the morning", _shown(waiting_alert("waiting-2026-11-28", held, ["eventos keeps its old documents: …."]))),
+    ]
+
+
+def _names(instance: dg.DagsterInstance) -> Iterator[str]:
+    scheduled = {".dagster/scheduled_execution_time": "2026-11-28T03:00:00+00:00"}
+    terminal: dict[str, Any] = {"tags": {AT_A_TERMINAL: "true"}, "origin": None}
+    runs: list[dict[str, Any]] = [
+        {"tags": scheduled},
+        {"tags": scheduled, "parent": "0a1b2c3d"},
+        {"job": SELECTION},
+        selection("raw_tiendas", "raw_eventos"),
+        terminal,
+        *({**terminal, "config": {"ops": {"kb_dataset": {"config": asked}}}} for asked in _ASKED),
+    ]
+    for run in runs:
+        told = _failed_run(instance, fails(instance, **run)[0], "")
+        yield f"{told.name}: {told.repeat}".replace(told.id[:8], "RUN")
+
+
+_ASKED = ({"approve": "0a1b2c3d4e5f"}, {"as_of": "20261120_030000"})
+
+
+def _shown(alert: Alert) -> str:
+    return f"{alert.subject}\n{alert.text}"
+
+
+@dataclass(frozen=True)
+class _Clock(Clock):
+    """A clock that stands at an hour of a day in Santiago."""
+
+    hour: int = 0
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 28, self.hour, tzinfo=MARKET_ZONE)
+
+
+class _Down:
+    """A topic that takes nothing."""
+
+    def announce(self, alert: Alert, log: object) -> None:
+        raise TransientFailure("MUT-AWS-102", "…", "…")
+
+
+def _untold(instance: dg.DagsterInstance, doors: Doors) -> str:
+    lines: list[str] = []
+    run, _ = fails(instance)
+    with suppress(Failure):
+        tell(instance, [run], _Down(), doors.decisions, doors.clock, lines.append, "")
+    terminal = StringIO()
+    with patch.object(jobs, "build_doors", lambda _: replace(doors, alerts=_Down())):
+        jobs._tell(instance, run.run_id, Console(file=terminal, width=200))
+    return "\n".join([*lines, terminal.getvalue()])
 
 
 # --- the terminal -----------------------------------------------------------------------------------------------------

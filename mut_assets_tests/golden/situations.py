@@ -27,6 +27,7 @@ from mut_assets.domain.plans.plan import ExpectedRemovals, make_plan
 from mut_assets.domain.tables import quality
 from mut_assets.environments import Doors, build_doors, read_settings
 from mut_assets.operations.search import search
+from mut_assets.resources.alerts.outgoing import Heartbeat
 from mut_assets.resources.bucket import lease
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.faq_file import MAX_BYTES, FaqFile
@@ -43,6 +44,7 @@ from mut_assets.resources.wordpress.sample_pages import read_file
 from mut_assets.resources.wordpress.sample_site import SampleSite
 from mut_assets.resources_page import resource_definitions
 from mut_assets_tests.dev_server import environment
+from mut_assets_tests.fakes.listener import Listener
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite
 from mut_assets_tests.resources.cloud import ALONE
 
@@ -91,6 +93,7 @@ SETTINGS = [
     _setting("DAILY_CRON", "0 0 * * 1"),
     _setting("S3_RAW_PREFIX", "/raw/"),
     _setting("S3_DATASET_PREFIX", "state/kb/"),
+    _setting("HEARTBEAT_URL", "http://latidos.example/0b7c2f4e"),
     _in_aws("AGENT_ID", "el agente"),
     _in_aws("ALERT_SNS_TOPIC_ARN", "mut-alertas"),
     Situation("MUT-ENV-001", "MUT_TODAY=mañana", lambda _: Clock(lambda: "mañana").today()),
@@ -350,4 +353,24 @@ KNOWLEDGE = [
     Situation("MUT-KB-101", "an index in use", _busy),
 ]
 
-SITUATIONS = [*SETTINGS, *SOURCES, *TABLES, *WRITING, *PUBLISHING, *KNOWLEDGE]
+# --- the heartbeat ----------------------------------------------------------------------------------------------------
+
+
+def _heartbeat(code: str, title: str, status: int = 0, seconds: float = 10) -> Situation:
+    def produce(_: Path) -> None:
+        with Listener(status) as listener:
+            Heartbeat(f"{listener.endpoint if status else 'http://127.0.0.1:9'}/0b7c2f4e", seconds).beat()
+
+    return Situation(code, title, produce)
+
+
+HEARTBEAT = [
+    _heartbeat("MUT-OUT-001", "no such check", 404),
+    _heartbeat("MUT-OUT-001", "it was moved", 301),
+    _heartbeat("MUT-OUT-101", "the service is down", 503),
+    _heartbeat("MUT-OUT-101", "nobody there"),
+    _heartbeat("MUT-OUT-101", "no answer in time", 200, seconds=0),
+]
+
+
+SITUATIONS = [*SETTINGS, *SOURCES, *TABLES, *WRITING, *PUBLISHING, *KNOWLEDGE, *HEARTBEAT]

@@ -222,6 +222,9 @@ MUT-AGENT-003 AWS ya no deja preparar agentes en esta cuenta.
     -> Quita AGENT_ID; si el agente se usa, habla con AWS Support.
 MUT-AGENT-101 El agente no terminó de prepararse a tiempo. -> {_LATER} míralo en la consola de Bedrock.
 MUT-AGENT-102 Alguien está cambiando el agente. -> {_LATER} averigua quién, en la consola de Bedrock.
+
+MUT-OUT-001 Quien recibe el latido no lo acepta. -> Pon en HEARTBEAT_URL la dirección que muestra ese servicio.
+MUT-OUT-101 El latido no llegó a quien lo recibe. -> {_LATER} revisa la red, el proxy y HEARTBEAT_URL.
 """
 
 

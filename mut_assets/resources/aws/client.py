@@ -26,7 +26,16 @@ _IAM = {"bedrock-agent": "bedrock", "bedrock-agent-runtime": "bedrock", "bedrock
 """Where the prefix of a service's IAM actions is not its name in the SDK."""
 
 
-def client(service: str, region: str = "", *, adaptive: bool = False, action: str = "", item: str = "") -> Any:
+def client(
+    service: str,
+    region: str = "",
+    *,
+    adaptive: bool = False,
+    action: str = "",
+    item: str = "",
+    seconds: int = READ_SECONDS,
+    attempts: int = ATTEMPTS,
+) -> Any:
     """A boto3 client with timeouts and bounded retries; `adaptive` also slows down when it is throttled.
 
     Every client has a session of its own: making one is safe in any thread, and credentials that somebody renewed
@@ -38,8 +47,8 @@ def client(service: str, region: str = "", *, adaptive: bool = False, action: st
 
     config = Config(
         connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
-        retries={"mode": "adaptive" if adaptive else "standard", "total_max_attempts": ATTEMPTS},
+        read_timeout=seconds,
+        retries={"mode": "adaptive" if adaptive else "standard", "total_max_attempts": attempts},
         max_pool_connections=IN_FLIGHT + 2,
     )
     item = item or f"a client in {region or 'the region of the environment'}"
