@@ -32,8 +32,9 @@ from mut_assets.operations.doctor.finding import (
     warning,
 )
 from mut_assets.resources.bucket.document_store import DocumentStore
+from mut_assets.resources.bucket.entry import AlreadyThere
 from mut_assets.resources.bucket.faq_file import FaqFile
-from mut_assets.resources.bucket.object_store import AlreadyThere, Bucket
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import DENIED, Failure
 
 FOLDER = ".mut-doctor/"

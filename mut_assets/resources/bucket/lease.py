@@ -18,7 +18,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from mut_assets.resources.bucket.object_store import AlreadyThere, Bucket
+from mut_assets.resources.bucket.entry import AlreadyThere
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import Failure, TransientFailure
 from mut_assets.resources.ports import Log, silent
 

@@ -18,7 +18,8 @@ from typing import Any, Literal
 import pandas as pd
 
 from mut_assets.domain.collections import BUNDLED, Collection
-from mut_assets.resources.bucket.object_store import AlreadyThere, Bucket
+from mut_assets.resources.bucket.entry import AlreadyThere
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import PermanentFailure
 

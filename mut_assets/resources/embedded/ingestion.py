@@ -33,7 +33,8 @@ from mut_assets.domain.ingestion.rules import IngestionReport
 from mut_assets.domain.retrieval import query
 from mut_assets.domain.retrieval.analysis import as_typed, term_of
 from mut_assets.domain.retrieval.spelling import sound, trigrams
-from mut_assets.resources.bucket.object_store import Bucket, Entry
+from mut_assets.resources.bucket.entry import Entry
+from mut_assets.resources.bucket.object_store import Bucket
 
 READS_IN_FLIGHT = 8
 

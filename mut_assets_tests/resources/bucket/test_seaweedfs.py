@@ -2,7 +2,8 @@
 
 import pytest
 
-from mut_assets.resources.bucket.object_store import AlreadyThere, Bucket
+from mut_assets.resources.bucket.entry import AlreadyThere
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets_tests.fakes.seaweedfs import SeaweedFS
 
 pytestmark = pytest.mark.slow
