@@ -67,6 +67,12 @@ def _unreachable(host: str, reason: Exception | None = None) -> Exception:
     return unreachable
 
 
+def _not_trusted() -> Exception:
+    reason = "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate (_ssl.c:1006)"
+    refused: Exception = sdk.SSLError(endpoint_url="https://sns.us-east-1.amazonaws.com/", error=reason)
+    return refused
+
+
 _DENIED = (
     "User: arn:aws:sts::ACCOUNT:assumed-role/mut/nightly is not authorized to perform: "
     "bedrock:StartIngestionJob on resource: arn:aws:bedrock:us-east-1:ACCOUNT:knowledge-base/KB00000001"
@@ -74,6 +80,7 @@ _DENIED = (
 _NOWHERE = "bedrock-agent.us-nowhere-1.amazonaws.com"
 AWS = [
     _aws("MUT-AWS-001", "access denied", refusal("AccessDeniedException", 403, _DENIED)),
+    _aws("MUT-AWS-001", "an explicit deny", refusal("AccessDeniedException", 403, f"{_DENIED} with an explicit deny")),
     _aws("MUT-AWS-001", "access denied without a word", refusal("AccessDeniedException", 403)),
     _aws("MUT-AWS-002", "no credentials", sdk.NoCredentialsError()),
     Situation("MUT-AWS-002", "a profile that is not there", lambda _: _no_profile()),
@@ -93,6 +100,8 @@ AWS = [
         "us-nowhere-1",
     ),
     _aws("MUT-AWS-008", "a wrong key", refusal("UnrecognizedClientException", 403)),
+    _aws("MUT-AWS-008", "a clock that is wrong", refusal("RequestTimeTooSkewed", 403)),
+    _aws("MUT-AWS-009", "a certificate that nobody vouches for", _not_trusted()),
     _aws("MUT-AWS-101", "throttling", refusal("ThrottlingException", 429, "Rate exceeded")),
     _aws("MUT-AWS-102", "no connection", _unreachable("bedrock-agent.us-east-1.amazonaws.com")),
     _aws(
@@ -116,8 +125,20 @@ def _no_account() -> Message:
         return raised(lambda: Bucket("s3://raw-virtual-assistant-data-{account}-{region}").where)
 
 
+_NO_KEY = (
+    "User: arn:aws:sts::ACCOUNT:assumed-role/mut/nightly is not authorized to perform: kms:GenerateDataKey on "
+    'resource: "arn:aws:kms:us-east-1:ACCOUNT:key/0a1b" because no identity-based policy allows it'
+)
 BUCKET = [
     Situation("MUT-S3-003", "credentials that expired", lambda _: answered_by_s3(400, "ExpiredToken")),
+    Situation(
+        "MUT-S3-002", "a key of KMS that may not be used", lambda _: answered_by_s3(403, "AccessDenied", said=_NO_KEY)
+    ),
+    Situation(
+        "MUT-S3-005", "a key of KMS that is switched off", lambda _: answered_by_s3(400, "KMS.DisabledException")
+    ),
+    Situation("MUT-S3-006", "a quota that is used up", lambda _: answered_by_s3(403, "QuotaExceeded")),
+    Situation("MUT-S3-101", "a service that asks for fewer requests", lambda _: answered_by_s3(503, "SlowDown")),
     Situation("MUT-S3-004", "another region", lambda _: answered_by_s3(400, "AuthorizationHeaderMalformed")),
 ]
 

@@ -34,6 +34,7 @@ from mut_assets.resources.alerts.sns import LogAlerts, SnsAlerts
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock.agent import NoAgent
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
+from mut_assets.resources.bucket import failures
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.faq_file import FaqFile
 from mut_assets.resources.bucket.object_store import Bucket
@@ -137,7 +138,7 @@ def the_questions(folder: Path) -> Said:
 def the_bucket(folder: Path) -> Said:
     settings = _settings(folder, S3_BUCKET_NAME="conocimiento", AWS_REGION="us-east-1", S3_DATASET_PREFIX=PREFIX)
     there = Bucket("s3://conocimiento")
-    answers = ("sa-east-1", there._no_bucket(), there._denied("say where it lies"))
+    answers = ("sa-east-1", failures.no_bucket(there.where), failures.denied(there.where, "say where it lies"))
     far, gone, closed = (_answering(Bucket, location=answer)(there.where) for answer in answers)
     denied = TransientFailure("MUT-S3-002", "The bucket refused.", "It is tried again; if it persists, look.")
     tried = {

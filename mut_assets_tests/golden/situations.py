@@ -20,15 +20,16 @@ from mut_assets.assets.raw import raw_preguntas
 from mut_assets.assets.reporting import CheckVerdict, yield_checks
 from mut_assets.checks import everything_wanted_is_published
 from mut_assets.cli import app
-from mut_assets.domain.collections import TIENDAS
+from mut_assets.domain.collections import PREGUNTAS, TIENDAS
 from mut_assets.domain.documents.document import Document
 from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.domain.plans.plan import make_plan
 from mut_assets.domain.tables import quality
 from mut_assets.environments import Doors, build_doors, read_settings
 from mut_assets.operations.search import search
-from mut_assets.resources.bucket import lease
+from mut_assets.resources.bucket import lease, snapshots
 from mut_assets.resources.bucket.document_store import DocumentStore
+from mut_assets.resources.bucket.entry import AlreadyThere
 from mut_assets.resources.bucket.faq_file import MAX_BYTES, FaqFile
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.bucket.object_store import Bucket
@@ -44,6 +45,7 @@ from mut_assets.resources.wordpress.sample_pages import read_file
 from mut_assets.resources.wordpress.sample_site import SampleSite
 from mut_assets.resources_page import resource_definitions
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite
+from mut_assets_tests.resources.plaza import Stopped
 
 Message = Failure | dg.Failure | str
 Produce = Callable[[Path], Message]
@@ -177,10 +179,11 @@ TABLES = [
 
 
 def answered_by_s3(
-    status: int, code: str, ask: Callable[[Bucket], object] = lambda bucket: bucket.list("raw/")
+    status: int, code: str, ask: Callable[[Bucket], object] = lambda bucket: bucket.list("raw/"), said: str = "…"
 ) -> Message:
     """What asking a bucket ends in when S3 answers with this error."""
-    body = f'<?xml version="1.0"?><Error><Code>{code}</Code><Message>…</Message></Error>'
+    error = f"<Error><Code>{code}</Code><Message>{said}</Message></Error>"
+    body = f'<?xml version="1.0" encoding="UTF-8"?>\n{error}'
     nobody = {"AWS_ACCESS_KEY_ID": "nobody", "AWS_SECRET_ACCESS_KEY": "nothing", "AWS_EC2_METADATA_DISABLED": "true"}
     with WordPressSite() as service, patch.dict(os.environ, nobody):
         service.faults.append(lambda _: Response(status, {"Content-Type": "application/xml"}, body))
@@ -202,6 +205,30 @@ class _Forgetful(Bucket):
 
     def put(self, key: str, data: bytes) -> str:
         return "etag" if key.endswith(".md") else super().put(key, data)
+
+
+class _Replacing(Bucket):
+    """A bucket on a store that ignores the condition of a write."""
+
+    def create(self, key: str, data: bytes) -> str:
+        return self.put(key, data)
+
+
+class _Full(Bucket):
+    """A bucket in which every key is taken."""
+
+    def create(self, key: str, data: bytes) -> str:
+        raise AlreadyThere(key)
+
+
+def _no_turn_is_sure(folder: Path) -> Message:
+    return raised(lambda: Lease(_Replacing(str(folder))).acquire("kb_dataset, run 0a1b2c3d").__enter__())
+
+
+def _no_free_name(folder: Path) -> Message:
+    table = pd.DataFrame({"pregunta": ["¿Hay baños?"]})
+    with patch.object(snapshots, "time", SimpleNamespace(sleep=lambda seconds: None)):
+        return raised(lambda: Snapshots(_Full(str(folder)), Stopped()).write("raw", PREGUNTAS, table))
 
 
 def document(number: int, text: str = "Vende pan.", **metadata: str) -> Document:
@@ -242,8 +269,10 @@ WRITING = [
     Situation("MUT-S3-001", "no such bucket", lambda _: answered_by_s3(404, "NoSuchBucket")),
     Situation("MUT-S3-002", "access denied", lambda _: answered_by_s3(403, "AccessDenied", _read)),
     Situation("MUT-S3-002", "a listing that is denied", lambda _: answered_by_s3(403, "AccessDenied")),
+    Situation("MUT-S3-007", "a store that ignores conditional writes", _no_turn_is_sure),
     Situation("MUT-S3-101", "a folder that cannot be made", _no_folder),
     Situation("MUT-S3-102", "a write that was lost", _lost_write),
+    Situation("MUT-S3-103", "a name that is always taken", _no_free_name),
     Situation("MUT-LEASE-101", "another writer does not end", _somebody_writes),
     Situation("MUT-LEASE-102", "another writer took over", _overtaken),
 ]

@@ -33,7 +33,7 @@ def client(
     action: str = "",
     item: str = "",
     endpoint: str | None = None,
-    attempts: int = ATTEMPTS,
+    attempts: int | None = None,
     read_seconds: int = READ_SECONDS,
 ) -> Any:
     """A boto3 client with timeouts and bounded retries; `adaptive` also slows down when it is throttled.
@@ -48,7 +48,7 @@ def client(
     config = Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=read_seconds,
-        retries={"mode": "adaptive" if adaptive else "standard", "total_max_attempts": attempts},
+        retries={"mode": "adaptive" if adaptive else "standard", "total_max_attempts": attempts or ATTEMPTS},
         max_pool_connections=IN_FLIGHT + 2,
     )
     item = item or f"a client in {region or 'the region of the environment'}"

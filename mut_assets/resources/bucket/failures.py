@@ -7,10 +7,6 @@ same for every AWS service: credentials, certificates, no answer (`aws/client.py
 from mut_assets.resources.aws.client import permission
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 
-UNCONDITIONAL = "a conditional create replaced an object: two writers could both believe that it is their turn"
-"""What is wrong with a store that ignores `If-None-Match`; the doctor and the night say it in these words."""
-USE_ANOTHER = "Use a bucket whose service honours If-None-Match on PUT, as S3 does; see AWS_ENDPOINT_URL_S3."
-
 
 def no_bucket(where: str) -> Failure:
     """A bucket that is not there for us."""
@@ -70,8 +66,13 @@ def refused(where: str, action: str, code: str, quote: str) -> Failure:
 
 
 def unconditional(where: str) -> Failure:
-    """A store that ignores conditional writes."""
-    return PermanentFailure("MUT-S3-007", f"In the bucket {where} {UNCONDITIONAL}.", USE_ANOTHER)
+    """A store that ignores `If-None-Match`: what the doctor says, and what a night that would write is refused with."""
+    return PermanentFailure(
+        "MUT-S3-007",
+        f"In the bucket {where} a conditional create replaced an object: two writers could both believe that it is "
+        "their turn.",
+        "Use a bucket whose service honours If-None-Match on PUT, as S3 does; see AWS_ENDPOINT_URL_S3.",
+    )
 
 
 def unavailable(where: str, action: str, said: str, retry_after: float | None = None) -> Failure:

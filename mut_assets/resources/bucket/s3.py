@@ -38,7 +38,7 @@ _MAY_PASS = frozenset(
 )
 _NOT_MENDED = (501, 505, 507)
 """Errors of a server that it has again at the next attempt: it cannot do this, or it is full."""
-_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+)?html\b", re.IGNORECASE | re.DOTALL)
+_PAGE = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype\s+)?html\b", re.IGNORECASE | re.DOTALL)
 _SHOWN = 4000
 """How many bytes of an answer are looked at for words."""
 
@@ -252,14 +252,13 @@ def _understood(response_dict: Any, parsed_response: Any, **_: object) -> None:
     body = (response_dict or {}).get("body")
     if not isinstance(body, bytes):
         return
+    text = body[:_SHOWN].decode("utf-8", "replace")
+    code, error = _inside("Code", text), parsed_response.get("Error", {})
     if response_dict["status_code"] < 300:
-        if _PAGE.match(body):
+        if _PAGE.match(body) or (error and not code):  # the SDK makes an error 500 of what it cannot read
             raise _no_s3(body)
-        return
-    error = parsed_response.setdefault("Error", {})
-    if body and error.get("Code", "") in ("", str(response_dict["status_code"])):
-        text = body[:_SHOWN].decode("utf-8", "replace")
-        error["Code"], error["Message"] = _inside("Code", text), _inside("Message", text) or _words(text)
+    elif body and error.get("Code", "") in ("", str(response_dict["status_code"])):
+        error["Code"], error["Message"] = code, _inside("Message", text) or _words(text)
 
 
 def _inside(tag: str, text: str) -> str:
