@@ -138,8 +138,8 @@ def the_questions(folder: Path) -> Said:
 def the_bucket(folder: Path) -> Said:
     settings = _settings(folder, S3_BUCKET_NAME="conocimiento", AWS_REGION="us-east-1", S3_DATASET_PREFIX=PREFIX)
     there = Bucket("s3://conocimiento")
-    answers = ("sa-east-1", failures.no_bucket(there.where), failures.denied(there.where, "say where it lies"))
-    far, gone, closed = (_answering(Bucket, location=answer)(there.where) for answer in answers)
+    answers = ("sa-east-1", "", failures.no_bucket(there.where), failures.denied(there.where, "say where it lies"))
+    far, somewhere, gone, closed = (_answering(Bucket, location=answer)(there.where) for answer in answers)
     denied = TransientFailure("MUT-S3-002", "The bucket refused.", "It is tried again; if it persists, look.")
     tried = {
         "well": bucket.Probe("raw/", 8),
@@ -151,6 +151,7 @@ def the_bucket(folder: Path) -> Said:
     return [
         ("gone", _shown(bucket.examine(DocumentStore(gone, PREFIX), FaqFile(gone), settings, HERE))),
         ("in another region", _shown([bucket._where(far, settings, HERE)])),
+        ("in a region that is not said", _shown([bucket._where(somewhere, settings, HERE)])),
         ("not to be looked at", _shown([bucket._where(closed, settings, HERE)])),
         *((title, _shown([bucket.finding_for("bucket: raw", far, one, HERE)])) for title, one in tried.items()),
         *_what_lies_there(folder),

@@ -28,7 +28,7 @@ from mut_assets.domain.retrieval.query import FIELDS, explain, query_terms
 from mut_assets.environments import build_doors, read_settings
 from mut_assets.operations.progress import causes, reason_line
 from mut_assets.resources.alerts.messages import stale_message
-from mut_assets.resources.bucket.lease import Lease
+from mut_assets.resources.bucket.lease import PREFIX, Lease
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite, event, rest_error
 from mut_assets_tests.golden.sentences import Said, shown
@@ -112,6 +112,11 @@ def waiting_for_another_writer(folder: Path) -> Said:
         raised(lambda: Lease(bucket).acquire("ingestion, run 4e5f6a7b", lines.append).__enter__())
     killed = Lease(bucket, now=lambda: datetime.now(UTC) - timedelta(days=1))
     killed._take("kb_dataset, run 0a1b2c3d", lines.append)
+    with Lease(bucket).acquire("ingestion, run 4e5f6a7b", lines.append):
+        pass
+    bucket.put(
+        f"{PREFIX}0000000099.json", b'{"holder": "a clock", "until": "2099-01-01T00:00:00+00:00", "released": false}'
+    )
     with Lease(bucket).acquire("ingestion, run 4e5f6a7b", lines.append):
         pass
     return [(f"line {number}", line) for number, line in enumerate(lines, start=1)]

@@ -27,7 +27,7 @@ from mut_assets.domain.plans.plan import make_plan
 from mut_assets.domain.tables import quality
 from mut_assets.environments import Doors, build_doors, read_settings
 from mut_assets.operations.search import search
-from mut_assets.resources.bucket import lease, snapshots
+from mut_assets.resources.bucket import lease, s3, snapshots
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.entry import AlreadyThere
 from mut_assets.resources.bucket.faq_file import MAX_BYTES, FaqFile
@@ -44,6 +44,7 @@ from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets.resources.wordpress.sample_pages import read_file
 from mut_assets.resources.wordpress.sample_site import SampleSite
 from mut_assets.resources_page import resource_definitions
+from mut_assets_tests.fakes.s3_proxy import Answer, S3Proxy
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite
 from mut_assets_tests.resources.plaza import Stopped
 
@@ -195,6 +196,33 @@ def _read(bucket: Bucket) -> object:
     return bucket.get("raw/preguntas.csv")
 
 
+def _endless(bucket: Bucket) -> object:
+    page = b"<ListBucketResult><Name>b</Name><IsTruncated>true</IsTruncated></ListBucketResult>"
+    with S3Proxy(bucket.endpoint or "", lambda _: Answer(200, page)) as proxy:
+        return Bucket(bucket.address, proxy.endpoint, "us-east-1").list("raw/")
+
+
+def _no_time(bucket: Bucket) -> object:
+    with patch.object(s3, "REQUEST_SECONDS", 0):
+        return bucket.list("raw/")
+
+
+def _no_name(folder: Path) -> Message:
+    return raised(lambda: Bucket(str(folder)).put("raw/../preguntas.csv", b""))
+
+
+def _nobody_listed(folder: Path) -> Message:
+    with waiting_is_short():
+        return raised(lambda: Lease(_Full(str(folder))).acquire("kb_dataset, run 0a1b2c3d").__enter__())
+
+
+def _damaged_link(folder: Path) -> Message:
+    bucket = Bucket(str(folder))
+    bucket.put(f"{lease.PREFIX}0000000001.json", b"")
+    with waiting_is_short():
+        return raised(lambda: Lease(bucket).acquire("kb_dataset, run 0a1b2c3d").__enter__())
+
+
 def _no_folder(folder: Path) -> Message:
     (folder / "bucket").write_text("a file, not a folder")
     return raised(lambda: Bucket(str(folder / "bucket")).list("raw/"))
@@ -271,9 +299,14 @@ WRITING = [
     Situation("MUT-S3-002", "a listing that is denied", lambda _: answered_by_s3(403, "AccessDenied")),
     Situation("MUT-S3-007", "a store that ignores conditional writes", _no_turn_is_sure),
     Situation("MUT-S3-101", "a folder that cannot be made", _no_folder),
+    Situation("MUT-S3-101", "a key that no file can have", _no_name),
+    Situation("MUT-S3-101", "a listing that goes on for ever", lambda _: answered_by_s3(403, "AccessDenied", _endless)),
+    Situation("MUT-S3-101", "an answer that takes too long", lambda _: answered_by_s3(403, "AccessDenied", _no_time)),
     Situation("MUT-S3-102", "a write that was lost", _lost_write),
     Situation("MUT-S3-103", "a name that is always taken", _no_free_name),
     Situation("MUT-LEASE-101", "another writer does not end", _somebody_writes),
+    Situation("MUT-LEASE-101", "a link that is there and not listed", _nobody_listed),
+    Situation("MUT-LEASE-101", "a link that cannot be read", _damaged_link),
     Situation("MUT-LEASE-102", "another writer took over", _overtaken),
 ]
 

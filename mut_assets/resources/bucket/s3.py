@@ -99,7 +99,7 @@ class S3:
     def _page(self, s3: Any, asked: dict[str, str]) -> Any:
         page = s3.list_objects_v2(Bucket=self.name, **asked)
         if "Name" not in page:  # whatever it is, a listing of a bucket names it
-            raise _no_s3(b"")
+            raise _no_s3()
         return page
 
     def get(self, key: str) -> bytes:
@@ -130,7 +130,7 @@ class S3:
             answer = s3.get_object(Bucket=self.name, Key=key)
             data = answer["Body"].read()
             if "ETag" not in answer or (str(answer.get("ContentType")).startswith("text/html") and _PAGE.match(data)):
-                raise _no_s3(data)
+                raise _no_s3()
             return data, _etag(answer["ETag"])
 
         try:
@@ -147,7 +147,7 @@ class S3:
         def write(s3: Any) -> str:
             answer = s3.put_object(Bucket=self.name, Key=key, Body=data, ChecksumCRC32=checksum, **condition)
             if "ETag" not in answer:
-                raise _no_s3(b"")
+                raise _no_s3()
             return _etag(answer["ETag"])
 
         return self._ask(f"{verb} {key!r}", write)
@@ -256,7 +256,7 @@ def _understood(response_dict: Any, parsed_response: Any, **_: object) -> None:
     code, error = _inside("Code", text), parsed_response.get("Error", {})
     if response_dict["status_code"] < 300:
         if _PAGE.match(body) or (error and not code):  # the SDK makes an error 500 of what it cannot read
-            raise _no_s3(body)
+            raise _no_s3()
     elif body and error.get("Code", "") in ("", str(response_dict["status_code"])):
         error["Code"], error["Message"] = code, _inside("Message", text) or _words(text)
 
@@ -273,11 +273,10 @@ def _words(text: str) -> str:
     return " ".join(html.unescape(readable).split())
 
 
-def _no_s3(body: bytes) -> Exception:
+def _no_s3() -> Exception:
     from botocore.parsers import ResponseParserError
 
-    said = _words(body[:_SHOWN].decode("utf-8", "replace"))[:100]
-    error: Exception = ResponseParserError(f"no answer of S3: {said}")
+    error: Exception = ResponseParserError()
     return error
 
 
