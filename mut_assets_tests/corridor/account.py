@@ -54,7 +54,6 @@ S3_OPERATIONS = {
     ("HEAD", True): "GetObject",
     ("PUT", True): "PutObject",
     ("DELETE", True): "DeleteObject",
-    ("POST", False): "DeleteObject",  # obstore deletes by the list
 }
 """The IAM action of a request to S3, by method and whether it names a key."""
 
@@ -117,8 +116,6 @@ def _call(environ: dict[str, Any]) -> Call | None:
     if service == "s3":
         key = unquote(environ["PATH_INFO"].partition(f"/{BUCKET}")[2]).lstrip("/")
         operation = S3_OPERATIONS[environ["REQUEST_METHOD"], bool(key)]
-        if environ["REQUEST_METHOD"] == "POST":
-            return Call("s3", operation, {"Key": " ".join(re.findall("<Key>(.*?)</Key>", _body(environ)))})
         prefix = parse_qs(environ.get("QUERY_STRING", "")).get("prefix", [""])[0]
         return Call("s3", operation, {"Key": key} if key else {"Prefix": prefix})
     if target := environ.get("HTTP_X_AMZ_TARGET"):
@@ -136,7 +133,8 @@ def _body(environ: dict[str, Any]) -> str:
 
 def _refused(fault: Fault, start_response: Callable[..., Any]) -> list[bytes]:
     start_response(f"{fault.status} Refused", [("Content-Type", "application/xml"), *fault.headers.items()])
-    return [f"<Error><Code>{fault.code}</Code><Message>{fault.message}</Message></Error>".encode()]
+    error = f"<Error><Code>{fault.code}</Code><Message>{fault.message}</Message></Error>"
+    return [f'<?xml version="1.0" encoding="UTF-8"?>\n{error}'.encode()]  # as each error of S3 begins
 
 
 TESTS_KEY = "TESTSOWNACCESSKEY"

@@ -73,6 +73,12 @@ def _no_account(_: Path) -> str:
         return Bucket("s3://raw-virtual-assistant-data-{account}-{region}").where
 
 
+def _not_trusted() -> Exception:
+    reason = "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate (_ssl.c:1006)"
+    refused: Exception = sdk.SSLError(endpoint_url="https://sns.us-east-1.amazonaws.com/", error=reason)
+    return refused
+
+
 _DENIED = (
     "User: arn:aws:sts::ACCOUNT:assumed-role/mut/nightly is not authorized to perform: "
     "bedrock:StartIngestionJob on resource: arn:aws:bedrock:us-east-1:ACCOUNT:knowledge-base/KB00000001"
@@ -80,6 +86,7 @@ _DENIED = (
 _NOWHERE = "bedrock-agent.us-nowhere-1.amazonaws.com"
 AWS = [
     _aws("MUT-AWS-001", "access denied", refusal("AccessDeniedException", 403, _DENIED)),
+    _aws("MUT-AWS-001", "an explicit deny", refusal("AccessDeniedException", 403, f"{_DENIED} with an explicit deny")),
     _aws("MUT-AWS-001", "access denied without a word", refusal("AccessDeniedException", 403)),
     _aws("MUT-AWS-002", "no credentials", sdk.NoCredentialsError()),
     Situation("MUT-AWS-002", "a profile that is not there", _no_profile),
@@ -99,6 +106,8 @@ AWS = [
         "us-nowhere-1",
     ),
     _aws("MUT-AWS-008", "a wrong key", refusal("UnrecognizedClientException", 403)),
+    _aws("MUT-AWS-008", "a clock that is wrong", refusal("RequestTimeTooSkewed", 403)),
+    _aws("MUT-AWS-009", "a certificate that nobody vouches for", _not_trusted()),
     _aws("MUT-AWS-101", "throttling", refusal("ThrottlingException", 429, "Rate exceeded")),
     _aws("MUT-AWS-102", "no connection", _unreachable("bedrock-agent.us-east-1.amazonaws.com")),
     _aws(
@@ -111,8 +120,16 @@ AWS = [
 ]
 
 
+_NO_KMS = (
+    "User: arn:aws:sts::ACCOUNT:assumed-role/mut/nightly is not authorized to perform: kms:GenerateDataKey on "
+    'resource: "arn:aws:kms:us-east-1:ACCOUNT:key/0a1b" because no identity-based policy allows it'
+)
 BUCKET = [
     Situation("MUT-S3-003", "credentials that expired", answered_by_s3(400, "ExpiredToken")),
+    Situation("MUT-S3-002", "a key of KMS that may not be used", answered_by_s3(403, "AccessDenied", said=_NO_KMS)),
+    Situation("MUT-S3-005", "a key of KMS that is switched off", answered_by_s3(400, "KMS.DisabledException")),
+    Situation("MUT-S3-006", "a quota that is used up", answered_by_s3(403, "QuotaExceeded")),
+    Situation("MUT-S3-101", "a service that asks for fewer requests", answered_by_s3(503, "SlowDown")),
     Situation("MUT-S3-004", "another region", answered_by_s3(400, "AuthorizationHeaderMalformed")),
 ]
 

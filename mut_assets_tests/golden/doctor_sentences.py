@@ -36,6 +36,7 @@ from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock.agent import NoAgent
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
 from mut_assets.resources.bedrock.retriever import BedrockRetriever
+from mut_assets.resources.bucket import failures
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.faq_file import FaqFile
 from mut_assets.resources.bucket.object_store import Bucket
@@ -118,8 +119,8 @@ def the_questions(folder: Path) -> Said:
 def the_bucket(folder: Path) -> Said:
     settings = _settings(folder, S3_BUCKET_NAME="conocimiento", AWS_REGION="us-east-1", S3_DATASET_PREFIX=PREFIX)
     there = Bucket("s3://conocimiento")
-    answers = ("sa-east-1", there._no_bucket(), there._denied("say where it lies"))
-    far, gone, closed = (_answering(Bucket, location=answer)(there.where) for answer in answers)
+    answers = ("sa-east-1", "", failures.no_bucket(there.where), failures.denied(there.where, "say where it lies"))
+    far, somewhere, gone, closed = (_answering(Bucket, location=answer)(there.where) for answer in answers)
     denied = TransientFailure("MUT-S3-002", "The bucket refused.", "It is tried again; if it persists, look.")
     tried = {
         "well": bucket.Probe("raw/", 8),
@@ -130,6 +131,7 @@ def the_bucket(folder: Path) -> Said:
     }
     yield "gone", _shown(*bucket.examine(DocumentStore(gone, PREFIX), FaqFile(gone), settings, HERE))
     yield "in another region", _shown(bucket._where(far, settings, HERE))
+    yield "in a region that is not said", _shown(bucket._where(somewhere, settings, HERE))
     yield "not to be looked at", _shown(bucket._where(closed, settings, HERE))
     for title, probe in tried.items():
         yield title, _shown(bucket.finding_for("bucket: raw", far, probe, HERE))

@@ -29,7 +29,7 @@ from mut_assets.environments import Doors, build_doors, read_settings
 from mut_assets.operations import jobs
 from mut_assets.operations.progress import causes, reason_line
 from mut_assets.resources.alerts.messages import FailedRun, failure_alert, stale_alert, waiting_alert
-from mut_assets.resources.bucket.lease import Lease
+from mut_assets.resources.bucket.lease import PREFIX, Lease
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.clock import MARKET_ZONE, Clock
 from mut_assets.resources.failures import Failure, TransientFailure
@@ -182,6 +182,11 @@ def waiting_for_another_writer(folder: Path) -> Said:
             Lease(bucket).acquire("ingestion, run 4e5f6a7b", lines.append).__enter__()
     killed = Lease(bucket, now=lambda: datetime.now(UTC) - timedelta(days=1))
     killed._take("kb_dataset, run 0a1b2c3d", lines.append)
+    with Lease(bucket).acquire("ingestion, run 4e5f6a7b", lines.append):
+        pass
+    bucket.put(
+        f"{PREFIX}0000000099.json", b'{"holder": "a clock", "until": "2099-01-01T00:00:00+00:00", "released": false}'
+    )
     with Lease(bucket).acquire("ingestion, run 4e5f6a7b", lines.append):
         pass
     for number, line in enumerate(lines, start=1):

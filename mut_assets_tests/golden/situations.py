@@ -20,7 +20,7 @@ from mut_assets.assets.raw import raw_preguntas
 from mut_assets.assets.reporting import CheckVerdict, yield_checks
 from mut_assets.checks import everything_wanted_is_published
 from mut_assets.cli import app
-from mut_assets.domain.collections import TIENDAS
+from mut_assets.domain.collections import PREGUNTAS, TIENDAS
 from mut_assets.domain.documents.document import Document
 from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.domain.plans.plan import ExpectedRemovals, make_plan
@@ -28,8 +28,9 @@ from mut_assets.domain.tables import quality
 from mut_assets.environments import Doors, build_doors, read_settings
 from mut_assets.operations.search import search
 from mut_assets.resources.alerts.outgoing import Heartbeat
-from mut_assets.resources.bucket import lease
+from mut_assets.resources.bucket import lease, s3, snapshots
 from mut_assets.resources.bucket.document_store import DocumentStore
+from mut_assets.resources.bucket.entry import AlreadyThere
 from mut_assets.resources.bucket.faq_file import MAX_BYTES, FaqFile
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.bucket.object_store import Bucket
@@ -45,8 +46,10 @@ from mut_assets.resources.wordpress.sample_site import SampleSite
 from mut_assets.resources_page import resource_definitions
 from mut_assets_tests.dev_server import environment
 from mut_assets_tests.fakes.listener import Listener
+from mut_assets_tests.fakes.s3_proxy import Answer, S3Proxy
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite
 from mut_assets_tests.resources.cloud import ALONE
+from mut_assets_tests.resources.plaza import Stopped
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 PLAN = "0a1b2c3d4e5f"
@@ -174,17 +177,49 @@ TABLES = [
 
 
 def answered_by_s3(
-    status: int, code: str, ask: Callable[[Bucket], object] = lambda bucket: bucket.list("raw/")
+    status: int, code: str, ask: Callable[[Bucket], object] = lambda bucket: bucket.list("raw/"), said: str = "…"
 ) -> Produce:
     """Asking a bucket when S3 answers with this error."""
 
     def produce(_: Path) -> None:
-        body = f'<?xml version="1.0"?><Error><Code>{code}</Code><Message>…</Message></Error>'
+        error = f"<Error><Code>{code}</Code><Message>{said}</Message></Error>"
+        body = f'<?xml version="1.0" encoding="UTF-8"?>\n{error}'
         with WordPressSite() as service, patch.dict(os.environ, ALONE):
             service.faults.append(lambda _: Response(status, {"Content-Type": "application/xml"}, body))
             ask(Bucket("s3://datos-de-prueba", service.origin, "us-east-1"))
 
     return produce
+
+
+def _read(bucket: Bucket) -> object:
+    return bucket.get("raw/preguntas.csv")
+
+
+def _endless(bucket: Bucket) -> object:
+    page = b"<ListBucketResult><Name>b</Name><IsTruncated>true</IsTruncated></ListBucketResult>"
+    with S3Proxy(bucket.endpoint or "", lambda _: Answer(200, page)) as proxy:
+        return Bucket(bucket.address, proxy.endpoint, "us-east-1").list("raw/")
+
+
+def _no_time(bucket: Bucket) -> object:
+    with patch.object(s3, "REQUEST_SECONDS", 0):
+        return bucket.list("raw/")
+
+
+def _no_name(folder: Path) -> None:
+    Bucket(str(folder)).put("raw/../preguntas.csv", b"")
+
+
+def _nobody_listed(folder: Path) -> None:
+    with waiting_is_short():
+        Lease(_Full(str(folder))).acquire("kb_dataset, run 0a1b2c3d").__enter__()
+
+
+def _damaged_link(folder: Path) -> None:
+    bucket = Bucket(str(folder))
+    bucket.put(f"{lease.PREFIX}0000000001.json", b"")
+    with waiting_is_short():
+        Lease(bucket).acquire("kb_dataset, run 0a1b2c3d").__enter__()
 
 
 def _no_folder(folder: Path) -> None:
@@ -197,6 +232,30 @@ class _Forgetful(Bucket):
 
     def put(self, key: str, data: bytes) -> str:
         return "etag" if key.endswith(".md") else super().put(key, data)
+
+
+class _Replacing(Bucket):
+    """A bucket on a store that ignores the condition of a write."""
+
+    def create(self, key: str, data: bytes) -> str:
+        return self.put(key, data)
+
+
+class _Full(Bucket):
+    """A bucket in which every key is taken."""
+
+    def create(self, key: str, data: bytes) -> str:
+        raise AlreadyThere(key)
+
+
+def _no_turn_is_sure(folder: Path) -> None:
+    Lease(_Replacing(str(folder))).acquire("kb_dataset, run 0a1b2c3d").__enter__()
+
+
+def _no_free_name(folder: Path) -> None:
+    table = pd.DataFrame({"pregunta": ["¿Hay baños?"]})
+    with patch.object(snapshots, "time", SimpleNamespace(sleep=lambda seconds: None)):
+        Snapshots(_Full(str(folder)), Stopped()).write("raw", PREGUNTAS, table)
 
 
 def document(number: int, text: str = "Vende pan.", **metadata: str) -> Document:
@@ -235,13 +294,18 @@ def _overtaken(folder: Path) -> None:
 
 WRITING = [
     Situation("MUT-S3-001", "no such bucket", answered_by_s3(404, "NoSuchBucket")),
-    Situation(
-        "MUT-S3-002", "access denied", answered_by_s3(403, "AccessDenied", lambda s3: s3.get("raw/preguntas.csv"))
-    ),
+    Situation("MUT-S3-002", "access denied", answered_by_s3(403, "AccessDenied", _read)),
     Situation("MUT-S3-002", "a listing that is denied", answered_by_s3(403, "AccessDenied")),
+    Situation("MUT-S3-007", "a store that ignores conditional writes", _no_turn_is_sure),
     Situation("MUT-S3-101", "a folder that cannot be made", _no_folder),
+    Situation("MUT-S3-101", "a key that no file can have", _no_name),
+    Situation("MUT-S3-101", "a listing that goes on for ever", answered_by_s3(403, "AccessDenied", _endless)),
+    Situation("MUT-S3-101", "an answer that takes too long", answered_by_s3(403, "AccessDenied", _no_time)),
     Situation("MUT-S3-102", "a write that was lost", _lost_write),
+    Situation("MUT-S3-103", "a name that is always taken", _no_free_name),
     Situation("MUT-LEASE-101", "another writer does not end", _somebody_writes),
+    Situation("MUT-LEASE-101", "a link that is there and not listed", _nobody_listed),
+    Situation("MUT-LEASE-101", "a link that cannot be read", _damaged_link),
     Situation("MUT-LEASE-102", "another writer took over", _overtaken),
 ]
 

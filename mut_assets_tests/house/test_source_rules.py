@@ -133,8 +133,8 @@ import importlib, json, os, pkgutil, sys
 
 did = []
 # What importing other people's packages does is theirs; it happens before the watch.
-import dagster, pandas, requests, boto3, obstore, selectolax, snowballstemmer, typer, rich.console, sqlite3
-import obstore.auth.boto3, urllib3
+import dagster, pandas, requests, boto3, selectolax, snowballstemmer, typer, rich.console, sqlite3
+import urllib3
 
 TOUCHES = {"socket.connect", "socket.bind", "socket.getaddrinfo", "sqlite3.connect", "subprocess.Popen", "os.mkdir"}
 

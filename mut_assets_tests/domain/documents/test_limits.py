@@ -11,7 +11,8 @@ from mut_assets.domain.documents.document import Document
 from mut_assets.domain.documents.limits import DocumentSize, document_sizes, too_large, too_long
 from mut_assets.domain.documents.sidecar import write
 from mut_assets.domain.documents.vectors import VectorRecord
-from mut_assets.resources.bucket.object_store import Bucket, Entry
+from mut_assets.resources.bucket.entry import Entry
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedded.index_file import in_memory
 from mut_assets.resources.embedded.ingestion import ingest
 from mut_assets.resources.pinecone.index import _problem

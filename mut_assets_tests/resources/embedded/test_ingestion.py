@@ -8,7 +8,8 @@ from mut_assets.domain.documents.document import hash_pair
 from mut_assets.domain.documents.limits import LARGEST_SIDECAR
 from mut_assets.domain.documents.vectors import VectorRecord
 from mut_assets.domain.ingestion.rules import IngestionReport
-from mut_assets.resources.bucket.object_store import Bucket, Entry
+from mut_assets.resources.bucket.entry import Entry
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.failures import TransientFailure
 from mut_assets_tests.resources.plaza import PREFIX, RecordingBucket, found, ingest, publish, sidecar
