@@ -159,7 +159,7 @@ def the_bucket(folder: Path) -> Said:
 def _what_lies_there(folder: Path) -> Said:
     settings, here = _settings(folder), Bucket(str(folder / "bucket"))
     here.put(f"{PREFIX}stores/nota.txt", b"x")
-    foreign = _shown([bucket._foreign(DocumentStore(here, PREFIX), here, HERE)])
+    foreign = _shown([bucket._foreign(DocumentStore(here, PREFIX))])
     absent = _shown([bucket._faq(FaqFile(here), settings, HERE)])
     here.put("raw/preguntas.csv", "pregunta;respuesta;categoria_completa\n¿Sí?;;1 Todo\n".encode())
     return [
