@@ -10,7 +10,7 @@ import dagster as dg
 
 from mut_assets.assets.reporting import as_dagster_failures, final_failure, findings, summary
 from mut_assets.domain.plans.freshness import Age, ages
-from mut_assets.domain.plans.serving import prove
+from mut_assets.domain.plans.serving import Proof, prove
 from mut_assets.publishing.gates import GateResult, RetrievalGate
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.publication_log import PublicationLog
@@ -91,7 +91,12 @@ def what_is_served(
     )
     yield freshness_result(ages(publication.snapshots_served if publication else {}, now))
     if proof.losses:
-        raise final_failure("MUT-KB-011", " ".join(proof.losses))
+        raise not_served(proof)
+
+
+def not_served(proof: Proof) -> dg.Failure:
+    """How a run ends red for what visitors miss."""
+    return final_failure("MUT-KB-011", " ".join(proof.losses))
 
 
 @dg.multi_asset_check(

@@ -22,9 +22,10 @@ from mut_assets.domain.documents.facts import entries
 from mut_assets.domain.documents.limits import LARGEST_BODY
 from mut_assets.domain.ingestion.rules import Served
 from mut_assets.domain.plans.freshness import ages
+from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.domain.plans.plan import ExpectedRemovals, Held, Plan, make_plan
 from mut_assets.domain.plans.published import Holdings, Published
-from mut_assets.domain.plans.serving import differences
+from mut_assets.domain.plans.serving import Proof, differences, prove, verdict
 from mut_assets.domain.tables import quality
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
@@ -62,6 +63,7 @@ def checks_of_tables(_: Path) -> Said:
             _table([{"id": str(n)} for n in range(9)]), TIENDAS, ["titulo"]
         ),
         "free_of_markup": quality.free_of_markup(_table([{"id": "7", **good, "content": "pan <b>y</b> té"}]), TIENDAS),
+        "set_aside": quality.set_aside(_table([*sick, {"id": "", "problema": "…"}])),
         "share_with_problema": quality.share_with_problema(_table([*sick, {"id": "", "problema": "…"}])),
     }
     return [(rule, "\n".join(problems)) for rule, problems in found.items()]
@@ -248,7 +250,53 @@ def served_is_published(_: Path) -> Said:
     served = Served(
         {"stores/8.md": "another", "stores/9.md": "x"}, not_indexed={"stores/10.md": "FAILED: they are too large"}
     )
-    return [("every difference", "\n".join(differences(holdings, served)))]
+    return [("every difference", "\n".join(differences(holdings, served))), *_proofs(holdings), *_verdicts()]
+
+
+AT = "2026-03-02T03:05:00.123456+00:00"
+
+
+def _proofs(holdings: Holdings) -> Said:
+    """What a proof shows, by situation: every row of the check, then what is said of it."""
+    beside = ("v1/stores/leeme.md", *(f"v1/stores/stores_chunk_00{number}.jsonl" for number in range(4)))
+    many = {document.id: document for document in _published(range(100, 123))}
+    whole = replace(holdings, published={**holdings.published, "eventos": many}, foreign=beside, prefix="v1/")
+    served = Served({"stores/leeme.md": ""}, {"eventos": "…", "stores": "…"})
+    nothing = Holdings({name: {} for name in holdings.published}, (), 0)
+    gone = Outcome("tiendas", "published", "…", added=5)
+    before = Proof("x", AT, AT, 3, 3, folders=("stores",))
+    found = {
+        "two folders in no data source, and others' files": prove(whole, served, None, None, "x", AT),
+        "one of them was served before": prove(whole, served, None, before, "x", AT),
+        "documents that were published are gone": prove(
+            holdings, Served({}), Publication("x", AT, (gone,)), before, "x", AT
+        ),
+        "nothing is published": prove(nothing, Served({}), None, None, "x", AT),
+        "nothing is published any more": prove(nothing, Served({}), None, before, "x", AT),
+    }
+    return [
+        (title, "\n".join([*proof.rows, *proof.losses, *proof.warnings, verdict(_OF_THEN, proof).sentence]))
+        for title, proof in found.items()
+    ]
+
+
+_OF_THEN = Publication("x", "", ())
+
+
+def _verdicts() -> Said:
+    kept = Publication("x", AT, (Outcome("tiendas", "refused", "…"),))
+    well, other = Proof("x", AT, AT, 3, 3), Proof("x", AT, "2026-03-01T03:05:00+00:00", 3, 3)
+    published = Publication("x", AT, ())
+    found = {
+        "before the first night": verdict(None, None),
+        "no proof yet": verdict(published, None),
+        "a proof of another publication": verdict(published, other),
+        "a collection that was kept back": verdict(kept, well),
+        "answers that are old": verdict(published, well, ["eventos"]),
+        "a run that did not look": verdict(published, well, looked=False),
+        "all is well": verdict(published, well),
+    }
+    return [(f"the last line: {title}", sentence) for title, (_, sentence) in found.items()]
 
 
 def freshness(_: Path) -> Said:
