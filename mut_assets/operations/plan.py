@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from mut_assets.domain.collections import COLLECTIONS
-from mut_assets.domain.plans.freshness import Age, ages
+from mut_assets.domain.plans.freshness import Age, ages, doubts
 from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.domain.plans.serving import Verdict, verdict
 from mut_assets.publishing.publisher import Publisher
@@ -42,11 +42,13 @@ def status(decisions: PublicationLog, clock: Clock, unasked: str) -> Served:
     of_collections = ages(publication.snapshots_served, clock.now()) if publication else []
     proved = proof if proof and publication and proof.publication == publication.at else None
     found = [*proved.losses, *proved.warnings] if proved else []
-    old = [age.collection for age in of_collections if age.stale]
+    outcomes = publication.outcomes if publication else ()
+    absent = [outcome.collection for outcome in outcomes if outcome.status == "absent"]
+    but = [*doubts(of_collections), *(f"{name} has no source that could be read" for name in absent)]
     return Served(
         publication,
         tuple(of_collections),
         tuple(decisions.waiting()),
         (*found, *([unasked] if unasked and publication else [])),
-        verdict(publication, proof, old),
+        verdict(publication, proof, but),
     )

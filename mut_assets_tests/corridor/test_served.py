@@ -1,6 +1,7 @@
 """Green means served: what stands between a published document and a visitor is said in a check, in `mut status`, at
 the end of a run, and in a record that alerts read."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -208,6 +209,22 @@ def test_a_proof_keeps_what_a_later_version_adds_readable(platform: Platform) ->
     assert b'"format": 1' in content
     platform.bucket.put(SERVED, content.replace(b"{", b'{"added_later": {"x": [1]}, ', 1))
     assert status(platform)[0] == GREEN
+
+
+@after_a_first_night
+def test_after_a_red_night_status_is_not_green_for_what_went_out_all_the_same(platform: Platform) -> None:
+    """The tables in the bucket say that restaurants were not read when the others were."""
+    for kind in ("raw", "vectorial"):
+        for entry in platform.bucket.list(f"{kind}/"):
+            if stamped := re.fullmatch(r"(.*restaurantes\w*?)_\d{8}_\d{6}\.csv", entry.key):
+                table = re.sub(rb"(restaurantes)_\d{8}_\d{6}", rb"\1_20251001_030000", platform.bucket.get(entry.key))
+                platform.bucket.put(f"{stamped[1]}_20251001_030000.csv", table)
+                platform.bucket.delete(entry.key)
+    platform.site.faults.append(lambda path: (500, {}, "{}") if "/restaurant" in path else None)
+    assert not platform.run().success
+    assert platform.run("publish_latest").success
+    assert proof(platform).state == "served"
+    assert "but restaurantes is old" in status(platform)[0]
 
 
 FOREIGN = {

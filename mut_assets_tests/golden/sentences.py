@@ -21,7 +21,7 @@ from mut_assets.domain.documents.document import Document
 from mut_assets.domain.documents.facts import entries
 from mut_assets.domain.documents.limits import LARGEST_BODY
 from mut_assets.domain.ingestion.rules import Served
-from mut_assets.domain.plans.freshness import ages
+from mut_assets.domain.plans.freshness import ages, doubts
 from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.domain.plans.plan import ExpectedRemovals, Held, Plan, make_plan
 from mut_assets.domain.plans.published import Holdings, Published
@@ -292,7 +292,16 @@ def _verdicts() -> Said:
         "no proof yet": verdict(published, None),
         "a proof of another publication": verdict(published, other),
         "a collection that was kept back": verdict(kept, well),
-        "answers that are old": verdict(published, well, ["eventos"]),
+        "answers that are old": verdict(
+            published,
+            well,
+            doubts(ages({"tiendas": "raw/t_20260302_030000.csv", "eventos": "raw/e_20260225_030000.csv"}, NOW)),
+        ),
+        "a collection that the last night did not read": verdict(
+            published,
+            well,
+            doubts(ages({"tiendas": "raw/t_20260302_110000.csv", "eventos": "raw/e_20260302_030000.csv"}, NOW)),
+        ),
         "a run that did not look": verdict(published, well, looked=False),
         "all is well": verdict(published, well),
     }

@@ -177,12 +177,12 @@ class Verdict(NamedTuple):
 
 
 def verdict(
-    publication: Publication | None, proof: Proof | None, old: Sequence[str] = (), looked: bool = True
+    publication: Publication | None, proof: Proof | None, but: Sequence[str] = (), looked: bool = True
 ) -> Verdict:
     """The last line about a publication: what is true of it, and how much it matters.
 
-    `old` names collections whose answers are stale; `looked` is False for a run that made no proof itself. A proof of
-    another publication proves nothing about this one.
+    `but` are clauses about what is wanted and may not be published; `looked` is False for a run that made no proof
+    itself. A proof of another publication proves nothing about this one.
     """
     if publication is None:
         return Verdict("warned", "Nothing has been published yet: run `mut run`.")
@@ -195,12 +195,10 @@ def verdict(
     if proof.state != "served":
         counts = f"{proof.served} of {proof.published} published documents are, as seen on {_day(proof.at)}"
         return Verdict(proof.state, f"Not everything is served: {counts}.")
-    kept = ", ".join(outcome.collection for outcome in publication.kept_back)
-    if kept or old:
-        why = (
-            f"not everything wanted is published: {kept} kept its old documents" if kept else f"{', '.join(old)} is old"
-        )
-        return Verdict("warned", f"Every published document is served, as seen on {_day(proof.at)}, but {why}.")
+    but = [*(f"{outcome.collection} keeps its old documents" for outcome in publication.kept_back), *but]
+    if but:
+        seen = f"as seen on {_day(proof.at)}"
+        return Verdict("warned", f"Every published document is served, {seen}, but {'; '.join(but)}.")
     if not looked:
         return Verdict("warned", f"Every published document was served on {_day(proof.at)}; this run did not look.")
     return Verdict("served", "Everything wanted is published and served.")
