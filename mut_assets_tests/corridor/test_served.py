@@ -21,6 +21,7 @@ from mut_assets.resources.ports import KnowledgeBase
 from mut_assets_tests.corridor.conftest import DATASET, Platform, after_a_first_night, failure_text
 
 GREEN = "Everything wanted is published and served."
+DAMAGED = b'{"run_id": "x", "at": "", "publication": "", "published": 1, "served": 1, %s}'
 CREATE = "aws bedrock-agent create-data-source …"
 
 
@@ -194,7 +195,10 @@ def test_a_run_that_published_and_went_no_further_has_proved_nothing(platform: P
 
 
 @after_a_first_night
-@pytest.mark.parametrize("record", [None, b"", b"[]", b'{"format": 1}', b'{"format": 1, "run_id": "x", "unread": 7}'])
+@pytest.mark.parametrize(
+    "record",
+    [None, b"", b"[]", b'{"format": 1}', *(DAMAGED % member for member in (b'"unread": 7', b'"foreign": [7]'))],
+)
 def test_a_home_without_a_proof_says_that_there_is_none(platform: Platform, record: bytes | None) -> None:
     platform.bucket.delete(SERVED)
     if record is not None:

@@ -39,7 +39,12 @@ class ServedRecord:
 
 def _as_it_was(proof: Proof) -> bool:
     """Whether every field has the type that it was written with."""
-    return all(type(value) is type(getattr(_EMPTY, name)) for name, value in vars(proof).items())
+    whole = all(type(value) is type(getattr(_EMPTY, name)) for name, value in vars(proof).items())
+    return (
+        whole
+        and all(isinstance(count, int) for count in proof.unread.values())
+        and all(isinstance(text, str) for value in vars(proof).values() if isinstance(value, tuple) for text in value)
+    )
 
 
 _EMPTY = Proof("", "", "", 0, 0, {})
