@@ -8,15 +8,17 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from mut_assets.assets.reporting import as_dagster_failures, final_failure, findings
+from mut_assets.assets.reporting import as_dagster_failures, final_failure, findings, summary
 from mut_assets.domain.plans.freshness import Age, ages
-from mut_assets.domain.plans.serving import differences
+from mut_assets.domain.plans.serving import Proof, prove
 from mut_assets.publishing.gates import GateResult, RetrievalGate
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import Failure, Retries
 from mut_assets.resources.ports import KnowledgeBase
+
+NOTHING = "nothing was published yet"
 
 FRESH = dg.AssetCheckSpec(
     "knowledge_is_fresh",
@@ -31,7 +33,7 @@ FRESH = dg.AssetCheckSpec(
         dg.AssetCheckSpec(
             "everything_wanted_is_published",
             asset="kb_dataset",
-            description="Fails, and with it the run, when a collection was kept back. The others are served.",
+            description="Fails, and with it the run, when a collection was kept back. The others go out.",
         )
     ],
 )
@@ -39,7 +41,8 @@ def everything_wanted_is_published(decisions: dg.ResourceParam[PublicationLog]) 
     """Ends the run red when a collection was kept back. It blocks nothing: the others still reach visitors."""
     publication = decisions.last()
     problems = [outcome.why_kept() for outcome in publication.kept_back] if publication else []
-    yield dg.AssetCheckResult(passed=not problems, metadata=findings("kept_back", problems))
+    kept_back = findings("kept_back", problems)
+    yield dg.AssetCheckResult(passed=not problems, description=summary(problems), metadata=kept_back)
     if problems:
         raise final_failure("MUT-PUB-003", " ".join(problems))
 
@@ -50,7 +53,8 @@ def everything_wanted_is_published(decisions: dg.ResourceParam[PublicationLog]) 
             "served_is_published",
             asset="bedrock_kb_ingestion",
             blocking=True,
-            description="The knowledge base answers from exactly the published documents.",
+            description="The knowledge base answers from exactly the published documents. Warns of what nothing serves "
+            "yet and of files that are not the platform's; fails, and with it the run, when visitors lose something.",
         ),
         FRESH,
     ],
@@ -63,17 +67,36 @@ def what_is_served(
     clock: dg.ResourceParam[Clock],
     retries: dg.ResourceParam[Retries],
 ) -> Iterator[dg.AssetCheckResult]:
-    """Compares what is served with what is published, and says how old the oldest answer is."""
-    publication = decisions.last()
+    """Compares what is served with what is published, keeps the proof, and says how old the oldest answer is.
+
+    What visitors lose ends the step with MUT-KB-011. What the team may have wanted is a warning.
+    """
+    publication, record, now = decisions.last(), decisions.served, clock.now()
     with as_dagster_failures(context.op_execution_context, retries):  # the service may be busy for a moment here too
-        problems = differences(store.holdings(), knowledge_base.served())
+        holdings, served = store.holdings(), knowledge_base.served()
+        proof = prove(holdings, served, publication, record.last(), context.run.run_id, now.isoformat())
+        record.keep(proof)
+    problems = [*proof.losses, *proof.warnings]
     yield dg.AssetCheckResult(
         check_name="served_is_published",
         asset_key="bedrock_kb_ingestion",
         passed=not problems,
-        metadata=findings("differences", problems),
+        description=" ".join(problems) or None,
+        severity=dg.AssetCheckSeverity.ERROR if proof.losses else dg.AssetCheckSeverity.WARN,
+        metadata={
+            **findings("differences", proof.rows if problems else ()),
+            "published": proof.published,
+            "served": proof.served,
+        },
     )
-    yield freshness_result(ages(publication.snapshots_served if publication else {}, clock.now()))
+    yield freshness_result(ages(publication.snapshots_served if publication else {}, now))
+    if proof.losses:
+        raise not_served(proof)
+
+
+def not_served(proof: Proof) -> dg.Failure:
+    """How a run ends red for what visitors miss."""
+    return final_failure("MUT-KB-011", " ".join(proof.losses))
 
 
 @dg.multi_asset_check(
@@ -82,7 +105,8 @@ def what_is_served(
             "questions_find_documents",
             asset="bedrock_kb_ingestion",
             description="Golden questions find their documents in what is served; what was added is found, what was "
-            "removed is not. RETRIEVAL_GATE says whether this warns or ends the run red.",
+            "removed is not. RETRIEVAL_GATE says whether this warns or ends the run red. Warns when there is nothing "
+            "to ask.",
         )
     ],
 )
@@ -104,9 +128,12 @@ def questions_find_documents(
                 raise
             result = GateResult((str(failure),))  # a gate that only warns cannot fail for want of an answer
     problems = [*result.problems, *([str(result.unreadable)] if result.unreadable else [])]
+    blocks = gate.blocks and (bool(problems) or not result.unasked)  # that nothing was asked is no document's fault
+    problems += [result.unasked] if result.unasked else []
     yield dg.AssetCheckResult(
         passed=not problems,
-        severity=dg.AssetCheckSeverity.ERROR if gate.blocks else dg.AssetCheckSeverity.WARN,
+        description=summary(problems),
+        severity=dg.AssetCheckSeverity.ERROR if blocks else dg.AssetCheckSeverity.WARN,
         metadata={**findings("problems", problems), **({"measured": result.summary} if result.summary else {})},
     )
     if gate.blocks and result.problems:
@@ -124,13 +151,14 @@ def not_found(problems: Sequence[str]) -> dg.Failure:
 def freshness_result(by_collection: list[Age]) -> dg.AssetCheckResult:
     """The freshness check's result: a warning that names what is old. Nothing published yet is a warning too."""
     old = [str(age) for age in by_collection if age.stale]
-    metadata = findings("ages", [str(age) for age in by_collection] or ["nothing was published yet"])
+    metadata = findings("ages", [str(age) for age in by_collection] or [NOTHING])
     if by_collection:
         metadata["oldest_hours"] = round(by_collection[0].age.total_seconds() / 3600, 2)
     return dg.AssetCheckResult(
         check_name=FRESH.name,
         asset_key="bedrock_kb_ingestion",
         passed=bool(by_collection) and not old,
+        description=summary(old if by_collection else [NOTHING]),
         severity=dg.AssetCheckSeverity.WARN,
         metadata=metadata,
     )

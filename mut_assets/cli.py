@@ -120,21 +120,23 @@ def plan(as_of: Annotated[str, typer.Option(help="Plan with the snapshots up to 
 
 @app.command()
 def status() -> None:
-    """Show what visitors are answered from, how old it is, and which refused plans wait."""
+    """Show what visitors are answered from, how old it is, which refused plans wait, and whether all is served."""
     with _explained():
         from mut_assets.operations import plan as operation
-        from mut_assets.operations.report import print_outcomes
+        from mut_assets.operations.report import print_outcomes, print_verdict, print_warnings
 
         _, doors = _settings_and_doors()
-        console, served = Console(highlight=False), operation.status(doors.decisions, doors.clock)
-        if served.publication is None:
-            console.print("Nothing has been published yet: run `mut run`.")
-            return
-        print_outcomes(served.publication.outcomes, console, Path.cwd())
+        console, unasked = Console(highlight=False), doors.retrieval_gate.served.unasked()
+        served = operation.status(doors.decisions, doors.clock, unasked)
+        if served.publication is not None:
+            print_outcomes(served.publication.outcomes, console, Path.cwd())
         for age in served.ages:
             console.print(f"{age}{'  [red]stale[/red]' if age.stale else ''}")
         for waiting in served.waiting:
             console.print(f"a refused plan waits: look with `mut plan`, apply with `mut approve {waiting}`")
+        print_warnings(served.warnings, console)
+        print_verdict(served.verdict, console)
+        raise typer.Exit(1 if served.verdict.state == "lost" else 0)
 
 
 @app.command()
@@ -208,7 +210,7 @@ def _end(report: "RunReport", console: Console) -> None:
     from mut_assets.operations.report import print_report
 
     print_report(report, console, Path.cwd())
-    raise typer.Exit(0 if report.published else 1)
+    raise typer.Exit(0 if report.done else 1)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ equals what is published is a check of its own (`checks.py`), so that it can be 
 import dagster as dg
 
 from mut_assets.assets.reporting import as_dagster_failures, listed, tabled
+from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.failures import PermanentFailure, Retries
 from mut_assets.resources.ports import KnowledgeBase
@@ -21,21 +22,26 @@ from mut_assets.resources.ports import KnowledgeBase
 def bedrock_kb_ingestion(
     context: dg.AssetExecutionContext,
     knowledge_base: dg.ResourceParam[KnowledgeBase],
+    store: dg.ResourceParam[DocumentStore],
     lease: dg.ResourceParam[Lease],
     retries: dg.ResourceParam[Retries],
 ) -> dg.MaterializeResult[None]:
-    """Ingests under the lease; documents that the service could not take in fail the step, by name."""
+    """Ingests under the lease; documents of ours that the service could not take in fail the step, by name."""
     purpose = f"bedrock_kb_ingestion, run {context.run.run_id}"
     with as_dagster_failures(context, retries), lease.acquire(purpose, context.log.info) as turn:
         turn.check()
         report = knowledge_base.ingest(f"{context.run.run_id}-{context.retry_number}", context.log.info)
-        failures = [f"{key}: {reason}" for key, reason in report.failures]
+        foreign = store.holdings(remember=False).foreign_below if report.failures else frozenset()
+        failures = [f"{key}: {reason}" for key, reason in report.failures if key not in foreign]
         if failures:
             raise PermanentFailure(
                 "MUT-KB-010",
                 f"{len(failures)} documents were published but could not be ingested: {'; '.join(failures[:5])}.",
-                "Correct these objects, or move them out of the folder; the other documents are served.",
+                "Correct what they are made of, then run the night again, which writes them anew; the other documents "
+                "are served.",
             )
+    for key, reason in report.failures:
+        context.log.info(f"{key} was not ingested; the platform did not publish it: {reason}")
     for folder, command in report.unserved.items():
         context.log.warning(f"{folder} is published, not served: no data source reads it. To serve it: {command}")
     jobs = [

@@ -29,15 +29,21 @@ _AS_TABLE = (
 
 
 def _usable_rows(frame: pd.DataFrame, collection: Collection) -> CheckVerdict:
-    problems = [*quality.not_empty(frame, collection), *quality.share_with_problema(frame)]
-    return CheckVerdict(problems, shown=_held_rows(frame, collection))
+    damage = [*quality.not_empty(frame, collection), *quality.share_with_problema(frame)]
+    return CheckVerdict(
+        damage or quality.set_aside(frame),
+        blocking=bool(damage),
+        severity=dg.AssetCheckSeverity.ERROR if damage else dg.AssetCheckSeverity.WARN,
+        shown=_held_rows(frame, collection),
+    )
 
 
 CHECKS = (
     TableCheck("unique_ids", "No id stands on two rows.", lambda frame, _: CheckVerdict(quality.unique_ids(frame))),
     TableCheck(
         "usable_rows",
-        "There are rows, and at most 10 % of them (or fewer than 5) could not be understood.",
+        "Every row could be understood. One that could not is a warning; more than 10 % of them (and at least 5), or "
+        "no rows at all, keep the table back.",
         _usable_rows,
     ),
 )

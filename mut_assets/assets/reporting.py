@@ -107,6 +107,7 @@ def yield_checks(verdicts: Mapping[str, CheckVerdict], subject: str) -> Iterator
         yield dg.AssetCheckResult(
             check_name=name,
             passed=not verdict.problems,
+            description=summary(verdict.problems),
             severity=verdict.severity,
             metadata={**findings("problems", verdict.problems), **verdict.shown},
         )
@@ -134,6 +135,12 @@ def bullets(lines: Sequence[str], most: int = 20) -> str:
 def listed(name: str, lines: Sequence[str]) -> Metadata:
     """A Markdown list under this name; nothing for no lines."""
     return {name: dg.MetadataValue.md(bullets(lines))} if lines else {}
+
+
+def summary(problems: Sequence[str]) -> str | None:
+    """What a failed check says in one line, in the UI and at a terminal; None for a passed one."""
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return f"{problems[0]}{more}" if problems else None
 
 
 def tabled(name: str, columns: Sequence[str], rows: Sequence[Sequence[str | int]]) -> Metadata:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from mut_assets.domain.collections import COLLECTIONS
-from mut_assets.domain.plans.freshness import Age, ages
+from mut_assets.domain.plans.freshness import Age, ages, doubts
 from mut_assets.domain.plans.outcome import Outcome, Publication
+from mut_assets.domain.plans.serving import Verdict, verdict
 from mut_assets.publishing.publisher import Publisher
 from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.clock import Clock
@@ -12,11 +13,16 @@ from mut_assets.resources.clock import Clock
 
 @dataclass(frozen=True)
 class Served:
-    """The last publication, how old each collection is, and the refused plans that wait for a person."""
+    """The last publication, how old each collection is, the refused plans that wait for a person, and the verdict.
+
+    `warnings` are what the last proof of this publication found, and that nobody asks golden questions.
+    """
 
     publication: Publication | None
     ages: tuple[Age, ...]
     waiting: tuple[str, ...]
+    warnings: tuple[str, ...]
+    verdict: Verdict
 
 
 def plan(publisher: Publisher, clock: Clock, as_of: str = "") -> list[Outcome]:
@@ -30,8 +36,19 @@ def plan(publisher: Publisher, clock: Clock, as_of: str = "") -> list[Outcome]:
     return [publisher.preview(proposal, today) for proposal in proposals]
 
 
-def status(decisions: PublicationLog, clock: Clock) -> Served:
-    """What is served now, from the records in the bucket."""
-    publication = decisions.last()
+def status(decisions: PublicationLog, clock: Clock, unasked: str) -> Served:
+    """What is served now, from the records in the bucket. `unasked`: why nobody asks golden questions, or ""."""
+    publication, proof = decisions.last(), decisions.served.last()
     of_collections = ages(publication.snapshots_served, clock.now()) if publication else []
-    return Served(publication, tuple(of_collections), tuple(decisions.waiting()))
+    proved = proof if proof and publication and proof.publication == publication.at else None
+    found = [*proved.losses, *proved.warnings] if proved else []
+    outcomes = publication.outcomes if publication else ()
+    absent = [outcome.collection for outcome in outcomes if outcome.status == "absent"]
+    but = [*doubts(of_collections), *(f"{name} has no source that could be read" for name in absent)]
+    return Served(
+        publication,
+        tuple(of_collections),
+        tuple(decisions.waiting()),
+        (*found, *([unasked] if unasked and publication else [])),
+        verdict(publication, proof, but),
+    )

@@ -1,7 +1,7 @@
 """A run's events as lines for a terminal."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -95,6 +95,22 @@ def causes(instance: dg.DagsterInstance, run_id: str) -> list[str]:
         if event is not None
     ]
     return failed or [f"the run ended as {run.status.value if run else 'unknown'}; see its log in the UI"]
+
+
+def warnings(instance: dg.DagsterInstance, runs: Sequence[str]) -> list[str]:
+    """What the checks of these runs warned of, one line each; a later run's word on a check replaces an earlier one's.
+
+    What ended a run is in its `causes`.
+    """
+    last: dict[tuple[str, str], str] = {}
+    for run_id in runs:
+        for entry in instance.all_logs(run_id, of_type={dg.DagsterEventType.ASSET_CHECK_EVALUATION}):
+            # The data of an evaluation.
+            check = entry.dagster_event.asset_check_evaluation_data  # type: ignore[union-attr]
+            asset = check.asset_key.to_user_string()
+            warns = not check.passed and check.severity is dg.AssetCheckSeverity.WARN
+            last[asset, check.check_name] = f"{asset}: {check.description or check.check_name}" if warns else ""
+    return [line for line in last.values() if line]
 
 
 def reason_line(error: Any) -> str:

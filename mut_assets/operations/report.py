@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from mut_assets.domain.plans.outcome import Outcome, Publication
+from mut_assets.domain.plans.serving import Verdict
 from mut_assets.environments import Settings
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.wordpress.failures import without_secrets
@@ -22,16 +23,22 @@ _COUNTS = ("rows", "added", "changed", "removed", "held", "unchanged")
 
 @dataclass(frozen=True)
 class RunReport:
-    """How a night at a terminal ended. `causes` is empty when everything wanted was published."""
+    """How a night at a terminal ended.
+
+    `causes` say what failed; `publication` is None when none of these runs made one. `warnings` are of the checks, and
+    `verdict` is what was proved of what is published.
+    """
 
     runs: tuple[str, ...]
     causes: tuple[str, ...]
     publication: Publication | None
+    warnings: tuple[str, ...]
+    verdict: Verdict
 
     @property
-    def published(self) -> bool:
-        """Whether everything wanted was published."""
-        return not self.causes
+    def done(self) -> bool:
+        """Whether nothing failed, and visitors miss nothing that they had."""
+        return not self.causes and self.verdict.state != "lost"
 
 
 def printable(text: str) -> str:
@@ -53,15 +60,30 @@ def print_where(settings: Settings, bucket: Bucket, console: Console) -> None:
 
 
 def print_report(report: RunReport, console: Console, here: Path) -> None:
-    """The table a person reads at the end, then what went wrong, if anything did."""
+    """The table a person reads at the end, then what to look at, what went wrong, and the verdict."""
     if report.publication is not None:
         print_outcomes(report.publication.outcomes, console, here)
+    print_warnings(report.warnings, console)
     for cause in report.causes:
         console.print(f"[red]not done[/red]  {escape(cause)}", soft_wrap=True, highlight=False)
     if report.publication is None:
-        console.print("[red]Nothing was published in this run;[/red] what was published before stays.")
-    elif report.published:
-        console.print("[green]Everything wanted is published and served.[/green]")
+        console.print("Nothing was published in this run; what was published before stays.")
+    if report.causes and report.verdict.state == "served":
+        console.print("[yellow]Every published document is served; what is not done is said above.[/yellow]")
+    else:
+        print_verdict(report.verdict, console)
+
+
+def print_warnings(warnings: Sequence[str], console: Console) -> None:
+    """One line each."""
+    for warning in warnings:
+        console.print(f"[yellow]warning[/yellow]  {escape(one_line(warning))}", soft_wrap=True, highlight=False)
+
+
+def print_verdict(verdict: Verdict, console: Console) -> None:
+    """The last line: what is true of what is published."""
+    colour = {"served": "green", "warned": "yellow", "lost": "red"}[verdict.state]
+    console.print(f"[{colour}]{escape(verdict.sentence)}[/{colour}]", soft_wrap=True, highlight=False)
 
 
 def print_outcomes(outcomes: Sequence[Outcome], console: Console, here: Path) -> None:

@@ -11,8 +11,9 @@ import dagster as dg
 from rich.console import Console
 
 from mut_assets.automation import AFTER, DAILY, LATEST
-from mut_assets.domain.plans.outcome import Publication
+from mut_assets.domain.plans.serving import verdict
 from mut_assets.operations.jobs import execute
+from mut_assets.operations.progress import warnings
 from mut_assets.operations.report import RunReport
 from mut_assets.resources.bucket.publication_log import PublicationLog
 
@@ -26,7 +27,7 @@ def run_daily(instance: dg.DagsterInstance, decisions: PublicationLog, console: 
         second, more = execute(instance, LATEST, console, tags={AFTER: first})
         runs.append(second)
         failed += [cause for cause in more if cause not in failed]
-    return RunReport(tuple(runs), tuple(failed), publication_of(runs, decisions))
+    return report_of(instance, runs, failed, decisions)
 
 
 def run_latest(
@@ -34,10 +35,14 @@ def run_latest(
 ) -> RunReport:
     """The second half alone, with what a person asked of the publication (`approve`, `as_of`)."""
     run_id, failed = execute(instance, LATEST, console, {"ops": {"kb_dataset": {"config": dict(config)}}})
-    return RunReport((run_id,), tuple(failed), publication_of([run_id], decisions))
+    return report_of(instance, [run_id], failed, decisions)
 
 
-def publication_of(runs: Sequence[str], decisions: PublicationLog) -> Publication | None:
-    """The last publication, if one of these runs made it."""
-    last = decisions.last()
-    return last if last is not None and last.run_id in runs else None
+def report_of(
+    instance: dg.DagsterInstance, runs: Sequence[str], causes: Sequence[str], decisions: PublicationLog
+) -> RunReport:
+    """How these runs ended: the publication that one of them made, what its checks warned of, and what is proved."""
+    last, proof = decisions.last(), decisions.served.last()
+    of_these = last if last is not None and last.run_id in runs else None
+    last_word = verdict(last, proof, looked=proof is not None and proof.run_id in runs)
+    return RunReport(tuple(runs), tuple(causes), of_these, tuple(warnings(instance, runs)), last_word)

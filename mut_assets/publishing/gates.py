@@ -34,6 +34,16 @@ from mut_assets.resources.ports import Retriever
 ABOUT_TO_BE_PUBLISHED, SERVED = "what is about to be published", "what is served"
 """What a run was of, for people."""
 
+NOTHING_TO_ASK_OF = "Nothing is published, so no golden question was asked."
+NO_QUESTIONS = (
+    "No golden question is asked: nobody notices when a document is served and not found. Write some, as "
+    "docs/operations.md shows, and set GOLDEN_QUESTIONS to the file."
+)
+NONE_SCORED = (
+    "None of the golden questions could be scored: no document that answers one is published. Correct relevantes and "
+    "frase in their file; `mut evaluate` says of which."
+)
+
 PublishedByName = Mapping[str, Mapping[str, Published]]
 """What is published: by the asset's word for the collection, and by id."""
 
@@ -49,6 +59,8 @@ class GateResult:
     problems: tuple[str, ...] = ()
     run: Run | None = None
     unreadable: PermanentFailure | None = None
+    unasked: str = ""
+    """Why no golden question measured anything, where that is nobody's fault; "" where one did, now or before."""
     blamed: frozenset[str] = frozenset()
     """Collections that are to be kept back: with them the problems come, without them they do not."""
     canaries: tuple[Canary, ...] = ()
@@ -82,6 +94,7 @@ class Pending:
     canaries: tuple[Canary, ...]
     state: str
     unreadable: PermanentFailure | None = None
+    unasked: str = ""
 
     @property
     def nothing(self) -> bool:
@@ -190,23 +203,28 @@ class ServedGate:
         `serves` gives what the knowledge base serves; where that is not what is published, nothing is asked of it.
         Raises what `serves`, the retriever and the store raise.
         """
-        if publication is None:
-            return GateResult()
         holdings = self.store.holdings()
+        if publication is None or not any(holdings.published.values()):
+            return GateResult(unasked=NOTHING_TO_ASK_OF)
         pending = self.pending(publication, holdings.published)
         if pending.nothing:
-            return GateResult(unreadable=pending.unreadable)
+            return GateResult(unreadable=pending.unreadable, unasked=pending.unasked)
         served = serves()
         if different := differences(holdings, served):
             return unasked(different)
         return self.ask(pending, served, clock.now().isoformat(), log)
+
+    def unasked(self) -> str:
+        """Why nobody asks golden questions of what is served; "" where there are some, or they cannot be read."""
+        return _unasked(*_questions(self.golden))
 
     def pending(self, publication: Publication, published: PublishedByName) -> Pending:
         """What there is to ask of what is served. What was well is asked again when documents or questions change."""
         questions, unreadable = _questions(self.golden)
         state = _state(published, questions)
         checked = self.runs.last_checked() == state
-        return Pending(publication, () if checked else questions, _not_found(publication, self.runs), state, unreadable)
+        canaries, unasked = _not_found(publication, self.runs), _unasked(questions, unreadable)
+        return Pending(publication, () if checked else questions, canaries, state, unreadable, unasked)
 
     def ask(self, pending: Pending, served: Served, at: str, log: Callable[[str], None]) -> GateResult:
         """Asks the knowledge base that serves: the golden questions, and each canary until it is as it should be.
@@ -228,10 +246,11 @@ class ServedGate:
             problems += gate(run, self.runs.accepted())
             if summary := GateResult(run=run).summary:
                 log(summary)
-        if not problems:
+        unasked = NONE_SCORED if run is not None and not run.scored else pending.unasked
+        if not problems and unasked != NONE_SCORED:
             _keep(self.runs, run)
             self.runs.mark_checked(pending.state)
-        return GateResult(tuple(problems), run, pending.unreadable, canaries=watched)
+        return GateResult(tuple(problems), run, pending.unreadable, unasked, canaries=watched)
 
 
 @dataclass(frozen=True)
@@ -259,6 +278,10 @@ def _questions(golden: GoldenQuestions) -> tuple[tuple[Question, ...], Permanent
         return golden.questions(), None
     except PermanentFailure as failure:
         return (), failure
+
+
+def _unasked(questions: Sequence[Question], unreadable: PermanentFailure | None) -> str:
+    return "" if questions or unreadable else NO_QUESTIONS
 
 
 def _expired(proposals: Sequence[Proposal], last: Publication | None) -> Collection[str]:

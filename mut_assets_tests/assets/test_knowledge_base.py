@@ -10,6 +10,7 @@ import pytest
 from mut_assets.assets.knowledge_base import bedrock_kb_ingestion
 from mut_assets.domain.ingestion.jobs import Statistics
 from mut_assets.domain.ingestion.rules import IngestionReport, JobReport
+from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import Retries, TransientFailure
@@ -43,7 +44,8 @@ def lease() -> Lease:
 
 
 def run(base: Base) -> dg.ExecuteInProcessResult:
-    resources = {"knowledge_base": base, "lease": base.lease, "retries": Retries(0, 2)}
+    store = DocumentStore(base.lease.bucket, "kb/")
+    resources = {"knowledge_base": base, "store": store, "lease": base.lease, "retries": Retries(0, 2)}
     with dg.DagsterInstance.ephemeral() as instance:
         return dg.materialize([bedrock_kb_ingestion], instance=instance, resources=resources, raise_on_error=False)
 
@@ -89,3 +91,9 @@ def test_documents_that_were_not_taken_in_end_the_step_at_once_and_the_first_fiv
     assert "MUT-KB-010: 7 documents were published but could not be ingested: stores/0.md: too large; " in message
     assert "stores/4.md" in message and "stores/5.md" not in message
     assert not result.asset_materializations_for_node("bedrock_kb_ingestion")
+
+
+def test_somebody_elses_file_that_was_not_taken_in_ends_nothing(lease: Lease) -> None:
+    lease.bucket.put("kb/stores/chunk.jsonl", b"{}")
+    base = Base(lease, [replace(REPORT, failed=1, failures=(("stores/chunk.jsonl", "its format is not .md"),))])
+    assert run(base).success

@@ -27,7 +27,14 @@ from mut_assets.domain.plans.outcome import Status
 from mut_assets.domain.plans.plan import HELD_DAYS
 from mut_assets.domain.spanish.special_days import special_days, special_sentence
 from mut_assets.environments import CANARY_SECONDS, read_settings
-from mut_assets.resources.bucket import document_store, evaluation_runs, held_records, lease, publication_log
+from mut_assets.resources.bucket import (
+    document_store,
+    evaluation_runs,
+    held_records,
+    lease,
+    publication_log,
+    served_record,
+)
 from mut_assets.resources.bucket.faq_file import MAX_BYTES
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.bucket.object_store import Bucket
@@ -197,7 +204,7 @@ def test_the_results_of_a_collection_are_explained_in_both_languages() -> None:
 
 def test_every_place_of_the_state_is_explained() -> None:
     places = {document_store.LEDGER, publication_log.OUTCOME, publication_log.PLANS, held_records.PREFIX, lease.PREFIX}
-    places |= {evaluation_runs.KEPT, TitanEmbedder(Bucket("memory://")).prefix}
+    places |= {evaluation_runs.KEPT, served_record.SERVED, TitanEmbedder(Bucket("memory://")).prefix}
     rows = table(OPERATIONS, "key", "what it is").rows
     assert {code for row in rows for code in codes(row[0]) if code.startswith("state/")} == places
     assert stand_in(ARCHITECTURE, places) == []

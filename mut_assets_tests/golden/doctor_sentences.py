@@ -137,7 +137,7 @@ def the_bucket(folder: Path) -> Said:
         yield title, _shown(bucket.finding_for("bucket: raw", far, probe, HERE))
     settings, here = _settings(folder), Bucket(str(folder / "bucket"))
     here.put(f"{PREFIX}stores/nota.txt", b"x")
-    yield "foreign keys", _shown(bucket._foreign(DocumentStore(here, PREFIX), here, HERE))
+    yield "foreign keys", _shown(bucket._foreign(DocumentStore(here, PREFIX)))
     yield "no FAQ", _shown(bucket._faq(FaqFile(here), settings, HERE))
     here.put("raw/preguntas.csv", "pregunta;respuesta;categoria_completa\n¿Sí?;;1 Todo\n".encode())
     yield "a bad FAQ", _shown(bucket._faq(FaqFile(here), settings, HERE))

@@ -16,10 +16,11 @@ from mut_assets.domain.documents.document import Document
 from mut_assets.domain.documents.facts import entries
 from mut_assets.domain.documents.limits import LARGEST_BODY
 from mut_assets.domain.ingestion.rules import Served
-from mut_assets.domain.plans.freshness import ages
+from mut_assets.domain.plans.freshness import ages, doubts
+from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.domain.plans.plan import ExpectedRemovals, Held, Plan, make_plan
 from mut_assets.domain.plans.published import Holdings, Published
-from mut_assets.domain.plans.serving import differences
+from mut_assets.domain.plans.serving import Proof, differences, prove, verdict
 from mut_assets.domain.tables import quality
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
@@ -56,6 +57,7 @@ def checks_of_tables(_: Path) -> Said:
         "required_columns, an empty cell": quality.required_columns(_table([{"id": "7"}]), TIENDAS, ["titulo"]),
         "required_columns, many": quality.required_columns(many, TIENDAS, ["titulo"]),
         "free_of_markup": quality.free_of_markup(bold, TIENDAS),
+        "set_aside": quality.set_aside(_table([*sick, {"id": "", "problema": "…"}])),
         "share_with_problema": quality.share_with_problema(_table([*sick, {"id": "", "problema": "…"}])),
     }
     for rule, problems in found.items():
@@ -217,6 +219,55 @@ def served_is_published(_: Path) -> Said:
     failed = {"stores/10.md": "FAILED: they are too large"}
     served = Served({"stores/8.md": "another", "stores/9.md": "x"}, not_indexed=failed)
     yield "every difference", "\n".join(differences(holdings, served))
+    yield from _proofs(holdings)
+    yield from _verdicts()
+
+
+AT = "2026-03-02T03:05:00.123456+00:00"
+
+
+def _proofs(holdings: Holdings) -> Said:
+    """What a proof shows, by situation: every row of the check, then what is said of it."""
+    beside = ("v1/stores/leeme.md", *(f"v1/stores/stores_chunk_00{number}.jsonl" for number in range(4)))
+    many = {document.id: document for document in _published(range(100, 123))}
+    whole = replace(holdings, published={**holdings.published, "eventos": many}, foreign=beside, prefix="v1/")
+    served = Served({"stores/leeme.md": ""}, {"eventos": "…", "stores": "…"})
+    nothing = Holdings({name: {} for name in holdings.published}, (), 0)
+    gone = Publication("x", AT, (Outcome("tiendas", "published", "…", added=5),))
+    before = Proof("x", AT, AT, 3, 3, folders=("stores",))
+    found = {
+        "two folders in no data source, and others' files": prove(whole, served, None, None, "x", AT),
+        "one of them was served before": prove(whole, served, None, before, "x", AT),
+        "documents that were published are gone": prove(holdings, Served({}), gone, before, "x", AT),
+        "nothing is published": prove(nothing, Served({}), None, None, "x", AT),
+        "nothing is published any more": prove(nothing, Served({}), None, before, "x", AT),
+    }
+    for title, proof in found.items():
+        yield title, "\n".join([*proof.rows, *proof.losses, *proof.warnings, verdict(_OF_THEN, proof).sentence])
+
+
+_OF_THEN = Publication("x", "", ())
+
+
+def _verdicts() -> Said:
+    kept = Publication("x", AT, (Outcome("tiendas", "refused", "…"),))
+    well, other = Proof("x", AT, AT, 3, 3), Proof("x", AT, "2026-03-01T03:05:00+00:00", 3, 3)
+    published = Publication("x", AT, ())
+    read, week_ago, at_three = "raw/t_20260302_110000.csv", "raw/e_20260225_030000.csv", "raw/e_20260302_030000.csv"
+    old = doubts(ages({"tiendas": at_three, "eventos": week_ago}, NOW))
+    unread = doubts(ages({"tiendas": read, "eventos": at_three}, NOW))
+    found = {
+        "before the first night": verdict(None, None),
+        "no proof yet": verdict(published, None),
+        "a proof of another publication": verdict(published, other),
+        "a collection that was kept back": verdict(kept, well),
+        "answers that are old": verdict(published, well, old),
+        "a collection that the last night did not read": verdict(published, well, unread),
+        "a run that did not look": verdict(published, well, looked=False),
+        "all is well": verdict(published, well),
+    }
+    for title, (_, sentence) in found.items():
+        yield f"the last line: {title}", sentence
 
 
 def freshness(_: Path) -> Said:

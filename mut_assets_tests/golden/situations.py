@@ -18,12 +18,13 @@ from typer.testing import CliRunner
 from mut_assets.assets.knowledge_base import bedrock_kb_ingestion
 from mut_assets.assets.raw import raw_preguntas
 from mut_assets.assets.reporting import CheckVerdict, yield_checks
-from mut_assets.checks import everything_wanted_is_published
+from mut_assets.checks import everything_wanted_is_published, not_served
 from mut_assets.cli import app
 from mut_assets.domain.collections import PREGUNTAS, TIENDAS
 from mut_assets.domain.documents.document import Document
 from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.domain.plans.plan import ExpectedRemovals, make_plan
+from mut_assets.domain.plans.serving import Proof
 from mut_assets.domain.tables import quality
 from mut_assets.environments import Doors, build_doors, read_settings
 from mut_assets.operations.search import search
@@ -387,9 +388,14 @@ def _busy(folder: Path) -> None:
             index.delete_vectors([])
 
 
+LOST = Proof("x", "2026-03-02T03:05:00", "", 8, 4, {"eventos": 3}, lost=("eventos",), differences=("…",), different=1)
+EMPTIED = Proof("x", "2026-03-02T03:05:00", "", 0, 0, lost=("",))
+
+
 def _refused_document(folder: Path) -> None:
     doors = doors_in(folder)
-    doors.store.bucket.put(f"{doors.store.prefix}eventos/afiche.pdf", b"%PDF")
+    doors.store.bucket.put(f"{doors.store.prefix}stores/9000.md.metadata.json", document(9000).sidecar_bytes)
+    doors.store.bucket.put(f"{doors.store.prefix}stores/9000.md", b"\xff\xfe no text")
     materialized(bedrock_kb_ingestion, doors)
 
 
@@ -413,7 +419,9 @@ KNOWLEDGE = [
     Situation("MUT-KB-004", "a Python without full-text search", _without_fts5),
     Situation("MUT-KB-005", "an empty question", _question(" ")),
     Situation("MUT-KB-006", "an empty knowledge base", _question("dónde hay helados")),
-    Situation("MUT-KB-010", "a foreign file among the documents", _refused_document),
+    Situation("MUT-KB-010", "a document that somebody overwrote", _refused_document),
+    Situation("MUT-KB-011", "a folder that was served, a document that is not", lambda _: not_served(LOST)),
+    Situation("MUT-KB-011", "an emptied dataset", lambda _: not_served(EMPTIED)),
     Situation("MUT-KB-101", "an index in use", _busy),
 ]
 

@@ -81,6 +81,7 @@ CHANGING = (
     (re.compile(r"\d\d:\d\d:\d\d UTC"), "HH:MM:SS UTC"),
     (re.compile(r"its last job started at \d\d:\d\d:\d\d"), "its last job started at HH:MM:SS"),
     (re.compile(r" after \d s\b"), " after N s"),
+    (re.compile(r"as seen on \d{4}-\d\d-\d\d \d\d:\d\d UTC"), "as seen on DATE UTC"),
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC, [\d.]+ "), "DATE UTC, N "),
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC, hace [\d,]+ "), "DATE UTC, hace N "),
     (re.compile(r"SQLite \d+\.\d+\.\d+"), "SQLite VERSION"),

@@ -373,4 +373,5 @@ def test_a_knowledge_base_that_serves_something_else_is_not_asked(lived_in: Mark
 
 
 def test_before_the_first_publication_there_is_nothing_to_ask(market: Market) -> None:
-    assert market.after.check(None, NO_SOURCE, Clock(), NO_SOURCE) == GateResult()
+    said = market.after.check(None, NO_SOURCE, Clock(), NO_SOURCE)
+    assert said == GateResult(unasked="Nothing is published, so no golden question was asked.")

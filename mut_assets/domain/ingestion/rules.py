@@ -17,7 +17,7 @@ from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from mut_assets.domain.document_keys import ENDING
+from mut_assets.domain.document_keys import is_own_id, split_key
 from mut_assets.domain.documents.sidecar import described_key, is_sidecar
 from mut_assets.domain.ingestion.jobs import NAMES, OURS, Job, Statistics
 
@@ -128,8 +128,9 @@ class Listing:
 
     @property
     def documents(self) -> frozenset[str]:
-        """The published documents, by key below the prefix."""
-        return frozenset(entry.key.removeprefix(self.prefix) for entry in self.objects if entry.key.endswith(ENDING))
+        """The documents that the platform can have written, by key below the prefix."""
+        keys = (entry.key.removeprefix(self.prefix) for entry in self.objects)
+        return frozenset(key for key in keys if (parts := split_key(key)) and is_own_id(*parts))
 
     @property
     def newest(self) -> datetime | None:

@@ -5,12 +5,15 @@ saying them to somebody (`checks.py`, `announcements.py`).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 LIMIT = timedelta(hours=26)
 """A night's work, plus the two hours until its deadline."""
+
+TOGETHER = timedelta(hours=2)
+"""What one night reads, it reads within this time."""
 
 _STAMP = re.compile(r"_(\d{8}_\d{6})\.csv$")
 
@@ -45,6 +48,16 @@ def ages(snapshots_served: Mapping[str, str], now: datetime) -> list[Age]:
             read_at = datetime.strptime(match.group(1), "%Y%m%d_%H%M%S").replace(tzinfo=UTC)
             result.append(Age(collection, read_at, now - read_at))
     return sorted(result, key=lambda age: age.read_at)
+
+
+def doubts(of_collections: Sequence[Age]) -> list[str]:
+    """Clauses about collections that were not read when they should have been, or not when the others were."""
+    newest = max((age.read_at for age in of_collections), default=None)
+    return [
+        f"{age.collection} is old" if age.stale else f"{age.collection} was not read when the others were"
+        for age in of_collections
+        if age.stale or (newest and newest - age.read_at > TOGETHER)
+    ]
 
 
 def _hours(age: timedelta) -> str:

@@ -30,9 +30,16 @@ class Published:
 class Holdings:
     """What the store holds now, per collection name and document id.
 
-    `foreign` are keys under the prefix that the platform did not write; `read` counts pairs the ledger did not know.
+    `foreign` are whole keys under the `prefix` that the platform did not write; `read` counts pairs the ledger did not
+    know.
     """
 
     published: Mapping[str, Mapping[str, Published]]
     foreign: tuple[str, ...]
     read: int
+    prefix: str = ""
+
+    @property
+    def foreign_below(self) -> frozenset[str]:
+        """The foreign keys below the prefix, as a knowledge base names what it serves."""
+        return frozenset(key.removeprefix(self.prefix) for key in self.foreign)

@@ -55,15 +55,26 @@ def free_of_markup(frame: pd.DataFrame, collection: Collection) -> list[str]:
 
 def share_with_problema(frame: pd.DataFrame) -> list[str]:
     """At most 10 % of the rows, or fewer than five, could not be understood."""
-    unusable = frame.loc[frame["problema"] != ""]
+    unusable = _unusable(frame)
     if len(unusable) < FEWEST_WITH_PROBLEMA or len(unusable) <= SHARE_WITH_PROBLEMA * len(frame):
         return []
-    shown = unusable[:SHOWN]
-    first = "; ".join(
-        f"{key or 'without id'} ({name[:60] or 'untitled'}): {problem}"
-        for key, name, problem in zip(shown["id"], shown[frame.columns[0]], shown["problema"], strict=True)
-    )
+    first = "; ".join(unusable[:SHOWN])
     return [f"{len(unusable)} of {len(frame)} rows could not be understood (more than 10 %), among them {first}"]
+
+
+def set_aside(frame: pd.DataFrame) -> list[str]:
+    """Every row could be understood. Those that could not go no further, and harm no other."""
+    unusable = _unusable(frame)
+    first = "; ".join([*unusable[:SHOWN], *([f"and {len(unusable) - SHOWN} more"] if len(unusable) > SHOWN else [])])
+    return [f"{len(unusable)} of {len(frame)} rows could not be understood and are set aside: {first}"] if first else []
+
+
+def _unusable(frame: pd.DataFrame) -> list[str]:
+    rows = frame.loc[frame["problema"] != ""]
+    return [
+        f"{key or 'without id'} ({name[:60] or 'untitled'}): {problem}"
+        for key, name, problem in zip(rows["id"], rows[frame.columns[0]], rows["problema"], strict=True)
+    ]
 
 
 def _summed(findings: Iterable[str]) -> list[str]:

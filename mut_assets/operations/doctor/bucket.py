@@ -74,7 +74,7 @@ def examine(store: DocumentStore, faq: FaqFile, settings: Settings, aws: AwsAcco
             return
         for use, prefix in prefixes(settings).items():
             yield finding_for(f"bucket: {use}", bucket, probed(bucket, prefix), aws)
-        yield _foreign(store, bucket, aws)
+        yield _foreign(store)
         yield _faq(faq, settings, aws)
 
 
@@ -212,7 +212,7 @@ def left_as_found(address: str) -> Iterator[None]:
                     path.rmdir()
 
 
-def _foreign(store: DocumentStore, bucket: Bucket, aws: AwsAccount) -> Finding:
+def _foreign(store: DocumentStore) -> Finding:
     try:
         holdings = store.holdings(remember=False)
     except Failure as failure:
@@ -221,13 +221,12 @@ def _foreign(store: DocumentStore, bucket: Bucket, aws: AwsAccount) -> Finding:
     ours = sum(map(len, holdings.published.values()))
     if not keys:
         return ok(FOREIGN, f"none beside {ours} published documents under {store.prefix}")
-    remove = command("rm", f"{bucket.where}/{keys[0]}")
-    if bucket.where.startswith("s3://"):
-        name = bucket.where.removeprefix("s3://")
-        remove = aws.command("s3api", "delete-object", "--bucket", name, "--key", keys[0])
     found = f"{len(keys)} under {store.prefix} that the platform did not write: {listed(keys)}"
-    fix = "They are never deleted, and a data source may ingest them. Remove what should not be there, such as:"
-    return warning(FOREIGN, found, fix, remove)
+    fix = (
+        "They stay, and harm no night. Somebody else may read them, as the assistant that reads *.jsonl does: ask "
+        "before moving one. A data source takes in by itself what it can read; the check served_is_published says so."
+    )
+    return warning(FOREIGN, found, fix)
 
 
 def _faq(faq: FaqFile, settings: Settings, aws: AwsAccount) -> Finding:

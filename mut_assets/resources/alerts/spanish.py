@@ -162,7 +162,9 @@ MUT-KB-005 La pregunta está vacía. -> Escribe una.
 MUT-KB-006 Todavía no hay documentos. -> Corre `make run` primero.
 MUT-KB-101 Otro proceso ocupa el índice local. -> {_LATER} termina la otra ejecución.
 MUT-KB-010 Algunos documentos publicados no se pudieron ingerir; los demás sí se responden.
-    -> Corrige los que nombra el mensaje, o sácalos de la carpeta.
+    -> Corrige en su origen los que nombra el mensaje; después {_RERUN}
+MUT-KB-011 Los visitantes ya no reciben respuestas de documentos que antes sí se respondían, o que se publicaron.
+    -> El mensaje nombra cuáles y qué hacer; `mut doctor` revisa lo que hay entremedio. Después {_RERUN}
 MUT-KB-020 La base de conocimiento es de un tipo que no sirve. -> Crea una de tipo VECTOR y pon KNOWLEDGE_BASE_ID.
 MUT-KB-021 La base de conocimiento no está activa. -> Repárala en la consola de Bedrock, o usa otra.
 MUT-KB-022 Dos fuentes de datos leen la misma carpeta: cada documento se respondería dos veces.

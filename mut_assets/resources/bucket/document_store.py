@@ -75,7 +75,7 @@ class DocumentStore:
             entries[pair.key] = _entry(document, pair.etag or "", pair.sidecar_etag or "")
         if remember and entries != ledger:
             self._save(entries)
-        return Holdings(published, tuple(sorted(foreign)), len(unknown))
+        return Holdings(published, tuple(sorted(foreign)), len(unknown), self.prefix)
 
     def pair(self, key: str) -> tuple[bytes, bytes]:
         """Body and sidecar bytes of a document by its key below the prefix; a missing half is empty."""

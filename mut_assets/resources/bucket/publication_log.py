@@ -13,6 +13,7 @@ from mut_assets.domain.evaluation.gates import Canary
 from mut_assets.domain.evaluation.scoring import DocumentRef
 from mut_assets.domain.plans.outcome import Line, Outcome, Publication
 from mut_assets.resources.bucket.object_store import Bucket
+from mut_assets.resources.bucket.served_record import ServedRecord
 from mut_assets.resources.failures import PermanentFailure
 
 OUTCOME = "state/publication.json"
@@ -73,6 +74,11 @@ class PublicationLog:
             )
         except (KeyError, ValueError, TypeError):
             return None
+
+    @property
+    def served(self) -> ServedRecord:
+        """What was last seen to be served of what was published."""
+        return ServedRecord(self.bucket)
 
     def refused(self, plan: str) -> Outcome:
         """The refused plan with this id; raises `PermanentFailure` MUT-PUB-001 when there is none."""

@@ -14,7 +14,7 @@ def holdings(*stores: str, foreign: tuple[str, ...] = ()) -> Holdings:
     """`stores` are published with the fingerprint "new"; nothing else is."""
     published = {id: Published(id, "new", "Pan", "", 9, frozenset()) for id in stores}
     by_name = {kind.name: published if kind.folder == "stores" else {} for kind in COLLECTIONS}
-    return Holdings(by_name, foreign, 0)
+    return Holdings(by_name, foreign, 0, "kb/v1/")
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,5 @@ def test_a_folder_that_no_data_source_reads_is_not_missed() -> None:
 
 def test_a_foreign_key_that_is_served_is_no_difference() -> None:
     assert differences(holdings(foreign=("kb/v1/stores/leeme.md",)), Served({"stores/leeme.md": "x"})) == []
+    elsewhere = holdings(foreign=("kb/v1/old/stores/1.md",))
+    assert differences(elsewhere, Served({"stores/1.md": "x"})) == ["stores/1.md is served and not published"]

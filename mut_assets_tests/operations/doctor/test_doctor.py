@@ -166,7 +166,7 @@ def test_foreign_keys_are_named_and_a_probe_that_was_left_is_none(home: Path) ->
     found = examined(home)["foreign keys"]
     assert found.status == "warning" and found.found.startswith("1 under")
     assert f"{DATASET}stores/notas de la reunión.md" in found.found
-    assert found.fix.splitlines()[-1] == f"rm '{bucket.where}/{DATASET}stores/notas de la reunión.md'"
+    assert "Somebody else may read them" in found.fix and "rm '" not in found.fix
 
 
 def test_what_a_killed_doctor_left_is_removed_after_an_hour(home: Path) -> None:
