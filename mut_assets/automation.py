@@ -25,20 +25,17 @@ AT_A_TERMINAL = "mut/terminal"
 """Tag of the runs that `mut run` started: it publishes the healthy collections itself."""
 
 
-def jobs(timetable: Timetable) -> dict[str, Any]:
+def jobs() -> dict[str, Any]:
     """The two jobs by name: the whole night, and its second half over the newest good snapshots."""
-    tags = {"dagster/max_runtime": str(timetable.timeout_minutes * 60)}
     return {
         DAILY: dg.define_asset_job(
             DAILY,
             selection=dg.AssetSelection.all(),
-            tags=tags,
             description="The whole corridor: extract, prepare, publish, ingest, index, prepare the agent.",
         ),
         LATEST: dg.define_asset_job(
             LATEST,
             selection=dg.AssetSelection.assets("kb_dataset").downstream(),
-            tags=tags,
             description="Publishes the newest good snapshots: what is healthy does not wait for what is not.",
         ),
     }

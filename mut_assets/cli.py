@@ -54,18 +54,21 @@ def _settings_and_doors() -> "tuple[Settings, Doors]":
 
 
 @app.command()
-def run() -> None:
+def run(after: Annotated[str, typer.Option(hidden=True, help="A run that was ended at its limit.")] = "") -> None:
     """Run the whole night's work now: extract, prepare, publish, ingest, index."""
     with _explained():
         from mut_assets.operations.home import opened_history
         from mut_assets.operations.report import print_where
-        from mut_assets.operations.run import run_daily
+        from mut_assets.operations.run import run_daily, run_rest
 
         settings, doors = _settings_and_doors()
         console = Console()
-        print_where(settings, doors.store.bucket, console)
         with opened_history(settings) as history:
-            report = run_daily(history, doors.decisions, console)
+            if after:
+                report = run_rest(history, doors.decisions, console, after)
+            else:
+                print_where(settings, doors.store.bucket, console)
+                report = run_daily(history, doors.decisions, console)
         _end(report, console)
 
 

@@ -33,6 +33,7 @@ def execute(
     console: Console,
     config: Mapping[str, Any] | None = None,
     again: dg.ReexecutionOptions | None = None,
+    tags: Mapping[str, str] | None = None,
 ) -> tuple[str, list[str]]:
     """Executes a job; gives its run's id and why it failed (empty: it did not).
 
@@ -47,7 +48,8 @@ def execute(
             job,
             instance=instance,
             run_config={**(config or {}), **QUIET},
-            tags={AT_A_TERMINAL: token},
+            # Nothing but this process could start it again: the daemon shall not say that it will.
+            tags={AT_A_TERMINAL: token, "dagster/max_retries": "0", **(tags or {})},
             reexecution_options=again,
             raise_on_error=False,
         ) as result,

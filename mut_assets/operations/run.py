@@ -2,7 +2,7 @@
 
 What belongs here: which jobs, in which order. What does not: executing them (`jobs.py`), or showing how they ended
 (`report.py`). A failed night is followed by `publish_latest`, as the sensor does under the daemon; the exit status
-stays that of the night.
+stays that of the night. A night that reached its limit ended the process it ran in: `run_rest` goes on in the next.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,21 +12,42 @@ from rich.console import Console
 
 from mut_assets.automation import DAILY, LATEST
 from mut_assets.domain.plans.outcome import Publication
+from mut_assets.operations.failed_runs import failed_run
 from mut_assets.operations.jobs import execute
+from mut_assets.operations.progress import causes
 from mut_assets.operations.report import RunReport
 from mut_assets.resources.bucket.publication_log import PublicationLog
+from mut_assets.time_limit import AFTER
 
 
 def run_daily(instance: dg.DagsterInstance, decisions: PublicationLog, console: Console) -> RunReport:
     """The whole night; after a failure also the second half over what is healthy."""
-    first, failed = execute(instance, DAILY, console)
-    runs = [first]
+    night, failed = execute(instance, DAILY, console)
     if failed:
-        console.print("The healthy collections do not wait for the sick: publishing the newest good snapshots.\n")
-        second, more = execute(instance, LATEST, console)
-        runs.append(second)
-        failed += [cause for cause in more if cause not in failed]
-    return RunReport(tuple(runs), tuple(failed), publication_of(runs, decisions))
+        return _publish_healthy(instance, decisions, console, night, failed)
+    return RunReport((night,), (), publication_of([night], decisions))
+
+
+def run_rest(instance: dg.DagsterInstance, decisions: PublicationLog, console: Console, ended: str) -> RunReport:
+    """What a terminal does after a run that was ended at its limit. Raises MUT-RUN-001 when no such run failed."""
+    run = failed_run(instance, ended)
+    failed = causes(instance, run.run_id)
+    if run.job_name == DAILY:
+        return _publish_healthy(instance, decisions, console, run.run_id, failed)
+    before = (run.tags[AFTER],) if AFTER in run.tags else ()
+    return RunReport((*before, run.run_id), tuple(failed), publication_of([run.run_id], decisions))
+
+
+def _publish_healthy(
+    instance: dg.DagsterInstance, decisions: PublicationLog, console: Console, night: str, failed: list[str]
+) -> RunReport:
+    console.print("The healthy collections do not wait for the sick: publishing the newest good snapshots.\n")
+    second, more = execute(instance, LATEST, console, tags={AFTER: night})
+    return RunReport(
+        (night, second),
+        (*failed, *(cause for cause in more if cause not in failed)),
+        publication_of([night, second], decisions),
+    )
 
 
 def run_latest(

@@ -43,6 +43,8 @@ from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets.resources.wordpress.sample_pages import read_file
 from mut_assets.resources.wordpress.sample_site import SampleSite
 from mut_assets.resources_page import resource_definitions
+from mut_assets.time_limit import too_long
+from mut_assets.timetable import Timetable
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite
 
 Message = Failure | dg.Failure | str
@@ -301,6 +303,7 @@ PUBLISHING = [
     Situation("MUT-PUB-005", "rolling back behind the oldest snapshot", _snapshot_up_to("20010101_000000")),
     Situation("MUT-RUN-001", "resuming a run that is not there", lambda folder: printed(folder, "resume", "0a1b2c3d")),
     Situation("MUT-RUN-002", "resuming when nothing failed", lambda folder: printed(folder, "resume")),
+    Situation("MUT-RUN-010", "a night that hangs", lambda _: too_long(["raw_tiendas"], Timetable())),
 ]
 
 

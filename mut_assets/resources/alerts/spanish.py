@@ -118,6 +118,8 @@ MUT-RUN-001 Esa ejecución no existe o no falló. -> Copia el identificador de l
 MUT-RUN-002 No hay ninguna ejecución fallida. -> Para empezar una noche: `mut run`.
 MUT-RUN-003 Ese comando pregunta al índice local, y aquí responde Bedrock.
     -> Pregunta en la consola de Bedrock, o usa MUT_ENVIRONMENT=local.
+MUT-RUN-010 La ejecución pasó su parte del tiempo de una noche y se detuvo sola. Lo publicado sigue igual.
+    -> Mira con `mut doctor` qué demora, o sube MUT_RUN_TIMEOUT_MINUTES; después repítela.
 
 MUT-EVAL-001 El archivo de preguntas de oro no está donde dice GOLDEN_QUESTIONS. -> Corrige GOLDEN_QUESTIONS, o súbelo.
 MUT-EVAL-002 El archivo de preguntas de oro no se puede leer como tabla.
