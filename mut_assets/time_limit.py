@@ -65,14 +65,14 @@ def seconds_left(instance: dg.DagsterInstance, run: dg.DagsterRun, timetable: Ti
     """How long a run may take from now on; 0 when the time is over.
 
     A run that reads the site has the first half of `MUT_RUN_TIMEOUT_MINUTES`, a repetition by the daemon what is left
-    of that. `publish_latest` has the whole, or after a failed run what that left. A failed run whose time passed
-    before anything could follow it, because the machine was off, leaves a half: the healthy go out all the same.
+    of that. `publish_latest` has the whole, or after a failed run what that left: a quarter in any case, also when the
+    time passed before it could start, because the machine was off. The healthy go out all the same.
     """
     whole = timetable.timeout_minutes * 60
     passed = time.time() - _began(instance, run)
     if run.job_name != LATEST:
         return max(0.0, whole / 2 - passed)
-    return whole - passed if passed < whole else whole / 2
+    return max(whole - passed, whole / 4)
 
 
 def _began(instance: dg.DagsterInstance, run: dg.DagsterRun) -> float:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import dagster as dg
+from dagster._core.definitions.reconstruct import ReconstructableRepository
 from rich.console import Console
 
 from mut_assets.automation import AT_A_TERMINAL
@@ -18,13 +19,6 @@ from mut_assets.operations.progress import Progress, causes
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 """The progress lines say what happens; Dagster's own console log would drown them. The event log keeps it all."""
-
-
-def job_of_the_environment(name: str) -> dg.JobDefinition:
-    """A job by name, from the definitions of this environment: what Dagster calls when it reconstructs a run."""
-    from mut_assets.definitions import defs
-
-    return defs.resolve_job_def(name)
 
 
 def execute(
@@ -40,7 +34,8 @@ def execute(
     Not `execute_in_process`: that keeps every table of the night in memory for its result.
     """
     token = str(uuid.uuid4())
-    job = dg.build_reconstructable_job(__name__, "job_of_the_environment", reconstructable_args=(name,))
+    # As the code location gives it, by its name: only there Dagster's own job of all assets may be looked up.
+    job = ReconstructableRepository.for_module("mut_assets.definitions", "defs").get_reconstructable_job(name)
     console.print(f"[bold]{name}[/bold]")
     with (
         _shown(Progress(instance, {AT_A_TERMINAL: token}, console)),

@@ -16,7 +16,7 @@ def resume(settings: Settings, decisions: PublicationLog, console: Console, run_
     """Repeats only what failed, and what depends on it, of a run (the last failed one when no id is given).
 
     Every stage reads the newest good snapshot, so resuming an old run never brings old documents back.
-    Raises `PermanentFailure` MUT-RUN-001 when there is no such failed run, MUT-RUN-002 when none has failed.
+    A run of the UI's Materialize, of all or of a selection, is repeated as such. Raises what `failed_run` raises.
     """
     with opened_history(settings) as instance:
         parent = failed_run(instance, run_id)

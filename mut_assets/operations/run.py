@@ -51,7 +51,7 @@ def _publish_healthy(
 
 
 def run_latest(
-    instance: dg.DagsterInstance, decisions: PublicationLog, console: Console, config: Mapping[str, str]
+    instance: dg.DagsterInstance, decisions: PublicationLog, console: Console, config: Mapping[str, str | list[str]]
 ) -> RunReport:
     """The second half alone, with what a person asked of the publication (`approve`, `as_of`)."""
     run_id, failed = execute(instance, LATEST, console, {"ops": {"kb_dataset": {"config": dict(config)}}})

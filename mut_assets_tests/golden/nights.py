@@ -187,7 +187,7 @@ def nights_at_a_terminal(folder: Path) -> Said:
         plan = json.loads((folder / "bucket/state/publication.json").read_text())["outcomes"][1]["plan"]
         said.append(("what waits", mut("status")))
         said.append(("approving what nobody refused", mut("approve", "0a1b2c3d4e5f")))
-        said.append(("approving it", mut("approve", plan)))
+        said.append(("approving it", mut("approve", plan, "--yes")))
         said.append(("what waits now", mut("status")))
         said.append(("the next night", mut("plan")))
         said.append(("asking", mut("search", "feria de otoño", "-k", "1")))

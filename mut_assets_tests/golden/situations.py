@@ -2,7 +2,9 @@
 
 import itertools
 import os
+import socket
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from unittest.mock import patch
 
 import dagster as dg
 import pandas as pd
+from dagster._daemon.types import DaemonHeartbeat
 from typer.testing import CliRunner
 
 from mut_assets.assets.knowledge_base import bedrock_kb_ingestion
@@ -26,6 +29,8 @@ from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.domain.plans.plan import ExpectedRemovals, make_plan
 from mut_assets.domain.tables import quality
 from mut_assets.environments import Doors, build_doors, read_settings
+from mut_assets.operations.alone import check_port, held_home, only_daemon
+from mut_assets.operations.asking import confirmed
 from mut_assets.operations.search import search
 from mut_assets.resources.bucket import lease
 from mut_assets.resources.bucket.document_store import DocumentStore
@@ -275,6 +280,46 @@ def _snapshot_up_to(stamp: str) -> Produce:
     return produce
 
 
+def _requests(code: str, title: str, as_of: str, approve: str) -> Situation:
+    def produce(folder: Path) -> Message:
+        publisher = build_doors(read_settings({"MUT_HOME": str(folder)})).publisher
+        return raised(lambda: publisher.check_request(as_of, approve))
+
+    return Situation(code, title, produce)
+
+
+def _another_plan(folder: Path) -> Message:
+    publisher = build_doors(read_settings({"MUT_HOME": str(folder)})).publisher
+    proposal = publisher.propose(TIENDAS, {}, date(2026, 3, 2))
+    return raised(lambda: publisher.check_confirmed([proposal], ["0a1b2c3d4e5f"]))
+
+
+def _port_in_use(_: Path) -> Message:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        failure = raised(lambda: check_port(port))
+        assert isinstance(failure, Failure)
+        return str(failure).replace(str(port), "3000")
+
+
+def _held_home(folder: Path) -> Message:
+    with held_home(folder):
+        failure = raised(lambda: held_home(folder).__enter__())
+        assert isinstance(failure, Failure)
+        return str(failure).replace(f"process {os.getpid()}", "process 4711")
+
+
+def _daemon_that_lives(folder: Path) -> Message:
+    """Another beat comes when the first one was seen."""
+
+    def beat(_: str = "") -> None:
+        instance.add_daemon_heartbeat(DaemonHeartbeat(time.time(), "SENSOR", "another"))
+
+    with held_home(folder) as held, dg.DagsterInstance.local_temp(str(folder)) as instance:
+        beat()
+        return raised(lambda: only_daemon(instance, held, beat).__enter__())
+
+
 REFUSAL = "it removes 8 of 30 documents (more than 20 % and more than 5)"
 
 
@@ -301,9 +346,16 @@ PUBLISHING = [
     Situation("MUT-PUB-003", "the end of a night with a refused plan", _kept_back),
     Situation("MUT-PUB-004", "rolling back to what is no stamp", _snapshot_up_to("ayer")),
     Situation("MUT-PUB-005", "rolling back behind the oldest snapshot", _snapshot_up_to("20010101_000000")),
+    _requests("MUT-PUB-020", "going back and approving at once", "20260302_030000", "0a1b2c3d4e5f"),
+    _requests("MUT-PUB-021", "going back where nothing ever was", "20260302_030000", ""),
+    Situation("MUT-PUB-022", "something else was published since it was shown", _another_plan),
     Situation("MUT-RUN-001", "resuming a run that is not there", lambda folder: printed(folder, "resume", "0a1b2c3d")),
     Situation("MUT-RUN-002", "resuming when nothing failed", lambda folder: printed(folder, "resume")),
     Situation("MUT-RUN-010", "a night that hangs", lambda _: too_long(["raw_tiendas"], Timetable())),
+    Situation("MUT-RUN-011", "approving without a terminal", lambda _: raised(lambda: confirmed(yes=False))),
+    Situation("MUT-RUN-012", "mut dev on a port in use", _port_in_use),
+    Situation("MUT-RUN-013", "a second mut dev on one home", _held_home),
+    Situation("MUT-RUN-014", "mut dev beside a daemon", _daemon_that_lives),
 ]
 
 
