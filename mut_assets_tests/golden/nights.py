@@ -16,6 +16,7 @@ from typing import Any
 from unittest.mock import patch
 
 import dagster as dg
+from rich.console import Console
 from typer.testing import CliRunner
 
 import mut_assets
@@ -27,6 +28,7 @@ from mut_assets.definitions import build_definitions
 from mut_assets.domain.retrieval.query import FIELDS, explain, query_terms
 from mut_assets.environments import build_doors, read_settings
 from mut_assets.operations.progress import causes, reason_line
+from mut_assets.operations.report import RunReport, print_report
 from mut_assets.resources.alerts.messages import stale_message
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.bucket.object_store import Bucket
@@ -186,6 +188,7 @@ def nights_at_a_terminal(folder: Path) -> Said:
         said.append(("stores are gone from the site", mut("run")))
         plan = json.loads((folder / "bucket/state/publication.json").read_text())["outcomes"][1]["plan"]
         said.append(("what waits", mut("status")))
+        said.append(("approving without an id", mut("approve", "")))
         said.append(("approving what nobody refused", mut("approve", "0a1b2c3d4e5f")))
         said.append(("approving it", mut("approve", plan, "--yes")))
         said.append(("what waits now", mut("status")))
@@ -195,11 +198,19 @@ def nights_at_a_terminal(folder: Path) -> Said:
     return said
 
 
+def _ended(report: RunReport) -> str:
+    console = Console(width=100)
+    with console.capture() as capture:
+        print_report(report, console, Path())
+    return capture.get()
+
+
 def what_is_said_for_want_of_better(_: Path) -> Said:
     with dg.DagsterInstance.ephemeral() as instance:
         return [
             ("a run that ended without a failed step", "\n".join(causes(instance, "nobody knows it"))),
             ("a failure without a message", reason_line(None)),
+            ("a run that published nothing", _ended(RunReport(("x",), ("raw_tiendas: …",), None))),
             ("a match beyond what is looked at", explain(query_terms("pan"), dict.fromkeys(FIELDS, ""))),
         ]
 

@@ -21,6 +21,7 @@ from typer.testing import CliRunner
 from mut_assets.assets.knowledge_base import bedrock_kb_ingestion
 from mut_assets.assets.raw import raw_preguntas
 from mut_assets.assets.reporting import CheckVerdict, yield_checks
+from mut_assets.automation import DAILY
 from mut_assets.checks import everything_wanted_is_published
 from mut_assets.cli import app
 from mut_assets.domain.collections import TIENDAS
@@ -31,6 +32,7 @@ from mut_assets.domain.tables import quality
 from mut_assets.environments import Doors, build_doors, read_settings
 from mut_assets.operations.alone import check_port, held_home, only_daemon
 from mut_assets.operations.asking import confirmed
+from mut_assets.operations.failed_runs import failed_run
 from mut_assets.operations.search import search
 from mut_assets.resources.bucket import lease
 from mut_assets.resources.bucket.document_store import DocumentStore
@@ -52,6 +54,7 @@ from mut_assets.time_limit import too_long
 from mut_assets.timetable import Timetable
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite
 
+SUCCESS = dg.DagsterRunStatus.SUCCESS
 Message = Failure | dg.Failure | str
 Produce = Callable[[Path], Message]
 
@@ -320,6 +323,13 @@ def _daemon_that_lives(folder: Path) -> Message:
         return raised(lambda: only_daemon(instance, held, beat).__enter__())
 
 
+def _resumed_although_well(_: Path) -> Message:
+    job = dg.JobDefinition(name=DAILY, graph_def=dg.GraphDefinition(name=DAILY))
+    with dg.DagsterInstance.ephemeral() as instance:
+        instance.create_run_for_job(job, run_id="0a1b2c3d-0000-4000-8000-000000000000", status=SUCCESS)
+        return raised(lambda: failed_run(instance, "0a1b"))
+
+
 REFUSAL = "it removes 8 of 30 documents (more than 20 % and more than 5)"
 
 
@@ -350,6 +360,7 @@ PUBLISHING = [
     _requests("MUT-PUB-021", "going back where nothing ever was", "20260302_030000", ""),
     Situation("MUT-PUB-022", "something else was published since it was shown", _another_plan),
     Situation("MUT-RUN-001", "resuming a run that is not there", lambda folder: printed(folder, "resume", "0a1b2c3d")),
+    Situation("MUT-RUN-001", "resuming a run that did not fail", _resumed_although_well),
     Situation("MUT-RUN-002", "resuming when nothing failed", lambda folder: printed(folder, "resume")),
     Situation("MUT-RUN-010", "a night that hangs", lambda _: too_long(["raw_tiendas"], Timetable())),
     Situation("MUT-RUN-011", "approving without a terminal", lambda _: raised(lambda: confirmed(yes=False))),

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import dagster as dg
@@ -43,7 +44,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield home
 
 
-def trace(home: Path) -> dict[str, bytes | list[str]]:
+def trace(home: Path) -> dict[str, Any]:
     """What a command could leave behind: runs, and everything in the bucket."""
     with dg.DagsterInstance.from_config(str(home / "dagster")) as instance:
         runs = [run.run_id for run in instance.get_runs()]
@@ -52,10 +53,10 @@ def trace(home: Path) -> dict[str, bytes | list[str]]:
 
 
 def test_every_argument_that_takes_a_value_is_tried_here() -> None:
-    group = typer.main.get_command(app)
+    group: Any = typer.main.get_command(app)
     taken = {
         (name, parameter.opts[0])
-        for name, command in group.commands.items()  # type: ignore[attr-defined]
+        for name, command in group.commands.items()
         for parameter in command.params
         if not getattr(parameter, "is_flag", False) and parameter.name != "help"
     }
@@ -71,7 +72,7 @@ def test_a_bad_argument_ends_with_two_and_a_sentence_and_leaves_no_trace(
 ) -> None:
     before = trace(home)
     if value == "SUCCEEDED":
-        [value] = before["runs"]  # type: ignore[assignment]
+        [value] = before["runs"]
     words = [argument, value] if argument.startswith("-") else [value]
     done = CliRunner().invoke(app, [command, *OTHERS.get((command, argument), []), *words])
     assert done.exit_code == 2, done.output
