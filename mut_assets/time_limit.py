@@ -108,6 +108,9 @@ def end(instance: dg.DagsterInstance, run: dg.DagsterRun, timetable: Timetable) 
     At a terminal the process becomes the command that tells so, and publishes what is healthy in what is left.
     """
     try:
+        now = instance.get_run_by_id(run.run_id)
+        if now is None or now.is_finished:  # ended by a person or the daemon already, and told
+            return
         # Looked at by the daemon when the run fails: the run of a worker that died is repeated, this one is not.
         instance.add_run_tags(run.run_id, {"dagster/max_retries": "0"})
         stats = instance.get_run_step_stats(run.run_id)
