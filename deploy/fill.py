@@ -44,7 +44,7 @@ PATTERNS = {
     "EMBEDDING_MODEL_ID": r"[\w.:-]+",
     "PINECONE_SECRET_ARN": r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-\w{6}",
     "PINECONE_INDEX_URL": r"https://[\w.-]+",
-    "ALERT_SNS_TOPIC_ARN": r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+",
+    "ALERT_SNS_TOPIC_ARN": r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?",
     "FOLDER": r"eventos|stores|restaurantes|preguntas",
 }
 """What each value looks like; nothing in them can end a JSON string, or widen a policy with a `*`."""

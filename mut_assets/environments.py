@@ -13,6 +13,7 @@ from typing import TypedDict
 
 from mut_assets.publishing.gates import PublishGate, RetrievalGate, ServedGate
 from mut_assets.publishing.publisher import Publisher
+from mut_assets.resources.alerts.outgoing import Heartbeat, outgoing_address
 from mut_assets.resources.alerts.sns import LogAlerts, SnsAlerts
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock.agent import BedrockAgent, NoAgent
@@ -73,6 +74,10 @@ class Settings:
     retry_seconds: float
     lease_seconds: float
     timetable: Timetable
+    heartbeat_url: str = field(default="", repr=False)
+    """A secret: whoever knows it can call it. "" for none."""
+    ui_url: str = ""
+    """Where people open the UI; "" where nobody said."""
     cloud: "Cloud | None" = None
     """None: everything is served from this machine."""
 
@@ -126,6 +131,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         retry_seconds=_whole(env, "MUT_RETRY_SECONDS", 10, 0, 600),
         lease_seconds=_whole(env, "MUT_LEASE_SECONDS", 45, 3, 3600),
         timetable=timetable,
+        heartbeat_url=outgoing_address("HEARTBEAT_URL", env.get("HEARTBEAT_URL", "")),
+        ui_url=env.get("MUT_UI_URL", "").strip().rstrip("/"),
         cloud=_cloud(env) if in_cloud else None,
     )
 
@@ -153,6 +160,7 @@ class Doors:
     embedder: Embedder
     agent: Agent
     alerts: Alerts
+    heartbeat: Heartbeat
     golden: GoldenQuestions
     retrieval_gate: RetrievalGate
 
@@ -203,6 +211,7 @@ def build_doors(settings: Settings) -> Doors:
         lease=Lease(bucket, settings.lease_seconds),
         retries=Retries(settings.retry_seconds),
         **services,
+        heartbeat=Heartbeat(settings.heartbeat_url),
         golden=golden,
         retrieval_gate=RetrievalGate(
             PublishGate(golden, store, runs=embedded_runs, served=served_runs, blocks=blocks),
@@ -287,7 +296,7 @@ def _id(env: Mapping[str, str], variable: str, needed: bool = False) -> str:
 
 def _topic(env: Mapping[str, str]) -> str:
     text = (env.get("ALERT_SNS_TOPIC_ARN") or "").strip()
-    if text and not re.fullmatch(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+", text):
+    if text and not re.fullmatch(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?", text):
         raise BadSetting("ALERT_SNS_TOPIC_ARN", text, "a topic's ARN, such as arn:aws:sns:us-east-1:111122223333:mut")
     return text
 

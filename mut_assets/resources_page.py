@@ -38,6 +38,7 @@ DESCRIPTIONS = {
     "embedder": "Turns texts into vectors of one length.",
     "agent": "The agent that speaks with visitors; prepared after an ingestion that changed something.",
     "alerts": "Where failures and stale data are announced, besides the log.",
+    "heartbeat": "What is called when everything that is served was proved, so that silence is noticed from outside.",
     "golden": "The questions whose documents are known.",
     "retrieval_gate": "Asks the golden questions before publishing, and again of what is served.",
 }

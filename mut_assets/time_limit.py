@@ -20,12 +20,10 @@ from dagster._core.execution.context.system import PlanOrchestrationContext
 from dagster._core.execution.plan.plan import ExecutionPlan
 from dagster._core.execution.retries import RetryMode
 
-from mut_assets.automation import AT_A_TERMINAL, LATEST
+from mut_assets.automation import AFTER, LATEST, at_a_terminal
 from mut_assets.resources.failures import PermanentFailure
 from mut_assets.timetable import Timetable
 
-AFTER = "mut/after_failed_run"
-"""Tag of a run that publishes what is healthy after a failed one: its id."""
 DAEMON_LATER_SECONDS = 60
 _IN_PROGRESS = "IN_PROGRESS"
 
@@ -120,7 +118,7 @@ def end(instance: dg.DagsterInstance, run: dg.DagsterRun, timetable: Timetable) 
         flushing = threading.Thread(target=sys.stdout.flush, daemon=True)  # hangs when nobody reads what is printed
         flushing.start()
         flushing.join(1)
-        if AT_A_TERMINAL in run.tags:
+        if at_a_terminal(run):
             os.execv(sys.executable, [sys.executable, "-m", "mut_assets.cli", "run", "--after", run.run_id])
         os._exit(1)
 

@@ -5,11 +5,14 @@ policy and the jobs that are made from it (`automation.py`).
 """
 
 from dataclasses import dataclass
+from datetime import time
 
 from mut_assets.domain.market import MARKET
 from mut_assets.resources.failures import BadSetting
 
 TIMEZONE = MARKET.time_zone
+MORNING = time(8)
+"""When, in Santiago, people are told of what can wait for them."""
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
+
+if TYPE_CHECKING:  # it brings boto3 with it, which most tests do without
+    from mut_assets_tests.fakes.seaweedfs import SeaweedFS
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -159,3 +162,12 @@ def real_wordpress(running_wordpress: RealWordPress) -> Iterator[RealWordPress]:
         running_wordpress.restore()
         yield running_wordpress
         running_wordpress.restore()
+
+
+@pytest.fixture(scope="session")
+def seaweedfs(tmp_path_factory: pytest.TempPathFactory) -> Iterator["SeaweedFS"]:
+    """A real S3 server, one for all tests of a process; see `fakes/seaweedfs.py`."""
+    from mut_assets_tests.fakes.seaweedfs import served
+
+    with served(tmp_path_factory.mktemp("seaweedfs")) as server:
+        yield server

@@ -36,12 +36,19 @@ RUNS = """{ runsOrError { ... on Runs { results {
 Found = TypeVar("Found")
 
 
+OURS = "MUT_ API_ S3_ AWS_ DAGSTER_ PINECONE_ DAILY_ LATEST_ EXPIRED_ GOLDEN_ RETRIEVAL_ KNOWLEDGE_ AGENT_".split()
+
+
+def nothing_set() -> dict[str, str]:
+    """A person's environment without this machine's settings of the platform."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(tuple(OURS))}
+
+
 def environment(home: Path) -> dict[str, str]:
-    """A person's environment without this machine's settings, on a fixed day, with the nightly run half a day away."""
-    ours = ("MUT_", "API_", "S3_", "AWS_", "DAGSTER_", "PINECONE_", "LATEST_ALIAS", "DAILY_CRON")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    """Besides, on a fixed day, with the nightly run half a day away."""
     later = datetime.now(ZoneInfo("America/Santiago")) + timedelta(hours=12)
-    return {**kept, "MUT_HOME": str(home), "MUT_TODAY": "2026-05-13", "DAILY_CRON": f"0 {later.hour} * * *"}
+    day = {"MUT_TODAY": "2026-05-13", "DAILY_CRON": f"0 {later.hour} * * *"}
+    return nothing_set() | day | {"MUT_HOME": str(home)}
 
 
 def _free_port() -> int:
@@ -83,13 +90,9 @@ class Dev:
         """Starts it, and comes back at once."""
         command = [self.python, "-m", "mut_assets.cli", "dev", "--port", str(self.port)]
         with self.log.open("ab") as log:
+            env = environment(self.home) | dict(self.variables)
             self.process = subprocess.Popen(
-                command,
-                cwd=self.folder,
-                env=environment(self.home) | dict(self.variables),
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
+                command, cwd=self.folder, env=env, stdout=log, stderr=log, start_new_session=True
             )
 
     def start(self) -> None:

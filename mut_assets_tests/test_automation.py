@@ -1,31 +1,21 @@
-"""When things run, and who is told: the schedule across Santiago's clock changes, the sensors, the freshness check."""
+"""When things run: the schedule across Santiago's clock changes, the jobs, what follows a failed run."""
 
-import json
-import logging
-import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
 
-import mut_assets
-from mut_assets.automation import AT_A_TERMINAL, DAILY, LATEST
-from mut_assets.checks import freshness_result
+from mut_assets.automation import AT_A_TERMINAL, DAILY, LATEST, TABLES
 from mut_assets.definitions import build_definitions
-from mut_assets.domain.plans.freshness import ages
-from mut_assets.environments import Doors, build_doors, read_settings
-from mut_assets.resources.alerts import spanish
-from mut_assets.resources.alerts.messages import failure_message
-from mut_assets.resources.alerts.spanish import IN_SPANISH, UNEXPECTED
+from mut_assets.environments import read_settings
 from mut_assets.timetable import Timetable
+from mut_assets_tests.failed_runs import fails, selection
 
 SANTIAGO = ZoneInfo("America/Santiago")
 DEFINITIONS = build_definitions(read_settings({}))
-CODE = re.compile(r"MUT-[A-Z0-9]+-\d{3}\b")
 
 
 def ticks(start: datetime, count: int) -> list[datetime]:
@@ -89,132 +79,38 @@ def test_every_asset_must_be_fresh_two_hours_after_the_night_begins(cron: str, d
 
 def test_every_sensor_is_on_by_default() -> None:
     names = {definition.name: definition.default_status for definition in DEFINITIONS.sensors or []}
-    assert set(names) == {"announce_failure", "publish_after_failure", "announce_stale"}
+    telling = {"announce_failure", "announce_stale", "announce_waiting", "heartbeat"}
+    assert set(names) == telling | {"publish_after_failure"}
     assert set(names.values()) == {dg.DefaultSensorStatus.RUNNING}
 
 
-class Listening:
-    """An alert channel that remembers."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-
-    def announce(self, subject: str, message: str, log: object) -> None:
-        self.said.append(f"{subject}\n{message}")
-
-
-def published(snapshot: str) -> bytes:
-    """The record of a publication whose stores come from this snapshot."""
-    record = {"run_id": "x", "at": "", "outcomes": [], "foreign": [], "as_of": {"tiendas": snapshot}}
-    return json.dumps(record).encode()
-
-
-@dg.op
-def breaks() -> None:
-    raise dg.Failure("MUT-WP-101: the site is being updated. It is tried again.")
+ALL = [*TABLES, "kb_dataset", "bedrock_kb_ingestion", "pinecone_index", "bedrock_agent"]
+FOLLOWED: list[tuple[str, dict[str, Any], bool]] = [
+    ("a night", {}, True),
+    ("a night that Dagster is about to repeat", {"tags": {"dagster/will_retry": "true"}}, False),
+    ("its repetition, which failed too", {"tags": {"dagster/will_retry": "false"}}, True),
+    ("a night at a terminal, which does it itself", {"tags": {AT_A_TERMINAL: "token"}, "origin": None}, False),
+    ("the same, re-executed from the UI", {"tags": {AT_A_TERMINAL: "token"}}, True),
+    ("Materialize all", selection(*ALL), True),
+    ("a selection as far as the documents", selection("raw_tiendas", "vectorial_tiendas", "kb_dataset"), True),
+    ("a selection that has nothing to publish", selection("raw_tiendas", "vectorial_tiendas"), False),
+    ("a selection that only publishes", selection("kb_dataset", "bedrock_kb_ingestion"), False),
+    ("a check alone", selection(checks=["bedrock_kb_ingestion:served_is_published"]), False),
+    ("the healthy half itself", {"job": LATEST}, False),
+]
 
 
-@dg.job(name=DAILY)
-def failing() -> None:
-    breaks()
-
-
-@pytest.fixture
-def doors(tmp_path: Path) -> Doors:
-    return build_doors(read_settings({"MUT_HOME": str(tmp_path)}))
-
-
-def failed_run(instance: dg.DagsterInstance, **tags: str) -> dg.RunFailureSensorContext:
-    result = failing.execute_in_process(instance=instance, raise_on_error=False, tags=tags)
-    event = next(event for event in result.all_events if event.is_run_failure)
-    return dg.build_run_status_sensor_context(
-        sensor_name="test", dagster_event=event, dagster_instance=instance, dagster_run=result.dagster_run
-    ).for_run_failure()
-
-
-def sensor(name: str) -> Any:
-    """Calling a sensor gives any of six things; each test says which one it expects."""
-    return next(definition for definition in DEFINITIONS.sensors or [] if definition.name == name)
-
-
-def test_a_failure_says_what_failed_what_visitors_see_and_what_to_do(
-    doors: Doors, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(("run", "followed"), [row[1:] for row in FOLLOWED], ids=[row[0] for row in FOLLOWED])
+def test_what_is_healthy_is_published_after_a_failed_run_that_would_have_published(
+    run: dict[str, Any], followed: bool
 ) -> None:
-    alerts = Listening()
-    doors.decisions.bucket.put("state/publication.json", published("raw/tiendas_20260301_030000.csv"))
+    sensor: Any = next(one for one in DEFINITIONS.sensors or [] if one.name == "publish_after_failure")
     with dg.DagsterInstance.ephemeral() as instance:
-        context = failed_run(instance)
-        sensor("announce_failure")(context, alerts=alerts, decisions=doors.decisions, clock=doors.clock)
-    [message] = alerts.said
-    assert "falló daily_refresh" in message
-    lines = message.splitlines()
-    english = lines.index("  MUT-WP-101: the site is being updated. It is tried again.")
-    assert lines[english - 1] == f"- breaks: {IN_SPANISH['MUT-WP-101']}", "Spanish first, the English message below it"
-    assert "tiendas: como se leyó el 2026-03-01 03:00 UTC, hace " in message
-    assert "From failure" in message
-
-
-def test_every_code_of_the_platform_is_explained_in_spanish_and_no_other() -> None:
-    package = Path(mut_assets.__file__).parent
-    sources = [path for path in package.rglob("*.py") if path != Path(spanish.__file__)]
-    codes = {code for path in sources for code in CODE.findall(path.read_text(encoding="utf-8"))}
-    assert len(codes) > 90
-    assert codes - IN_SPANISH.keys() == set(), "people in Chile would not learn what these mean"
-    assert IN_SPANISH.keys() - codes == set(), "nobody raises these"
-    assert spanish._TABLE.count("MUT-") == len(IN_SPANISH), "a code stands twice"
-
-
-def test_an_explanation_is_short_and_in_spanish() -> None:
-    for code, explanation in IN_SPANISH.items():
-        for text in explanation:
-            assert text.endswith(".") and text[0].isupper() and 10 < len(text) < 160, f"{code}: {text}"
-        assert not {"the", "is", "and", "of", "not", "with"} & set(str(explanation).split()), code
-        assert CODE.search(str(explanation)) is None, f"{code}: the code stands in the message below it"
-
-
-def test_two_codes_are_never_explained_alike() -> None:
-    told = [explanation.what for explanation in IN_SPANISH.values()]
-    assert len(told) == len(set(told))
-
-
-def test_a_message_of_several_lines_is_told_whole_and_one_without_a_code_by_what_is_known() -> None:
-    message = failure_message([("a", "MUT-KB-023: none. Create them:\naws one\naws two"), ("", "the worker died")], [])
-    assert f"- a: {IN_SPANISH['MUT-KB-023']}\n  MUT-KB-023: none. Create them:\n  aws one\n  aws two\n" in message
-    assert f"\n- {UNEXPECTED}\n  the worker died\n" in message
-
-
-def test_after_a_failed_night_the_healthy_are_published_once_and_not_when_a_terminal_does_it() -> None:
-    with dg.DagsterInstance.ephemeral() as instance:
-        [request] = list(sensor("publish_after_failure")(failed_run(instance)))
-        [skipped] = list(sensor("publish_after_failure")(failed_run(instance, **{AT_A_TERMINAL: "true"})))
-    assert isinstance(request, dg.RunRequest) and isinstance(skipped, dg.SkipReason)
-
-
-def test_what_is_served_is_fresh_for_a_night_and_stale_after_it() -> None:
-    now = datetime(2026, 3, 2, 3, 10, tzinfo=UTC)
-    fresh = freshness_result(ages({"tiendas": "raw/tiendas_20260301_030000.csv"}, now))
-    stale = freshness_result(
-        ages({"tiendas": "raw/tiendas_20260301_010000.csv", "eventos": "raw/eventos_20260302_030000.csv"}, now)
-    )
-    assert fresh.passed and not stale.passed
-    assert stale.severity is dg.AssetCheckSeverity.WARN
-    assert "tiendas: as read on 2026-03-01 01:00 UTC, 26.2 hours ago" in str(stale.metadata["ages"].value)
-    assert not freshness_result(ages({}, now)).passed
-
-
-def test_stale_knowledge_is_announced_once_and_turns_the_check_red(doors: Doors) -> None:
-    alerts = Listening()
-    doors.decisions.bucket.put("state/publication.json", published("raw/tiendas_20200101_030000.csv"))
-    asked = {"alerts": alerts, "decisions": doors.decisions, "clock": doors.clock}
-    logging.disable(logging.CRITICAL)
-    with dg.DagsterInstance.ephemeral() as instance:
-        first = sensor("announce_stale")(dg.build_sensor_context(instance=instance, definitions=DEFINITIONS), **asked)
-        again = sensor("announce_stale")(
-            dg.build_sensor_context(instance=instance, definitions=DEFINITIONS, cursor=first.cursor), **asked
+        failed, event = fails(instance, **run)
+        context = dg.build_run_status_sensor_context(
+            sensor_name="test", dagster_event=event, dagster_instance=instance, dagster_run=failed
         )
-    logging.disable(logging.NOTSET)
-    [evaluation] = first.asset_events
-    assert (evaluation.check_name, evaluation.passed) == ("knowledge_is_fresh", False)
-    [message] = alerts.said
-    assert "tiendas: como se leyó el 2020-01-01" in message
-    assert again.skip_reason
+        asked = sensor(context.for_run_failure())
+    assert isinstance(asked, dg.RunRequest) is followed
+    if isinstance(asked, dg.RunRequest):
+        assert (asked.run_key, asked.tags) == (f"after-{failed.run_id}", {"mut/after_failed_run": failed.run_id})

@@ -20,8 +20,8 @@ DAGSTER = "dagster,dagster_aws,boto3,botocore,pinecone,yaml,sqlalchemy"
 @pytest.mark.parametrize(
     ("command", "unneeded"),
     [
-        (["--help"], f"{DAGSTER},pandas,numpy,obstore,requests,mut_assets.environments"),
-        (["run", "--help"], f"{DAGSTER},pandas,numpy,obstore,requests,mut_assets.environments"),
+        (["--help"], f"{DAGSTER},pandas,numpy,requests,mut_assets.environments"),
+        (["run", "--help"], f"{DAGSTER},pandas,numpy,requests,mut_assets.environments"),
         (["status"], DAGSTER),
         (["search", "--json", "x"], DAGSTER),
     ],

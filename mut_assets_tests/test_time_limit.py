@@ -11,8 +11,8 @@ import dagster as dg
 import pytest
 from dagster._core.events import DagsterEvent
 
-from mut_assets.automation import DAILY, LATEST
-from mut_assets.time_limit import AFTER, seconds_left
+from mut_assets.automation import AFTER, DAILY, LATEST
+from mut_assets.time_limit import seconds_left
 from mut_assets.timetable import Timetable
 
 HOUR = Timetable(timeout_minutes=60)

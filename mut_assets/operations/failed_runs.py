@@ -2,12 +2,10 @@
 
 import dagster as dg
 
-from mut_assets.automation import DAILY, LATEST
+from mut_assets.automation import DAILY, LATEST, SELECTION
 from mut_assets.operations.progress import causes
 from mut_assets.resources.failures import PermanentFailure
 
-MATERIALIZED = "__ASSET_JOB"
-"""Dagster's name for what the UI's Materialize starts."""
 _LOOKED_AT = 1000
 _MISTAKEN = ("MUT-PUB-001", "MUT-PUB-002", "MUT-PUB-004", "MUT-PUB-005", "MUT-PUB-020", "MUT-PUB-021", "MUT-PUB-022")
 """Codes of publications that could not be what somebody asked for: repeated, they fail alike."""
@@ -21,7 +19,7 @@ def failed_run(instance: dg.DagsterInstance, run_id: str = "") -> dg.DagsterRun:
     Raises `PermanentFailure` MUT-RUN-001 when no run, or more than one, begins like this, or it did not fail;
     MUT-RUN-002 when none is left to repeat.
     """
-    runs = [run for run in instance.get_runs(limit=_LOOKED_AT) if run.job_name in (DAILY, LATEST, MATERIALIZED)]
+    runs = [run for run in instance.get_runs(limit=_LOOKED_AT) if run.job_name in (DAILY, LATEST, SELECTION)]
     if run_id:
         return _named(runs, run_id)
     well = {run.root_run_id for run in runs if run.root_run_id and run.status is dg.DagsterRunStatus.SUCCESS}

@@ -13,9 +13,14 @@ from typing import Any
 import dagster as dg
 from dagster._core.definitions.reconstruct import ReconstructableRepository
 from rich.console import Console
+from rich.markup import escape
 
+from mut_assets.announcements import beat, tell
 from mut_assets.automation import AT_A_TERMINAL
+from mut_assets.environments import build_doors, read_settings
 from mut_assets.operations.progress import Progress, causes
+from mut_assets.resources.failures import Failure
+from mut_assets.resources.ports import silent
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 """The progress lines say what happens; Dagster's own console log would drown them. The event log keeps it all."""
@@ -29,7 +34,7 @@ def execute(
     again: dg.ReexecutionOptions | None = None,
     tags: Mapping[str, str] | None = None,
 ) -> tuple[str, list[str]]:
-    """Executes a job; gives its run's id and why it failed (empty: it did not).
+    """Executes a job, tells people how it ended, and gives its run's id and why it failed (empty: it did not).
 
     Not `execute_in_process`: that keeps every table of the night in memory for its result.
     """
@@ -43,13 +48,30 @@ def execute(
             job,
             instance=instance,
             run_config={**(config or {}), **QUIET},
-            # Nothing but this process could start it again: the daemon shall not say that it will.
-            tags={AT_A_TERMINAL: token, "dagster/max_retries": "0", **(tags or {})},
+            tags={**(tags or {}), AT_A_TERMINAL: token},
             reexecution_options=again,
             raise_on_error=False,
         ) as result,
     ):
-        return result.run_id, causes(instance, result.run_id)
+        run_id, failed = result.run_id, causes(instance, result.run_id)
+    tell_people(instance, run_id, console)
+    return run_id, failed
+
+
+def tell_people(instance: dg.DagsterInstance, run_id: str, console: Console) -> None:
+    """Tells people of a run that failed, and calls the heartbeat after one that proved what is served.
+
+    Whoever is at the terminal reads there why it failed; what others could not be told here, the daemon tells them.
+    """
+    settings = read_settings()
+    doors, run = build_doors(settings), instance.get_run_by_id(run_id)
+    try:
+        if run is not None and run.status is dg.DagsterRunStatus.FAILURE:
+            tell(instance, [run], doors.alerts, doors.decisions, doors.clock, silent, settings.ui_url)
+        beat(instance, doors.heartbeat, doors.clock)
+    except Failure as failure:
+        line = f"[yellow]not told[/yellow]  {escape(str(failure))} The daemon tries again."
+        console.print(line, soft_wrap=True, highlight=False)
 
 
 @contextmanager

@@ -10,14 +10,13 @@ from collections.abc import Mapping, Sequence
 import dagster as dg
 from rich.console import Console
 
-from mut_assets.automation import DAILY, LATEST
+from mut_assets.automation import AFTER, DAILY, LATEST
 from mut_assets.domain.plans.outcome import Publication
 from mut_assets.operations.failed_runs import failed_run
-from mut_assets.operations.jobs import execute
+from mut_assets.operations.jobs import execute, tell_people
 from mut_assets.operations.progress import causes
 from mut_assets.operations.report import RunReport
 from mut_assets.resources.bucket.publication_log import PublicationLog
-from mut_assets.time_limit import AFTER
 
 
 def run_daily(instance: dg.DagsterInstance, decisions: PublicationLog, console: Console) -> RunReport:
@@ -32,6 +31,7 @@ def run_rest(instance: dg.DagsterInstance, decisions: PublicationLog, console: C
     """What a terminal does after a run that was ended at its limit. Raises MUT-RUN-001 when no such run failed."""
     run = failed_run(instance, ended)
     failed = causes(instance, run.run_id)
+    tell_people(instance, run.run_id, console)
     if run.job_name == DAILY:
         return _publish_healthy(instance, decisions, console, run.run_id, failed)
     before = (run.tags[AFTER],) if AFTER in run.tags else ()

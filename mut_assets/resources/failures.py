@@ -16,6 +16,7 @@
     |  |- embeddings                 MUT-EMB-0xx     embedding/titan.py
     |  |- Pinecone                   MUT-PC-0xx      pinecone/failures.py
     |  |- the agent                  MUT-AGENT-0xx   bedrock/failures.py
+    |  |- the heartbeat              MUT-OUT-0xx     alerts/outgoing.py
     |  `- a request at a terminal    MUT-RUN-0xx     operations/
     `- TransientFailure                              yes, after a wait
        |- WordPress                  MUT-WP-1xx
@@ -25,6 +26,7 @@
        |- knowledge base             MUT-KB-1xx
        |- Pinecone                   MUT-PC-1xx
        |- the agent                  MUT-AGENT-1xx
+       |- the heartbeat              MUT-OUT-1xx
        `- the lease                  MUT-LEASE-1xx
 
 A failure is classified at the door that met it. Its message is three sentences: what happened, to which item,

@@ -158,8 +158,18 @@ class Agent(Protocol):
         """Makes the agent answer from the last ingestion, unless it does already."""
 
 
+@dataclass(frozen=True)
+class Alert:
+    """One message to the team. `id` is the same whenever it is sent again; `now`: visitors lose something meanwhile."""
+
+    id: str
+    subject: str
+    text: str
+    now: bool
+
+
 class Alerts(Protocol):
     """A channel to the people who mend what failed."""
 
-    def announce(self, subject: str, message: str, log: Log) -> None:
-        """Delivers one message. Raises a `Failure` where it is not accepted; the sensor then tries again."""
+    def announce(self, alert: Alert, log: Log) -> None:
+        """Delivers one message. Raises a `Failure` where it is not accepted; `announcements.py` sends it again."""

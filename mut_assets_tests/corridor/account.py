@@ -54,7 +54,6 @@ S3_OPERATIONS = {
     ("HEAD", True): "GetObject",
     ("PUT", True): "PutObject",
     ("DELETE", True): "DeleteObject",
-    ("POST", False): "DeleteObject",  # obstore deletes by the list
 }
 """The IAM action of a request to S3, by method and whether it names a key."""
 
@@ -73,7 +72,6 @@ class Moto:
 
     @contextmanager
     def served(self) -> Iterator[str]:
-        """Its address, while it runs."""
         self._app = DomainDispatcherApplication(create_backend_app)
         modules = list(list_of_moto_modules())
         with patch("moto.backends.list_of_moto_modules", lambda: modules):  # it lists them per request
@@ -103,8 +101,6 @@ class Moto:
 
 
 class _Silent(WSGIRequestHandler):
-    """Writes no line per request."""
-
     def log(self, type: str, message: str, *args: Any) -> None:
         """Nothing."""
 
@@ -120,8 +116,6 @@ def _call(environ: dict[str, Any]) -> Call | None:
     if service == "s3":
         key = unquote(environ["PATH_INFO"].partition(f"/{BUCKET}")[2]).lstrip("/")
         operation = S3_OPERATIONS[environ["REQUEST_METHOD"], bool(key)]
-        if environ["REQUEST_METHOD"] == "POST":
-            return Call("s3", operation, {"Key": " ".join(re.findall("<Key>(.*?)</Key>", _body(environ)))})
         prefix = parse_qs(environ.get("QUERY_STRING", "")).get("prefix", [""])[0]
         return Call("s3", operation, {"Key": key} if key else {"Prefix": prefix})
     if target := environ.get("HTTP_X_AMZ_TARGET"):
@@ -139,7 +133,8 @@ def _body(environ: dict[str, Any]) -> str:
 
 def _refused(fault: Fault, start_response: Callable[..., Any]) -> list[bytes]:
     start_response(f"{fault.status} Refused", [("Content-Type", "application/xml"), *fault.headers.items()])
-    return [f"<Error><Code>{fault.code}</Code><Message>{fault.message}</Message></Error>".encode()]
+    error = f"<Error><Code>{fault.code}</Code><Message>{fault.message}</Message></Error>"
+    return [f'<?xml version="1.0" encoding="UTF-8"?>\n{error}'.encode()]  # as each error of S3 begins
 
 
 TESTS_KEY = "TESTSOWNACCESSKEY"
@@ -213,7 +208,6 @@ class Account:
     _victim: int = 0
 
     def bucket(self, prefix: str = "") -> dict[str, bytes]:
-        """Every object of the bucket below a prefix."""
         s3 = self.client("s3")
         pages = s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=prefix)
         keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
@@ -228,7 +222,6 @@ class Account:
         return {id: self.pinecone.namespaces["mut-assets"][id] for id in self.pinecone.ids("mut-assets")}
 
     def named(self, operation: str) -> list[Call]:
-        """The calls of one operation."""
         return [call for call in self.calls if call.operation == operation]
 
 

@@ -222,7 +222,6 @@ def platform(environment: dict[str, str], site: WordPressSite, monkeypatch: pyte
 
 @pytest.fixture
 def first_night(platform: Platform, first_nights: FirstNights) -> None:
-    """The platform begins after a first night."""
     first_nights.begin_after("market", platform)
 
 

@@ -1,7 +1,6 @@
 """A published account, one edit, one misfortune: what a run makes of it, and whether the next one puts it right.
 
-What belongs here: running in this process, comparing with an undisturbed night, reading the rows of docs/failures.md.
-What does not: the misfortunes (`test_failures.py`), the account (`account.py`).
+What does not belong here: the misfortunes (`test_failures.py`), the account (`account.py`).
 
 Two stores have two versions, and both were published undisturbed once, the older one again by a rollback. So a test
 publishes the other version, meets its misfortune, repairs it and runs again, and everything has to be as it was when
@@ -47,9 +46,6 @@ TRIES = {"tried once": 1, "tried 3 times": 3}
 LINES = ("It says", "En español", "A re-run", "Nothing lost or doubled")
 
 
-# --- the page ---------------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Row:
     """A failure as the page tells it. `steps` fail, each tried `tries` times; none: no step fails.
@@ -66,7 +62,7 @@ class Row:
 
 
 def rows() -> dict[str, Row]:
-    """The rows of the page by the name of their test."""
+    """The rows of the page by the name of their test, without its `test_`, or of their case."""
     text = PAGE.read_text(encoding="utf-8")
     sections = dict(re.findall(r"^### (.+)\n\n((?:.+\n)+)", text, re.MULTILINE))
     found = {}
@@ -77,19 +73,11 @@ def rows() -> dict[str, Row]:
         tries = next((number for words, number in TRIES.items() if words in run), 0)
         assert run in GREEN or (run.startswith("red at ") and tries), f"{title}: {run}"
         jobs, objects, embeddings = map(int, re.findall(r"(\d+) (?:jobs?|objects|embeddings?)", together))
-        found[named(title)] = Row(
-            title, "".join(codes(code)), frozenset(codes(run)), tries, (jobs, objects, embeddings), lines
-        )
+        counts = (jobs, objects, embeddings)
+        name = "_".join(re.findall(r"\w+", title.lower()))
+        found[name] = Row(title, "".join(codes(code)), frozenset(codes(run)), tries, counts, lines)
     assert not sections, f"told of, and not in the table: {list(sections)}"
     return found
-
-
-def named(title: str) -> str:
-    """The name of the test of a row."""
-    return "test_" + "_".join(re.findall(r"\w+", title.lower()))
-
-
-# --- running ----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -110,15 +98,6 @@ class Run:
     tries: Counter[str]
     log: str
     alert: str = ""
-
-
-class _Listening:
-    """An alert channel that remembers."""
-
-    said = ""
-
-    def announce(self, subject: str, message: str, log: object) -> None:
-        self.said = f"{subject}\n{message}"
 
 
 @contextmanager
@@ -168,7 +147,6 @@ class Published:
         assert self.numbers(since, jobs) == (1, 2, 0), "what docs/failures.md says of an undisturbed run"
 
     def state(self) -> State:
-        """As it is now."""
         account = self.account
         served = {key: document.text for source in account.sources.values() for key, document in source.indexed.items()}
         documents = {entry["Key"].removeprefix(PREFIX): entry["ETag"] for entry in self._listed(PREFIX)}
@@ -195,7 +173,6 @@ class Published:
     _refused: set[int] = field(default_factory=set)
 
     def calm(self) -> None:
-        """Nothing goes wrong any more."""
         bedrock, pinecone, agent = self.account.bedrock, self.account.pinecone, self.account.agent
         for double in (self.account.moto, bedrock, pinecone):
             double.faults.clear()
@@ -243,9 +220,11 @@ class Published:
             )
             assert isinstance(doors.vector_index, PineconeIndex)
             doors.vector_index.close()
-            run = Run(_failed(result), _tries(result), _logged(instance, result.run_id))
+            tried = [event for event in result.all_events if event.is_step_start or event.is_step_restarted]
+            logged = [entry.user_message for entry in instance.all_logs(result.run_id) if entry.dagster_event is None]
+            run = Run(_failed(result), Counter(str(event.step_key) for event in tried), "\n".join(logged))
             if run.failed:
-                run.alert = _alert(definitions, doors, instance, result)
+                run.alert = _alert(definitions, doors, instance)
             return run
 
     def _listed(self, prefix: str) -> list[dict[str, Any]]:
@@ -279,33 +258,18 @@ def _innermost(error: Any) -> str:
     return str(error.message).strip().rpartition("Failure: ")[2]
 
 
-def _tries(result: dg.ExecuteInProcessResult) -> Counter[str]:
-    return Counter(str(event.step_key) for event in result.all_events if event.is_step_start or event.is_step_restarted)
-
-
-def _logged(instance: dg.DagsterInstance, run_id: str) -> str:
-    return "\n".join(entry.user_message for entry in instance.all_logs(run_id) if entry.dagster_event is None)
-
-
-def _alert(
-    definitions: dg.Definitions, doors: Doors, instance: dg.DagsterInstance, result: dg.ExecuteInProcessResult
-) -> str:
+def _alert(definitions: dg.Definitions, doors: Doors, instance: dg.DagsterInstance) -> str:
     """What the daemon's sensor announces after this run."""
-    listening = _Listening()
-    event = next(event for event in result.all_events if event.is_run_failure)
+    announced: list[str] = []
+    listening = SimpleNamespace(announce=lambda alert, log: announced.append(f"{alert.subject}\n{alert.text}"))
     sensor: Any = next(sensor for sensor in definitions.sensors or () if sensor.name == "announce_failure")
-    context = dg.build_run_status_sensor_context(
-        sensor_name=sensor.name, dagster_event=event, dagster_instance=instance, dagster_run=result.dagster_run
-    ).for_run_failure()
+    context = dg.build_sensor_context(instance=instance, definitions=definitions)
     logging.disable(logging.CRITICAL)
     try:
         sensor(context, alerts=listening, decisions=doors.decisions, clock=doors.clock)
     finally:
         logging.disable(logging.NOTSET)
-    return listening.said
-
-
-# --- one row ----------------------------------------------------------------------------------------------------------
+    return "".join(announced)
 
 
 @dataclass
@@ -324,7 +288,6 @@ class Misfortune:
 
     @property
     def account(self) -> Account:
-        """Where it happens."""
         return self.published.account
 
     def strikes(self, *assets: str, but: Collection[str] = (), **variables: str) -> Run:

@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Sequence
 from copy import deepcopy
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 from mut_assets.resources.wordpress.sample_pages import FAQ_FILE, items_of_week, monday_of, read_file
@@ -47,7 +48,6 @@ DOLLARS_PER_1000 = {"S3: PutObject": 0.005, "S3: ListBucket": 0.005, "S3: GetObj
 
 
 def measured(home: Path) -> list[list[Call]]:
-    """The calls of the three nights."""
     with account(home) as cloud:
         cloud.variables |= {"MUT_POLL_SECONDS": "0", "MUT_LEASE_SECONDS": "3600", "MUT_TODAY": DAY}
         cloud.variables["S3_DATASET_PREFIX"] = PREFIX
@@ -56,15 +56,13 @@ def measured(home: Path) -> list[list[Call]]:
         for kind, items in items_of_week(monday_of(date.fromisoformat(DAY))).items():
             cloud.site.items[kind] = [deepcopy(dict(item)) for item in items]
         cloud.client("s3").put_object(Bucket=BUCKET, Key="raw/preguntas.csv", Body=read_file(FAQ_FILE))
-        return [_night(cloud), _night(cloud, edited=True), _night(cloud)]
-
-
-def _night(cloud: Account, edited: bool = False) -> list[Call]:
-    if edited:
-        _edit(cloud)
-    before = len(cloud.calls)
-    assert cloud.night() == 0, "the night failed"
-    return cloud.calls[before:]
+        ends = [0]
+        for number in range(3):
+            if number == 1:
+                _edit(cloud)
+            assert cloud.night() == 0, "the night failed"
+            ends.append(len(cloud.calls))
+        return [cloud.calls[start:end] for start, end in pairwise(ends)]
 
 
 def _edit(cloud: Account) -> None:
@@ -83,15 +81,14 @@ def rows(nights: Sequence[Sequence[Call]]) -> dict[str, list[str]]:
         label: [sum(_counts(call, service, names, named) for call in night) for night in nights]
         for label, (service, names) in ROWS.items()
     }
-    texts = [[_text(call) for call in night if call.operation == "InvokeModel"] for night in nights]
+    bodies = [[call.parameters["body"] for call in night if call.operation == "InvokeModel"] for night in nights]
+    texts = [[str(json.loads(body)["inputText"]) for body in night] for night in bodies]
     found[CHARACTERS] = [sum(map(len, night)) for night in texts]
     found[TOKENS] = [sum(map(_tokens, night)) for night in texts]
     shown = {label: [f"{number:,}" for number in numbers] for label, numbers in found.items()}
-    return {**shown, DOLLARS: [f"{_dollars(found, number):.4f}" for number in range(len(nights))]}
-
-
-def _dollars(found: dict[str, list[int]], night: int) -> float:
-    return sum(found[label][night] / 1000 * price for label, price in DOLLARS_PER_1000.items())
+    prices = DOLLARS_PER_1000.items()
+    dollars = (sum(found[label][night] / 1000 * price for label, price in prices) for night in range(len(nights)))
+    return {**shown, DOLLARS: [f"{cost:.4f}" for cost in dollars]}
 
 
 def _counts(call: Call, service: str, names: str, named: set[tuple[str, str]]) -> bool:
@@ -100,17 +97,12 @@ def _counts(call: Call, service: str, names: str, named: set[tuple[str, str]]) -
     return call.operation in names.split() if names else (service, call.operation) not in named
 
 
-def _text(call: Call) -> str:
-    return str(json.loads(call.parameters["body"])["inputText"])
-
-
 def _tokens(text: str) -> int:
     """As the double counts: a quarter of the characters. Titan has its own rule."""
     return int(json.loads(titan(json.dumps({"inputText": text}).encode()))["inputTextTokenCount"])
 
 
 def main() -> None:
-    """Prints the table as it stands in the page."""
     with tempfile.TemporaryDirectory() as folder:
         for label, numbers in rows(measured(Path(folder) / "mut")).items():
             sys.stdout.write(f"| {label} | {' | '.join(numbers)} |\n")

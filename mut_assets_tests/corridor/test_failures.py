@@ -1,22 +1,17 @@
-"""Each row of docs/failures.md is proved here: the test that bears its name makes it happen, and puts it right.
+"""Each row of docs/failures.md is proved here by the test or the case with its name: what a run makes of it
+(`strikes`), and the next one, once the cause is gone (`is_made_good`)."""
 
-What a run does (`strikes`) and how the next one ends, once the cause is gone (`is_made_good`), is compared with the row
-and with an undisturbed night in `misfortune.py`. What does not belong here: how a door words a failure (`golden/`),
-killing a night at every call (`test_kills.py`).
-"""
-
-import ast
+import re
 import socket
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from mut_assets.resources.alerts.spanish import IN_SPANISH
 from mut_assets.resources.pinecone import index as pinecone_door
-from mut_assets_tests.corridor.account import BUCKET, PREFIX, SECRET, account
+from mut_assets_tests.corridor.account import BUCKET, PREFIX, SECRET, Account, account
 from mut_assets_tests.corridor.misfortune import EDITED, PAGE, QUICK, Misfortune, Published, hurried_sdk, rows
 from mut_assets_tests.docs.reading import anchors, links
 from mut_assets_tests.fakes.faults import Call, Fault, error, lost_answer, on
@@ -25,6 +20,35 @@ pytestmark = pytest.mark.slow
 
 AT_ONCE = {"Retry-After": "0"}
 KNOWLEDGE, INDEX = "bedrock_kb_ingestion", "pinecone_index"
+ELSEWHERE = {"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1"}
+UNPARSED = {PREFIX + EDITED[0]: "they could not be parsed"}
+UNREADABLE, UNUSABLE = "The knowledge base role cannot read the bucket.", "The agent's role cannot use the model."
+THROTTLED = on("ListIngestionJobs", error("ThrottlingException", 429), times=None)
+CONFLICT = on("StartIngestionJob", error("ConflictException", 409), times=None)
+
+WRONG: dict[str, tuple[Callable[[Account], object], list[str], dict[str, Any]]] = {
+    "access_denied": (lambda cloud: cloud.bedrock.denied.add("StartIngestionJob"), [KNOWLEDGE], {}),
+    "throttled": (lambda cloud: cloud.bedrock.faults.append(THROTTLED), [KNOWLEDGE], {}),
+    "conflict": (lambda cloud: cloud.bedrock.faults.append(CONFLICT), [KNOWLEDGE], {}),
+    "unknown_id": (lambda cloud: None, [], {"KNOWLEDGE_BASE_ID": "KB99999999"}),
+    "wrong_region": (lambda cloud: None, [], ELSEWHERE),
+    "job_failed": (lambda cloud: cloud.sources["stores"].failure_reasons.append(UNREADABLE), [KNOWLEDGE], {}),
+    "job_complete_with_failed_documents": (
+        lambda cloud: cloud.sources["stores"].broken.update(UNPARSED),
+        [KNOWLEDGE],
+        {"but": [EDITED[0]]},
+    ),
+    "all_zero_statistics": (lambda cloud: setattr(cloud.sources["stores"], "blind", True), [KNOWLEDGE], {}),
+    "secret_missing": (
+        lambda cloud: cloud.client("secretsmanager").delete_secret(SecretId=SECRET, ForceDeleteWithoutRecovery=True),
+        [INDEX],
+        {},
+    ),
+    "index_missing": (lambda cloud: setattr(cloud.pinecone, "index", "viejo"), [INDEX], {}),
+    "wrong_dimension": (lambda cloud: setattr(cloud.pinecone, "dimension", 512), [INDEX], {}),
+    "agent_failed": (lambda cloud: cloud.agent.failure_reasons.append(UNUSABLE), [], {}),
+}
+"""Row -> what is wrong in the account, the assets that a run materializes besides kb_dataset, how else it differs."""
 
 
 @pytest.fixture(scope="module")
@@ -37,26 +61,18 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
 
 @pytest.fixture
 def it(published: Published, request: pytest.FixtureRequest) -> Iterator[Misfortune]:
-    """The row of this test, before anything has happened."""
-    it = Misfortune(published, rows()[request.node.name])
+    """The row of this test, or of this case of a test, before anything has happened."""
+    it = Misfortune(published, rows()[re.findall(r"\w+", request.node.name)[-1].removeprefix("test_")])
     yield it
     published.calm()
     if not it.good:  # the next test begins where an undisturbed night ends, also when this one did not come so far
         published.run()
 
 
-def stores(it: Misfortune) -> Any:
-    """The data source of the edited documents."""
-    return it.account.sources["stores"]
-
-
-# --- the page ---------------------------------------------------------------------------------------------------------
-
-
 def test_every_row_has_its_test_and_every_test_its_row() -> None:
-    functions = [one for one in ast.parse(Path(__file__).read_text()).body if isinstance(one, ast.FunctionDef)]
-    proved = {one.name for one in functions if "it" in [argument.arg for argument in one.args.args[:1]]}
-    assert proved - {"stores"} == rows().keys()
+    tests = {name for name, value in globals().items() if "it" in getattr(value, "__annotations__", ())}
+    tests.remove("test_one_thing_wrong")  # its cases are the rows of the table above
+    assert {name.removeprefix("test_") for name in tests} | WRONG.keys() == rows().keys()
 
 
 def test_every_row_says_in_spanish_what_the_alerts_say_and_links_to_its_section() -> None:
@@ -67,34 +83,11 @@ def test_every_row_says_in_spanish_what_the_alerts_say_and_links_to_its_section(
         assert said == (f"«{IN_SPANISH[row.code]}»" if row.steps else "Ningún aviso."), row.title
 
 
-# --- AWS says no ------------------------------------------------------------------------------------------------------
-
-
-def test_access_denied(it: Misfortune) -> None:
-    it.account.bedrock.denied.add("StartIngestionJob")
-    it.strikes(KNOWLEDGE)
-    it.is_made_good()
-
-
-def test_throttled(it: Misfortune) -> None:
-    it.account.bedrock.faults.append(on("ListIngestionJobs", error("ThrottlingException", 429), times=None))
-    it.strikes(KNOWLEDGE)
-    it.is_made_good()
-
-
-def test_unknown_id(it: Misfortune) -> None:
-    it.strikes(KNOWLEDGE_BASE_ID="KB99999999")
-    it.is_made_good()
-
-
-def test_wrong_region(it: Misfortune) -> None:
-    it.strikes(AWS_REGION="eu-west-1", AWS_DEFAULT_REGION="eu-west-1")
-    it.is_made_good()
-
-
-def test_conflict(it: Misfortune) -> None:
-    it.account.bedrock.faults.append(on("StartIngestionJob", error("ConflictException", 409), times=None))
-    it.strikes(KNOWLEDGE)
+@pytest.mark.parametrize("row", WRONG)
+def test_one_thing_wrong(it: Misfortune, row: str) -> None:
+    go_wrong, assets, otherwise = WRONG[row]
+    go_wrong(it.account)
+    it.strikes(*assets, **otherwise)
     it.is_made_good()
 
 
@@ -131,29 +124,8 @@ def test_credentials_expired_while_publishing(it: Misfortune) -> None:
     it.is_made_good()
 
 
-# --- ingestion jobs ---------------------------------------------------------------------------------------------------
-
-
-def test_job_failed(it: Misfortune) -> None:
-    stores(it).failure_reasons = ["The knowledge base role cannot read the bucket."]
-    it.strikes(KNOWLEDGE)
-    it.is_made_good()
-
-
-def test_job_complete_with_failed_documents(it: Misfortune) -> None:
-    stores(it).broken = {PREFIX + EDITED[0]: "they could not be parsed"}
-    it.strikes(KNOWLEDGE, but=[EDITED[0]])
-    it.is_made_good()
-
-
-def test_all_zero_statistics(it: Misfortune) -> None:
-    stores(it).blind = True
-    it.strikes(KNOWLEDGE)
-    it.is_made_good()
-
-
 def test_job_stuck(it: Misfortune) -> None:
-    stores(it).stuck = True
+    it.account.sources["stores"].stuck = True
     it.strikes(KNOWLEDGE)
     assert it.account.bedrock.jobs[-1].status == "STOPPED"
     it.is_made_good()
@@ -193,47 +165,23 @@ def test_crash_between_the_last_put_and_the_job(it: Misfortune) -> None:
     it.is_made_good()
 
 
-# --- what is served is not found --------------------------------------------------------------------------------------
-
-
 def test_served_and_not_found(it: Misfortune) -> None:
     rows = [f"P{number};Tienda {number};nombre;tiendas;stores/{2000 + number}" for number in range(3)]
     file = "\n".join(["id;pregunta;estilo;coleccion;relevantes", *rows])
     it.account.client("s3").put_object(Bucket=BUCKET, Key="raw/oro.csv", Body=file.encode())
     it.account.variables = {"GOLDEN_QUESTIONS": "raw/oro.csv"}
     try:
-        stores(it).unfound = {f"{PREFIX}stores/{2000 + number}.md" for number in range(3)}
+        it.account.sources["stores"].unfound = {f"{PREFIX}stores/{2000 + number}.md" for number in range(3)}
         it.strikes(KNOWLEDGE)
         it.is_made_good()
     finally:
         it.account.variables = {}
 
 
-# --- the secret, the index, the model, the agent ----------------------------------------------------------------------
-
-
-def test_secret_missing(it: Misfortune) -> None:
-    it.account.client("secretsmanager").delete_secret(SecretId=SECRET, ForceDeleteWithoutRecovery=True)
-    it.strikes(INDEX)
-    it.is_made_good()
-
-
 def test_secret_not_json(it: Misfortune) -> None:
     it.published.write_secret(it.account.pinecone.key)
     run = it.strikes(INDEX)
     assert it.account.pinecone.key not in f"{run.failed}{run.log}{run.alert}"
-    it.is_made_good()
-
-
-def test_index_missing(it: Misfortune) -> None:
-    it.account.pinecone.index = "viejo"
-    it.strikes(INDEX)
-    it.is_made_good()
-
-
-def test_wrong_dimension(it: Misfortune) -> None:
-    it.account.pinecone.dimension = 512
-    it.strikes(INDEX)
     it.is_made_good()
 
 
@@ -294,10 +242,4 @@ def test_model_changed(it: Misfortune) -> None:
 def test_model_unknown(it: Misfortune) -> None:
     it.strikes(INDEX, EMBEDDING_MODEL_ID="amazon.titan-embed-text-v9:0")
     assert len(it.account.vectors()) == 10, "the old vectors stay until there are new ones"
-    it.is_made_good()
-
-
-def test_agent_failed(it: Misfortune) -> None:
-    it.account.agent.failure_reasons = ["The agent's role cannot use the model."]
-    it.strikes()
     it.is_made_good()

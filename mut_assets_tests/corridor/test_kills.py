@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from mut_assets_tests.corridor.account import Account, account
-from mut_assets_tests.fakes.wordpress_site import WordPressSite
 
 SEED, SAMPLE = 20261122, 20
 EVERY_TIME = range(0, SAMPLE, 3)
@@ -34,13 +33,8 @@ class State:
 def small_account(folder: Path) -> Iterator[Account]:
     with account(folder / "mut") as made:
         made.variables = dict(QUICK)
-        _small(made.site)
+        made.site.items = {kind: items[:2] for kind, items in made.site.items.items()}
         yield made
-
-
-def _small(site: WordPressSite) -> None:
-    for name, items in site.items.items():
-        site.items[name] = items[:2]
 
 
 def state(cloud: Account) -> State:

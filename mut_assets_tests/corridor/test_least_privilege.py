@@ -1,9 +1,6 @@
 """Least privilege: whatever the platform asks of AWS, the pipeline's policy allows, and it allows nothing else.
 
-Every call of a first night, an edited one, an unchanged one, an alert, a job that had to be stopped and `mut doctor`
-is noted by the account they run in, and compared with `deploy/iam/pipeline-policy.json`, action and resource, in both
-directions.
-"""
+Every call of three nights, an alert, a job that had to be stopped and `mut doctor` is compared with the policy."""
 
 import runpy
 from collections.abc import Iterator
@@ -23,6 +20,7 @@ from mut_assets.resources.aws.client import iam_action
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import Failure
+from mut_assets.resources.ports import Alert
 from mut_assets_tests.corridor.account import BUCKET, PREFIX, REGION, SECRET, Account, account
 from mut_assets_tests.corridor.night import QUIET
 from mut_assets_tests.docs.reading import codes, table
@@ -55,7 +53,6 @@ class Asked:
     reasoned: dict[str, str]
 
     def outside(self) -> set[Need]:
-        """What was asked and is not allowed."""
         return {need for need in self.needs if need.action not in NEEDS_NO_PERMISSION and not self.allowing(need)}
 
     def unused(self) -> set[tuple[str, str]]:
@@ -92,18 +89,9 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
         a_doctor()
         secret = cloud.client("secretsmanager").describe_secret(SecretId=SECRET)["ARN"]
         template = runpy.run_path(str(DEPLOY / "fill.py"))["filled"]
-        policy = template(
-            "iam/pipeline-policy",
-            {
-                "AWS_ACCOUNT_ID": ACCOUNT,
-                "AWS_REGION": REGION,
-                "S3_BUCKET_NAME": BUCKET,
-                "KNOWLEDGE_BASE_ID": cloud.base.id,
-                "AGENT_ID": cloud.agent.id,
-                "PINECONE_SECRET_ARN": secret,
-                "ALERT_SNS_TOPIC_ARN": topic,
-            },
-        )
+        ours = {"KNOWLEDGE_BASE_ID": cloud.base.id, "AGENT_ID": cloud.agent.id, "S3_BUCKET_NAME": BUCKET}
+        arns = {"PINECONE_SECRET_ARN": secret, "ALERT_SNS_TOPIC_ARN": topic}
+        policy = template("iam/pipeline-policy", {"AWS_ACCOUNT_ID": ACCOUNT, "AWS_REGION": REGION, **ours, **arns})
         readme = (DEPLOY / "iam/README.md").read_text(encoding="utf-8")
         reasons = {codes(action)[0]: why for action, why in table(readme, "action", "why no call shows it").rows}
         needs = {need for call in cloud.calls for need in needed(call, cloud, secret)}
@@ -127,7 +115,8 @@ def a_night() -> None:
 
 
 def an_alert_and_a_bucket_without_a_name() -> None:
-    build_doors(read_settings()).alerts.announce("La noche falló", "raw_tiendas: MUT-WP-107", lambda line: None)
+    alert = Alert("run-0a1b2c3d", "La noche falló", "raw_tiendas: MUT-WP-107", now=True)
+    build_doors(read_settings()).alerts.announce(alert, lambda line: None)
     assert ACCOUNT in Bucket(environments.BUCKET).where
 
 
@@ -190,6 +179,5 @@ def test_without_any_one_grant_something_would_be_refused(asked: Asked) -> None:
     assert asked.under(*others).outside() == {Need(first.action, first.resource)}
     more = Grant("More", "Allow", "s3:GetObject", f"arn:aws:s3:::{BUCKET}/otro/*")
     most = Grant("More", "Allow", "bedrock:DeleteDataSource", "*")
-    assert asked.under(*asked.policy.grants, more, most).unused() == {
-        (one.action, one.resource) for one in (more, most)
-    }
+    unused = asked.under(*asked.policy.grants, more, most).unused()
+    assert unused == {(grant.action, grant.resource) for grant in (more, most)}

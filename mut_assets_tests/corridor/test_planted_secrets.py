@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mut_assets.environments import build_doors, read_settings
-from mut_assets_tests.corridor.account import Account, account
+from mut_assets_tests.corridor.account import SECRET, Account, account
 from mut_assets_tests.fakes.faults import error, on
 
 PLANTED = {
@@ -20,19 +20,26 @@ PLANTED = {
 }
 IN_THE_SECRET = "planted-pinecone-key-b3c9"
 IN_THE_ADDRESS = "planted-password-of-the-site-5e6d"
+IN_THE_HEARTBEAT = "planted-path-of-the-heartbeat-91ab"
 QUICK = {"MUT_POLL_SECONDS": "0", "MUT_RETRY_SECONDS": "0"}
-SECRETS = (*PLANTED.values(), IN_THE_SECRET, IN_THE_ADDRESS)
+SECRETS = (*PLANTED.values(), IN_THE_SECRET, IN_THE_ADDRESS, IN_THE_HEARTBEAT)
 
 
 @pytest.fixture
 def cloud(tmp_path: Path) -> Iterator[Account]:
     with account(tmp_path / "mut") as made:
         made.pinecone.key = IN_THE_SECRET
-        made.client("secretsmanager").put_secret_value(
-            SecretId="pinecone/mut-kb-api-key", SecretString=f'{{"apiKey": "{IN_THE_SECRET}"}}'
-        )
+        secret = f'{{"apiKey": "{IN_THE_SECRET}"}}'
+        made.client("secretsmanager").put_secret_value(SecretId=SECRET, SecretString=secret)
         address = made.site.base_url.replace("http://", f"http://redactor:{IN_THE_ADDRESS}@")
-        made.variables = {**QUICK, **PLANTED, "PINECONE_API_KEY": "", "API_BASE_URL": address}
+        heartbeat = f"http://127.0.0.1:9/{IN_THE_HEARTBEAT}"  # nobody is there: an error quotes what it asked for
+        made.variables = {
+            **QUICK,
+            **PLANTED,
+            "PINECONE_API_KEY": "",
+            "API_BASE_URL": address,
+            "HEARTBEAT_URL": heartbeat,
+        }
         yield made
 
 
@@ -41,12 +48,12 @@ def test_no_secret_is_written_anywhere(cloud: Account, monkeypatch: pytest.Monke
     good = cloud.mut("run")
     assert good.returncode == 0, good.stdout + good.stderr
     assert cloud.named("GetSecretValue"), "the key came from Secrets Manager"
+    assert "MUT-OUT-101" in good.stdout
     # A night in which everything that holds a secret fails, with the override in use.
     cloud.variables["PINECONE_API_KEY"] = PLANTED["PINECONE_API_KEY"]
     cloud.site.store(2000, "Tienda 0 & Cía", content="<p>Vende volantines.</p>")
-    cloud.site.faults.append(
-        lambda path: (401, {"Content-Type": "application/json"}, "{}") if "/event" in path else None
-    )
+    json_type = {"Content-Type": "application/json"}
+    cloud.site.faults.append(lambda path: (401, json_type, "{}") if "/event" in path else None)
     cloud.bedrock.faults.append(on("StartIngestionJob", error("AccessDeniedException", 403), times=None))
     bad = cloud.mut("run")
     assert bad.returncode == 1
@@ -57,11 +64,8 @@ def test_no_secret_is_written_anywhere(cloud: Account, monkeypatch: pytest.Monke
     doors = build_doors(read_settings())
     settings = {"repr of the settings": repr(read_settings()).encode()}
     shown = {f"repr of {name}": repr(door).encode() for name, door in vars(doors).items()}
-    printed = {
-        f"{name} {one}": getattr(run, one).encode()
-        for name, run in (("good", good), ("bad", bad))
-        for one in ("stdout", "stderr")
-    }
+    texts = {"good stdout": good.stdout, "good stderr": good.stderr, "bad stdout": bad.stdout, "bad stderr": bad.stderr}
+    printed = {name: text.encode() for name, text in texts.items()}
     written = {**settings, **shown, **printed, **dict(files(cloud.home)), **dict(rows(cloud.home)), **cloud.bucket()}
     assert any(name.endswith("event_logs") for name in written) and len(written) > 50
     found = [(name, secret) for name, content in written.items() for secret in SECRETS if secret.encode() in content]

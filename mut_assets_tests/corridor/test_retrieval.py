@@ -68,7 +68,6 @@ def warns(platform: Platform, environment: dict[str, str]) -> None:
 
 
 def verdicts(night: dg.ExecuteInProcessResult) -> Iterator[tuple[bool, str]]:
-    """Whether the check passed, and how much it matters."""
     return ((one.passed, one.severity.name) for one in night.get_asset_check_evaluations() if one.check_name == CHECK)
 
 

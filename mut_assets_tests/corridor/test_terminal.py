@@ -109,7 +109,6 @@ def test_a_plan_is_shown_and_nothing_is_written(published: Published) -> None:
 
 @pytest.mark.slow
 def test_an_edited_store_is_found_in_the_run_that_ends_red(env: dict[str, str], site: WordPressSite) -> None:
-    """No FAQ file, restaurants answer 500."""
     env["API_BASE_URL"] = site.base_url
     site.store(2003, "Tienda 3 & Cía", content="<p>Vende volantines y trompos.</p>")
     site.faults.append(lambda path: (500, {}, "{}") if "/restaurant" in path else None)

@@ -23,9 +23,8 @@ STORES = 500
 def large_site() -> Iterator[WordPressSite]:
     """Large enough for a publication to be met in the middle."""
     with WordPressSite() as site:
-        site.items["stores"] = [
-            store(10_000 + n, f"Tienda {n}", content=f"<p>Vende hilo {n}.</p>") for n in range(STORES)
-        ]
+        for n in range(STORES):
+            site.items["stores"].append(store(10_000 + n, f"Tienda {n}", content=f"<p>Vende hilo {n}.</p>"))
         for number in range(5):
             site.event(1 + number, f"Feria {number}")
             site.restaurant(50 + number, f"Cocina {number}")
@@ -35,16 +34,8 @@ def large_site() -> Iterator[WordPressSite]:
 @pytest.fixture(scope="module")
 def dev(tmp_path_factory: pytest.TempPathFactory, large_site: WordPressSite) -> Iterator[Dev]:
     folder = tmp_path_factory.mktemp("writers")
-    made = Dev(
-        folder / "mut",
-        folder / "dev.log",
-        {
-            "API_BASE_URL": large_site.base_url,
-            "MUT_LEASE_SECONDS": "3",
-            "MUT_RETRY_SECONDS": "0",
-            "MUT_TODAY": "2025-10-01",  # before the site's events
-        },
-    )
+    variables = {"API_BASE_URL": large_site.base_url, "MUT_LEASE_SECONDS": "3", "MUT_RETRY_SECONDS": "0"}
+    made = Dev(folder / "mut", folder / "dev.log", {**variables, "MUT_TODAY": "2025-10-01"})  # before the site's events
     try:
         made.start()
         yield made
@@ -58,7 +49,7 @@ def documents(dev: Dev) -> set[str]:
 
 
 def test_two_runs_at_a_terminal_one_from_the_ui_and_the_one_that_writes_is_killed(dev: Dev) -> None:
-    """The lease keeps writers apart; a killed holder blocks the others for its lease at most; the next run proceeds."""
+    """A killed holder blocks the others for its lease at most; the next run proceeds."""
 
     def start() -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "mut_assets.cli", "run"]
@@ -102,6 +93,6 @@ def test_after_a_failed_night_the_daemon_publishes_what_is_healthy_and_the_night
     assert "volantines" in (dev.home / "bucket" / DATASET / "stores" / "10003.md").read_text()
     assert dev.ended(night).status == "FAILURE"
     # The alert: which run failed, with the reason's code and what visitors see, in the daemon's log.
-    subject = f"MUT: falló daily_refresh (ejecución {night[:8]})"
+    subject = f"MUT [por la mañana]: falló daily_refresh (ejecución {night[:8]})"
     said = until(lambda: dev.log.read_text().partition(subject)[2], "the alert")
     assert "raw_restaurantes" in said and "MUT-WP-106" in said and "Qué ven los visitantes" in said

@@ -1,6 +1,6 @@
 """The process that nights are forked from: what every night imports and reads anew is there already.
 
-What belongs here: imports and caches. What does not: obstore's client, or a thread: neither survives a fork.
+What belongs here: imports and caches. What does not: a thread, which survives no fork.
 """
 
 # The platform imports most of these when they are needed.
@@ -9,7 +9,6 @@ import dagster as dg
 import h2.connection  # noqa: F401
 import httpcore  # noqa: F401
 import httpx  # noqa: F401
-import obstore.auth.boto3  # noqa: F401
 import pinecone.client.indexes
 import pinecone.index  # noqa: F401
 import pytest
@@ -18,7 +17,7 @@ import rich.progress  # noqa: F401
 from mut_assets_tests.caches import read_once
 from mut_assets_tests.corridor import night
 
-SERVICES = ("bedrock-agent", "bedrock-agent-runtime", "bedrock-runtime", "secretsmanager", "sns", "sts")
+SERVICES = ("bedrock-agent", "bedrock-agent-runtime", "bedrock-runtime", "s3", "secretsmanager", "sns", "sts")
 
 
 @dg.asset

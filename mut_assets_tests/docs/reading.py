@@ -1,7 +1,4 @@
-"""Reads pages and sources: tables, code blocks with their commands, links; settings out of Python and the Makefile.
-
-What belongs here: parsing. What does not: what must agree with what (`test_docs.py`), running (`test_commands.py`).
-"""
+"""Reads pages and sources: tables, code blocks, commands, links; settings out of Python and the Makefile."""
 
 import ast
 import re
@@ -9,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 _FENCE = re.compile(r"^```([a-z]*)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _STATUS = re.compile(r"\s+#\s*(?:ends with|termina con) (\d+)\s*$")
@@ -18,17 +16,15 @@ _DECIMALS = (
 )
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """A Markdown table: its header and rows, as cells of text."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True)
-class Block:
-    """A fenced code block: its language and text."""
+class Block(NamedTuple):
+    """A fenced code block."""
 
     language: str
     text: str
@@ -66,8 +62,7 @@ def codes(text: str) -> list[str]:
 
 def blocks(text: str, *languages: str) -> list[Block]:
     """The fenced code blocks, of these languages if any are named."""
-    found = [Block(match[1], match[2]) for match in _FENCE.finditer(text)]
-    return [block for block in found if not languages or block.language in languages]
+    return [Block(*match) for match in _FENCE.findall(text) if not languages or match[0] in languages]
 
 
 def commands(page: Path) -> list[Command]:
@@ -130,15 +125,15 @@ def settings(path: Path, module: ModuleType | None = None) -> dict[str, str]:
     `.strip()` behind any of them changes nothing.
     """
     found: dict[str, str] = {}
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    for node in nodes:
         if isinstance(node, ast.Subscript) and _is_environment(node.value):
             found.setdefault(_text(node.slice), "")
         if isinstance(node, ast.Call):
             name, default = _read(node)
             if name:
                 found[name] = found.get(name) or _value(default, module)
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) and isinstance(node.values[-1], ast.Constant):
             for call in (_stripped(value) for value in node.values):
                 if isinstance(call, ast.Call) and _read(call)[0]:
@@ -192,9 +187,5 @@ def make_variables(makefile: str) -> dict[str, str]:
 
 def image_variables(dockerfile: str) -> Mapping[str, str]:
     """What the image sets for its containers."""
-    text = dockerfile.replace("\\\n", " ")
-    return {
-        name: value
-        for line in re.findall(r"^ENV (.+)$", text, re.M)
-        for name, value in re.findall(r"(\w+)=(\S+)", line)
-    }
+    lines = re.findall(r"^ENV (.+)$", dockerfile.replace("\\\n", " "), re.MULTILINE)
+    return dict(re.findall(r"(\w+)=(\S+)", " ".join(lines)))

@@ -1,12 +1,8 @@
-"""docs/aws.md: its commands run in order, against a stand-in for the AWS command line that takes what AWS would take.
-
-What belongs here: what only that page has. What does not: what every page has to be (`test_docs.py`).
-"""
+"""docs/aws.md: its commands in order, against a stand-in for the AWS command line that takes what AWS would take."""
 
 import json
 import os
 import shlex
-import subprocess
 import sys
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,6 +18,7 @@ from mut_assets_tests.corridor import night_costs
 from mut_assets_tests.docs.reading import blocks, table
 from mut_assets_tests.fakes import aws_protocol
 from mut_assets_tests.fakes.aws_command import parsed
+from mut_assets_tests.house.process import ran
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/aws.md").read_text(encoding="utf-8")
@@ -72,22 +69,11 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Done:
     aws.chmod(0o755)
     ours = [block.text for block in blocks(PAGE, "bash") if "sudo" not in block.text]
     assert len(ours) >= 9
-    environment = {
-        "PATH": f"{folder / 'bin'}:{os.environ['PATH']}",
-        "CALLS": str(folder / "calls"),
-        "HOME": str(folder),
-    }
-    ran = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", "\n".join(ours)],
-        cwd=folder,
-        env=environment,
-        input="pcsk_nobody\n",
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
+    path = f"{folder / 'bin'}:{os.environ['PATH']}"
+    environment = {"PATH": path, "CALLS": str(folder / "calls"), "HOME": str(folder)}
+    command = ("bash", "-euo", "pipefail", "-c", "\n".join(ours))
+    shell = ran(*command, folder=folder, env=environment, given="pcsk_nobody\n")
+    assert shell.returncode == 0, shell.stderr
     lines = (folder / "calls").read_text(encoding="utf-8").splitlines()
     return Done([json.loads(line) for line in lines], folder)
 
@@ -119,19 +105,13 @@ def test_the_commands_run_in_order_and_aws_would_take_each(done: Done) -> None:
 
 def test_what_is_made_on_day_one_is_taken_down_in_the_end(done: Done) -> None:
     made = {tuple(call[:2]) for call in done.calls if call[1].startswith(("create-", "run-", "put-role", "attach-"))}
-    undone = {
-        ("iam", "create-role"): "delete-role",
-        ("iam", "put-role-policy"): "delete-role-policy",
-        ("iam", "attach-role-policy"): "detach-role-policy",
-        ("iam", "create-instance-profile"): "delete-instance-profile",
-        ("bedrock-agent", "create-knowledge-base"): "delete-knowledge-base",
-        ("bedrock-agent", "create-data-source"): "delete-data-source",
-        ("secretsmanager", "create-secret"): "delete-secret",
-        ("sns", "create-topic"): "delete-topic",
-        ("ec2", "run-instances"): "terminate-instances",
-    }
-    assert made - {("s3api", "create-bucket")} == undone.keys()
-    assert [name for (service, _), name in undone.items() if not done.named(service, name)] == []
+    undoing = {"create": "delete", "put": "delete", "attach": "detach", "run": "terminate"}
+    left = []
+    for service, name in made:
+        verb, _, what = name.partition("-")
+        if not done.named(service, f"{undoing[verb]}-{what}"):
+            left.append(f"{service} {name}")
+    assert (len(made), left) == (10, ["s3api create-bucket"])
     assert len(done.named("iam", "create-role")) == len(done.named("iam", "delete-role")) == 2
     assert len(done.named("bedrock-agent", "create-data-source")) == 4
 
@@ -162,7 +142,7 @@ def test_the_blocks_for_the_machine_are_shell_and_publish_no_port() -> None:
     machines = [block.text for block in blocks(PAGE, "bash") if "sudo" in block.text]
     assert len(machines) >= 4
     for text in machines:
-        assert subprocess.run(["bash", "-n"], input=text, text=True, check=False).returncode == 0
+        assert ran("bash", "-n", given=text).returncode == 0
         words = shlex.split(text.replace("\\\n", " "), comments=True)
         assert {after for one, after in pairwise(words) if one == "-p"} <= {"127.0.0.1:3000:3000"}
 
@@ -196,12 +176,8 @@ def test_the_rule_for_older_versions_is_one_that_s3_takes() -> None:
 
 def test_the_table_of_what_a_night_costs_has_the_rows_that_are_counted() -> None:
     shown = table(PAGE, "counted", "first night").rows
-    assert [row[0] for row in shown] == [
-        *night_costs.ROWS,
-        night_costs.CHARACTERS,
-        night_costs.TOKENS,
-        night_costs.DOLLARS,
-    ]
+    sums = [night_costs.CHARACTERS, night_costs.TOKENS, night_costs.DOLLARS]
+    assert [row[0] for row in shown] == [*night_costs.ROWS, *sums]
 
 
 @pytest.mark.nightly

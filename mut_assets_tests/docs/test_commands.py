@@ -1,21 +1,18 @@
-"""Every command that a page shows is run, in the order of the pages, and says what is shown.
+"""Every command that a page shows is run, in the order of the pages, and says what is shown. One folder stands for the
+checkout: its `.venv` is the one the tests run in, its `.mut` is new. `NOT_RUN` has what cannot be run here, and why."""
 
-One pass in one folder that stands for the checkout: its `.venv` is the one the tests run in, its `.mut` is new. What
-cannot be run here is named in `NOT_RUN`, with the reason.
-"""
-
-import os
 import re
 import shlex
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from mut_assets_tests.dev_server import nothing_set
 from mut_assets_tests.docs.reading import Command, blocks, commands, misfit
-from mut_assets_tests.docs.test_docs import OPERATIONS, PAGES
+from mut_assets_tests.docs.test_docs import OPERATIONS, PAGES, subcommands
+from mut_assets_tests.house.process import ran
 
 INSTEAD = {"make run": ".venv/bin/mut run"}
 """Installing is tested in mut_assets_tests/house/test_makefile.py."""
@@ -53,17 +50,8 @@ class Checkout:
     def run(self, command: Command) -> str:
         """Runs one command; gives what is wrong, or ""."""
         text = INSTEAD.get(command.text, command.text).replace(STAMP, self.stamp).replace(PLAN, self.plan)
-        done = subprocess.run(
-            ["bash", "-c", text],
-            cwd=self.folder,
-            env=self._environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=300,
-            check=False,
-        )
+        environment = nothing_set() | {"COLUMNS": "100"}
+        done = ran("bash", "-c", 'exec 2>&1; eval "$0"', text, folder=self.folder, env=environment, given="")
         if found := re.findall(r"mut approve ([0-9a-f]{12})", done.stdout):
             self.plan = found[-1]
         self.stamp = self.stamp or self._newest_stamp()
@@ -72,22 +60,9 @@ class Checkout:
         wrong = misfit(command.shown, done.stdout.splitlines())
         return f"{command.page}: {text}: {wrong} in\n{done.stdout}" if wrong else ""
 
-    def _environment(self) -> dict[str, str]:
-        ours = ("MUT_", "API_", "S3_", "AWS_", "DAGSTER_", "DAILY_", "LATEST_", "EXPIRED_", "GOLDEN_", "RETRIEVAL_")
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-        return {**kept, "COLUMNS": "100"}
-
     def _newest_stamp(self) -> str:
         names = [path.stem for path in (self.folder / ".mut/bucket/vectorial").glob("*_*_*_*.csv")]
         return max((name[-len(STAMP) :] for name in names), default="")
-
-
-@pytest.fixture
-def checkout(tmp_path: Path) -> Checkout:
-    (tmp_path / ".venv").symlink_to(sys.prefix)
-    for name, text in FILES.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    return Checkout(tmp_path)
 
 
 SHOWN = [command for page in PAGES for command in commands(page)]
@@ -95,7 +70,11 @@ LEFT_OUT = {command.text: [pattern for pattern in NOT_RUN if re.fullmatch(patter
 
 
 @pytest.mark.slow
-def test_every_command_shown_runs_and_says_what_is_shown(checkout: Checkout) -> None:
+def test_every_command_shown_runs_and_says_what_is_shown(tmp_path: Path) -> None:
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    checkout = Checkout(tmp_path)
     run = [command for command in SHOWN if not LEFT_OUT[command.text]]
     assert len(run) >= 10
     for command in run:
@@ -104,8 +83,6 @@ def test_every_command_shown_runs_and_says_what_is_shown(checkout: Checkout) -> 
 
 
 def test_every_command_of_mut_is_shown_and_run_at_least_once() -> None:
-    from mut_assets_tests.docs.test_docs import subcommands
-
     words = [shlex.split(INSTEAD.get(command.text, command.text)) for command in SHOWN if not LEFT_OUT[command.text]]
     run = {parts[index + 1] for parts in words for index, word in enumerate(parts) if word.endswith("bin/mut")}
     assert subcommands().keys() - run == {"dev"}, "dev runs until it is ended"

@@ -1,14 +1,9 @@
-"""The words are true: what the code has is documented, and what is documented exists.
-
-What belongs here: comparing the pages with the code. What does not: running what they show (`test_commands.py`), the
-messages (`mut_assets_tests/golden`).
-"""
+"""The words are true: what the code has is documented, and what is documented exists."""
 
 import ast
 import json
 import re
 from collections.abc import Iterable
-from datetime import date
 from fnmatch import fnmatch
 from inspect import signature
 from pathlib import Path
@@ -24,17 +19,13 @@ from mut_assets import environments
 from mut_assets.automation import LATEST
 from mut_assets.cli import app
 from mut_assets.definitions import ASSETS, build_definitions
-from mut_assets.domain.collections import BUNDLED, COLLECTIONS
-from mut_assets.domain.documents.document import Document, documents
-from mut_assets.domain.documents.vectorial import vectorial_frame
+from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.evaluation.gates import FLOOR, MOST_LOST, MOST_STALE
 from mut_assets.domain.evaluation.golden import LAYOUT, questions
 from mut_assets.domain.plans.freshness import LIMIT
 from mut_assets.domain.plans.outcome import Status
 from mut_assets.domain.plans.plan import HELD_DAYS
 from mut_assets.domain.spanish.special_days import special_days, special_sentence
-from mut_assets.domain.tables.faq import faq_frame
-from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.environments import CANARY_SECONDS, read_settings
 from mut_assets.resources.bucket import document_store, evaluation_runs, held_records, lease, publication_log
 from mut_assets.resources.bucket.faq_file import MAX_BYTES
@@ -45,7 +36,6 @@ from mut_assets.resources.clock import Clock
 from mut_assets.resources.embedding.titan import TitanEmbedder
 from mut_assets.resources.failures import Retries
 from mut_assets.resources.wordpress.collection import MAX_ROUNDS, WordPress
-from mut_assets.resources.wordpress.sample_pages import FAQ_FILE, items_of_week, monday_of, read_file
 from mut_assets_tests.docs.reading import (
     anchors,
     blocks,
@@ -58,6 +48,7 @@ from mut_assets_tests.docs.reading import (
     table,
 )
 from mut_assets_tests.fakes import aws_protocol
+from mut_assets_tests.sample.test_golden_questions import bundled_documents
 
 PACKAGE = Path(mut_assets.__file__).parent
 REPOSITORY = PACKAGE.parent
@@ -67,7 +58,10 @@ AWS = (REPOSITORY / "docs/aws.md").read_text(encoding="utf-8")
 CONTRIBUTING = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
 TEXT = "\n".join((README, GUIDE, OPERATIONS, ARCHITECTURE, AWS, CONTRIBUTING))
 MAKEFILE = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+IMAGE = image_variables((REPOSITORY / "Dockerfile").read_text(encoding="utf-8"))
 
+SNAPSHOTS = Snapshots(Bucket("memory://"), Clock())
+STEMS = {f"{stage}_{each.name}": SNAPSHOTS.stem(stage, each) for stage in ("raw", "vectorial") for each in COLLECTIONS}
 DEFINITIONS = build_definitions(read_settings({}))
 
 READ = settings(PACKAGE / "environments.py", environments) | settings(PACKAGE / "operations/home.py")
@@ -94,12 +88,7 @@ def test_the_readme_says_what_every_asset_promises_and_where_it_is_kept() -> Non
     specs = {spec.key.to_user_string(): spec for asset in ASSETS for spec in asset.specs}
     assert rows.keys() == specs.keys()
     assert {name: codes(row[1])[0] for name, row in rows.items()} == {n: spec.group_name for n, spec in specs.items()}
-    names = Snapshots(Bucket("memory://"), Clock())
-    kept = {
-        f"{stage}_{collection.name}": f"{names.stem(stage, collection)}_….csv"
-        for stage in ("raw", "vectorial")
-        for collection in COLLECTIONS
-    }
+    kept = {asset: f"{stem}_….csv" for asset, stem in STEMS.items()}
     assert {name: codes(rows[name][2])[0] for name in kept} == kept
 
 
@@ -172,6 +161,7 @@ def test_every_make_target_is_in_the_readme_and_every_one_mentioned_exists() -> 
 def test_every_variable_is_in_the_readme_with_its_default() -> None:
     """`none` stands for no default; what follows it says what happens then."""
     known = {**make_variables(MAKEFILE), **READ}
+    assert known.keys() >= {"MUT_HOME", "PYTHON", "ARGS"}
     documented = {codes(name)[0]: default for name, default, _ in table(README, "variable", "default").rows}
     assert documented.keys() == known.keys()
     for name, default in known.items():
@@ -187,22 +177,17 @@ def test_the_range_of_a_number_is_the_one_that_is_accepted() -> None:
     assert [name for name, least, most in ranges if f"{least} to {most}" not in meanings[name]] == []
 
 
-def test_every_variable_that_the_makefile_and_the_image_set_is_explained() -> None:
-    dockerfile = (REPOSITORY / "Dockerfile").read_text(encoding="utf-8")
-    image = image_variables(dockerfile)
-    assert set(image) >= {"MUT_HOME", "DAGSTER_HOME", "PATH"}
+def test_every_variable_that_the_image_sets_is_explained() -> None:
+    assert IMAGE.keys() >= {"MUT_HOME", "DAGSTER_HOME", "PATH"}
     said = codes(OPERATIONS)
-    missing = [name for name, value in image.items() if name not in said and f"{name}={value}" not in said]
-    assert missing == []
-    assert set(make_variables(MAKEFILE)) >= {"MUT_HOME", "PYTHON", "ARGS"}
+    assert [name for name, value in IMAGE.items() if name not in said and f"{name}={value}" not in said] == []
 
 
 def test_every_variable_that_a_page_mentions_exists() -> None:
     shown = " ".join([*codes(TEXT), *(block.text for block in blocks(TEXT))])
     mentioned = set(re.findall(r"(?<![\w./-])[A-Z][A-Z0-9]*_[A-Z0-9_]+(?![\w/-])", shown)) - NO_VARIABLES
     assert mentioned >= {"MUT_HOME", "API_BASE_URL"}
-    dockerfile = (REPOSITORY / "Dockerfile").read_text(encoding="utf-8")
-    known = {*READ, *make_variables(MAKEFILE), *image_variables(dockerfile), *ELSEWHERE}
+    known = {*READ, *make_variables(MAKEFILE), *IMAGE, *ELSEWHERE}
     assert mentioned <= known, mentioned - known
 
 
@@ -214,8 +199,7 @@ def test_the_results_of_a_collection_are_explained_in_both_languages() -> None:
 
 def test_every_place_of_the_state_is_explained() -> None:
     places = {document_store.LEDGER, publication_log.OUTCOME, publication_log.PLANS, held_records.PREFIX, lease.PREFIX}
-    places.add(evaluation_runs.KEPT)
-    places.add(TitanEmbedder(Bucket("memory://")).prefix)
+    places |= {evaluation_runs.KEPT, TitanEmbedder(Bucket("memory://")).prefix}
     rows = table(OPERATIONS, "key", "what it is").rows
     assert {code for row in rows for code in codes(row[0]) if code.startswith("state/")} == places
     assert stand_in(ARCHITECTURE, places) == []
@@ -256,15 +240,6 @@ def test_the_special_days_shown_are_ones_that_are_understood(page: str) -> None:
     assert (len(days), problems) == (len(shown.rows), [])
 
 
-def bundled_documents() -> Iterable[Document]:
-    """What the bundled site's pages and questions become."""
-    pages = items_of_week(monday_of(date(2025, 10, 15)))
-    for collection in COLLECTIONS:
-        items = [dict(item) for item in pages.get(collection.wordpress_type or "", ())]
-        raw = raw_frame(collection, items, BUNDLED) if items else faq_frame(read_file(FAQ_FILE), BUNDLED)
-        yield from documents(collection, vectorial_frame(collection, raw, "raw.csv"))
-
-
 def test_the_metadata_to_filter_by_is_what_documents_hold_in_the_types_that_are_said() -> None:
     types: dict[str, set[type]] = {
         "text": {str},
@@ -297,10 +272,7 @@ def test_the_filters_shown_are_ones_that_bedrock_takes() -> None:
 def test_the_expiry_rule_reaches_every_snapshot_and_never_what_people_upload() -> None:
     [block] = blocks(OPERATIONS, "json")
     prefixes = {rule["Filter"]["Prefix"] for rule in json.loads(block.text)["Rules"]}
-    names = Snapshots(Bucket("memory://"), Clock())
-    assert prefixes == {
-        f"{names.stem(stage, collection)}_" for stage in ("raw", "vectorial") for collection in COLLECTIONS
-    }
+    assert prefixes == {f"{stem}_" for stem in STEMS.values()}
     assert not [prefix for prefix in prefixes if "raw/preguntas.csv".startswith(prefix)]
 
 
@@ -326,9 +298,8 @@ def test_every_package_says_what_belongs_there_and_where_to_begin() -> None:
 
 
 def test_every_file_that_a_page_mentions_exists() -> None:
-    paths = {
-        code for code in codes(TEXT) if re.fullmatch(r"(mut_assets|mut_assets_tests|docs|benchmarks)/[\w./]*", code)
-    }
+    file = re.compile(r"(mut_assets|mut_assets_tests|docs|benchmarks)/[\w./]*")
+    paths = set(filter(file.fullmatch, codes(TEXT)))
     assert len(paths) > 10
     assert [path for path in paths if not (REPOSITORY / path).exists()] == []
 

@@ -55,6 +55,11 @@ def event(*cards: Any, **box: Any) -> dict[str, Any]:
     return page(acf=acf, slug="feria-de-vinilos", title={"rendered": "Feria de vinilos"})
 
 
+def happening(html: str, *cards: Any, **box: Any) -> dict[str, Any]:
+    """An event with this content."""
+    return event(*cards, **box) | {"content": {"rendered": html, "protected": False}}
+
+
 def recorded(name: str) -> bytes:
     """A file of the shared folder; skips where there is none."""
     path = Path(os.environ.get("MUT_SHARED", REPOSITORY.parent / "shared")) / name

@@ -58,16 +58,12 @@ class AwsDouble(CloudDouble):
         """Answers a call signed for another region: raises what that region would say; returns: no difference."""
 
     def deny(self, action: str, resource: str) -> ServiceError:
-        """IAM's refusal of an action."""
         who = f"arn:aws:sts::{ACCOUNT}:assumed-role/mut-pipeline/testing"
         text = f"User: {who} is not authorized to perform: {self.signing_name}:{action} on resource: {resource}"
         why = f"because no identity-based policy allows the {self.signing_name}:{action} action"
         return ServiceError("AccessDeniedException", 403, f"{text} {why}")
 
-    # --- one request -------------------------------------------------------------------------------------------------
-
     def respond(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
-        """Checks, does and answers one request."""
         url = urlsplit(path)
         found = aws_protocol.route(self.services, method, url.path)
         if found is None:

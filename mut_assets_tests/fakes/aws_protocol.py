@@ -46,8 +46,6 @@ class Operation:
 
 
 class Answer(NamedTuple):
-    """A whole answer, to be sent as it is."""
-
     status: int
     headers: Mapping[str, str]
     body: bytes
@@ -55,13 +53,11 @@ class Answer(NamedTuple):
 
 @cache
 def service_model(service: str) -> ServiceModel:
-    """What botocore knows of a service."""
     return botocore.session.get_session().get_service_model(service)
 
 
 @cache
 def operation(service: str, name: str) -> Operation:
-    """An operation by its name."""
     return Operation(service, name, service_model(service).operation_model(name))
 
 
@@ -103,16 +99,13 @@ def parameters(
     asked: Parameters = {}
     wrong: list[str] = []
     lowered = {name.lower(): value for name, value in headers.items()}
-    query_values = parse_qs(query, keep_blank_values=True)
     for member, inner in (shape.members if shape else {}).items():
         place, name = inner.serialization.get("location"), inner.serialization.get("name", member)
         if place == "uri":
             asked[member] = named[name]
         elif place == "header" and name.lower() in lowered:
             asked[member] = lowered[name.lower()]
-        elif place == "querystring" and name in query_values:
-            asked[member] = _from_text(inner, query_values.pop(name))
-    wrong += [f"{name}: unknown in the query" for name in query_values]
+    wrong += [f"{name}: no operation that is imitated has a query" for name in parse_qs(query, keep_blank_values=True)]
     payload = shape.serialization.get("payload") if shape else None
     if payload:
         asked[payload] = body
@@ -128,29 +121,16 @@ def parameters(
     return asked, wrong + (violations(shape, asked) if shape else [])
 
 
-def _from_text(shape: Shape, values: list[str]) -> Any:
-    if shape.type_name == "list":
-        return [_from_text(shape.member, [value]) for value in values]
-    if shape.type_name == "integer" and values[-1].lstrip("-").isdigit():
-        return int(values[-1])
-    if shape.type_name == "boolean":
-        return {"true": True, "false": False}.get(values[-1], values[-1])
-    return values[-1]
-
-
 def answer(found: Operation, value: Mapping[str, Any]) -> tuple[Answer, list[str]]:
     """An answer as it goes over the wire, and where it breaks the model."""
     shape = found.model.output_shape
     wrong = violations(shape, value) if shape else [f"{name}: nothing is answered" for name in value]
-    headers, body, payload = {"Content-Type": "application/json"}, dict(value), b""
+    headers, body = {"Content-Type": "application/json"}, dict(value)
     for member, inner in (shape.members if shape else {}).items():
         if inner.serialization.get("location") == "header" and member in body:
             headers[inner.serialization["name"]] = str(body.pop(member))
     streamed = shape.serialization.get("payload") if shape else None
-    if streamed:
-        payload = body.get(streamed) or b""
-    else:
-        payload = json.dumps(body, default=_timestamp).encode()
+    payload = body.get(streamed, b"") if streamed else json.dumps(body, default=_timestamp).encode()
     return Answer(found.model.http.get("responseCode", 200), headers, payload), wrong
 
 
@@ -173,9 +153,6 @@ def _timestamp(value: Any) -> str:
     if not isinstance(value, datetime):
         raise TypeError(f"cannot be written as JSON: {value!r}")
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-# --- shapes ----------------------------------------------------------------------------------------------------------
 
 
 def violations(shape: Shape, value: Any, at: str = "") -> list[str]:

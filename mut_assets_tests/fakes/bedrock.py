@@ -49,45 +49,23 @@ SOURCES_PER_KNOWLEDGE_BASE = 5
 
 
 class Bedrock(BedrockAccount):
-    """The double; the module says how to use it."""
+    """The double; the module says how to use it. A method named like an operation of the API answers it."""
 
     def __init__(self, bucket_endpoint: str = "") -> None:
         super().__init__(bucket_endpoint)
-        served = (
-            self.GetKnowledgeBase,
-            self.ListDataSources,
-            self.GetDataSource,
-            self.CreateDataSource,
-            self.StartIngestionJob,
-            self.GetIngestionJob,
-            self.ListIngestionJobs,
-            self.StopIngestionJob,
-            self.ListKnowledgeBaseDocuments,
-            self.GetAgent,
-            self.PrepareAgent,
-            self.Retrieve,
-            self.InvokeModel,
-        )
-        self.operations = {operation.__name__: operation for operation in served}
-
-    # --- knowledge bases and data sources ----------------------------------------------------------------------------
+        self.operations = {name: getattr(self, name) for name in vars(Bedrock) if name[0].isupper()}
 
     def GetKnowledgeBase(self, asked: Parameters) -> Structure:
-        """One knowledge base."""
         return {"knowledgeBase": self.base_of(asked).answer()}
 
     def ListDataSources(self, asked: Parameters) -> Structure:
-        """The data sources of a knowledge base."""
-        return self.page(
-            "dataSourceSummaries", [each.summary() for each in self.base_of(asked).sources.values()], asked
-        )
+        sources = self.base_of(asked).sources.values()
+        return self.page("dataSourceSummaries", [source.summary() for source in sources], asked)
 
     def GetDataSource(self, asked: Parameters) -> Structure:
-        """One data source."""
         return {"dataSource": self.source_of(asked).answer()}
 
     def CreateDataSource(self, asked: Parameters) -> Structure:
-        """A new data source, of a bucket."""
         base, configuration = self.base_of(asked), asked["dataSourceConfiguration"]
         known = self.tokens.get(asked.get("clientToken", ""))
         if known:
@@ -106,8 +84,6 @@ class Bedrock(BedrockAccount):
         source.description = asked.get("description", "")
         self.tokens[asked.get("clientToken") or source.id] = source
         return {"dataSource": source.answer()}
-
-    # --- ingestion ---------------------------------------------------------------------------------------------------
 
     def StartIngestionJob(self, asked: Parameters) -> Structure:
         """A new job, or the one that this client token started before."""
@@ -169,7 +145,6 @@ class Bedrock(BedrockAccount):
             bedrock_ingestion.finish(job)
 
     def GetIngestionJob(self, asked: Parameters) -> Structure:
-        """One job, a step further."""
         job = self._job(asked)
         self._advance(job)
         return {"ingestionJob": job.answer()}
@@ -187,14 +162,11 @@ class Bedrock(BedrockAccount):
         return self.page("ingestionJobSummaries", [job.summary() for job in jobs], asked)
 
     def StopIngestionJob(self, asked: Parameters) -> Structure:
-        """A job that begins to stop."""
         job = self._job(asked)
         if job.status not in ("STARTING", "IN_PROGRESS"):
             raise conflict(f"Ingestion job {job.id} is {job.status} and cannot be stopped")
         job.status, job.polls, job.updated = "STOPPING", 0, self.moment()
         return {"ingestionJob": job.answer()}
-
-    # --- documents ---------------------------------------------------------------------------------------------------
 
     def ListKnowledgeBaseDocuments(self, asked: Parameters) -> Structure:
         """The documents of a data source, by address. Only a first page counts as a listing for `lag`."""
@@ -202,8 +174,6 @@ class Bedrock(BedrockAccount):
         source.listings += "nextToken" not in asked
         listed = [each for _, each in sorted(source.documents.items()) if source.shown_status(each) != "DELETED"]
         return self.page("documentDetails", [_details(source, each) for each in listed], asked)
-
-    # --- agents and models -------------------------------------------------------------------------------------------
 
     def GetAgent(self, asked: Parameters) -> Structure:
         """One agent; while it is being prepared, a step further."""
@@ -215,7 +185,6 @@ class Bedrock(BedrockAccount):
         return {"agent": agent.answer()}
 
     def PrepareAgent(self, asked: Parameters) -> Structure:
-        """Begins to prepare an agent."""
         agent = self.agent_of(asked)
         if agent.status not in ("NOT_PREPARED", "PREPARED", "FAILED"):
             raise conflict(f"Agent {agent.id} is {agent.status}")
@@ -223,11 +192,9 @@ class Bedrock(BedrockAccount):
         return {"agentId": agent.id, "agentStatus": agent.status, "agentVersion": "DRAFT", "preparedAt": self.moment()}
 
     def Retrieve(self, asked: Parameters) -> Structure:
-        """The documents most like a question."""
         return bedrock_runtime.retrieve(self.base_of(asked), asked)
 
     def InvokeModel(self, asked: Parameters) -> Structure:
-        """One embedding."""
         if asked["modelId"] in self.no_model_access:
             raise ServiceError("AccessDeniedException", 403, "You don't have access to the model with that model ID.")
         if asked["modelId"].rpartition("/")[2] != TITAN:

@@ -23,7 +23,6 @@ ROLE_KEY = "KNOWLEDGEBASEROLE"
 
 
 def not_found(what: str, id: str) -> ServiceError:
-    """The refusal of an id that does not exist."""
     return ServiceError("ResourceNotFoundException", 404, f"{what} with id {id} does not exist")
 
 
@@ -51,9 +50,12 @@ class BedrockAccount(AwsDouble):
         self.tokens: dict[str, Any] = {}
         self._last = datetime.min.replace(tzinfo=UTC)
         self.last_start = self._last
-        self.bucket = _bucket_client(bucket_endpoint, self.region) if bucket_endpoint else None
-
-    # --- what a test sets up -----------------------------------------------------------------------------------------
+        path_style = Config(s3={"addressing_style": "path"})
+        self.bucket: Any = None
+        if bucket_endpoint:
+            self.bucket = _session().client(
+                "s3", region_name=self.region, endpoint_url=bucket_endpoint, config=path_style
+            )
 
     def knowledge_base(self, storage: Mapping[str, Any] | None = None) -> KnowledgeBase:
         """A new knowledge base, ACTIVE, on Pinecone unless `storage` says otherwise."""
@@ -70,13 +72,11 @@ class BedrockAccount(AwsDouble):
         return self.add_source(base, name or f"source-{len(base.sources) + 1}", configuration, whole)
 
     def agent(self) -> Agent:
-        """A new agent, NOT_PREPARED."""
         id = f"AG{len(self.agents) + 1:08d}"
         self.agents[id] = Agent(id, "mut-agent", self.moment(), self.region)
         return self.agents[id]
 
     def add_source(self, base: KnowledgeBase, name: str, configuration: Structure, ingestion: Structure) -> DataSource:
-        """A new data source, by the structures of the API."""
         number = sum(len(each.sources) for each in self.knowledge_bases.values()) + 1
         source = DataSource(base.id, f"DS{number:08d}", name, self.moment(), configuration, ingestion)
         base.sources[source.id] = source
@@ -109,14 +109,12 @@ class BedrockAccount(AwsDouble):
         return self.knowledge_bases[id]
 
     def source_of(self, asked: Parameters) -> DataSource:
-        """The data source that a call names."""
         found = self.base_of(asked).sources.get(asked["dataSourceId"])
         if found is None:
             raise not_found("Data source", asked["dataSourceId"])
         return found
 
     def agent_of(self, asked: Parameters) -> Agent:
-        """The agent that a call names."""
         if asked["agentId"] not in self.agents:
             raise not_found("Agent", asked["agentId"])
         return self.agents[asked["agentId"]]
@@ -129,12 +127,6 @@ class BedrockAccount(AwsDouble):
             raise invalid("The nextToken is not valid")
         end = int(start) + min(asked.get("maxResults", self.page_size), self.page_size)
         return {name: list(items[int(start) : end])} | ({"nextToken": f"from-{end}"} if end < len(items) else {})
-
-
-def _bucket_client(endpoint: str, region: str) -> Any:
-    return _session().client(
-        "s3", endpoint_url=endpoint, region_name=region, config=Config(s3={"addressing_style": "path"})
-    )
 
 
 @cache

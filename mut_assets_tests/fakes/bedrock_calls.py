@@ -19,22 +19,15 @@ SESSION = boto3.session.Session("testing", "testing")
 
 
 def client(service: str, endpoint: str, region: str = "us-east-1", attempts: int = 1) -> Any:
-    """A client of a service at an address, with its errors after one attempt."""
-    return SESSION.client(
-        service,
-        region_name=region,
-        endpoint_url=endpoint,
-        config=Config(retries={"total_max_attempts": attempts, "mode": "standard"}),
-    )
+    config = Config(retries={"total_max_attempts": attempts, "mode": "standard"})
+    return SESSION.client(service, region, endpoint_url=endpoint, config=config)
 
 
 def agent_api(bedrock: Bedrock, **settings: Any) -> Any:
-    """A bedrock-agent client of the double."""
     return client("bedrock-agent", bedrock.endpoint, **settings)
 
 
 def ids(source: DataSource) -> dict[str, str]:
-    """The parameters that name a data source."""
     return {"knowledgeBaseId": source.knowledge_base_id, "dataSourceId": source.id}
 
 
@@ -47,7 +40,6 @@ def put(bucket: Any, key: str, text: str, **attributes: Any) -> None:
 
 
 def ingest(bedrock: Bedrock, source: DataSource) -> dict[str, Any]:
-    """A job from start to end; the last answer about it."""
     api = agent_api(bedrock)
     job = api.start_ingestion_job(**ids(source))["ingestionJob"]
     while job["status"] in ("STARTING", "IN_PROGRESS"):

@@ -109,9 +109,6 @@ def _reasons(why: str, uris: Iterable[str]) -> list[str]:
     ]
 
 
-# --- the bucket ------------------------------------------------------------------------------------------------------
-
-
 def _listing(bucket: Any, source: DataSource) -> dict[str, Mapping[str, Any]]:
     pages = bucket.get_paginator("list_objects_v2").paginate(Bucket=source.bucket, Prefix=source.prefix)
     return {entry["Key"]: entry for page in pages for entry in page.get("Contents", [])}

@@ -39,13 +39,9 @@ def pinecone_storage(host: str = "https://mut-kb-example.svc.pinecone.example", 
 
 
 def opensearch_storage() -> Structure:
-    """Storage in an OpenSearch Serverless collection."""
     mapping = {"vectorField": "vector", "textField": "text", "metadataField": "metadata"}
-    opensearch = {
-        "collectionArn": f"arn:aws:aoss:us-east-1:{ACCOUNT}:collection/mutexample",
-        "vectorIndexName": "mut",
-        "fieldMapping": mapping,
-    }
+    collection = f"arn:aws:aoss:us-east-1:{ACCOUNT}:collection/mutexample"
+    opensearch = {"collectionArn": collection, "vectorIndexName": "mut", "fieldMapping": mapping}
     return {"type": "OPENSEARCH_SERVERLESS", "opensearchServerlessConfiguration": opensearch}
 
 
@@ -113,7 +109,6 @@ class DataSource:
 
     @property
     def bucket(self) -> str:
-        """The name of the bucket it reads."""
         return str(self.configuration["s3Configuration"]["bucketArn"]).rpartition(":")[2]
 
     @property
@@ -140,7 +135,6 @@ class DataSource:
         return {key: each for key, each in self.documents.items() if self.shown_status(each) == "INDEXED"}
 
     def summary(self) -> Structure:
-        """As ListDataSources shows it."""
         shown = {
             "knowledgeBaseId": self.knowledge_base_id,
             "dataSourceId": self.id,
@@ -151,7 +145,6 @@ class DataSource:
         return shown | ({"description": self.description} if self.description else {})
 
     def answer(self) -> Structure:
-        """As GetDataSource shows it."""
         return self.summary() | {
             "dataSourceConfiguration": self.configuration,
             "vectorIngestionConfiguration": self.ingestion,
@@ -177,12 +170,10 @@ class KnowledgeBase:
 
     @property
     def arn(self) -> str:
-        """Its ARN."""
         return f"arn:aws:bedrock:{self.region}:{ACCOUNT}:knowledge-base/{self.id}"
 
     @property
     def on_pinecone(self) -> bool:
-        """Whether its vectors are in Pinecone."""
         return self.kind == "VECTOR" and self.storage["type"] == "PINECONE"
 
     @property
@@ -191,7 +182,6 @@ class KnowledgeBase:
         return {key for source in self.sources.values() for key in source.indexed}
 
     def answer(self) -> Structure:
-        """As GetKnowledgeBase shows it."""
         model = f"arn:aws:bedrock:{self.region}::foundation-model/{self.embedding_model}"
         configurations: dict[str, Structure] = {
             "VECTOR": {"vectorKnowledgeBaseConfiguration": {"embeddingModelArn": model}},
@@ -240,7 +230,6 @@ class Job:
         return shown | ({"description": self.description} if self.description else {})
 
     def answer(self) -> Structure:
-        """As GetIngestionJob shows it."""
         return self.summary() | ({"failureReasons": list(self.failure_reasons)} if self.failure_reasons else {})
 
 
@@ -260,11 +249,9 @@ class Agent:
 
     @property
     def arn(self) -> str:
-        """Its ARN."""
         return f"arn:aws:bedrock:{self.region}:{ACCOUNT}:agent/{self.id}"
 
     def answer(self) -> Structure:
-        """As GetAgent shows it."""
         shown: Structure = {
             "agentId": self.id,
             "agentName": self.name,

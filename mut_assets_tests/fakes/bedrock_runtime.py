@@ -21,11 +21,7 @@ DIMENSIONS = (1024, 512, 256)
 
 
 def invalid(text: str) -> ServiceError:
-    """A request that the service refuses."""
     return ServiceError("ValidationException", 400, text)
-
-
-# --- Titan -----------------------------------------------------------------------------------------------------------
 
 
 def titan(body: bytes) -> bytes:
@@ -79,9 +75,6 @@ def _places(word: str) -> tuple[tuple[int, int], ...]:
     digest = blake2b(word.encode(), digest_size=16).digest()
     parts = [int.from_bytes(digest[start : start + 4], "big") for start in range(0, 16, 4)]
     return tuple((part >> 1, 1 if part & 1 else -1) for part in parts)
-
-
-# --- Retrieve --------------------------------------------------------------------------------------------------------
 
 
 def retrieve(knowledge_base: KnowledgeBase, asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,22 +4,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from moto.server import ThreadedMotoServer
 
 from mut_assets_tests.fakes.bedrock import Bedrock
-from mut_assets_tests.fakes.bedrock_calls import BUCKET, client
+from mut_assets_tests.fakes.bedrock_calls import BUCKET
 from mut_assets_tests.fakes.bedrock_resources import DataSource, KnowledgeBase
+from mut_assets_tests.resources.cloud import object_storage
 
 
 @pytest.fixture(scope="session")
 def s3() -> Iterator[Any]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    try:
-        yield client("s3", f"http://{host}:{port}")
-    finally:
-        server.stop()
+    with object_storage() as s3:
+        yield s3
 
 
 @pytest.fixture

@@ -67,11 +67,8 @@ def _grants(statement: Mapping[str, Any]) -> Iterator[Grant]:
     strange = statement.keys() - {"Sid", "Effect", "Action", "Resource", "Condition"}
     if strange or statement["Effect"] not in ("Allow", "Deny"):
         raise ValueError(f"{statement.get('Sid')}: {sorted(strange)} is not known here")
-    conditions = tuple(
-        (operator, key, value)
-        for operator, keys in statement.get("Condition", {}).items()
-        for key, value in keys.items()
-    )
+    written = statement.get("Condition", {}).items()
+    conditions = tuple((operator, key, value) for operator, keys in written for key, value in keys.items())
     for operator, key, value in conditions:
         if operator not in ("StringEquals", "ArnLike") or not isinstance(value, str):
             raise ValueError(f"{statement.get('Sid')}: the condition {operator} {key} is not known here")
@@ -86,7 +83,5 @@ def _listed(value: Any) -> list[str]:
 
 def _holds(operator: str, key: str, value: str, context: Context) -> bool:
     """A key that the call does not have makes the condition false, as IAM says."""
-    said = {name.lower(): one for name, one in context.items()}.get(key.lower())
-    if said is None:
-        return False
-    return matches(value, said) if operator == "ArnLike" else said == value
+    had = {name.lower(): text for name, text in context.items()}.get(key.lower())
+    return had is not None and (matches(value, had) if operator == "ArnLike" else had == value)

@@ -44,13 +44,11 @@ class Loopback:
             self.check()
 
     def check(self) -> None:
-        """Raises what went wrong inside."""
         if self.errors:
             raise self.errors[0]
 
     @property
     def endpoint(self) -> str:
-        """Scheme, host and port."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def respond(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
@@ -70,12 +68,11 @@ class CloudDouble(Loopback):
         super().__init__()
         self.calls: list[Call] = []
         self.faults: list[FaultRule] = []
-        self.on_call: Hook = _nothing
-        self.before_answer: Hook = _nothing
+        self.on_call: Hook = lambda call, number: None
+        self.before_answer: Hook = lambda call, number: None
         self._lock = threading.RLock()
 
     def named(self, operation: str) -> list[Call]:
-        """The calls of one operation."""
         return [call for call in self.calls if call.operation == operation]
 
     def answered(self, call: Call, act: Callable[[Fault], bytes]) -> bytes:
@@ -91,10 +88,6 @@ class CloudDouble(Loopback):
         if fault.lost:
             raise HangUp
         return answer
-
-
-def _nothing(call: Call, number: int) -> None:
-    return
 
 
 def encoded(status: int, headers: Mapping[str, str], body: bytes) -> bytes:

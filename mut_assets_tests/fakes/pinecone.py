@@ -50,10 +50,7 @@ class Pinecone(CloudDouble, Vectors):
             self.settled()
             return sorted(self.namespaces.get(namespace, {}))
 
-    # --- one request ---------------------------------------------------------------------------------------------
-
     def respond(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
-        """Checks and answers one request."""
         url = urlsplit(path)
         query = {name: values[-1] for name, values in parse_qs(url.query).items()}
         route = url.path.rstrip("/")
@@ -102,8 +99,6 @@ class Pinecone(CloudDouble, Vectors):
         if method == "GET" and route.startswith("/indexes/"):
             return "DescribeIndex", self._describe_index
         return exact.get((method, route), (f"{method} {route}", _nothing_there))
-
-    # --- the control plane ---------------------------------------------------------------------------------------
 
     def _list_indexes(self, _: dict[str, Any]) -> tuple[Any, Headers]:
         return {"indexes": [self._model(name) for name in filter(None, [self.index, *self.others])]}, {}

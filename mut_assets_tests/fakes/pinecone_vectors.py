@@ -20,8 +20,6 @@ Headers = dict[str, str]
 
 
 class Refused(Exception):
-    """An answer other than 200."""
-
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
         self.status, self.code, self.message = status, code, message
@@ -83,7 +81,6 @@ class Vectors:
             raise Refused(400, "INVALID_ARGUMENT", problem)
 
     def delete(self, asked: dict[str, Any]) -> tuple[Any, Headers]:
-        """Removes ids."""
         there = self._namespace(asked)
         ids = asked.get("ids") or []
         if not 1 <= len(ids) <= MOST_IDS:
@@ -91,7 +88,6 @@ class Vectors:
         return {}, self._write(lambda: [there.pop(id, None) for id in ids])
 
     def list(self, asked: dict[str, Any]) -> tuple[Any, Headers]:
-        """One page of ids."""
         self._read()
         limit, prefix, after = int(asked.get("limit", 100)), asked.get("prefix", ""), asked.get("paginationToken", "")
         if not 1 <= limit <= MOST_LISTED:
@@ -131,7 +127,6 @@ class Vectors:
             self._pending.pop(0).apply()
 
     def _read(self) -> None:
-        """One read goes by."""
         self._reveal()
         self._pending = [write._replace(left=write.left - 1) for write in self._pending]
 

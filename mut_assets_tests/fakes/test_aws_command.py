@@ -25,10 +25,8 @@ def test_a_command_of_any_service_can_be_read() -> None:
     command = "aws secretsmanager get-secret-value --secret-id pinecone/mut-kb-api-key --query Name --output text"
     operation, parameters = parsed(command)
     assert (operation.name, parameters) == ("GetSecretValue", {"SecretId": "pinecone/mut-kb-api-key"})
-    assert parsed("aws bedrock-agent list-data-sources --knowledge-base-id KB00000001 --max-results 5")[1] == {
-        "knowledgeBaseId": "KB00000001",
-        "maxResults": 5,
-    }
+    limited = parsed("aws bedrock-agent list-data-sources --knowledge-base-id KB00000001 --max-results 5")
+    assert limited[1] == {"knowledgeBaseId": "KB00000001", "maxResults": 5}
     several = "aws secretsmanager batch-get-secret-value --secret-id-list"
     wanted = {"SecretIdList": ["one", "two"]}
     assert parsed(f"{several} one two")[1] == wanted

@@ -5,13 +5,11 @@ import threading
 from typing import Any
 
 import pytest
-from botocore.exceptions import ConnectionClosedError
 
 from mut_assets_tests.fakes import bedrock_ingestion
 from mut_assets_tests.fakes.bedrock import Bedrock
 from mut_assets_tests.fakes.bedrock_calls import BUCKET, agent_api, counted, ids, ingest, listed, put, refusal
 from mut_assets_tests.fakes.bedrock_resources import DataSource, KnowledgeBase
-from mut_assets_tests.fakes.faults import error, lost_answer, on
 
 TOKEN = "5b0d9f0e-0c1f-4f67-9a43-0d2f6d1f7d11-0"
 KEY = "dataset/stores/2001.md"
@@ -38,9 +36,8 @@ def test_statistics_are_of_what_changed_since_the_last_job(bedrock: Bedrock, sto
     put(bucket, "dataset/stores/2003.md", "Librería del Puerto")
     counts = {"Scanned": 2, "MetadataScanned": 2, "NewIndexed": 1, "ModifiedIndexed": 1, "Deleted": 1}
     assert counted(ingest(bedrock, stores)) == counts
-    assert listed(bedrock, stores) == dict.fromkeys(
-        (f"s3://{BUCKET}/{KEY}", f"s3://{BUCKET}/dataset/stores/2003.md"), "INDEXED"
-    )
+    assert set(listed(bedrock, stores)) == {f"s3://{BUCKET}/{KEY}", f"s3://{BUCKET}/dataset/stores/2003.md"}
+    assert set(listed(bedrock, stores).values()) == {"INDEXED"}
     assert stores.documents[KEY].text == "Panadería La Espiga y Café"
 
 
@@ -63,10 +60,8 @@ def test_what_is_put_after_the_scan_is_not_in_the_job(bedrock: Bedrock, stores: 
     done = api.get_ingestion_job(**ids(stores), ingestionJobId=job)["ingestionJob"]
     assert done["status"] == "COMPLETE"
     assert counted(done) == {"Scanned": 2, "NewIndexed": 2}
-    assert {key: each.text for key, each in stores.documents.items()} == {
-        KEY: "Panadería La Espiga",
-        "dataset/stores/2002.md": "Relojería Marea",
-    }
+    texts = [stores.documents[key].text for key in sorted(stores.documents)]
+    assert texts == ["Panadería La Espiga", "Relojería Marea"]
 
 
 def test_a_document_that_cannot_be_taken_in_fails_alone_and_is_named(
@@ -146,49 +141,12 @@ def test_a_client_token_gives_the_same_job_also_while_it_runs_and_after(bedrock:
     assert len(bedrock.jobs) == 1
 
 
-def test_a_lost_answer_leaves_the_effect(bedrock: Bedrock, stores: DataSource) -> None:
-    bedrock.faults.append(on("StartIngestionJob", lost_answer()))
-    with pytest.raises(ConnectionClosedError):
-        agent_api(bedrock).start_ingestion_job(**ids(stores), clientToken=TOKEN)
-    assert [job.status for job in bedrock.jobs] == ["STARTING"]
-
-
-def test_the_sdk_repeats_a_lost_answer_with_its_token(bedrock: Bedrock, stores: DataSource) -> None:
-    bedrock.faults.append(on("StartIngestionJob", lost_answer()))
-    job = agent_api(bedrock, attempts=2).start_ingestion_job(**ids(stores))["ingestionJob"]
-    tokens = [call.parameters["clientToken"] for call in bedrock.named("StartIngestionJob")]
-    assert len(tokens) == 2 and len(set(tokens)) == 1
-    assert [each.id for each in bedrock.jobs] == [job["ingestionJobId"]]
-
-
-def test_an_error_before_the_effect_leaves_none(bedrock: Bedrock, stores: DataSource) -> None:
-    bedrock.faults.append(on("StartIngestionJob", error("ThrottlingException", 429), times=2, after=0))
-    api = agent_api(bedrock)
-    assert [refusal(api.start_ingestion_job, **ids(stores)) for _ in range(2)] == [("ThrottlingException", 429)] * 2
-    assert bedrock.jobs == []
-    assert api.start_ingestion_job(**ids(stores))["ingestionJob"]["status"] == "STARTING"
-
-
 def test_starts_can_be_throttled_as_the_quota_says(bedrock: Bedrock) -> None:
     first, second = (bedrock.data_source(bedrock.knowledge_base(), BUCKET) for _ in range(2))
     bedrock.seconds_between_starts = 10
     api = agent_api(bedrock)
     api.start_ingestion_job(**ids(first))
     assert refusal(api.start_ingestion_job, **ids(second)) == ("ThrottlingException", 429)
-
-
-def test_a_stuck_job_runs_until_it_is_stopped(bedrock: Bedrock, stores: DataSource, bucket: Any) -> None:
-    put(bucket, KEY, "Panadería La Espiga")
-    stores.stuck = True
-    api = agent_api(bedrock)
-    asked = {**ids(stores), "ingestionJobId": api.start_ingestion_job(**ids(stores))["ingestionJob"]["ingestionJobId"]}
-    assert {api.get_ingestion_job(**asked)["ingestionJob"]["status"] for _ in range(20)} == {"IN_PROGRESS"}
-    assert api.stop_ingestion_job(**asked)["ingestionJob"]["status"] == "STOPPING"
-    assert api.get_ingestion_job(**asked)["ingestionJob"]["status"] == "STOPPED"
-    assert refusal(api.stop_ingestion_job, **asked) == ("ConflictException", 409)
-    assert stores.documents == {}
-    stores.stuck = False
-    assert counted(ingest(bedrock, stores))["NewIndexed"] == 1
 
 
 def test_a_failed_job_says_why_only_when_asked_about_alone(bedrock: Bedrock, stores: DataSource) -> None:

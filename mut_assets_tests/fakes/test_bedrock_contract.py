@@ -5,17 +5,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
 import pytest
 import requests
-from botocore.exceptions import ClientError, ConnectionClosedError, ParamValidationError
+from botocore.exceptions import ClientError, ParamValidationError
 
 from mut_assets_tests.fakes import aws_protocol
 from mut_assets_tests.fakes.bedrock import Bedrock
-from mut_assets_tests.fakes.bedrock_calls import client, ids, refusal
+from mut_assets_tests.fakes.bedrock_calls import agent_api, client, ids, refusal
 from mut_assets_tests.fakes.bedrock_resources import DataSource, KnowledgeBase
 from mut_assets_tests.fakes.bedrock_runtime import TITAN
-from mut_assets_tests.fakes.faults import Call, HangUp
+from mut_assets_tests.fakes.faults import Call
 
 INVALID = ("ValidationException", 400)
 DENIED = ("AccessDeniedException", 403)
@@ -28,15 +27,8 @@ def bedrock() -> Iterator[Bedrock]:
         yield bedrock
 
 
-def api_of(bedrock: Bedrock, service: str = "bedrock-agent", region: str = "us-east-1") -> Any:
-    return client(service, bedrock.endpoint, region)
-
-
 def s3_configuration(*prefixes: str) -> dict[str, Any]:
     return {"type": "S3", "s3Configuration": {"bucketArn": "arn:aws:s3:::mercado-kb", "inclusionPrefixes": [*prefixes]}}
-
-
-# --- requests --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -53,17 +45,16 @@ def s3_configuration(*prefixes: str) -> dict[str, Any]:
 def test_a_start_that_only_the_service_can_refuse_is_refused(
     bedrock: Bedrock, stores: DataSource, wrong: dict[str, str]
 ) -> None:
-    assert refusal(api_of(bedrock).start_ingestion_job, **{**ids(stores), **wrong}) == INVALID
+    assert refusal(agent_api(bedrock).start_ingestion_job, **{**ids(stores), **wrong}) == INVALID
     assert bedrock.jobs == []
 
 
 def test_a_token_below_33_characters_is_refused_by_both_sides(bedrock: Bedrock, stores: DataSource) -> None:
     with pytest.raises(ParamValidationError):
-        api_of(bedrock).start_ingestion_job(**ids(stores), clientToken="a" * 32)
+        agent_api(bedrock).start_ingestion_job(**ids(stores), clientToken="a" * 32)
     shape = aws_protocol.operation("bedrock-agent", "StartIngestionJob").model.input_shape
-    assert aws_protocol.violations(shape, {**ids(stores), "clientToken": "a" * 32}) == [
-        "clientToken: length 32 below 33"
-    ]
+    wrong = aws_protocol.violations(shape, {**ids(stores), "clientToken": "a" * 32})
+    assert wrong == ["clientToken: length 32 below 33"]
 
 
 @pytest.mark.parametrize(
@@ -82,20 +73,17 @@ def test_a_data_source_that_the_service_would_refuse_is_refused(
     bedrock: Bedrock, base: KnowledgeBase, wrong: dict[str, Any]
 ) -> None:
     right = {"knowledgeBaseId": base.id, "name": "stores", "dataSourceConfiguration": s3_configuration("dataset/")}
-    assert refusal(api_of(bedrock).create_data_source, **{**right, **wrong}) == INVALID
+    assert refusal(agent_api(bedrock).create_data_source, **{**right, **wrong}) == INVALID
     assert base.sources == {}
 
 
 def test_a_data_source_can_be_created_once_and_five_in_all(bedrock: Bedrock, base: KnowledgeBase) -> None:
-    api = api_of(bedrock)
+    api = agent_api(bedrock)
     chunking = {"chunkingConfiguration": {"chunkingStrategy": "NONE"}}
     for folder in ("stores", "events", "restaurants", "questions", "more"):
-        created = api.create_data_source(
-            knowledgeBaseId=base.id,
-            name=folder,
-            dataSourceConfiguration=s3_configuration(f"dataset/{folder}/"),
-            vectorIngestionConfiguration=chunking,
-        )["dataSource"]
+        asked = {"knowledgeBaseId": base.id, "name": folder, "vectorIngestionConfiguration": chunking}
+        source = s3_configuration(f"dataset/{folder}/")
+        created = api.create_data_source(**asked, dataSourceConfiguration=source)["dataSource"]
         shown = api.get_data_source(knowledgeBaseId=base.id, dataSourceId=created["dataSourceId"])["dataSource"]
         assert (shown["name"], shown["dataDeletionPolicy"]) == (folder, "DELETE")
     right = {"knowledgeBaseId": base.id, "dataSourceConfiguration": s3_configuration("dataset/")}
@@ -122,18 +110,18 @@ def test_a_data_source_can_be_created_once_and_five_in_all(bedrock: Bedrock, bas
     ids=["list", "empty", "long", "dimensions", "unknown", "normalize", "types", "missing", "no object"],
 )
 def test_titan_refuses_a_body_it_does_not_know(bedrock: Bedrock, body: Any) -> None:
-    call = api_of(bedrock, "bedrock-runtime").invoke_model
+    call = client("bedrock-runtime", bedrock.endpoint).invoke_model
     assert refusal(call, modelId=TITAN, body=json.dumps(body)) == INVALID
 
 
 def test_titan_takes_the_longest_text(bedrock: Bedrock) -> None:
     body = json.dumps({"inputText": "a" * 50_000, "dimensions": 256})
-    answer = api_of(bedrock, "bedrock-runtime").invoke_model(modelId=TITAN, body=body)
+    answer = client("bedrock-runtime", bedrock.endpoint).invoke_model(modelId=TITAN, body=body)
     assert {*json.loads(answer["body"].read())["embeddingsByType"]} == {"float"}
 
 
 def test_an_unknown_model_and_one_without_access_are_refused_differently(bedrock: Bedrock) -> None:
-    call = api_of(bedrock, "bedrock-runtime").invoke_model
+    call = client("bedrock-runtime", bedrock.endpoint).invoke_model
     assert refusal(call, modelId="amazon.titan-embed-text-v9:0", body=b"{}") == INVALID
     bedrock.no_model_access.add(TITAN)
     assert refusal(call, modelId=TITAN, body=b'{"inputText": "pan"}') == DENIED
@@ -142,7 +130,7 @@ def test_an_unknown_model_and_one_without_access_are_refused_differently(bedrock
 def test_what_is_not_there_is_not_found_and_another_region_has_only_the_models(
     bedrock: Bedrock, base: KnowledgeBase, stores: DataSource
 ) -> None:
-    api, elsewhere = api_of(bedrock), api_of(bedrock, region="eu-west-1")
+    api, elsewhere = agent_api(bedrock), agent_api(bedrock, region="eu-west-1")
     other, agent = bedrock.knowledge_base(), bedrock.agent()
     assert refusal(api.get_knowledge_base, knowledgeBaseId="KB99999999") == UNKNOWN
     assert refusal(api.get_data_source, knowledgeBaseId=other.id, dataSourceId=stores.id) == UNKNOWN
@@ -150,11 +138,11 @@ def test_what_is_not_there_is_not_found_and_another_region_has_only_the_models(
     assert refusal(api.get_agent, agentId="AG99999999") == UNKNOWN
     assert refusal(elsewhere.get_knowledge_base, knowledgeBaseId=base.id) == UNKNOWN
     assert refusal(elsewhere.get_agent, agentId=agent.id) == UNKNOWN
-    api_of(bedrock, "bedrock-runtime", "eu-west-1").invoke_model(modelId=TITAN, body=b'{"inputText": "pan"}')
+    client("bedrock-runtime", bedrock.endpoint, "eu-west-1").invoke_model(modelId=TITAN, body=b'{"inputText": "pan"}')
 
 
 def test_a_page_that_was_never_offered_is_refused(bedrock: Bedrock, stores: DataSource) -> None:
-    assert refusal(api_of(bedrock).list_knowledge_base_documents, **ids(stores), nextToken="x") == INVALID
+    assert refusal(agent_api(bedrock).list_knowledge_base_documents, **ids(stores), nextToken="x") == INVALID
 
 
 def test_a_request_that_no_sdk_would_send_is_refused(bedrock: Bedrock, stores: DataSource) -> None:
@@ -174,35 +162,22 @@ def test_a_request_that_no_sdk_would_send_is_refused(bedrock: Bedrock, stores: D
     assert outcome("GET", f"{bedrock.endpoint}/buckets", headers=signed) == (404, "UnknownOperationException")
 
 
-# --- access ----------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("action", ["StartIngestionJob", "AssociateThirdPartyKnowledgeBase"])
 def test_what_is_denied_is_named_with_its_action_and_resource(
     bedrock: Bedrock, base: KnowledgeBase, stores: DataSource, action: str
 ) -> None:
     bedrock.denied.add(action)
     with pytest.raises(ClientError, match=f"bedrock:{action} on resource: {base.arn}") as caught:
-        api_of(bedrock).start_ingestion_job(**ids(stores))
+        agent_api(bedrock).start_ingestion_job(**ids(stores))
     assert caught.value.response["Error"]["Code"] == DENIED[0]
     assert bedrock.jobs == [] and len(bedrock.calls) == 1
-
-
-def test_expired_credentials_refuse_everything(bedrock: Bedrock, base: KnowledgeBase) -> None:
-    bedrock.expired = True
-    assert refusal(api_of(bedrock).get_knowledge_base, knowledgeBaseId=base.id) == ("ExpiredTokenException", 403)
-    call = api_of(bedrock, "bedrock-runtime").invoke_model
-    assert refusal(call, modelId=TITAN, body=b'{"inputText": "pan"}') == ("ExpiredTokenException", 403)
-
-
-# --- calls -----------------------------------------------------------------------------------------------------------
 
 
 def test_calls_are_kept_in_order_and_shown_before_and_after_the_effect(bedrock: Bedrock, stores: DataSource) -> None:
     seen: list[tuple[str, int, int]] = []
     bedrock.on_call = lambda call, number: seen.append((f"before {call.operation}", number, len(bedrock.jobs)))
     bedrock.before_answer = lambda call, number: seen.append((f"after {call.operation}", number, len(bedrock.jobs)))
-    api = api_of(bedrock)
+    api = agent_api(bedrock)
     api.get_data_source(**ids(stores))
     api.start_ingestion_job(**ids(stores), description="night")
     assert seen == [
@@ -213,35 +188,6 @@ def test_calls_are_kept_in_order_and_shown_before_and_after_the_effect(bedrock: 
     ]
     assert bedrock.calls[0] == Call("bedrock-agent", "GetDataSource", ids(stores))
     assert bedrock.calls[1].parameters["description"] == "night"
-
-
-@pytest.mark.parametrize(("moment", "jobs"), [("on_call", 0), ("before_answer", 1)])
-def test_a_hook_can_cut_the_connection_on_either_side_of_the_effect(
-    bedrock: Bedrock, stores: DataSource, moment: str, jobs: int
-) -> None:
-    def cut(call: Call, number: int) -> None:
-        raise HangUp
-
-    setattr(bedrock, moment, cut)
-    with pytest.raises(ConnectionClosedError):
-        api_of(bedrock).start_ingestion_job(**ids(stores))
-    assert len(bedrock.jobs) == jobs
-
-
-def test_unmodified_clients_are_led_here_by_variables_alone(
-    bedrock: Bedrock, base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    credentials = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
-    for name, value in (bedrock.environment | credentials | {"AWS_DEFAULT_REGION": "us-east-1"}).items():
-        monkeypatch.setenv(name, value)
-    session = boto3.session.Session()
-    session.client("bedrock-agent").get_knowledge_base(knowledgeBaseId=base.id)
-    session.client("bedrock-agent-runtime").retrieve(knowledgeBaseId=base.id, retrievalQuery={"text": "pan"})
-    session.client("bedrock-runtime").invoke_model(modelId=TITAN, body=b'{"inputText": "pan"}')
-    assert [call.service for call in bedrock.calls] == ["bedrock-agent", "bedrock-agent-runtime", "bedrock-runtime"]
-
-
-# --- answers ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -260,7 +206,7 @@ def test_an_answer_that_breaks_the_model_is_an_error_of_the_double(
 ) -> None:
     for name, value in broken.items():
         setattr(base, name, value)
-    code = refusal(api_of(bedrock).get_knowledge_base, knowledgeBaseId=base.id)
+    code = refusal(agent_api(bedrock).get_knowledge_base, knowledgeBaseId=base.id)
     assert code == ("InternalServerException", 500)
     assert len(bedrock.drift) == 1 and bedrock.drift[0].startswith("GetKnowledgeBase: ") and named in bedrock.drift[0]
     bedrock.drift.clear()
@@ -271,7 +217,7 @@ def test_drift_that_nobody_looked_at_is_raised_in_the_end() -> None:
         with Bedrock() as bedrock:
             base = bedrock.knowledge_base()
             base.status = "READY"
-            refusal(api_of(bedrock).get_knowledge_base, knowledgeBaseId=base.id)
+            refusal(agent_api(bedrock).get_knowledge_base, knowledgeBaseId=base.id)
 
     with pytest.raises(AssertionError, match="GetKnowledgeBase: .*'READY'"):
         ask_a_broken_one()
@@ -282,7 +228,7 @@ def test_an_unknown_error_and_what_is_not_imitated_are_drift_too(bedrock: Bedroc
         raise aws_protocol.ServiceError("ServiceQuotaExceededException", 402, "full")
 
     bedrock.operations["GetKnowledgeBase"] = full
-    for call in (api_of(bedrock).get_knowledge_base, api_of(bedrock).delete_knowledge_base):
+    for call in (agent_api(bedrock).get_knowledge_base, agent_api(bedrock).delete_knowledge_base):
         assert refusal(call, knowledgeBaseId=base.id)[1] == 500
     assert bedrock.drift == [
         "GetKnowledgeBase: ServiceQuotaExceededException is no error of this operation",
@@ -292,7 +238,7 @@ def test_an_unknown_error_and_what_is_not_imitated_are_drift_too(bedrock: Bedroc
 
 
 def test_every_kind_of_knowledge_base_and_every_status_can_be_shown(bedrock: Bedrock) -> None:
-    api = api_of(bedrock)
+    api = agent_api(bedrock)
     statuses = aws_protocol.service_model("bedrock-agent").shape_for("KnowledgeBaseStatus").enum
     for kind in ("VECTOR", "MANAGED"):
         base = bedrock.knowledge_base()
@@ -301,9 +247,6 @@ def test_every_kind_of_knowledge_base_and_every_status_can_be_shown(bedrock: Bed
             base.status = status
             shown = api.get_knowledge_base(knowledgeBaseId=base.id)["knowledgeBase"]
             assert (shown["knowledgeBaseConfiguration"]["type"], shown["status"]) == (kind, status)
-
-
-# --- shapes ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_union_takes_exactly_one_member() -> None:

@@ -15,19 +15,6 @@ from mut_assets_tests.fakes.bedrock_runtime import TITAN
 KEY = "dataset/stores/2001.md"
 
 
-# --- documents -------------------------------------------------------------------------------------------------------
-
-
-def test_documents_come_in_pages(bedrock: Bedrock, stores: DataSource, bucket: Any) -> None:
-    bedrock.page_size = 2
-    for number in range(5):
-        put(bucket, f"dataset/stores/{number}.md", f"Local {number}")
-    ingest(bedrock, stores)
-    bedrock.calls.clear()
-    assert len(listed(bedrock, stores)) == 5
-    assert [call.operation for call in bedrock.calls] == ["ListKnowledgeBaseDocuments"] * 3
-
-
 def test_what_is_taken_in_shows_as_many_listings_later_as_asked(
     bedrock: Bedrock, base: KnowledgeBase, stores: DataSource, bucket: Any
 ) -> None:
@@ -57,23 +44,6 @@ def test_a_listing_counts_once_however_many_pages_it_has(bedrock: Bedrock, store
     assert set(listed(bedrock, stores).values()) == {"INDEXED"}, "what did not change was not taken in again"
 
 
-def test_a_document_can_be_listed_in_any_state(bedrock: Bedrock, stores: DataSource, bucket: Any) -> None:
-    put(bucket, KEY, "Panadería La Espiga")
-    put(bucket, "dataset/stores/2002.md", "Relojería Marea")
-    stores.skipped.add("dataset/stores/2002.md")
-    stores.listed_as[KEY] = "METADATA_UPDATE_FAILED"
-    assert counted(ingest(bedrock, stores)) == {"Scanned": 2, "NewIndexed": 1, "Skipped": 1}
-    assert list(listed(bedrock, stores).values()) == ["METADATA_UPDATE_FAILED", "IGNORED"]
-
-
-def test_one_data_source_may_hold_the_whole_dataset(bedrock: Bedrock, base: KnowledgeBase, bucket: Any) -> None:
-    put(bucket, KEY, "Panadería La Espiga")
-    put(bucket, "dataset/events/1001.md", "Feria del Pan")
-    put(bucket, "state/lease.json", "{}")
-    ingest(bedrock, bedrock.data_source(base, BUCKET, "dataset/"))
-    assert base.served == {KEY, "dataset/events/1001.md"}
-
-
 def test_retrieve_gives_the_most_alike(bedrock: Bedrock, base: KnowledgeBase, stores: DataSource, bucket: Any) -> None:
     put(bucket, KEY, "Panadería La Espiga: pan de masa madre")
     put(bucket, "dataset/stores/2002.md", "Relojería Marea: relojes")
@@ -91,9 +61,6 @@ def test_retrieve_gives_the_most_alike(bedrock: Bedrock, base: KnowledgeBase, st
         found("pan", overrideSearchType="HYBRID")
 
 
-# --- agents and models -----------------------------------------------------------------------------------------------
-
-
 def test_an_agent_is_prepared_by_and_by_and_says_when(bedrock: Bedrock) -> None:
     agent, api = bedrock.agent(), agent_api(bedrock)
     assert "preparedAt" not in api.get_agent(agentId=agent.id)["agent"]
@@ -106,18 +73,6 @@ def test_an_agent_is_prepared_by_and_by_and_says_when(bedrock: Bedrock) -> None:
         assert [api.get_agent(agentId=agent.id)["agent"]["agentStatus"] for _ in range(2)] == ["PREPARING", "PREPARED"]
         moments.append(api.get_agent(agentId=agent.id)["agent"]["preparedAt"])
     assert moments[0] < moments[1]
-
-
-def test_an_agent_that_cannot_be_prepared_says_why_and_what_to_do(bedrock: Bedrock) -> None:
-    agent, api = bedrock.agent(), agent_api(bedrock)
-    agent.failure_reasons, agent.recommended_actions = ["No access to the model."], ["Ask for access."]
-    api.prepare_agent(agentId=agent.id)
-    shown = api.get_agent(agentId=agent.id)["agent"]
-    assert (shown["agentStatus"], shown["failureReasons"], shown["recommendedActions"]) == (
-        "FAILED",
-        ["No access to the model."],
-        ["Ask for access."],
-    )
 
 
 @pytest.mark.parametrize("dimensions", [256, 512, 1024])

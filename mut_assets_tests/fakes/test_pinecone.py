@@ -100,9 +100,8 @@ def test_the_sdk_understands_every_answer(pinecone: Pinecone, sdk: Sdk, index: A
 
 
 def test_a_listing_comes_in_pages(pinecone: Pinecone, index: Any) -> None:
-    index.upsert(
-        vectors=[{**ONE, "id": f"{kind}/{number:03}"} for kind in "ab" for number in range(120)], namespace="n"
-    )
+    vectors = [{**ONE, "id": f"{kind}/{number:03}"} for kind in "ab" for number in range(120)]
+    index.upsert(vectors=vectors, namespace="n")
     pages = list(index.list(prefix="b/", limit=50, namespace="n"))
     assert [len(page.vectors) for page in pages] == [50, 50, 20]
     assert {item.id[0] for page in pages for item in page.vectors} == {"b"}

@@ -112,7 +112,8 @@ class WordPressSite(Loopback):
     `items[type]` holds items as the REST API gives them; only those with status publish are listed, one per id.
     `requests` logs what was asked (path and query), `headers` what came with it; `most_in_flight` is the largest
     number of requests that were being answered at once. `faults` are asked in order before WordPress is; the first
-    that gives something answers. `latency` is in seconds per request.
+    that gives something answers. `latency` is in seconds per request. `event`, `store` and `restaurant` publish what
+    the functions of this module make, or replace the one with that id.
     """
 
     methods = ("GET",)
@@ -145,24 +146,19 @@ class WordPressSite(Loopback):
         return f"{self.origin}/wp-json/wp/v2"
 
     def event(self, id: int, title: str, **fields: Any) -> Item:
-        """Publishes an event, or replaces the one with that id; see `event` of this module."""
         return self._publish("event", event(id, title, **fields))
 
     def store(self, id: int, title: str, **fields: Any) -> Item:
-        """Publishes a store, or replaces the one with that id; see `store` of this module."""
         return self._publish("stores", store(id, title, **fields))
 
     def restaurant(self, id: int, title: str, **fields: Any) -> Item:
-        """Publishes a restaurant, or replaces the one with that id; see `store` of this module."""
         return self._publish("restaurant", restaurant(id, title, **fields))
 
     def stores(self, ids: Iterable[int]) -> None:
-        """Publishes a store for each id."""
         for id in ids:
             self.items["stores"].append(store(id, f"Tienda {id}"))
 
     def trash(self, kind: str, id: int) -> None:
-        """Takes an item off the site."""
         self.items[kind] = [item for item in self.items[kind] if item["id"] != id]
 
     def _publish(self, kind: str, item: Item) -> Item:
@@ -194,7 +190,6 @@ class WordPressSite(Loopback):
         return answer
 
     def respond(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
-        """Counts, delays, breaks or answers one request."""
         with self._lock:
             self.requests.append(path)
             self.headers.append(headers)
@@ -222,8 +217,6 @@ class WordPressSite(Loopback):
         for _, action in due:
             action()
 
-    # --- WordPress -----------------------------------------------------------------------------------------------
-
     def _wordpress(self, path: str) -> Response:
         route, query = unquote(urlsplit(path).path).rstrip("/"), _query(path)
         if not route.startswith("/wp-json"):
@@ -234,9 +227,8 @@ class WordPressSite(Loopback):
         listed = {item["id"]: item for item in self.items[kind] if item.get("status", "publish") == "publish"}
         if id:
             found = listed.get(int(id)) if id.isdigit() else None
-            return (
-                _json(_selected(found, query)) if found else rest_error(404, "rest_post_invalid_id", "Invalid post ID.")
-            )
+            unknown = rest_error(404, "rest_post_invalid_id", "Invalid post ID.")
+            return _json(_selected(found, query)) if found else unknown
         return self._collection(f"{self.base_url}/{kind}", list(listed.values()), query)
 
     def _collection(self, url: str, items: list[Item], query: dict[str, str]) -> Response:
@@ -259,11 +251,8 @@ class WordPressSite(Loopback):
         number, size = int(page), int(per_page)
         pages = -(-len(items) // size)
         if items and number > pages:
-            return rest_error(
-                400,
-                "rest_post_invalid_page_number",
-                "The page number requested is larger than the number of pages available.",
-            )
+            larger = "The page number requested is larger than the number of pages available."
+            return rest_error(400, "rest_post_invalid_page_number", larger)
         links = [
             f'<{url}?{urlencode(query | {"page": str(other)})}>; rel="{rel}"'
             for rel, other, exists in (("prev", number - 1, number > 1), ("next", number + 1, number < pages))
@@ -277,14 +266,10 @@ class WordPressSite(Loopback):
 _SORTS: dict[str, Callable[[Item], Any]] = {
     "id": lambda item: item["id"],
     "date": lambda item: (item.get("date", ""), item["id"]),
-    "modified": lambda item: item.get("modified_gmt", ""),
-    "slug": lambda item: item.get("slug", ""),
-    "title": lambda item: item["title"]["rendered"],
 }
 
 
 def rest_error(status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> Response:
-    """An error as WordPress words it in JSON."""
     return _json({"code": code, "message": message, "data": {"status": status}}, status, headers)
 
 

@@ -1,15 +1,12 @@
-"""Sentences without a code that the cloud brings about: what an ingestion logs, the index, the agent, settings.
-
-What belongs here: bringing the doors and the assets to say them, against the doubles. What does not: coded failures
-(`cloud_situations.py`), a night's terminal (`nights.py`).
-"""
+"""Sentences without a code that the cloud brings about, against the doubles: an ingestion, the index, the agent."""
 
 import logging
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import dagster as dg
@@ -28,7 +25,6 @@ from mut_assets.domain.ingestion.rules import (
     failed_documents,
     why_dirty,
 )
-from mut_assets.environments import build_doors, read_settings
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.bedrock.agent import BedrockAgent, NoAgent
 from mut_assets.resources.embedded.index import LocalIndex
@@ -36,13 +32,10 @@ from mut_assets.resources.pinecone.index import NoIndex, PineconeIndex, _problem
 from mut_assets.resources_page import resource_definitions
 from mut_assets_tests.fakes.faults import error, on
 from mut_assets_tests.fakes.pinecone import Pinecone
-from mut_assets_tests.golden.cloud_situations import PLACE
+from mut_assets_tests.golden.cloud_situations import BEGAN, PLACE
 from mut_assets_tests.golden.sentences import Said
-from mut_assets_tests.golden.situations import raised
-from mut_assets_tests.resources.cloud import Cloud, cloud_on, object_storage
-
-BEGAN = datetime(2026, 3, 2, 3, tzinfo=UTC)
-
+from mut_assets_tests.golden.situations import QUIET, doors_in
+from mut_assets_tests.resources.cloud import Cloud, cloud_on, object_storage, refusal
 
 # --- ingestion --------------------------------------------------------------------------------------------------------
 
@@ -62,74 +55,48 @@ def what_an_ingestion_logs(_: Path) -> Said:
         cloud.bedrock.data_source(cloud.base, "archivo", name="otro")
         cloud.ingest()
         begins = [line for line in cloud.said if "stores: " not in line]
-        said = [("the beginning of each", "\n".join(begins)), ("a first night", _news(cloud.said, begins))]
-        for number, (title, night) in enumerate(NIGHTS.items(), start=2):
-            night(cloud, f"run-{number}-0")
-            said.append((title, _news(cloud.said, begins)))
-    return said
+        yield "the beginning of each", "\n".join(begins)
+        yield "a first night", _news(cloud, begins)
+        for title in _nights(cloud, next(iter(cloud.base.sources.values()))):
+            yield title, _news(cloud, begins)
 
 
-def _news(said: Sequence[str], begins: Sequence[str]) -> str:
-    return "\n".join(line for line in said if line not in begins)
+def _news(cloud: Cloud, begins: Sequence[str]) -> str:
+    return "\n".join(line for line in cloud.said if line not in begins)
 
 
-def _unchanged(cloud: Cloud, token: str) -> None:
-    cloud.ingest(token)
-
-
-def _late(cloud: Cloud, token: str) -> None:
-    _source(cloud).lag = 1
+def _nights(cloud: Cloud, stores: Any) -> Iterator[str]:
+    """Night after night; each gives its title when its ingestion has ended."""
+    cloud.ingest("run-2-0")
+    yield "nothing changed"
+    stores.lag = 1
     cloud.publish("stores", text="También vende té.")
-    cloud.ingest(token)
-    _source(cloud).lag = 0
-
-
-def _partly(cloud: Cloud, token: str) -> None:
+    cloud.ingest("run-3-0")
+    yield "a change that shows late"
+    stores.lag = 0
     cloud.publish("stores", first=3)
-    cloud.bucket.put(f"{_source(cloud).prefix}afiche.bmp", b"BM")
-    _source(cloud).broken[f"{_source(cloud).prefix}2003.md"] = "they could not be parsed"
-    cloud.ingest(token)
-    _source(cloud).broken.clear()
-    cloud.bucket.delete(f"{_source(cloud).prefix}afiche.bmp")
-
-
-def _busy(cloud: Cloud, token: str) -> None:
+    cloud.bucket.put(f"{stores.prefix}afiche.bmp", b"BM")
+    stores.broken[f"{stores.prefix}2003.md"] = "they could not be parsed"
+    cloud.ingest("run-4-0")
+    yield "a document that fails, and somebody else's file"
+    stores.broken.clear()
+    cloud.bucket.delete(f"{stores.prefix}afiche.bmp")
     cloud.bedrock.faults.append(on("StartIngestionJob", error("ConflictException", 409, "Another job is running")))
-    cloud.ingest(token)
-
-
-def _others(cloud: Cloud, token: str) -> None:
-    cloud.client.start_ingestion_job(knowledgeBaseId=cloud.base.id, dataSourceId=_source(cloud).id)
-    cloud.ingest(token)
-
-
-def _too_long(cloud: Cloud, token: str) -> None:
+    cloud.ingest("run-5-0")
+    yield "another job was quicker"
+    cloud.client.start_ingestion_job(knowledgeBaseId=cloud.base.id, dataSourceId=stores.id)
+    cloud.ingest("run-6-0")
+    yield "somebody else's job"
     cloud.publish("stores", text="Cierra los lunes.")
-    _source(cloud).stuck = True
-    raised(lambda: cloud.ingest(token, deadline_seconds=120))
-
-
-def _killed(cloud: Cloud, token: str) -> None:
-    _source(cloud).stuck = False
+    stores.stuck = True
+    refusal(cloud, token="run-7-0", deadline_seconds=120)
+    yield "a job that does not end"
+    stores.stuck = False
     cloud.bedrock.faults.append(on("GetIngestionJob", error("AccessDeniedException", 403), times=None))
-    raised(lambda: cloud.ingest(token))
+    refusal(cloud, token="run-8-0")
     cloud.bedrock.faults.clear()
-    cloud.ingest(f"{token}-again")
-
-
-NIGHTS: dict[str, Callable[[Cloud, str], None]] = {
-    "nothing changed": _unchanged,
-    "a change that shows late": _late,
-    "a document that fails, and somebody else's file": _partly,
-    "another job was quicker": _busy,
-    "somebody else's job": _others,
-    "a job that does not end": _too_long,
-    "after a run that was killed": _killed,
-}
-
-
-def _source(cloud: Cloud) -> Any:
-    return next(iter(cloud.base.sources.values()))
+    cloud.ingest("run-8-0-again")
+    yield "after a run that was killed"
 
 
 def _listing(*keys: str, modified: datetime = BEGAN) -> Listing:
@@ -145,20 +112,17 @@ def _job(status: str = "COMPLETE", listing: str = "", **numbers: int) -> Job:
 def why_a_folder_is_ingested(_: Path) -> Said:
     two, indexed = _listing("stores/2001.md", "stores/2002.md"), DocumentStatus("INDEXED")
     both: Mapping[str, DocumentStatus] = {"stores/2001.md": indexed, "stores/2002.md": indexed}
-    found = {
-        "never": why_dirty(two, 2, {}, []),
-        "the last job failed": why_dirty(two, 2, both, [_job("FAILED")]),
-        "documents failed": why_dirty(two, 2, both, [_job(scanned=2, failed=1)]),
-        "documents are missing": why_dirty(two, 2, {}, [_job(scanned=2)]),
-        "documents are gone": why_dirty(_listing("stores/2001.md"), 1, both, [_job(scanned=1)]),
-        "it changed": why_dirty(two, 2, both, [_job(listing="0" * 64, scanned=2)]),
-        "the job miscounted": why_dirty(two, 2, both, [_job(listing=two.fingerprint, scanned=1)]),
-        "written after a job of somebody else": why_dirty(
-            _listing(*both, modified=BEGAN + timedelta(hours=1)), 2, both, [_job(scanned=2)]
-        ),
-    }
+    later = _listing(*both, modified=BEGAN + timedelta(hours=1))
+    yield "never", why_dirty(two, 2, {}, [])
+    yield "the last job failed", why_dirty(two, 2, both, [_job("FAILED")])
+    yield "documents failed", why_dirty(two, 2, both, [_job(scanned=2, failed=1)])
+    yield "documents are missing", why_dirty(two, 2, {}, [_job(scanned=2)])
+    yield "documents are gone", why_dirty(_listing("stores/2001.md"), 1, both, [_job(scanned=1)])
+    yield "it changed", why_dirty(two, 2, both, [_job(listing="0" * 64, scanned=2)])
+    yield "the job miscounted", why_dirty(two, 2, both, [_job(listing=two.fingerprint, scanned=1)])
+    yield "written after a job of somebody else", why_dirty(later, 2, both, [_job(scanned=2)])
     unnamed = failed_documents(_job(scanned=2, failed=2), two, both)
-    return [*found.items(), ("failures that are only counted", "\n".join(map(": ".join, unnamed.ours)))]
+    yield "failures that are only counted", "\n".join(map(": ".join, unnamed.ours))
 
 
 def data_sources_that_are_left_alone(_: Path) -> Said:
@@ -170,7 +134,7 @@ def data_sources_that_are_left_alone(_: Path) -> Said:
         DataSource("DS5", "viejo", "conocimiento", "v1/stores/", "DELETING"),
     ]
     ignored = cover(sources, "conocimiento", "v1/").ignored
-    return [("each with its reason", "\n".join(f"{source}: {reason}" for source, reason in ignored.items()))]
+    yield "each with its reason", "\n".join(f"{source}: {reason}" for source, reason in ignored.items())
 
 
 # --- assets, the index, the agent -------------------------------------------------------------------------------------
@@ -178,46 +142,33 @@ def data_sources_that_are_left_alone(_: Path) -> Said:
 
 def _logged(asset: dg.AssetsDefinition, resources: Mapping[str, Any]) -> str:
     """What an asset logs itself when it is materialized."""
-    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     with dg.DagsterInstance.ephemeral() as instance:
-        done = dg.materialize([asset], resources=resources, run_config=quiet, instance=instance)
+        done = dg.materialize([asset], resources=resources, run_config=QUIET, instance=instance)
         entries = instance.all_logs(done.run_id)
         [event] = done.asset_materializations_for_node(asset.op.name)
     said = [entry.user_message for entry in entries if entry.dagster_event is None]
     return "\n".join([*said, *(f"index: {event.metadata[name].value}" for name in event.metadata if name == "index")])
 
 
-class _Unserved:
-    """A knowledge base that one folder is not read into."""
-
-    def ingest(self, token: str, log: Callable[[str], None]) -> IngestionReport:
-        return IngestionReport(0, 0, 0, 0, 0, 0, 0, unserved={"stores": PLACE.command("create-data-source")})
-
-
 def what_assets_log(folder: Path) -> Said:
-    doors = build_doors(read_settings({"MUT_HOME": str(folder)}))
+    doors = doors_in(folder)
     resources = resource_definitions(doors)
     foreign = LocalIndex(folder / "index.sqlite")
     foreign.upsert_vectors([VectorRecord("otro-1", array("f", [1.0] * doors.embedder.dimensions), {})])
-    return [
-        ("no index is configured", _logged(pinecone_index, {**resources, "vector_index": NoIndex()})),
-        ("vectors of somebody else", _logged(pinecone_index, resources)),
-        (
-            "a folder that no data source reads",
-            _logged(bedrock_kb_ingestion, {**resources, "knowledge_base": _Unserved()}),
-        ),
-    ]
+    report = IngestionReport(0, 0, 0, 0, 0, 0, 0, unserved={"stores": PLACE.command("create-data-source")})
+    unserved = SimpleNamespace(ingest=lambda token, log: report)
+    yield "no index is configured", _logged(pinecone_index, resources | {"vector_index": NoIndex()})
+    yield "vectors of somebody else", _logged(pinecone_index, resources)
+    yield "a folder that no data source reads", _logged(bedrock_kb_ingestion, resources | {"knowledge_base": unserved})
 
 
 def vectors_that_pinecone_would_refuse(_: Path) -> Said:
-    records = {
-        "an id with an accent": VectorRecord("tiendas/café", array("f", [1.0]), {}),
-        "no finite number": VectorRecord("x", array("f", [float("nan")]), {}),
-        "zeros": VectorRecord("x", array("f", [0.0]), {}),
-        "metadata of another kind": VectorRecord("x", array("f", [1.0]), {"lugar": {}}),
-        "large metadata": VectorRecord("x", array("f", [1.0]), {"lugar": "x" * 50_000}),
-    }
-    return [(title, _problem(record, 1)) for title, record in records.items()]
+    one = array("f", [1.0])
+    yield "an id with an accent", _problem(VectorRecord("tiendas/café", one, {}), 1)
+    yield "no finite number", _problem(VectorRecord("x", array("f", [float("nan")]), {}), 1)
+    yield "zeros", _problem(VectorRecord("x", array("f", [0.0]), {}), 1)
+    yield "metadata of another kind", _problem(VectorRecord("x", one, {"lugar": {}}), 1)
+    yield "large metadata", _problem(VectorRecord("x", one, {"lugar": "x" * 50_000}), 1)
 
 
 def waiting_for_pinecone(_: Path) -> Said:
@@ -230,7 +181,7 @@ def waiting_for_pinecone(_: Path) -> Said:
         index.upsert_vectors([VectorRecord("x", array("f", [1.0]), {})])
         index.wait_until_visible(said.append)
         index.close()
-    return [("the log", "\n".join(said))]
+    yield "the log", "\n".join(said)
 
 
 def what_preparing_the_agent_logs(_: Path) -> Said:
@@ -243,10 +194,11 @@ def what_preparing_the_agent_logs(_: Path) -> Said:
         agent.prepare(said.append)
         cloud.ingest()
         agent.prepare(said.append)
-    return [(f"line {number}", line) for number, line in enumerate(said, start=1)]
+    for number, line in enumerate(said, start=1):
+        yield f"line {number}", line
 
 
-SECTIONS: dict[str, Callable[[Path], Said]] = {
+SECTIONS = {
     "What an ingestion logs": what_an_ingestion_logs,
     "Why a folder is ingested": why_a_folder_is_ingested,
     "Data sources that are left alone": data_sources_that_are_left_alone,

@@ -1,18 +1,16 @@
-"""What AWS and Pinecone can end in: the SDKs' own errors, or the doubles', in the words of the doors.
-
-What belongs here: one situation per failure of `aws.py`, `words.py`, `secrets.py`, `titan.py`, `pinecone.py`
-and the bucket's expired credentials. What does not: what a whole run makes of them (`corridor/test_failures.py`).
-"""
+"""What AWS and Pinecone can end in: the SDKs' own errors, or the doubles', in the words of the doors."""
 
 import io
+import itertools
 import json
 import os
 from array import array
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 from botocore import exceptions as sdk
 from botocore.parsers import ResponseParserError
@@ -30,11 +28,12 @@ from mut_assets.resources.bedrock import failures as words
 from mut_assets.resources.bedrock.failures import KnowledgeBaseAddress
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedding.titan import TitanEmbedder
+from mut_assets.resources.failures import Failure
 from mut_assets.resources.pinecone import failures as pinecone_failures
 from mut_assets.resources.pinecone.index import PineconeIndex
 from mut_assets_tests.fakes.faults import Fault, error, on
 from mut_assets_tests.fakes.pinecone import Pinecone
-from mut_assets_tests.golden.situations import Message, Situation, answered_by_s3, raised
+from mut_assets_tests.golden.situations import Situation, answered_by_s3
 from mut_assets_tests.resources.cloud import ALONE
 
 REGION = "us-east-1"
@@ -48,23 +47,36 @@ def refusal(code: str, status: int, message: str = "", action: str = "StartInges
     return sdk.ClientError(answer, action)
 
 
-def _explained(error: Exception, region: str = REGION) -> Message:
-    def ask() -> None:
+def _aws(code: str, title: str, error: Exception, region: str = REGION) -> Situation:
+    def produce(_: Path) -> None:
         item = "data source DS00000001 of knowledge base KB00000001"
-        with aws.explained("bedrock-agent", "StartIngestionJob", item, region=region):
+        nowhere = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_DEFAULT_REGION": "", "AWS_REGION": ""}
+        explained = aws.explained("bedrock-agent", "StartIngestionJob", item, region=region)
+        with patch.dict(os.environ, nowhere), explained:
             raise error
 
-    with patch.dict(os.environ, {"AWS_EC2_METADATA_DISABLED": "true", "AWS_DEFAULT_REGION": "", "AWS_REGION": ""}):
-        return raised(ask)
+    return Situation(code, title, produce)
 
 
-def _aws(code: str, title: str, error: Exception, region: str = REGION) -> Situation:
-    return Situation(code, title, lambda _: _explained(error, region))
+def _unreachable(host: str, reason: Exception | None = None) -> Any:
+    return sdk.EndpointConnectionError(endpoint_url=f"https://{host}/", error=reason)
 
 
-def _unreachable(host: str, reason: Exception | None = None) -> Exception:
-    unreachable: Exception = sdk.EndpointConnectionError(endpoint_url=f"https://{host}/", error=reason)
-    return unreachable
+def _no_profile(_: Path) -> None:
+    with patch.dict(os.environ, {**ALONE, "AWS_PROFILE": "mut"}):
+        aws.client("bedrock-agent")
+
+
+def _no_account(_: Path) -> str:
+    nobody = {name: value for name, value in ALONE.items() if "KEY" not in name}
+    with patch.dict(os.environ, nobody, clear=True):
+        return Bucket("s3://raw-virtual-assistant-data-{account}-{region}").where
+
+
+def _not_trusted() -> Exception:
+    reason = "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate (_ssl.c:1006)"
+    refused: Exception = sdk.SSLError(endpoint_url="https://sns.us-east-1.amazonaws.com/", error=reason)
+    return refused
 
 
 _DENIED = (
@@ -74,10 +86,11 @@ _DENIED = (
 _NOWHERE = "bedrock-agent.us-nowhere-1.amazonaws.com"
 AWS = [
     _aws("MUT-AWS-001", "access denied", refusal("AccessDeniedException", 403, _DENIED)),
+    _aws("MUT-AWS-001", "an explicit deny", refusal("AccessDeniedException", 403, f"{_DENIED} with an explicit deny")),
     _aws("MUT-AWS-001", "access denied without a word", refusal("AccessDeniedException", 403)),
     _aws("MUT-AWS-002", "no credentials", sdk.NoCredentialsError()),
-    Situation("MUT-AWS-002", "a profile that is not there", lambda _: _no_profile()),
-    Situation("MUT-AWS-002", "no credentials where the account's number is needed", lambda _: _no_account()),
+    Situation("MUT-AWS-002", "a profile that is not there", _no_profile),
+    Situation("MUT-AWS-002", "no credentials where the account's number is needed", _no_account),
     _aws("MUT-AWS-003", "credentials that expired", refusal("ExpiredTokenException", 403, "The token has expired")),
     _aws("MUT-AWS-003", "a session of SSO that ended", sdk.UnauthorizedSSOTokenError()),
     _aws("MUT-AWS-004", "an unknown id, or the wrong region", refusal("ResourceNotFoundException", 404, "No such id")),
@@ -93,6 +106,8 @@ AWS = [
         "us-nowhere-1",
     ),
     _aws("MUT-AWS-008", "a wrong key", refusal("UnrecognizedClientException", 403)),
+    _aws("MUT-AWS-008", "a clock that is wrong", refusal("RequestTimeTooSkewed", 403)),
+    _aws("MUT-AWS-009", "a certificate that nobody vouches for", _not_trusted()),
     _aws("MUT-AWS-101", "throttling", refusal("ThrottlingException", 429, "Rate exceeded")),
     _aws("MUT-AWS-102", "no connection", _unreachable("bedrock-agent.us-east-1.amazonaws.com")),
     _aws(
@@ -105,20 +120,17 @@ AWS = [
 ]
 
 
-def _no_profile() -> Message:
-    with patch.dict(os.environ, {**ALONE, "AWS_PROFILE": "mut"}):
-        return raised(lambda: aws.client("bedrock-agent"))
-
-
-def _no_account() -> Message:
-    nobody = {name: value for name, value in ALONE.items() if "KEY" not in name}
-    with patch.dict(os.environ, nobody, clear=True):
-        return raised(lambda: Bucket("s3://raw-virtual-assistant-data-{account}-{region}").where)
-
-
+_NO_KMS = (
+    "User: arn:aws:sts::ACCOUNT:assumed-role/mut/nightly is not authorized to perform: kms:GenerateDataKey on "
+    'resource: "arn:aws:kms:us-east-1:ACCOUNT:key/0a1b" because no identity-based policy allows it'
+)
 BUCKET = [
-    Situation("MUT-S3-003", "credentials that expired", lambda _: answered_by_s3(400, "ExpiredToken")),
-    Situation("MUT-S3-004", "another region", lambda _: answered_by_s3(400, "AuthorizationHeaderMalformed")),
+    Situation("MUT-S3-003", "credentials that expired", answered_by_s3(400, "ExpiredToken")),
+    Situation("MUT-S3-002", "a key of KMS that may not be used", answered_by_s3(403, "AccessDenied", said=_NO_KMS)),
+    Situation("MUT-S3-005", "a key of KMS that is switched off", answered_by_s3(400, "KMS.DisabledException")),
+    Situation("MUT-S3-006", "a quota that is used up", answered_by_s3(403, "QuotaExceeded")),
+    Situation("MUT-S3-101", "a service that asks for fewer requests", answered_by_s3(503, "SlowDown")),
+    Situation("MUT-S3-004", "another region", answered_by_s3(400, "AuthorizationHeaderMalformed")),
 ]
 
 
@@ -128,18 +140,18 @@ PLACE = KnowledgeBaseAddress("KB00000001", REGION, "s3://conocimiento/v1/")
 STORES = DataSource("DS00000001", "mut-stores", "conocimiento", "v1/stores/")
 AGAIN = DataSource("DS00000002", "copia", "conocimiento", "v1/")
 OTHER = DataSource("DS00000003", "otro", "archivo", "")
-_BEGAN = datetime(2026, 3, 2, 3, tzinfo=UTC)
+BEGAN = datetime(2026, 3, 2, 3, tzinfo=UTC)
 
 
 def _job(status: str, *reasons: str, **numbers: int) -> Job:
-    return Job("DS00000001", "JOB0000001", status, _BEGAN, _BEGAN, "", Statistics(**numbers), reasons)
+    return Job("DS00000001", "JOB0000001", status, BEGAN, BEGAN, "", Statistics(**numbers), reasons)
 
 
-def _said(code: str, title: str, message: Message) -> Situation:
-    return Situation(code, title, lambda _: message)
+def _said(code: str, title: str, failure: Failure) -> Situation:
+    return Situation(code, title, lambda _: failure)
 
 
-def _unread(*others: DataSource) -> Message:
+def _unread(*others: DataSource) -> Failure:
     commands = [create_command("KB00000001", "stores", "conocimiento", "v1/", REGION)]
     return words.unread(PLACE, dict.fromkeys(others, "it reads another bucket"), commands)
 
@@ -176,49 +188,38 @@ BEDROCK = [
     _said("MUT-AGENT-003", "maintenance mode", words.agent_maintenance("AG00000001")),
     _said("MUT-AGENT-101", "not in time", words.agent_unprepared("AG00000001", "PREPARING", 600)),
     _said("MUT-AGENT-102", "somebody changes it", words.agent_busy("AG00000001", "UPDATING")),
-    Situation("MUT-RUN-003", "a question to the embedded index, in aws", lambda _: raised(lambda: embedded(object()))),
+    Situation("MUT-RUN-003", "a question to the embedded index, in aws", lambda _: embedded(object())),
 ]
 
 # --- the secret and the model -----------------------------------------------------------------------------------------
 
 
-class _Service:
+def _service(ends_in: Exception | Mapping[str, Any]) -> Mock:
     """A client whose every call ends in one error, or one answer."""
-
-    def __init__(self, ends_in: Exception | Mapping[str, Any]) -> None:
-        self._ends_in = ends_in
-
-    def _call(self, **_: Any) -> Mapping[str, Any]:
-        if isinstance(self._ends_in, Exception):
-            raise self._ends_in
-        return self._ends_in
-
-    get_secret_value = invoke_model = _call
+    call = Mock(side_effect=itertools.repeat(ends_in))
+    return Mock(get_secret_value=call, invoke_model=call)
 
 
 def _secret(code: str, title: str, ends_in: Exception | str, region: str = REGION) -> Situation:
-    service = _Service(ends_in if isinstance(ends_in, Exception) else {"SecretString": ends_in})
+    service = _service(ends_in if isinstance(ends_in, Exception) else {"SecretString": ends_in})
 
-    def produce(_: Path) -> Message:
+    def produce(_: Path) -> None:
         with patch("mut_assets.resources.aws.secrets.client", lambda *_, **settings: service):
-            return raised(PineconeKey(region=region).get)
+            PineconeKey(region=region).get()
 
     return Situation(code, title, produce)
-
-
-def _no_key(_: Path) -> Message:
-    return raised(PineconeKey(override=lambda: "PINECONE_API_KEY = pc").get)
 
 
 def _embedding(code: str, title: str, text: str, ends_in: Exception | Mapping[str, Any] | None = None) -> Situation:
-    def produce(folder: Path) -> Message:
+    def produce(folder: Path) -> None:
         embedder = TitanEmbedder(Bucket(str(folder)), region="" if "no region" in title else REGION)
-        vars(embedder)["_client"] = _Service(ends_in or {})
-        return raised(lambda: embedder.embed([text]))
+        vars(embedder)["_client"] = _service(ends_in or {})
+        embedder.embed([text])
 
     return Situation(code, title, produce)
 
 
+_NO_KEY = PineconeKey(override=lambda: "PINECONE_API_KEY = pc")
 _SHORT = {"body": io.BytesIO(json.dumps({"embedding": [0.5], "inputTextTokenCount": 3}).encode())}
 SECRETS = [
     _secret("MUT-SEC-001", "no such secret", refusal("ResourceNotFoundException", 400)),
@@ -227,7 +228,7 @@ SECRETS = [
     _secret("MUT-SEC-003", "the key alone, not in JSON", "pc"),
     _secret("MUT-SEC-004", "JSON without apiKey", '{"key": "pc"}'),
     _secret("MUT-SEC-005", "an empty key", '{"apiKey": ""}'),
-    Situation("MUT-SEC-005", "PINECONE_API_KEY holds more than the key", _no_key),
+    Situation("MUT-SEC-005", "PINECONE_API_KEY holds more than the key", lambda _: _NO_KEY.get()),
     _secret("MUT-SEC-006", "a secret that is about to be deleted", refusal("InvalidRequestException", 400)),
     _embedding("MUT-EMB-001", "no access to the model", "# Pan", refusal("AccessDeniedException", 403)),
     _embedding("MUT-EMB-001", "no access, no region set", "# Pan", refusal("AccessDeniedException", 403)),
@@ -250,25 +251,17 @@ def _ready(index: PineconeIndex, dimensions: int = 4, taken: tuple[str, str] | N
 def _pinecone(
     code: str, title: str, ask: Callable[[PineconeIndex], object] = _ready, fault: Fault | None = None, **double: Any
 ) -> Situation:
-    def produce(_: Path) -> Message:
+    def produce(_: Path) -> None:
         with Pinecone(dimension=4) as pinecone:
             for name, value in double.items():
                 setattr(pinecone, name, value)
             if fault:
-                operation = "DescribeIndex" if ask is _ready else "Upsert"
-                pinecone.faults.append(on(operation, fault, times=None))
-            index = PineconeIndex(
-                "agente",
-                "mut-assets",
-                PineconeKey(override=lambda: "pcsk-made-up-for-tests"),
-                host=pinecone.host,
-                sleep=lambda _: None,
-                now=iter(range(0, 10_000, 40)).__next__,
-            )
-            try:
-                return raised(lambda: ask(index))
-            finally:
-                index.close()
+                pinecone.faults.append(on("DescribeIndex" if ask is _ready else "Upsert", fault, times=None))
+            key = PineconeKey(override=lambda: "pcsk-made-up-for-tests")
+            now = iter(range(0, 10_000, 40)).__next__
+            index = PineconeIndex("agente", "mut-assets", key, pinecone.host, sleep=lambda _: None, now=now)
+            with closing(index):
+                ask(index)
 
     return Situation(code, title, produce)
 
@@ -284,36 +277,9 @@ def _waited(index: PineconeIndex) -> None:
 
 def _given_up(index: PineconeIndex) -> None:
     for _ in range(4):
-        raised(lambda: _written(index))
+        with suppress(Failure):
+            _written(index)
     _written(index)
-
-
-def _own_namespace(index: PineconeIndex) -> None:
-    _ready(index, taken=(index.host, "mut-assets"))
-
-
-PINECONE = [
-    _pinecone("MUT-PC-001", "a key that is not accepted", key="another"),
-    _pinecone("MUT-PC-002", "a key that may not", fault=error("FORBIDDEN", 403, "The project's plan is used up")),
-    _pinecone("MUT-PC-003", "no such index", index="viejo"),
-    _pinecone("MUT-PC-003", "no index at all", index="", others=[]),
-    _pinecone("MUT-PC-004", "another dimension", lambda index: _ready(index, 1024)),
-    _pinecone("MUT-PC-005", "sparse vectors", vector_type="sparse"),
-    _pinecone("MUT-PC-006", "the knowledge base's own namespace", _own_namespace),
-    _pinecone("MUT-PC-007", "a vector of another length", lambda index: _unfit(index)),
-    _pinecone("MUT-PC-008", "vectors that are refused", _written, error("INVALID_ARGUMENT", 400, "No such field")),
-    _pinecone("MUT-PC-009", "a request that is refused", fault=error("INVALID_ARGUMENT", 400, "No such thing")),
-    _pinecone("MUT-PC-010", "an address without TLS", announced_host="http://indice.example"),
-    _pinecone("MUT-PC-011", "an answer that is no JSON of Pinecone's", lambda index: _misread(index)),
-    _pinecone("MUT-PC-012", "an index that is being deleted", state="Terminating"),
-    _pinecone("MUT-PC-101", "an index that is being made", state="Initializing"),
-    _pinecone("MUT-PC-102", "throttling", fault=error("RESOURCE_EXHAUSTED", 429, "Too many requests", AT_ONCE)),
-    _pinecone("MUT-PC-103", "a failure", fault=error("INTERNAL", 500, "Internal error", AT_ONCE)),
-    Situation("MUT-PC-104", "nobody there", lambda _: _nobody()),
-    _pinecone("MUT-PC-105", "writes that do not show", _waited, lag=10_000),
-    _pinecone("MUT-PC-106", "vectors that were not written", _written, error("UNAVAILABLE", 503, "Busy", AT_ONCE)),
-    _pinecone("MUT-PC-106", "vectors that were not even sent", _given_up, error("UNAVAILABLE", 503, "Busy", AT_ONCE)),
-]
 
 
 def _unfit(index: PineconeIndex) -> None:
@@ -326,12 +292,36 @@ def _misread(index: PineconeIndex) -> None:
         _ready(index)
 
 
-def _nobody() -> Message:
+def _nobody(_: Path) -> Failure:
     from pinecone.errors import PineconeConnectionError
 
-    return pinecone_failures.explain(
-        PineconeConnectionError("Connection refused"), "describe the index agente", "…", ""
-    )
+    error = PineconeConnectionError("Connection refused")
+    return pinecone_failures.explain(error, "describe the index agente", "…", "")
 
+
+PINECONE = [
+    _pinecone("MUT-PC-001", "a key that is not accepted", key="another"),
+    _pinecone("MUT-PC-002", "a key that may not", fault=error("FORBIDDEN", 403, "The project's plan is used up")),
+    _pinecone("MUT-PC-003", "no such index", index="viejo"),
+    _pinecone("MUT-PC-003", "no index at all", index="", others=[]),
+    _pinecone("MUT-PC-004", "another dimension", lambda index: _ready(index, 1024)),
+    _pinecone("MUT-PC-005", "sparse vectors", vector_type="sparse"),
+    _pinecone(
+        "MUT-PC-006", "the knowledge base's own namespace", lambda index: _ready(index, 4, (index.host, "mut-assets"))
+    ),
+    _pinecone("MUT-PC-007", "a vector of another length", _unfit),
+    _pinecone("MUT-PC-008", "vectors that are refused", _written, error("INVALID_ARGUMENT", 400, "No such field")),
+    _pinecone("MUT-PC-009", "a request that is refused", fault=error("INVALID_ARGUMENT", 400, "No such thing")),
+    _pinecone("MUT-PC-010", "an address without TLS", announced_host="http://indice.example"),
+    _pinecone("MUT-PC-011", "an answer that is no JSON of Pinecone's", _misread),
+    _pinecone("MUT-PC-012", "an index that is being deleted", state="Terminating"),
+    _pinecone("MUT-PC-101", "an index that is being made", state="Initializing"),
+    _pinecone("MUT-PC-102", "throttling", fault=error("RESOURCE_EXHAUSTED", 429, "Too many requests", AT_ONCE)),
+    _pinecone("MUT-PC-103", "a failure", fault=error("INTERNAL", 500, "Internal error", AT_ONCE)),
+    Situation("MUT-PC-104", "nobody there", _nobody),
+    _pinecone("MUT-PC-105", "writes that do not show", _waited, lag=10_000),
+    _pinecone("MUT-PC-106", "vectors that were not written", _written, error("UNAVAILABLE", 503, "Busy", AT_ONCE)),
+    _pinecone("MUT-PC-106", "vectors that were not even sent", _given_up, error("UNAVAILABLE", 503, "Busy", AT_ONCE)),
+]
 
 CLOUD = [*AWS, *BUCKET, *BEDROCK, *SECRETS, *PINECONE]

@@ -1,10 +1,5 @@
-"""What is said about the content of pages: dates, hours, special days, places, leftovers, events that are over.
+"""What is said about the content of pages: dates, hours, special days, places, leftovers, events that are over."""
 
-What belongs here: bringing the code to say it of small pages. What does not: rows that are set aside (`sentences.py`),
-and the whole text of a document, which the tests of `domain/documents/vectorial.py` show.
-"""
-
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -14,10 +9,10 @@ from mut_assets.domain.pages.cleaning import Page, cleaned
 from mut_assets.domain.spanish import dates, hours, places
 from mut_assets.domain.spanish.special_days import special_days
 from mut_assets.domain.tables.raw import raw_frame
-from mut_assets.environments import build_doors, read_settings
 from mut_assets.publishing.publisher import Proposal
 from mut_assets_tests.fakes.wordpress_site import event
 from mut_assets_tests.golden.sentences import Said
+from mut_assets_tests.golden.situations import doors_in
 
 WRITTEN = date(2026, 3, 1)
 
@@ -35,7 +30,8 @@ def dates_that_are_doubted(_: Path) -> Said:
         "words that are no date": dates.understand(["Gran apertura, 14 de marzo de 2026"]),
         "a year from the page": dates.understand(["14 de marzo"], written=WRITTEN),
     }
-    return [(title, "\n".join(when.warnings)) for title, when in found.items()]
+    for title, when in found.items():
+        yield title, "\n".join(when.warnings)
 
 
 def dates_that_are_not_understood(_: Path) -> Said:
@@ -54,7 +50,8 @@ def dates_that_are_not_understood(_: Path) -> Said:
         "a day that is far from event_date": dates.understand(["29 de febrero"], "20260314"),
         "a day that is far from the page": dates.understand(["29 de febrero"], written=WRITTEN),
     }
-    return [(title, when.problem) for title, when in found.items()]
+    for title, when in found.items():
+        yield title, when.problem
 
 
 def hours_that_are_doubted(_: Path) -> Said:
@@ -65,7 +62,8 @@ def hours_that_are_doubted(_: Path) -> Said:
         "an exception without hours": "L-S 10:00-20:00 excepto festivos",
         "a slip of the keyboard": "L-S: 1:00 a 20:00",
     }
-    return [(title, "\n".join(hours.understand(text).doubts)) for title, text in texts.items()]
+    for title, text in texts.items():
+        yield title, "\n".join(hours.understand(text).doubts)
 
 
 def hours_that_are_not_understood(_: Path) -> Said:
@@ -82,11 +80,11 @@ def hours_that_are_not_understood(_: Path) -> Said:
         "an exception first": "Excepto lunes 10:00-20:00",
         "an exception without days": "Excepto: 10:00-20:00",
     }
-    return [(title, hours.understand(text).problem) for title, text in texts.items()]
+    for title, text in texts.items():
+        yield title, hours.understand(text).problem
 
 
 def special_days_that_are_refused(_: Path) -> Said:
-    """Rows of the file of special days that are not used."""
     rows = [
         ("18 de septiembre", "*", "Cerrado"),
         ("2026-09-18", "", "Cerrado"),
@@ -95,18 +93,17 @@ def special_days_that_are_refused(_: Path) -> Said:
         ("2026-09-19", "*", "10:00 - 15:00"),
     ]
     _good, troubles = special_days([dict(zip(("fecha", "link", "horario"), row, strict=True)) for row in rows])
-    return [(f"row or rows {number}", trouble) for number, trouble in enumerate(troubles, start=1)]
+    for number, trouble in enumerate(troubles, start=1):
+        yield f"row or rows {number}", trouble
 
 
 def places_and_hours_in_spanish(_: Path) -> Said:
     """The parts of sentences that visitors read, and what is doubted of a place."""
-    return [
-        ("fields that contradict each other", places.understand("Nivel 2, al fondo", "3").doubt),
-        ("one floor", places.phrase(places.understand("Nivel -1 frente a la fuente", "", "23"))),
-        ("several floors", places.phrase(places.understand("Pisos 1, 2 y 3"))),
-        ("around the clock", hours.sentence(hours.understand("24 horas"))),
-        ("every day", hours.sentence(hours.understand("L-D y festivos: 10:00 - 20:00"))),
-    ]
+    yield "fields that contradict each other", places.understand("Nivel 2, al fondo", "3").doubt
+    yield "one floor", places.phrase(places.understand("Nivel -1 frente a la fuente", "", "23"))
+    yield "several floors", places.phrase(places.understand("Pisos 1, 2 y 3"))
+    yield "around the clock", hours.sentence(hours.understand("24 horas"))
+    yield "every day", hours.sentence(hours.understand("L-D y festivos: 10:00 - 20:00"))
 
 
 def what_is_dropped_of_a_page(_: Path) -> Said:
@@ -117,15 +114,14 @@ def what_is_dropped_of_a_page(_: Path) -> Said:
     oven = f"<h2>¿Qué es Horno?</h2><p>{bread}</p>"
     garden = f"<h2>¿Qué es Jardín?</h2><p>{teas}</p><p>{teas}</p><p>{template}</p>{oven}"
     others = [Page(f"Puesto {name}", f"<p>Oficio {name * 3}</p><p>{template}</p>") for name in "ABCD"]
-    _oven, jardin, borrowed, *_others = cleaned(
-        [Page("Horno", oven), Page("Jardín", garden), Page("Taza", oven), *others]
-    )
-    return [("dropped", "\n".join(f"{text.why}: {text.text}" for text in jardin.dropped)), ("kept", borrowed.warning)]
+    pages = [Page("Jardín", garden), Page("Taza", oven), Page("Horno", oven), *others]
+    jardin, borrowed, *_others = cleaned(pages)
+    yield "dropped", "\n".join(f"{text.why}: {text.text}" for text in jardin.dropped)
+    yield "kept", borrowed.warning
 
 
 def events_that_are_over(folder: Path) -> Said:
-    """What a plan says of an event that was published, and of one that never was."""
-    publisher = build_doors(read_settings({"MUT_HOME": str(folder)})).publisher
+    publisher = doors_in(folder).publisher
 
     def proposed(today: date) -> Proposal:
         return publisher.propose(EVENTOS, publisher.store.holdings().published["eventos"], today)
@@ -136,13 +132,11 @@ def events_that_are_over(folder: Path) -> Said:
     last, after = date(2026, 3, 14), date(2026, 3, 15)
     never = proposed(after)
     publisher.apply(proposed(last), last, lambda: None)
-    return [
-        ("which was never published", "\n".join(never.plan.notes)),
-        ("which was published", "\n".join(removal.reason for removal in proposed(after).plan.removed)),
-    ]
+    yield "which was never published", "\n".join(never.plan.notes)
+    yield "which was published", "\n".join(removal.reason for removal in proposed(after).plan.removed)
 
 
-SECTIONS: dict[str, Callable[[Path], Said]] = {
+SECTIONS = {
     "Dates that are doubted": dates_that_are_doubted,
     "Dates that are not understood": dates_that_are_not_understood,
     "Hours that are doubted": hours_that_are_doubted,

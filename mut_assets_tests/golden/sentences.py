@@ -1,11 +1,6 @@
-"""Every sentence without a code that a person can meet: checks, the guard, rows set aside, the index.
+"""Sentences without a code that a person can meet: checks, the guard, rows set aside, the index."""
 
-What belongs here: bringing the code to say them. What does not: coded failures (`situations.py`), a night and
-its terminal (`nights.py`), the file (`test_messages.py`).
-"""
-
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -33,7 +28,7 @@ from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets_tests.fakes.wordpress_site import store
 from mut_assets_tests.golden.situations import document
 
-Said = list[tuple[str, str]]
+Said = Iterator[tuple[str, str]]
 """(situation, text) in the order of the file."""
 
 TODAY = date(2026, 3, 2)
@@ -51,39 +46,41 @@ def _table(rows: Sequence[dict[str, str]]) -> pd.DataFrame:
 def checks_of_tables(_: Path) -> Said:
     good = {"titulo": "Tienda", "link": "https://mercado.example/t/", "problema": ""}
     sick = [{"id": str(n), "titulo": f"Tienda {n}", "problema": "the title is empty"} for n in range(5)]
+    bold = _table([{"id": "7", **good, "content": "pan <b>y</b> té"}])
+    many = _table([{"id": str(n)} for n in range(9)])
+    linkless = _table([]).drop(columns="link")
     found = {
         "not_empty": quality.not_empty(_table([]), TIENDAS),
         "unique_ids": quality.unique_ids(_table([{"id": "7", **good}, {"id": "7", **good}])),
-        "required_columns, a column that is missing": quality.required_columns(
-            _table([]).drop(columns="link"), TIENDAS, TIENDAS.required
-        ),
+        "required_columns, a column that is missing": quality.required_columns(linkless, TIENDAS, TIENDAS.required),
         "required_columns, an empty cell": quality.required_columns(_table([{"id": "7"}]), TIENDAS, ["titulo"]),
-        "required_columns, many": quality.required_columns(
-            _table([{"id": str(n)} for n in range(9)]), TIENDAS, ["titulo"]
-        ),
-        "free_of_markup": quality.free_of_markup(_table([{"id": "7", **good, "content": "pan <b>y</b> té"}]), TIENDAS),
+        "required_columns, many": quality.required_columns(many, TIENDAS, ["titulo"]),
+        "free_of_markup": quality.free_of_markup(bold, TIENDAS),
         "share_with_problema": quality.share_with_problema(_table([*sick, {"id": "", "problema": "…"}])),
     }
-    return [(rule, "\n".join(problems)) for rule, problems in found.items()]
+    for rule, problems in found.items():
+        yield rule, "\n".join(problems)
 
 
 def rows_of_the_site(_: Path) -> Said:
     place = {"informacion_tienda": [{"info": {"level": 2, "schedule": ["…"]}}]}
+    good = store(7, "Pan")
     items: dict[str, Any] = {
         "no object": [1],
         "nothing in it": {},
-        "an id that is no number": store(7, "Pan") | {"id": "abc"},
-        "no title": store(7, "Pan") | {"title": {"rendered": " "}},
-        "a link that is none": store(7, "Pan") | {"link": "javascript:void(0)"},
-        "no link": store(7, "Pan") | {"link": ""},
-        "content of another type": store(7, "Pan") | {"content": {"rendered": 5}},
-        "a number where a list was due": store(7, "Pan") | {"acf": {"informacion_tienda": 7}},
-        "text where an object was due": store(7, "Pan") | {"acf": {"informacion_tienda": ["x"]}},
-        "a list where text was due": store(7, "Pan") | {"acf": place},
-        "true where an object was due": store(7, "Pan") | {"acf": True},
-        "no custom fields": {name: value for name, value in store(7, "Pan").items() if name != "acf"},
+        "an id that is no number": good | {"id": "abc"},
+        "no title": good | {"title": {"rendered": " "}},
+        "a link that is none": good | {"link": "javascript:void(0)"},
+        "no link": good | {"link": ""},
+        "content of another type": good | {"content": {"rendered": 5}},
+        "a number where a list was due": good | {"acf": {"informacion_tienda": 7}},
+        "text where an object was due": good | {"acf": {"informacion_tienda": ["x"]}},
+        "a list where text was due": good | {"acf": place},
+        "true where an object was due": good | {"acf": True},
+        "no custom fields": {name: value for name, value in good.items() if name != "acf"},
     }
-    return [(title, _problem(raw_frame(TIENDAS, [item], "x"))) for title, item in items.items()]
+    for title, item in items.items():
+        yield title, _problem(raw_frame(TIENDAS, [item], "x"))
 
 
 def _problem(frame: pd.DataFrame) -> str:
@@ -100,7 +97,8 @@ def rows_of_the_faq(_: Path) -> Said:
         "two answers": "¿Hay baños?;Sí.;1;\n¿hay banos;No.;1;\n",
         "one id twice": "¿Hay baños?;Sí.;1;uno\n¿Hay wifi?;Sí.;1;uno\n",
     }
-    return [(title, _problem(faq_frame((header + rows).encode(), "x"))) for title, rows in files.items()]
+    for title, rows in files.items():
+        yield title, _problem(faq_frame((header + rows).encode(), "x"))
 
 
 def shown(value: dg.MetadataValue) -> str:
@@ -125,17 +123,14 @@ def documents_that_cannot_be_made(_: Path) -> Said:
     def made(id: str = "7", title: str = "Pan", **metadata: Any) -> Callable[[], Document]:
         return lambda: Document(TIENDAS, id, title, "", "# Pan\n", metadata)
 
-    long = ["x" * 2048] * 6
-    return [
-        ("an id that cannot be a key", _not_made(made(id="a/b"))),
-        ("no title", _not_made(made(title=""))),
-        ("a metadata value that is too long", _not_made(made(lugar="x" * 2049))),
-        ("a metadata list that is too long", _not_made(made(lugar=["x"] * 11))),
-        ("a metadata value of another kind", _not_made(made(lugar={}))),
-        ("metadata that is too large", _not_made(made(lugar=long))),
-        ("a cell of ubicaciones that somebody edited", _not_made(lambda: entries('{"nivel": "2"}'))),
-        ("two rows with one id", _not_made(lambda: _plan([document(7), document(7, text="Vende té.")]))),
-    ]
+    yield "an id that cannot be a key", _not_made(made(id="a/b"))
+    yield "no title", _not_made(made(title=""))
+    yield "a metadata value that is too long", _not_made(made(lugar="x" * 2049))
+    yield "a metadata list that is too long", _not_made(made(lugar=["x"] * 11))
+    yield "a metadata value of another kind", _not_made(made(lugar={}))
+    yield "metadata that is too large", _not_made(made(lugar=["x" * 2048] * 6))
+    yield "a cell of ubicaciones that somebody edited", _not_made(lambda: entries('{"nivel": "2"}'))
+    yield "two rows with one id", _not_made(lambda: _plan([document(7), document(7, text="Vende té.")]))
 
 
 def _plan(wanted: Sequence[Document], before: Sequence[Published] = (), **options: Any) -> Plan:
@@ -143,40 +138,25 @@ def _plan(wanted: Sequence[Document], before: Sequence[Published] = (), **option
     return make_plan(TIENDAS, wanted, {document.id: document for document in before}, **asked)
 
 
-def _published(numbers: Sequence[int], **facts: Any) -> list[Published]:
-    made = []
-    for number in numbers:
-        one = document(number)
-        made.append(
-            Published(
-                id=one.id,
-                fingerprint=one.fingerprint,
-                title=one.title,
-                link=one.link,
-                length=len(one.body),
-                fields=frozenset({"titulo", "horario"}),
-                renderer="1",
-                fuente="x",
-            )
-        )
-    return [replace(document, **facts) for document in made]
+def _published(numbers: Iterable[int], **facts: Any) -> list[Published]:
+    made = map(document, numbers)
+    known: dict[str, Any] = {"fields": frozenset({"titulo", "horario"}), "renderer": "1", "fuente": "x", **facts}
+    return [Published(doc.id, doc.fingerprint, doc.title, doc.link, len(doc.body), **known) for doc in made]
 
 
 def the_guard(_: Path) -> Said:
     thirty, some = range(30), _published(range(30))
+    longer = [replace(document, length=document.length * 4) for document in some]
     timed = [document(n, horario="10:00 - 20:00") for n in thirty]
     found = {
         "it would remove many": _plan(timed[8:], some),
         "it would empty the collection": _plan([], some),
         "it would more than double": _plan([document(n, horario="…") for n in range(70)], some),
-        "it would shorten the texts": _plan([document(n, text="", horario="…") for n in thirty], _longer(some)),
+        "it would shorten the texts": _plan([document(n, text="", horario="…") for n in thirty], longer),
         "it would empty a field": _plan([document(n) for n in thirty], some),
     }
-    return [(title, "\n".join(plan.refusals)) for title, plan in found.items()]
-
-
-def _longer(published: Sequence[Published]) -> list[Published]:
-    return [replace(document, length=document.length * 4) for document in published]
+    for title, plan in found.items():
+        yield title, "\n".join(plan.refusals)
 
 
 def what_the_plan_notes(_: Path) -> Said:
@@ -190,11 +170,10 @@ def what_the_plan_notes(_: Path) -> Said:
         "removed, of the bundled site": _plan([], _published([7], fuente="muestra"), expected=sample),
         "removed, by a rollback": _plan([], _published([7]), expected=back),
     }
-    return [
-        ("first publication", "\n".join(first.notes)),
-        ("another renderer", "\n".join(rendered.notes)),
-        *[(title, "\n".join(removal.reason for removal in plan.removed)) for title, plan in gone.items()],
-    ]
+    yield "first publication", "\n".join(first.notes)
+    yield "another renderer", "\n".join(rendered.notes)
+    for title, plan in gone.items():
+        yield title, "\n".join(removal.reason for removal in plan.removed)
 
 
 def how_a_document_changed(_: Path) -> Said:
@@ -203,63 +182,50 @@ def how_a_document_changed(_: Path) -> Said:
 
     old = document(7)
     lines = "\n".join(f"Línea {n}." for n in range(5))
-    return [
-        ("a field", describe_change(halves(old), halves(document(7, horario="10:00")))),
-        ("the text", describe_change(halves(old), halves(document(7, text="Vende té.")))),
-        ("many lines", describe_change(halves(old), halves(document(7, text=lines)))),
-        ("half of it", describe_change((b"", old.sidecar_bytes), halves(old))),
-        ("other bytes", describe_change((old.body_bytes + b"\n", old.sidecar_bytes), halves(old))),
-    ]
+    yield "a field", describe_change(halves(old), halves(document(7, horario="10:00")))
+    yield "the text", describe_change(halves(old), halves(document(7, text="Vende té.")))
+    yield "many lines", describe_change(halves(old), halves(document(7, text=lines)))
+    yield "half of it", describe_change((b"", old.sidecar_bytes), halves(old))
+    yield "other bytes", describe_change((old.body_bytes + b"\n", old.sidecar_bytes), halves(old))
 
 
 # --- what is served ---------------------------------------------------------------------------------------------------
 
 
 def what_the_index_refuses(folder: Path) -> Said:
-    pan, sidecar = b"# Pan\n\nVende pan.\n", json.dumps({"metadataAttributes": {"titulo": "Pan"}}).encode()
-    objects = {
-        "eventos/afiche.pdf": b"%PDF",
-        "eventos/1.md": b"\xff\xfe",
-        "eventos/2.md": b" \n",
-        "eventos/3.md": pan,
-        "eventos/3.md.metadata.json": b"x" * 10_241,
-        "eventos/4.md": pan,
-        "eventos/4.md.metadata.json": b'{"titulo": "Pan"}',
-        "eventos/5.md": pan,
-        "eventos/5.md.metadata.json": b'{"metadataAttributes": {"lugar": ""}}',
-        "eventos/6.md": pan,
-        "eventos/6.md.metadata.json": b"titulo: Pan",
-        "eventos/7.md": pan,
-        "eventos/7.md.metadata.json": sidecar,
+    pan, bodies = b"# Pan\n\nVende pan.\n", {"afiche.pdf": b"%PDF", "1.md": b"\xff\xfe", "2.md": b" \n"}
+    sidecars = {
+        3: b"x" * 10_241,
+        4: b'{"titulo": "Pan"}',
+        5: b'{"metadataAttributes": {"lugar": ""}}',
+        6: b"titulo: Pan",
+        7: b'{"metadataAttributes": {"titulo": "Pan"}}',
     }
+    bodies |= {f"{n}.md": pan for n in sidecars} | {f"{n}.md.metadata.json": data for n, data in sidecars.items()}
     bucket = Bucket(str(folder / "bucket"))
-    for key, data in objects.items():
-        bucket.put(f"v1/{key}", data)
+    for name, data in bodies.items():
+        bucket.put(f"v1/eventos/{name}", data)
     with (folder / "bucket/v1/eventos/8.md").open("wb") as large:
         large.truncate(LARGEST_BODY + 1)
-    report = LocalIndex(folder / "index.sqlite").ingest(bucket, "v1/")
-    return [(key, reason) for key, reason in report.failures]
+    yield from LocalIndex(folder / "index.sqlite").ingest(bucket, "v1/").failures
 
 
 def served_is_published(_: Path) -> Said:
     mine = {document.id: document for document in _published([7, 8, 10])}
     none: dict[str, Published] = {}
     holdings = Holdings({"eventos": none, "tiendas": mine, "restaurantes": none, "preguntas": none}, (), 0)
-    served = Served(
-        {"stores/8.md": "another", "stores/9.md": "x"}, not_indexed={"stores/10.md": "FAILED: they are too large"}
-    )
-    return [("every difference", "\n".join(differences(holdings, served)))]
+    failed = {"stores/10.md": "FAILED: they are too large"}
+    served = Served({"stores/8.md": "another", "stores/9.md": "x"}, not_indexed=failed)
+    yield "every difference", "\n".join(differences(holdings, served))
 
 
 def freshness(_: Path) -> Said:
     found = ages({"tiendas": "raw/tiendas_20260301_030000.csv", "eventos": "raw/eventos_20260225_030000.csv"}, NOW)
-    return [
-        ("two ages", shown(freshness_result(found).metadata["ages"])),
-        ("nothing published", shown(freshness_result([]).metadata["ages"])),
-    ]
+    yield "two ages", shown(freshness_result(found).metadata["ages"])
+    yield "nothing published", shown(freshness_result([]).metadata["ages"])
 
 
-SECTIONS: dict[str, Callable[[Path], Said]] = {
+SECTIONS = {
     "What the checks of a table find": checks_of_tables,
     "Rows of the site that are set aside": rows_of_the_site,
     "Rows of the FAQ that are set aside": rows_of_the_faq,

@@ -6,7 +6,7 @@ import socket
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -24,7 +24,7 @@ from mut_assets.assets.reporting import CheckVerdict, yield_checks
 from mut_assets.automation import DAILY
 from mut_assets.checks import everything_wanted_is_published
 from mut_assets.cli import app
-from mut_assets.domain.collections import TIENDAS
+from mut_assets.domain.collections import PREGUNTAS, TIENDAS
 from mut_assets.domain.documents.document import Document
 from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.domain.plans.plan import ExpectedRemovals, make_plan
@@ -34,8 +34,10 @@ from mut_assets.operations.alone import check_port, held_home, only_daemon
 from mut_assets.operations.asking import confirmed
 from mut_assets.operations.failed_runs import failed_run
 from mut_assets.operations.search import search
-from mut_assets.resources.bucket import lease
+from mut_assets.resources.alerts.outgoing import Heartbeat
+from mut_assets.resources.bucket import lease, s3, snapshots
 from mut_assets.resources.bucket.document_store import DocumentStore
+from mut_assets.resources.bucket.entry import AlreadyThere
 from mut_assets.resources.bucket.faq_file import MAX_BYTES, FaqFile
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.bucket.object_store import Bucket
@@ -52,29 +54,30 @@ from mut_assets.resources.wordpress.sample_site import SampleSite
 from mut_assets.resources_page import resource_definitions
 from mut_assets.time_limit import too_long
 from mut_assets.timetable import Timetable
+from mut_assets_tests.dev_server import environment
+from mut_assets_tests.fakes.listener import Listener
+from mut_assets_tests.fakes.s3_proxy import Answer, S3Proxy
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite
+from mut_assets_tests.resources.cloud import ALONE
+from mut_assets_tests.resources.plaza import Stopped
 
-SUCCESS = dg.DagsterRunStatus.SUCCESS
-Message = Failure | dg.Failure | str
-Produce = Callable[[Path], Message]
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+PLAN = "0a1b2c3d4e5f"
+Produce = Callable[[Path], object]
 
 
 @dataclass(frozen=True)
 class Situation:
-    """One way to meet a code. `produce` gets an empty folder and gives what was raised, or printed, there."""
+    """One way to meet a code. `produce` gets an empty folder, and raises the failure there, gives it, or its text."""
 
     code: str
     title: str
     produce: Produce
 
 
-def raised(action: Callable[[], object]) -> Message:
-    """The failure that `action` ends in; it is a mistake in the situation if there is none."""
-    try:
-        action()
-    except (Failure, dg.Failure) as failure:
-        return failure
-    raise AssertionError("nothing was raised: the situation no longer comes about")
+def doors_in(folder: Path, **variables: str) -> Doors:
+    """The doors of a platform whose home is `folder`."""
+    return build_doors(read_settings({"MUT_HOME": str(folder), **variables}))
 
 
 # --- settings ---------------------------------------------------------------------------------------------------------
@@ -82,8 +85,7 @@ def raised(action: Callable[[], object]) -> Message:
 
 def _setting(variable: str, value: str, title: str = "", **others: str) -> Situation:
     environment = {**others, variable: value}
-    setting = f"{title}{variable}={value}"
-    return Situation("MUT-ENV-001", setting, lambda _: raised(lambda: read_settings(environment)))
+    return Situation("MUT-ENV-001", f"{title}{variable}={value}", lambda _: read_settings(environment))
 
 
 def _in_aws(variable: str, value: str) -> Situation:
@@ -91,9 +93,7 @@ def _in_aws(variable: str, value: str) -> Situation:
 
 
 def _address(url: str) -> Situation:
-    return Situation(
-        "MUT-ENV-001", f"API_BASE_URL={url}", lambda _: raised(lambda: WordPress(url).collection("stores"))
-    )
+    return Situation("MUT-ENV-001", f"API_BASE_URL={url}", lambda _: WordPress(url).collection("stores"))
 
 
 SETTINGS = [
@@ -106,9 +106,10 @@ SETTINGS = [
     _setting("DAILY_CRON", "0 0 * * 1"),
     _setting("S3_RAW_PREFIX", "/raw/"),
     _setting("S3_DATASET_PREFIX", "state/kb/"),
+    _setting("HEARTBEAT_URL", "http://latidos.example/0b7c2f4e"),
     _in_aws("AGENT_ID", "el agente"),
     _in_aws("ALERT_SNS_TOPIC_ARN", "mut-alertas"),
-    Situation("MUT-ENV-001", "MUT_TODAY=mañana", lambda _: raised(Clock(lambda: "mañana").today)),
+    Situation("MUT-ENV-001", "MUT_TODAY=mañana", lambda _: Clock(lambda: "mañana").today()),
     _address("ftp://mercado.example/wp-json"),
     _address("http://mercado.example:puerto/wp-json"),
     _address("http://*mercado/wp-json/wp/v2"),
@@ -119,23 +120,23 @@ SETTINGS = [
 # --- the bundled site and the FAQ file --------------------------------------------------------------------------------
 
 
-def _no_port(_: Path) -> Message:
+def _no_port(_: Path) -> None:
     with patch.object(sample_site, "_Server", side_effect=OSError(24, "Too many open files")):
-        return raised(lambda: SampleSite(lambda: date(2026, 3, 2)).collection("stores"))
+        SampleSite(lambda: date(2026, 3, 2)).collection("stores")
 
 
 def _faq(code: str, title: str, data: bytes) -> Situation:
-    def produce(folder: Path) -> Message:
+    def produce(folder: Path) -> None:
         bucket = Bucket(str(folder))
         bucket.put("raw/preguntas.csv", data)
-        return raised(FaqFile(bucket).frame)
+        FaqFile(bucket).frame()
 
     return Situation(code, title, produce)
 
 
 HEADER = b"pregunta;respuesta;categoria_completa\n"
 SOURCES = [
-    Situation("MUT-SITE-001", "the package without its data", lambda _: raised(lambda: read_file("tiendas.txt"))),
+    Situation("MUT-SITE-001", "the package without its data", lambda _: read_file("tiendas.txt")),
     Situation("MUT-SITE-101", "no port on loopback", _no_port),
     _faq("MUT-FAQ-001", "another file under this name", b"x" * (MAX_BYTES + 1)),
     _faq("MUT-FAQ-002", "an empty file", b"\xef\xbb\xbf\r\n"),
@@ -154,25 +155,24 @@ SOURCES = [
 # --- tables and snapshots ---------------------------------------------------------------------------------------------
 
 
-def _not_accepted(_: Path) -> Message:
+def _not_accepted(_: Path) -> None:
     empty = pd.DataFrame(columns=list(TIENDAS.raw_columns), dtype=str)
-    verdicts = {"usable_rows": CheckVerdict(quality.not_empty(empty, TIENDAS))}
-    return raised(lambda: list(yield_checks(verdicts, "The collection tiendas")))
+    list(yield_checks({"usable_rows": CheckVerdict(quality.not_empty(empty, TIENDAS))}, "The collection tiendas"))
 
 
-def _lost_snapshot(folder: Path) -> Message:
-    return raised(lambda: Snapshots(Bucket(str(folder)), Clock()).read("raw/tiendas_20260302_030000.csv"))
+def _lost_snapshot(folder: Path) -> None:
+    Snapshots(Bucket(str(folder)), Clock()).read("raw/tiendas_20260302_030000.csv")
 
 
-def _unwritable(folder: Path) -> Message:
+def _unwritable(folder: Path) -> None:
     unread = pd.DataFrame({"id": ["1"], "titulo": [None]}, dtype="str")  # comes back as an empty text
-    return raised(lambda: Snapshots(Bucket(str(folder)), Clock()).write("raw", TIENDAS, unread))
+    Snapshots(Bucket(str(folder)), Clock()).write("raw", TIENDAS, unread)
 
 
-def _faq_not_accepted(folder: Path) -> Message:
-    doors = build_doors(read_settings({"MUT_HOME": str(folder)}))
+def _faq_not_accepted(folder: Path) -> None:
+    doors = doors_in(folder)
     doors.faq_file.bucket.put("raw/preguntas.csv", HEADER)
-    return raised(lambda: materialized(raw_preguntas, doors))
+    materialized(raw_preguntas, doors)
 
 
 TABLES = [
@@ -187,24 +187,54 @@ TABLES = [
 
 
 def answered_by_s3(
-    status: int, code: str, ask: Callable[[Bucket], object] = lambda bucket: bucket.list("raw/")
-) -> Message:
-    """What asking a bucket ends in when S3 answers with this error."""
-    body = f'<?xml version="1.0"?><Error><Code>{code}</Code><Message>…</Message></Error>'
-    nobody = {"AWS_ACCESS_KEY_ID": "nobody", "AWS_SECRET_ACCESS_KEY": "nothing", "AWS_EC2_METADATA_DISABLED": "true"}
-    with WordPressSite() as service, patch.dict(os.environ, nobody):
-        service.faults.append(lambda _: Response(status, {"Content-Type": "application/xml"}, body))
-        bucket = Bucket("s3://datos-de-prueba", service.origin, "us-east-1")
-        return raised(lambda: ask(bucket))
+    status: int, code: str, ask: Callable[[Bucket], object] = lambda bucket: bucket.list("raw/"), said: str = "…"
+) -> Produce:
+    """Asking a bucket when S3 answers with this error."""
+
+    def produce(_: Path) -> None:
+        error = f"<Error><Code>{code}</Code><Message>{said}</Message></Error>"
+        body = f'<?xml version="1.0" encoding="UTF-8"?>\n{error}'
+        with WordPressSite() as service, patch.dict(os.environ, ALONE):
+            service.faults.append(lambda _: Response(status, {"Content-Type": "application/xml"}, body))
+            ask(Bucket("s3://datos-de-prueba", service.origin, "us-east-1"))
+
+    return produce
 
 
 def _read(bucket: Bucket) -> object:
     return bucket.get("raw/preguntas.csv")
 
 
-def _no_folder(folder: Path) -> Message:
+def _endless(bucket: Bucket) -> object:
+    page = b"<ListBucketResult><Name>b</Name><IsTruncated>true</IsTruncated></ListBucketResult>"
+    with S3Proxy(bucket.endpoint or "", lambda _: Answer(200, page)) as proxy:
+        return Bucket(bucket.address, proxy.endpoint, "us-east-1").list("raw/")
+
+
+def _no_time(bucket: Bucket) -> object:
+    with patch.object(s3, "REQUEST_SECONDS", 0):
+        return bucket.list("raw/")
+
+
+def _no_name(folder: Path) -> None:
+    Bucket(str(folder)).put("raw/../preguntas.csv", b"")
+
+
+def _nobody_listed(folder: Path) -> None:
+    with waiting_is_short():
+        Lease(_Full(str(folder))).acquire("kb_dataset, run 0a1b2c3d").__enter__()
+
+
+def _damaged_link(folder: Path) -> None:
+    bucket = Bucket(str(folder))
+    bucket.put(f"{lease.PREFIX}0000000001.json", b"")
+    with waiting_is_short():
+        Lease(bucket).acquire("kb_dataset, run 0a1b2c3d").__enter__()
+
+
+def _no_folder(folder: Path) -> None:
     (folder / "bucket").write_text("a file, not a folder")
-    return raised(lambda: Bucket(str(folder / "bucket")).list("raw/"))
+    Bucket(str(folder / "bucket")).list("raw/")
 
 
 class _Forgetful(Bucket):
@@ -214,6 +244,30 @@ class _Forgetful(Bucket):
         return "etag" if key.endswith(".md") else super().put(key, data)
 
 
+class _Replacing(Bucket):
+    """A bucket on a store that ignores the condition of a write."""
+
+    def create(self, key: str, data: bytes) -> str:
+        return self.put(key, data)
+
+
+class _Full(Bucket):
+    """A bucket in which every key is taken."""
+
+    def create(self, key: str, data: bytes) -> str:
+        raise AlreadyThere(key)
+
+
+def _no_turn_is_sure(folder: Path) -> None:
+    Lease(_Replacing(str(folder))).acquire("kb_dataset, run 0a1b2c3d").__enter__()
+
+
+def _no_free_name(folder: Path) -> None:
+    table = pd.DataFrame({"pregunta": ["¿Hay baños?"]})
+    with patch.object(snapshots, "time", SimpleNamespace(sleep=lambda seconds: None)):
+        Snapshots(_Full(str(folder)), Stopped()).write("raw", PREGUNTAS, table)
+
+
 def document(number: int, text: str = "Vende pan.", **metadata: str) -> Document:
     """A store's document."""
     title = f"Tienda {number}"
@@ -221,11 +275,10 @@ def document(number: int, text: str = "Vende pan.", **metadata: str) -> Document
     return Document(TIENDAS, str(number), title, f"https://mercado.example/{number}/", f"# {title}\n\n{text}\n", facts)
 
 
-def _lost_write(folder: Path) -> Message:
+def _lost_write(folder: Path) -> None:
     expected, day = ExpectedRemovals(), date(2026, 3, 2)
     plan = make_plan(TIENDAS, [document(2007)], {}, [], today=day, renderer="1", expected=expected)
-    written = DocumentStore(_Forgetful(str(folder)), "v1/")
-    return raised(lambda: written.apply(plan, lambda: None, renderer="1", fuente="x"))
+    DocumentStore(_Forgetful(str(folder)), "v1/").apply(plan, lambda: None, renderer="1", fuente="x")
 
 
 @contextmanager
@@ -236,26 +289,33 @@ def waiting_is_short() -> Iterator[None]:
         yield
 
 
-def _somebody_writes(folder: Path) -> Message:
+def _somebody_writes(folder: Path) -> None:
     bucket = Bucket(str(folder))
     with Lease(bucket).acquire("kb_dataset, run 0a1b2c3d"), waiting_is_short():
-        return raised(lambda: Lease(bucket).acquire("ingestion, run 4e5f6a7b").__enter__())
+        Lease(bucket).acquire("ingestion, run 4e5f6a7b").__enter__()
 
 
-def _overtaken(folder: Path) -> Message:
+def _overtaken(folder: Path) -> None:
     bucket = Bucket(str(folder))
     tomorrow = Lease(bucket, now=lambda: datetime.now(UTC) + timedelta(days=1))
     with Lease(bucket).acquire("kb_dataset, run 0a1b2c3d") as turn, tomorrow.acquire("ingestion, run 4e5f6a7b"):
-        return raised(turn.check)
+        turn.check()
 
 
 WRITING = [
-    Situation("MUT-S3-001", "no such bucket", lambda _: answered_by_s3(404, "NoSuchBucket")),
-    Situation("MUT-S3-002", "access denied", lambda _: answered_by_s3(403, "AccessDenied", _read)),
-    Situation("MUT-S3-002", "a listing that is denied", lambda _: answered_by_s3(403, "AccessDenied")),
+    Situation("MUT-S3-001", "no such bucket", answered_by_s3(404, "NoSuchBucket")),
+    Situation("MUT-S3-002", "access denied", answered_by_s3(403, "AccessDenied", _read)),
+    Situation("MUT-S3-002", "a listing that is denied", answered_by_s3(403, "AccessDenied")),
+    Situation("MUT-S3-007", "a store that ignores conditional writes", _no_turn_is_sure),
     Situation("MUT-S3-101", "a folder that cannot be made", _no_folder),
+    Situation("MUT-S3-101", "a key that no file can have", _no_name),
+    Situation("MUT-S3-101", "a listing that goes on for ever", answered_by_s3(403, "AccessDenied", _endless)),
+    Situation("MUT-S3-101", "an answer that takes too long", answered_by_s3(403, "AccessDenied", _no_time)),
     Situation("MUT-S3-102", "a write that was lost", _lost_write),
+    Situation("MUT-S3-103", "a name that is always taken", _no_free_name),
     Situation("MUT-LEASE-101", "another writer does not end", _somebody_writes),
+    Situation("MUT-LEASE-101", "a link that is there and not listed", _nobody_listed),
+    Situation("MUT-LEASE-101", "a link that cannot be read", _damaged_link),
     Situation("MUT-LEASE-102", "another writer took over", _overtaken),
 ]
 
@@ -263,56 +323,61 @@ WRITING = [
 # --- publishing -------------------------------------------------------------------------------------------------------
 
 
-def _no_such_plan(folder: Path) -> Message:
-    return raised(lambda: PublicationLog(Bucket(str(folder))).refused("0a1b2c3d4e5f"))
+def _nobody_refused(folder: Path) -> None:
+    PublicationLog(Bucket(str(folder))).refused(PLAN)
 
 
-def _plan_that_no_longer_fits(folder: Path) -> Message:
-    publisher = build_doors(read_settings({"MUT_HOME": str(folder)})).publisher
-    refused = Outcome("tiendas", "refused", "…", plan="0a1b2c3d4e5f", day="2026-03-02", refusals=("…",))
-    publisher.publication_log.record(Publication("x", "2026-03-02T03:00:00+00:00", (refused,)))
-    return raised(lambda: publisher.reopen_refused_plan("0a1b2c3d4e5f"))
+def _with_a_refused_plan(folder: Path) -> Doors:
+    doors = doors_in(folder)
+    refusal = "it removes 8 of 30 documents (more than 20 % and more than 5)"
+    refused = Outcome("tiendas", "refused", "…", plan=PLAN, day="2026-03-02", refusals=(refusal,))
+    doors.decisions.record(Publication("x", "2026-03-02T03:00:00+00:00", (refused,)))
+    return doors
 
 
 def _snapshot_up_to(stamp: str) -> Produce:
-    def produce(folder: Path) -> Message:
+    def produce(folder: Path) -> None:
         bucket = Bucket(str(folder))
         bucket.put("vectorial/stores_vectorial_20260301_030000.csv", b"id,titulo\n2003,Tienda\n")
-        return raised(lambda: Snapshots(bucket, Clock()).newest("vectorial", TIENDAS, stamp))
+        Snapshots(bucket, Clock()).newest("vectorial", TIENDAS, stamp)
 
     return produce
 
 
-def _requests(code: str, title: str, as_of: str, approve: str) -> Situation:
-    def produce(folder: Path) -> Message:
-        publisher = build_doors(read_settings({"MUT_HOME": str(folder)})).publisher
-        return raised(lambda: publisher.check_request(as_of, approve))
-
-    return Situation(code, title, produce)
+def _two_requests(folder: Path) -> None:
+    doors_in(folder).publisher.check_request("20260302_030000", PLAN)
 
 
-def _another_plan(folder: Path) -> Message:
-    publisher = build_doors(read_settings({"MUT_HOME": str(folder)})).publisher
-    proposal = publisher.propose(TIENDAS, {}, date(2026, 3, 2))
-    return raised(lambda: publisher.check_confirmed([proposal], ["0a1b2c3d4e5f"]))
+def _nothing_to_go_back_to(folder: Path) -> None:
+    doors_in(folder).publisher.check_request("20260302_030000", "")
 
 
-def _port_in_use(_: Path) -> Message:
+def _another_plan(folder: Path) -> None:
+    publisher = doors_in(folder).publisher
+    publisher.check_confirmed([publisher.propose(TIENDAS, {}, date(2026, 3, 2))], [PLAN])
+
+
+def _told(action: Callable[[], object], changing: str, instead: str) -> str:
+    """The failure's words, without what differs from machine to machine."""
+    try:
+        action()
+    except Failure as failure:
+        return str(failure).replace(changing, instead)
+    raise AssertionError("nothing was raised: the situation no longer comes about")
+
+
+def _port_in_use(_: Path) -> str:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        failure = raised(lambda: check_port(port))
-        assert isinstance(failure, Failure)
-        return str(failure).replace(str(port), "3000")
+        return _told(lambda: check_port(port), str(port), "3000")
 
 
-def _held_home(folder: Path) -> Message:
+def _held_home(folder: Path) -> str:
     with held_home(folder):
-        failure = raised(lambda: held_home(folder).__enter__())
-        assert isinstance(failure, Failure)
-        return str(failure).replace(f"process {os.getpid()}", "process 4711")
+        return _told(lambda: held_home(folder).__enter__(), f"process {os.getpid()}", "process 4711")
 
 
-def _daemon_that_lives(folder: Path) -> Message:
+def _daemon_that_lives(folder: Path) -> None:
     """Another beat comes when the first one was seen."""
 
     def beat(_: str = "") -> None:
@@ -320,50 +385,48 @@ def _daemon_that_lives(folder: Path) -> Message:
 
     with held_home(folder) as held, dg.DagsterInstance.local_temp(str(folder)) as instance:
         beat()
-        return raised(lambda: only_daemon(instance, held, beat).__enter__())
+        with only_daemon(instance, held, beat):
+            pass
 
 
-def _resumed_although_well(_: Path) -> Message:
+def _resumed_although_well(_: Path) -> None:
     job = dg.JobDefinition(name=DAILY, graph_def=dg.GraphDefinition(name=DAILY))
     with dg.DagsterInstance.ephemeral() as instance:
-        instance.create_run_for_job(job, run_id="0a1b2c3d-0000-4000-8000-000000000000", status=SUCCESS)
-        return raised(lambda: failed_run(instance, "0a1b"))
+        well = dg.DagsterRunStatus.SUCCESS
+        instance.create_run_for_job(job, run_id="0a1b2c3d-0000-4000-8000-000000000000", status=well)
+        failed_run(instance, "0a1b")
 
 
-REFUSAL = "it removes 8 of 30 documents (more than 20 % and more than 5)"
-
-
-def _kept_back(folder: Path) -> Message:
-    decisions = PublicationLog(Bucket(str(folder)))
-    refused = Outcome("tiendas", "refused", "…", plan="0a1b2c3d4e5f", refusals=(REFUSAL,))
-    decisions.record(Publication("x", "2026-03-02T03:00:00+00:00", (refused,)))
+def _kept_back(folder: Path) -> None:
+    decisions = _with_a_refused_plan(folder).decisions
     # Called as Dagster calls it.
-    return raised(lambda: list(everything_wanted_is_published(decisions=decisions)))  # type: ignore[call-overload]
+    list(everything_wanted_is_published(decisions=decisions))  # type: ignore[call-overload]
 
 
-def printed(folder: Path, *arguments: str, width: int = 100) -> str:
+def printed(folder: Path, *arguments: str) -> str:
     """What `mut` prints, errors included, with `folder` as MUT_HOME."""
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("MUT_", "API_", "S3_", "DAGSTER_"))
-    }
-    with patch.dict(os.environ, {**kept, "MUT_HOME": str(folder), "COLUMNS": str(width)}, clear=True):
-        return CliRunner().invoke(app, list(arguments)).output
+    with patch.dict(os.environ, environment(folder) | {"COLUMNS": "100"}, clear=True):
+        return CliRunner().invoke(app, arguments).output
 
 
 PUBLISHING = [
-    Situation("MUT-PUB-001", "approving an id that nobody refused", _no_such_plan),
-    Situation("MUT-PUB-002", "approving after the store changed", _plan_that_no_longer_fits),
+    Situation("MUT-PUB-001", "approving an id that nobody refused", _nobody_refused),
+    Situation(
+        "MUT-PUB-002",
+        "approving after the store changed",
+        lambda home: _with_a_refused_plan(home).publisher.reopen_refused_plan(PLAN),
+    ),
     Situation("MUT-PUB-003", "the end of a night with a refused plan", _kept_back),
     Situation("MUT-PUB-004", "rolling back to what is no stamp", _snapshot_up_to("ayer")),
     Situation("MUT-PUB-005", "rolling back behind the oldest snapshot", _snapshot_up_to("20010101_000000")),
-    _requests("MUT-PUB-020", "going back and approving at once", "20260302_030000", "0a1b2c3d4e5f"),
-    _requests("MUT-PUB-021", "going back where nothing ever was", "20260302_030000", ""),
+    Situation("MUT-PUB-020", "going back and approving at once", _two_requests),
+    Situation("MUT-PUB-021", "going back where nothing ever was", _nothing_to_go_back_to),
     Situation("MUT-PUB-022", "something else was published since it was shown", _another_plan),
     Situation("MUT-RUN-001", "resuming a run that is not there", lambda folder: printed(folder, "resume", "0a1b2c3d")),
     Situation("MUT-RUN-001", "resuming a run that did not fail", _resumed_although_well),
     Situation("MUT-RUN-002", "resuming when nothing failed", lambda folder: printed(folder, "resume")),
     Situation("MUT-RUN-010", "a night that hangs", lambda _: too_long(["raw_tiendas"], Timetable())),
-    Situation("MUT-RUN-011", "approving without a terminal", lambda _: raised(lambda: confirmed(yes=False))),
+    Situation("MUT-RUN-011", "approving without a terminal", lambda _: confirmed(yes=False)),
     Situation("MUT-RUN-012", "mut dev on a port in use", _port_in_use),
     Situation("MUT-RUN-013", "a second mut dev on one home", _held_home),
     Situation("MUT-RUN-014", "mut dev beside a daemon", _daemon_that_lives),
@@ -373,64 +436,51 @@ PUBLISHING = [
 # --- the knowledge base -----------------------------------------------------------------------------------------------
 
 
-def _index(content: bytes | Callable[[Path], object]) -> Produce:
-    def produce(folder: Path) -> Message:
-        path = folder / "index.sqlite"
-        if isinstance(content, bytes):
-            path.write_bytes(content)
-        else:
-            content(path)
-        return raised(LocalIndex(path).size)
+def _index(made: Callable[[Path], object]) -> Produce:
+    def produce(folder: Path) -> None:
+        made(folder / "index.sqlite")
+        LocalIndex(folder / "index.sqlite").size()
 
     return produce
 
 
-def _somebody_elses(path: Path) -> None:
-    with sqlite3.connect(path) as db:
-        db.execute("CREATE TABLE ventas (id)")
+def _without_fts5(folder: Path) -> None:
+    with index_file.writing(folder / "index.sqlite") as db:
+        db.execute("CREATE VIRTUAL TABLE x USING fts9 (y)")
 
 
-def _without_fts5(folder: Path) -> Message:
-    def use() -> None:
-        with index_file.writing(folder / "index.sqlite") as db:
-            db.execute("CREATE VIRTUAL TABLE x USING fts9 (y)")
-
-    return raised(use)
-
-
-def _busy(folder: Path) -> Message:
+def _busy(folder: Path) -> None:
     path = folder / "index.sqlite"
     index = LocalIndex(path)
     index.delete_vectors([])
-
-    other = sqlite3.connect(path, isolation_level=None)
-    try:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with patch.object(index_file, "_connect", lambda path: sqlite3.connect(path, timeout=0, isolation_level=None)):
-            return raised(lambda: index.delete_vectors([]))
-    finally:
-        other.close()
+            index.delete_vectors([])
 
 
-def _refused_document(folder: Path) -> Message:
-    doors = build_doors(read_settings({"MUT_HOME": str(folder)}))
+def _refused_document(folder: Path) -> None:
+    doors = doors_in(folder)
     doors.store.bucket.put(f"{doors.store.prefix}eventos/afiche.pdf", b"%PDF")
-    return raised(lambda: materialized(bedrock_kb_ingestion, doors))
+    materialized(bedrock_kb_ingestion, doors)
 
 
 def materialized(asset: dg.AssetsDefinition, doors: Doors) -> dg.ExecuteInProcessResult:
     """Runs one asset as the UI would, without its log."""
-    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-    return dg.materialize([asset], resources=resource_definitions(doors), run_config=quiet)
+    return dg.materialize([asset], resources=resource_definitions(doors), run_config=QUIET)
 
 
 def _question(text: str) -> Produce:
-    return lambda folder: raised(lambda: search(LocalIndex(folder / "index.sqlite"), text))
+    return lambda folder: search(LocalIndex(folder / "index.sqlite"), text)
 
 
 KNOWLEDGE = [
-    Situation("MUT-KB-001", "a damaged index", _index(b"no database at all, only text that goes on and on. " * 20)),
-    Situation("MUT-KB-002", "somebody else's database", _index(_somebody_elses)),
+    Situation("MUT-KB-001", "a damaged index", _index(lambda path: path.write_bytes(b"no database, only text. " * 40))),
+    Situation(
+        "MUT-KB-002",
+        "somebody else's database",
+        _index(lambda path: sqlite3.connect(path).execute("CREATE TABLE v (id)")),
+    ),
     Situation("MUT-KB-003", "a folder where the index should be", _index(Path.mkdir)),
     Situation("MUT-KB-004", "a Python without full-text search", _without_fts5),
     Situation("MUT-KB-005", "an empty question", _question(" ")),
@@ -439,4 +489,24 @@ KNOWLEDGE = [
     Situation("MUT-KB-101", "an index in use", _busy),
 ]
 
-SITUATIONS = [*SETTINGS, *SOURCES, *TABLES, *WRITING, *PUBLISHING, *KNOWLEDGE]
+# --- the heartbeat ----------------------------------------------------------------------------------------------------
+
+
+def _heartbeat(code: str, title: str, status: int = 0, seconds: float = 10) -> Situation:
+    def produce(_: Path) -> None:
+        with Listener(status) as listener:
+            Heartbeat(f"{listener.endpoint if status else 'http://127.0.0.1:9'}/0b7c2f4e", seconds).beat()
+
+    return Situation(code, title, produce)
+
+
+HEARTBEAT = [
+    _heartbeat("MUT-OUT-001", "no such check", 404),
+    _heartbeat("MUT-OUT-001", "it was moved", 301),
+    _heartbeat("MUT-OUT-101", "the service is down", 503),
+    _heartbeat("MUT-OUT-101", "nobody there"),
+    _heartbeat("MUT-OUT-101", "no answer in time", 200, seconds=0),
+]
+
+
+SITUATIONS = [*SETTINGS, *SOURCES, *TABLES, *WRITING, *PUBLISHING, *KNOWLEDGE, *HEARTBEAT]

@@ -10,41 +10,49 @@ from unittest.mock import patch
 
 import requests
 
+from mut_assets.resources.failures import Failure
 from mut_assets.resources.wordpress import failures as wordpress_failures
 from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets_tests.fakes.faults import HangUp
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite, rest_error, store
-from mut_assets_tests.golden.situations import Message, Situation, raised
+from mut_assets_tests.golden.situations import Situation
 
 HTML = {"Content-Type": "text/html; charset=UTF-8"}
 JSON = {"Content-Type": "application/json; charset=UTF-8"}
-PAGED = JSON | {"X-WP-Total": "1", "X-WP-TotalPages": "1"}
+
+
+def _paged(total: int, pages: int) -> dict[str, str]:
+    return JSON | {"X-WP-Total": str(total), "X-WP-TotalPages": str(pages)}
+
+
+PAGED = _paged(1, 1)
 ONE = json.dumps([store(7, "Panadería La Espiga")])
 
 
-def _asked(
+def _wordpress(
+    code: str,
+    title: str,
     answer: Response | None = None,
+    *,
     path: str = "/wp-json/wp/v2",
     kind: str = "stores",
     hang_up: bool = False,
     **options: Any,
-) -> Message:
-    """What reading a small site ends in when every request gets `answer`."""
+) -> Situation:
+    """Reading a small site when every request gets `answer`."""
 
     def fault(_: str) -> Response | None:
         if hang_up:
             raise HangUp
         return answer
 
-    with WordPressSite() as site:
-        site.stores(range(1, 4))
-        site.faults.append(fault)
-        address = WordPress(f"{site.origin}{path}", **{"attempts": 1, "backoff": 0, **options})
-        return raised(lambda: address.collection(kind))
+    def produce(_: Path) -> None:
+        with WordPressSite() as site:
+            site.stores(range(1, 4))
+            site.faults.append(fault)
+            WordPress(f"{site.origin}{path}", **{"attempts": 1, "backoff": 0, **options}).collection(kind)
 
-
-def _wordpress(code: str, title: str, *arguments: Any, **options: Any) -> Situation:
-    return Situation(code, title, lambda _: _asked(*arguments, **options))
+    return Situation(code, title, produce)
 
 
 def _page(title: str) -> str:
@@ -55,37 +63,36 @@ def _redirect(to: str) -> Response:
     return Response(301, {"Location": to})
 
 
-def _connecting(address: str, **options: Any) -> Message:
-    return raised(lambda: WordPress(f"{address}/wp-json/wp/v2", attempts=1, **options).collection("stores"))
+def _connect(address: str, **options: Any) -> None:
+    WordPress(f"{address}/wp-json/wp/v2", attempts=1, **options).collection("stores")
 
 
-def _unknown_host(_: Path) -> Message:
+def _unknown_host(_: Path) -> None:
     with patch.object(socket, "getaddrinfo", side_effect=socket.gaierror(-2, "Name or service not known")):
-        return _connecting("https://mercado.example")
+        _connect("https://mercado.example")
 
 
-def _closed_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+def _closed_port() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return f"http://127.0.0.1:{free.getsockname()[1]}"
 
 
-def _proxy(_: Path) -> Message:
-    with patch.dict(os.environ, {"HTTP_PROXY": f"http://127.0.0.1:{_closed_port()}", "NO_PROXY": "", "no_proxy": ""}):
-        return _connecting("http://mercado.example")
+def _proxy(_: Path) -> None:
+    with patch.dict(os.environ, {"HTTP_PROXY": _closed_port(), "NO_PROXY": "", "no_proxy": ""}):
+        _connect("http://mercado.example")
 
 
-def _silent(_: Path) -> Message:
+def _silent(_: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:  # takes the connection and never answers
-        return _connecting(f"http://127.0.0.1:{server.getsockname()[1]}", timeout=(5, 0.05))
+        _connect(f"http://127.0.0.1:{server.getsockname()[1]}", timeout=(5, 0.05))
 
 
-def _over_tls(error: ssl.SSLError) -> Message:
+def _over_tls(error: ssl.SSLError) -> Failure:
     request = wordpress_failures.Request("page 1 of 'stores'", "https://mercado.example/wp-json/wp/v2/stores")
     return wordpress_failures.for_connection(request, requests.exceptions.SSLError(error))
 
 
-def _expired_certificate(_: Path) -> Message:
+def _expired_certificate(_: Path) -> Failure:
     error = ssl.SSLCertVerificationError(1, "certificate verify failed")
     error.verify_message = "certificate has expired"
     return _over_tls(error)
@@ -96,18 +103,14 @@ WORDPRESS = [
     _wordpress("MUT-WP-001", "a plugin closes the REST API", rest_error(403, "rest_forbidden", "…")),
     _wordpress("MUT-WP-002", "a firewall's page", Response(403, HTML, _page("Forbidden"))),
     _wordpress("MUT-WP-003", "a challenge page", Response(200, HTML, _page("Just a moment..."))),
-    _wordpress(
-        "MUT-WP-004", "a PHP warning before the JSON", Response(200, PAGED, f"<br />\n<b>Warning</b>:  x\n{ONE}")
-    ),
+    _wordpress("MUT-WP-004", "a PHP warning before the JSON", Response(200, PAGED, f"<br />\n<b>Warning</b>: \n{ONE}")),
     _wordpress("MUT-WP-005", "a type the site does not have", kind="tiendas"),
     _wordpress("MUT-WP-006", "an address that is no REST API", path="/blog"),
     _wordpress("MUT-WP-006", "JSON that is no collection", Response(200, PAGED, '{"name": "Mercado"}')),
     Situation("MUT-WP-007", "an expired certificate", _expired_certificate),
     Situation("MUT-WP-007", "a handshake that fails", lambda _: _over_tls(ssl.SSLError())),
     _wordpress("MUT-WP-008", "an answer that is too large", max_response_bytes=500),
-    _wordpress(
-        "MUT-WP-009", "too many pages", Response(200, JSON | {"X-WP-Total": "90000", "X-WP-TotalPages": "900"}, ONE)
-    ),
+    _wordpress("MUT-WP-009", "too many pages", Response(200, _paged(90000, 900), ONE)),
     _wordpress("MUT-WP-010", "a redirect to another address", _redirect("https://otro.example/wp-json/wp/v2/stores")),
     _wordpress("MUT-WP-010", "a redirect to no address", _redirect("http://[")),
     _wordpress("MUT-WP-010", "a redirect to itself", _redirect("/wp-json/wp/v2/stores")),
@@ -118,9 +121,7 @@ WORDPRESS = [
     _wordpress("MUT-WP-013", "an item without id", Response(200, PAGED, '[{"slug": "x"}]')),
     _wordpress("MUT-WP-014", "no custom fields", Response(200, PAGED, '[{"id": 7, "slug": "x"}]')),
     Situation("MUT-WP-101", "an unknown host", _unknown_host),
-    Situation(
-        "MUT-WP-102", "a host that refuses the connection", lambda _: _connecting(f"http://127.0.0.1:{_closed_port()}")
-    ),
+    Situation("MUT-WP-102", "a host that refuses the connection", lambda _: _connect(_closed_port())),
     Situation("MUT-WP-102", "a proxy that refuses the connection", _proxy),
     Situation("MUT-WP-103", "no answer in time", _silent),
     _wordpress("MUT-WP-104", "a broken connection", hang_up=True),
@@ -135,9 +136,5 @@ WORDPRESS = [
     _wordpress("MUT-WP-108", "a failing server in front", Response(502, HTML, _page("Bad Gateway"))),
     _wordpress("MUT-WP-108", "a failing server that says nothing", Response(520)),
     _wordpress("MUT-WP-109", "too many requests", Response(429, HTML | {"Retry-After": "60"}, "")),
-    _wordpress(
-        "MUT-WP-110",
-        "a collection that does not stand still",
-        Response(200, JSON | {"X-WP-Total": "3", "X-WP-TotalPages": "1"}, ONE),
-    ),
+    _wordpress("MUT-WP-110", "a collection that does not stand still", Response(200, _paged(3, 1), ONE)),
 ]

@@ -2,11 +2,12 @@
 
 import os
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from mut_assets_tests.house.process import ran
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,20 +48,20 @@ class Ci:
         """Exit status and lines of the log."""
         script = self.folder / "deploy/install.sh"
         script.write_text(INSTALL.format(log=self.log, fail=fail), encoding="utf-8")
+        around = self.folder.parent
         environment = {
-            "PATH": f"{self.folder.parent / 'bin'}:{os.environ['PATH']}",
-            "HOME": str(self.folder.parent),
-            "TMPDIR": str(self.folder.parent / "tmp"),
+            "PATH": f"{around / 'bin'}:{os.environ['PATH']}",
+            "HOME": str(around),
+            "TMPDIR": str(around / "tmp"),
             "LOG": str(self.log),
             "FAIL": fail,
             "INSTALLED": "install ok installed" if installed else "",
-            "MUT_SHARED": str(self.folder.parent / shared),
+            "MUT_SHARED": str(around / shared),
             "AWS_SECRET_ACCESS_KEY": "kept out of the clean environment",
             "PIP_DEFAULT_TIMEOUT": "60",
             "CI": "true",
         }
-        command, pipe = [self.folder / ".ci/run"], subprocess.PIPE
-        done = subprocess.run(command, env=environment, stdout=pipe, stderr=subprocess.STDOUT, text=True, check=False)
+        done = ran("sh", "-c", 'exec "$0" 2>&1', self.folder / ".ci/run", env=environment)
         return done.returncode, done.stdout.splitlines()
 
     def left_behind(self) -> list[Path]:

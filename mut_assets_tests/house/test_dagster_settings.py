@@ -3,7 +3,6 @@
 import importlib
 import os
 import shutil
-import subprocess
 import sys
 import tomllib
 import warnings
@@ -14,7 +13,10 @@ import dagster as dg
 import pytest
 import yaml
 
+from mut_assets_tests.house.process import ran
+
 ROOT = Path(__file__).parents[2]
+SETTINGS = yaml.safe_load((ROOT / "dagster.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -60,23 +62,12 @@ def test_freshness_is_evaluated(instance: dg.DagsterInstance) -> None:
 def test_history_lives_under_dagster_home(instance: dg.DagsterInstance) -> None:
     assert Path(instance.root_directory, "dagster.yaml").read_bytes() == (ROOT / "dagster.yaml").read_bytes()
     assert Path(instance.storage_directory()).is_relative_to(instance.root_directory)
-    settings = yaml.safe_load((ROOT / "dagster.yaml").read_text(encoding="utf-8"))
-    assert "storage" not in settings
-    assert "compute_logs" not in settings
+    assert not {"storage", "compute_logs"} & SETTINGS.keys()
 
 
-def test_ticks_do_not_pile_up(instance: dg.DagsterInstance) -> None:
-    retention = yaml.safe_load((ROOT / "dagster.yaml").read_text(encoding="utf-8"))["retention"]
+def test_ticks_do_not_pile_up() -> None:
     for ticks in ("schedule", "sensor"):
-        assert all(days > 0 for days in retention[ticks]["purge_after_days"].values())
-
-
-def workspace() -> dict[str, str]:
-    """The one location of workspace.yaml."""
-    [location] = yaml.safe_load((ROOT / "workspace.yaml").read_text(encoding="utf-8"))["load_from"]
-    [(kind, target)] = location.items()
-    assert kind == "python_module"
-    return dict(target)
+        assert all(days > 0 for days in SETTINGS["retention"][ticks]["purge_after_days"].values())
 
 
 def test_the_workspace_and_dg_name_the_same_location() -> None:
@@ -85,7 +76,8 @@ def test_the_workspace_and_dg_name_the_same_location() -> None:
     tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
     assert "dagster" not in tools
     assert tools["dg"]["directory_type"] == "project"
-    project, target = tools["dg"]["project"], workspace()
+    [location] = yaml.safe_load((ROOT / "workspace.yaml").read_text(encoding="utf-8"))["load_from"]
+    project, target = tools["dg"]["project"], location["python_module"]
     assert project["code_location_name"] == target["location_name"] == "mut_assets"
     assert project["code_location_target_module"] == target["module_name"]
     assert not project.get("autoload_defs"), "dg would load another module"
@@ -97,14 +89,8 @@ def test_the_workspace_and_dg_name_the_same_location() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("words", ["check defs", "list defs --json", "launch --assets raw_tiendas"])
 def test_dg_works_in_a_fresh_clone(words: str, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [Path(sys.executable).with_name("dg"), *words.split()],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "MUT_HOME": str(tmp_path / "mut")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "MUT_HOME": str(tmp_path / "mut")}
+    done = ran(Path(sys.executable).with_name("dg"), *words.split(), folder=ROOT, env=environment)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "does not match the virtual environment" not in done.stdout + done.stderr
     assert bool(list(tmp_path.glob("mut/bucket/raw/tiendas_*.csv"))) is words.startswith("launch")

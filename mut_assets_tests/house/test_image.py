@@ -2,13 +2,13 @@
 
 import os
 import re
-import subprocess
-from dataclasses import dataclass
 from fnmatch import fnmatch
 from itertools import chain
 from pathlib import Path
 
 import pytest
+
+from mut_assets_tests.house.process import ran
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -16,26 +16,20 @@ DEPLOY = ROOT / "deploy"
 pytestmark = pytest.mark.slow
 
 
-@dataclass(frozen=True)
-class Instruction:
-    word: str
-    rest: str
-
-
-def stages() -> list[list[Instruction]]:
-    """The Dockerfile's instructions, one list per FROM."""
+def stages() -> list[list[tuple[str, str]]]:
+    """The Dockerfile's instructions, each as its word and the rest of it, one list per FROM."""
     text = re.sub(r"^#.*\n", "", (ROOT / "Dockerfile").read_text(encoding="utf-8"), flags=re.MULTILINE)
     lines = [line.split(maxsplit=1) for line in re.sub(r"\\\n\s*", "", text).splitlines() if line.strip()]
-    found: list[list[Instruction]] = []
+    found: list[list[tuple[str, str]]] = []
     for word, rest in lines:
         if word == "FROM":
             found.append([])
-        found[-1].append(Instruction(word, rest))
+        found[-1].append((word, rest))
     return found
 
 
-def rest_of(stage: list[Instruction], word: str) -> list[str]:
-    return [instruction.rest for instruction in stage if instruction.word == word]
+def rest_of(stage: list[tuple[str, str]], word: str) -> list[str]:
+    return [rest for instruction, rest in stage if instruction == word]
 
 
 def test_two_slim_stages_of_one_python_of_which_the_first_runs_the_script_that_ci_runs() -> None:
@@ -48,7 +42,7 @@ def test_two_slim_stages_of_one_python_of_which_the_first_runs_the_script_that_c
 
 def test_the_packages_layer_depends_on_the_lock_alone() -> None:
     builder, _ = stages()
-    before = builder[: next(i for i, instruction in enumerate(builder) if instruction.word == "RUN")]
+    before = builder[: [word for word, _ in builder].index("RUN")]
     assert rest_of(before, "COPY") == ["deploy/install.sh deploy/", "requirements.lock ./"]
 
 
@@ -57,7 +51,7 @@ def test_the_container_is_not_root_and_asks_itself_how_it_is() -> None:
     (user,) = rest_of(final, "USER")
     assert user not in {"root", "0"}
     assert any(f"useradd --system --uid 10001 --create-home {user}" in command for command in rest_of(final, "RUN"))
-    words = [instruction.word for instruction in final]
+    words = [word for word, _ in final]
     assert words.index("USER") < words.index("ENTRYPOINT")
     (health,) = rest_of(final, "HEALTHCHECK")
     assert "127.0.0.1:3000/server_info" in health
@@ -84,16 +78,11 @@ def test_no_secret_and_no_address_is_built_in() -> None:
     assert re.findall(r"https?://(?!127\.0\.0\.1)\S+", (ROOT / "Dockerfile").read_text(encoding="utf-8")) == []
 
 
-def run(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [str(word) for word in words]
-    return subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=False)
-
-
 def test_the_installation_refuses_a_python_it_was_not_made_for(tmp_path: Path) -> None:
     old = tmp_path / "old"
     old.write_text('#!/bin/sh\n[ "$1" = -V ] && echo "Python 3.9.2" && exit\nexit 1\n', encoding="utf-8")
     old.chmod(0o755)
-    done = run(DEPLOY / "install.sh", tmp_path / "mut", PYTHON=str(old))
+    done = ran(DEPLOY / "install.sh", tmp_path / "mut", env={**os.environ, "PYTHON": str(old)})
     assert done.returncode == 1
     assert done.stderr == f"install.sh: mut-assets needs Python 3.11 to 3.14, but {old} is Python 3.9.2\n"
     assert not (tmp_path / "mut").exists()
@@ -101,7 +90,7 @@ def test_the_installation_refuses_a_python_it_was_not_made_for(tmp_path: Path) -
 
 @pytest.mark.parametrize(("words", "status"), [((), 1), (("/nowhere", "everything"), 2)])
 def test_the_installation_says_what_it_was_not_told(words: tuple[str, ...], status: int) -> None:
-    done = run(DEPLOY / "install.sh", *words)
+    done = ran(DEPLOY / "install.sh", *words)
     assert done.returncode == status
     assert "install.sh: " in done.stderr
 
@@ -110,14 +99,15 @@ def test_a_container_starts_with_its_own_dagster_yaml_whatever_the_volume_held(t
     home = tmp_path / "volume/dagster"
     home.mkdir(parents=True)
     (home / "dagster.yaml").write_text("telemetry: {enabled: true}\n", encoding="utf-8")
-    done = run(DEPLOY / "start.sh", "sh", "-c", 'echo "$@"; exit 3', "-", "two words", DAGSTER_HOME=str(home))
+    command = ("sh", "-c", 'echo "$@"; exit 3', "-", "two words")
+    done = ran(DEPLOY / "start.sh", *command, env={**os.environ, "DAGSTER_HOME": str(home)})
     assert (home / "dagster.yaml").read_bytes() == (ROOT / "dagster.yaml").read_bytes()
     assert [path.name for path in home.iterdir()] == ["dagster.yaml"]
     assert (done.returncode, done.stdout) == (3, "two words\n")
 
 
 def test_a_container_without_dagster_home_says_so() -> None:
-    done = run("env", "-u", "DAGSTER_HOME", DEPLOY / "start.sh", "true")
+    done = ran("env", "-u", "DAGSTER_HOME", DEPLOY / "start.sh", "true")
     assert done.returncode != 0
     assert "DAGSTER_HOME is not set" in done.stderr
 
@@ -127,4 +117,4 @@ def test_a_script_can_be_started_and_stops_at_the_first_failure(script: str) -> 
     path = ROOT / script
     assert os.access(path, os.X_OK)
     assert "\nset -euo pipefail\n" in path.read_text(encoding="utf-8")
-    assert run("bash", "-n", path).returncode == 0
+    assert ran("bash", "-n", path).returncode == 0

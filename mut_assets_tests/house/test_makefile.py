@@ -2,10 +2,13 @@
 
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from mut_assets_tests.house.process import ran
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,12 +48,9 @@ class Checkout:
     folder: Path
     log: Path
 
-    def command(self, *words: str) -> list[str]:
-        """`UV=` stands for a machine without uv, whatever this one has."""
-        return ["make", "UV=", *words, "PYTHON=../interpreter"]
-
     def make(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(self.command(*words), cwd=self.folder, capture_output=True, text=True, check=False)
+        """`UV=` stands for a machine without uv, whatever this one has."""
+        return ran("make", "UV=", *words, "PYTHON=../interpreter", folder=self.folder)
 
     def asked(self) -> list[str]:
         """What was done since the last time this was asked."""
@@ -117,26 +117,17 @@ def test_running_first_leaves_the_tools_for_the_tests(installed: Checkout) -> No
     assert installed.asked() == [DEV_PACKAGES, "python -m pytest --numprocesses 3 -k lease"]
 
 
-@pytest.mark.parametrize(
-    ("target", "selection"),
-    [
-        ("quick", "mut_assets_tests/domain"),
-        ("slow", "--numprocesses 2 -m slow"),
-        ("nightly", "--numprocesses 2 -m nightly"),
-    ],
-)
-def test_a_part_of_the_tests_has_a_target_of_its_own(checkout: Checkout, target: str, selection: str) -> None:
-    checkout.make(target, "ARGS=-x")
-    assert checkout.asked()[-1] == f"python -m pytest {selection} -x"
+def test_each_part_of_the_tests_has_a_target_of_its_own(checkout: Checkout) -> None:
+    checkout.make("quick", "slow", "nightly", "ARGS=-x")
+    parts = ("mut_assets_tests/domain", "--numprocesses 2 -m slow", "--numprocesses 2 -m nightly")
+    assert checkout.asked()[-3:] == [f"python -m pytest {part} -x" for part in parts]
 
 
 def test_two_at_once_install_once(checkout: Checkout) -> None:
     if shutil.which("flock") is None:
         pytest.skip("flock is not on this machine; make installs without a lock there")
-    command = checkout.command("run")
-    nowhere = subprocess.DEVNULL
-    both = [subprocess.Popen(command, cwd=checkout.folder, stdout=nowhere, stderr=nowhere) for _ in range(2)]
-    assert [process.wait() for process in both] == [0, 0]
+    with ThreadPoolExecutor() as both:
+        assert [done.returncode for done in both.map(checkout.make, ["run", "run"])] == [0, 0]
     assert sorted(checkout.asked()) == sorted([VENV, PACKAGES, PROJECT, "mut run", "mut run"])
 
 
@@ -178,14 +169,17 @@ def test_what_was_made_by_half_is_not_taken_for_done(
 
 
 @pytest.mark.parametrize("chosen", [None, "elsewhere/data", "/absolute"])
-def test_dagster_gets_an_absolute_home_that_holds_its_settings(
+def test_dagster_gets_an_absolute_home_that_holds_its_settings_and_no_older_ones(
     checkout: Checkout, tmp_path: Path, chosen: str | None
 ) -> None:
     home = str(tmp_path / "absolute") if chosen == "/absolute" else chosen
+    expected = checkout.folder / (home or ".mut") / "dagster"
+    expected.mkdir(parents=True)
+    (expected / "dagster.yaml").write_text("telemetry: {enabled: true}\n", encoding="utf-8")
     assert checkout.make("run", *([f"MUT_HOME={home}"] if home else [])).returncode == 0
-    told = Path((tmp_path / "log.home").read_text(encoding="utf-8").strip())
-    assert told == checkout.folder / (home or ".mut") / "dagster"
+    assert Path((tmp_path / "log.home").read_text(encoding="utf-8").strip()) == expected
     assert (tmp_path / "log.yaml").read_bytes() == (ROOT / "dagster.yaml").read_bytes()
+    assert [path.name for path in expected.iterdir()] == ["dagster.yaml"]
 
 
 @pytest.mark.parametrize(("chosen", "profile"), [({}, "dev"), ({"HYPOTHESIS_PROFILE": "ci"}, "ci")])
@@ -202,15 +196,6 @@ def test_the_tests_keep_bytecode_and_try_few_examples_unless_told_otherwise(
     assert "PYTHONDONTWRITEBYTECODE" not in told, "dozens of processes would compile everything anew"
     assert "MUT_HOME=" not in told and "DAGSTER_HOME=" not in told, "the tests bring homes of their own"
     assert not (checkout.folder / ".mut").exists()
-
-
-def test_an_old_dagster_yaml_is_replaced(checkout: Checkout) -> None:
-    installed = checkout.folder / ".mut/dagster/dagster.yaml"
-    installed.parent.mkdir(parents=True)
-    installed.write_text("telemetry: {enabled: true}\n", encoding="utf-8")
-    checkout.make("run")
-    assert installed.read_bytes() == (ROOT / "dagster.yaml").read_bytes()
-    assert [path.name for path in installed.parent.iterdir()] == ["dagster.yaml"]
 
 
 def test_a_failing_command_fails_make_and_cleaning_keeps_the_data(installed: Checkout) -> None:

@@ -2,7 +2,6 @@
 
 import ast
 import re
-import subprocess
 import sys
 import tarfile
 import tomllib
@@ -14,6 +13,8 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from mut_assets_tests.house.process import ran
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -48,10 +49,7 @@ def test_every_pin_is_exact_and_hashed(name: str) -> None:
 @pytest.mark.parametrize("name", LOCKS)
 def test_a_lock_carries_no_address_and_no_path(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
-    assert "://" not in text
-    assert "--index" not in text
-    assert "--extra-index" not in text
-    assert "--find-links" not in text
+    assert [word for word in ("://", "--index", "--extra-index", "--find-links") if word in text] == []
     assert re.findall(r"(?:^|\s)(?:-r|-c|via)\s+[/~.]\S*", text) == []
 
 
@@ -109,21 +107,17 @@ def imported(path: Path) -> set[str]:
     return found
 
 
+def built(kind: str, folder: Path) -> list[Path]:
+    ran(sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", folder, folder=ROOT).check_returncode()
+    return list(folder.iterdir())
+
+
 @pytest.mark.slow
 def test_the_wheel_holds_the_whole_package_and_nothing_else(tmp_path: Path) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    )
-    (wheel,) = tmp_path.glob("*.whl")
+    (wheel,) = built("wheel", tmp_path)
     inside = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    source = {
-        path.relative_to(ROOT).as_posix()
-        for path in (ROOT / "mut_assets").rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
+    files = [path for path in (ROOT / "mut_assets").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    source = {path.relative_to(ROOT).as_posix() for path in files}
     shipped = {"dagster.yaml", "workspace.yaml"}
     assert inside == source | {f"mut_assets/{name}" for name in shipped}
     for name in shipped:
@@ -131,20 +125,14 @@ def test_the_wheel_holds_the_whole_package_and_nothing_else(tmp_path: Path) -> N
 
 
 def test_the_sdist_is_the_checkout(tmp_path: Path) -> None:
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    tracked = ran("git", "ls-files", folder=ROOT)
     if tracked.returncode:
         pytest.skip("this is no git checkout")
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(tmp_path)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    (sdist,) = tmp_path.glob("*.tar.gz")
+    (sdist,) = built("sdist", tmp_path)
     with tarfile.open(sdist) as archive:
         inside = {name.partition("/")[2] for name in archive.getnames()}
     missing = {name for name in tracked.stdout.splitlines() if (ROOT / name).exists()} - inside
     assert missing == set(), "a test or a page may need these where there is no checkout"
-
-
-def test_the_package_tells_type_checkers_that_it_is_typed() -> None:
-    assert (ROOT / "mut_assets/py.typed").is_file()
 
 
 def test_the_hooks_of_a_commit_are_the_parts_of_make_check() -> None:
@@ -163,7 +151,8 @@ def test_the_workflow_calls_what_a_machine_without_it_calls() -> None:
     assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", action) for action in actions), "an action's tag can be moved"
 
 
-def test_licence_and_changelog_are_there() -> None:
+def test_licence_and_changelog_are_there_and_type_checkers_are_told_that_there_are_types() -> None:
+    assert (ROOT / "mut_assets/py.typed").is_file()
     assert "the mut-assets authors" in (ROOT / "LICENSE").read_text(encoding="utf-8")
     assert PROJECT["project"]["license"] == (ROOT / "LICENSE").read_text(encoding="utf-8").split()[0]
     assert "\n## [Unreleased]\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

@@ -8,10 +8,12 @@ import shutil
 import subprocess
 import sys
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 import pytest
+
+from mut_assets_tests.house.process import ran
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "mut_assets"
@@ -29,9 +31,9 @@ def where(path: Path, node: ast.expr | ast.stmt) -> str:
 
 
 def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache", "--config", "pyproject.toml"]
     environment = os.environ | {"PYTHONPATH": str(folder), "COLUMNS": "200"}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    command = (Path(sys.executable).with_name("lint-imports"), "--no-cache", "--config", "pyproject.toml")
+    return ran(*command, folder=folder, env=environment)
 
 
 def test_imports_only_go_down() -> None:
@@ -79,18 +81,15 @@ def test_only_two_modules_read_the_environment() -> None:
         if path.relative_to(PACKAGE).as_posix() in READERS_OF_THE_ENVIRONMENT:
             continue
         code = tree(path)
-        written = {id(node.value) for node in ast.walk(code) if isinstance(node, ast.Subscript) and is_store(node)}
+        subscripts = [node for node in ast.walk(code) if isinstance(node, ast.Subscript)]
+        written = [node.value for node in subscripts if isinstance(node.ctx, ast.Store)]
         for node in ast.walk(code):
             if isinstance(node, ast.Attribute) and node.attr in {"environ", "environb", "getenv"}:
-                if id(node) not in written:
+                if node not in written:
                     found.append(where(path, node))
             elif isinstance(node, ast.ImportFrom) and node.module == "os":
                 found += [where(path, node) for alias in node.names if alias.name in {"environ", "getenv"}]
     assert found == []
-
-
-def is_store(node: ast.Subscript) -> bool:
-    return isinstance(node.ctx, ast.Store)
 
 
 def test_the_domain_asks_no_clock() -> None:
@@ -110,11 +109,7 @@ def test_the_domain_asks_no_clock() -> None:
 
 def test_each_type_error_that_is_ignored_has_its_reason() -> None:
     bare = []
-    for path in [
-        *PACKAGE.rglob("*.py"),
-        *(ROOT / "mut_assets_tests").rglob("*.py"),
-        *(ROOT / "benchmarks").glob("*.py"),
-    ]:
+    for path in chain(*(folder.rglob("*.py") for folder in (PACKAGE, ROOT / "mut_assets_tests", ROOT / "benchmarks"))):
         lines = path.read_text(encoding="utf-8").splitlines()
         for above, line in pairwise(["", *lines]):
             if re.search(r"# type: ignore\b(?!.*  # )", line) and not above.lstrip().startswith("#"):
@@ -128,8 +123,7 @@ def test_contexts_are_not_hidden_behind_postponed_annotations() -> None:
         where(path, node)
         for path in FILES
         for node in ast.walk(tree(path))
-        if isinstance(node, ast.ImportFrom) and node.module == "__future__"
-        if "dagster" in path.read_text(encoding="utf-8")
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__" and "dagster" in path.read_text("utf-8")
     ]
     assert found == []
 
@@ -137,10 +131,10 @@ def test_contexts_are_not_hidden_behind_postponed_annotations() -> None:
 IMPORT_EVERYTHING = """
 import importlib, json, os, pkgutil, sys
 
-package, did = sys.argv[1], []
+did = []
 # What importing other people's packages does is theirs; it happens before the watch.
-import dagster, pandas, requests, boto3, obstore, selectolax, snowballstemmer, typer, rich.console, sqlite3
-import obstore.auth.boto3, urllib3
+import dagster, pandas, requests, boto3, selectolax, snowballstemmer, typer, rich.console, sqlite3
+import urllib3
 
 TOUCHES = {"socket.connect", "socket.bind", "socket.getaddrinfo", "sqlite3.connect", "subprocess.Popen", "os.mkdir"}
 
@@ -163,14 +157,8 @@ json.dump({"did": did, "changed": dict(os.environ) != before, "modules": len(nam
 
 
 def test_importing_every_module_touches_no_network_no_file_and_no_process(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-B", "-c", IMPORT_EVERYTHING, str(PACKAGE)],
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT), "PATH": os.environ.get("PATH", "")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    environment = {"PYTHONPATH": str(ROOT), "PATH": os.environ.get("PATH", "")}
+    done = ran(sys.executable, "-B", "-c", IMPORT_EVERYTHING, folder=tmp_path, env=environment)
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout)
     assert seen["modules"] >= len(FILES) - 1

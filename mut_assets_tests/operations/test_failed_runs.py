@@ -10,9 +10,9 @@ from unittest.mock import patch
 import dagster as dg
 import pytest
 
-from mut_assets.automation import DAILY
+from mut_assets.automation import DAILY, SELECTION
 from mut_assets.environments import read_settings
-from mut_assets.operations.failed_runs import MATERIALIZED, failed_run
+from mut_assets.operations.failed_runs import failed_run
 from mut_assets.operations.home import opened_history
 from mut_assets.resources.failures import PermanentFailure
 from mut_assets_tests.corridor.conftest import FAQ
@@ -71,7 +71,7 @@ def test_a_failed_run_of_materialize_is_resumed_from_its_failure(home: Path, nam
         again, failed = instance.get_runs()
         steps = {event.step_key for event in instance.all_logs(again.run_id, dg.DagsterEventType.STEP_SUCCESS)}
     assert failed.run_id == parent and failed.status is dg.DagsterRunStatus.FAILURE
-    assert (again.parent_run_id, again.job_name, again.status) == (parent, MATERIALIZED, dg.DagsterRunStatus.SUCCESS)
+    assert (again.parent_run_id, again.job_name, again.status) == (parent, SELECTION, dg.DagsterRunStatus.SUCCESS)
     assert {"raw_preguntas", "vectorial_preguntas"} <= steps and "raw_tiendas" not in steps
     assert resumed.returncode == 0 or not names, resumed.stdout + resumed.stderr
     assert mut(dict(os.environ), "resume").returncode == 2, "it was repeated, and that went well"
@@ -99,9 +99,9 @@ def test_what_was_repeated_mistyped_or_is_somebody_elses_does_not_stand_in_the_w
     instance: dg.DagsterInstance,
 ) -> None:
     night = run(instance, DAILY, "MUT-WP-106: …")
-    repeated = run(instance, MATERIALIZED, "MUT-WP-106: …")
+    repeated = run(instance, SELECTION, "MUT-WP-106: …")
     instance.create_run_for_job(
-        job(MATERIALIZED), parent_run_id=repeated, root_run_id=repeated, status=dg.DagsterRunStatus.SUCCESS
+        job(SELECTION), parent_run_id=repeated, root_run_id=repeated, status=dg.DagsterRunStatus.SUCCESS
     )
     run(instance, "publish_latest", "MUT-PUB-004: 'foo' is no stamp of a snapshot. …")
     run(instance, "somebody_elses", "MUT-WP-106: …")

@@ -4,7 +4,7 @@ Time passes only when the platform sleeps: `naps` are the seconds it asked for, 
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,6 +22,7 @@ from mut_assets.resources.failures import Failure
 from mut_assets_tests.fakes.aws_command import parsed
 from mut_assets_tests.fakes.bedrock import Bedrock
 from mut_assets_tests.fakes.bedrock_resources import DataSource, KnowledgeBase
+from mut_assets_tests.fakes.faults import Call, HangUp
 from mut_assets_tests.resources.plaza import PREFIX, publish
 
 NAME = "conocimiento"
@@ -78,6 +79,40 @@ class Cloud:
     def client(self) -> Any:
         """The SDK's client, as the platform makes it."""
         return aws.client("bedrock-agent", "us-east-1")
+
+    def elsewhere(self, source: DataSource, polls: int = 0) -> None:
+        """A job that somebody else starts on this data source and asks about so many times."""
+        names = {"knowledgeBaseId": self.base.id, "dataSourceId": source.id}
+        job = self.client.start_ingestion_job(**names)["ingestionJob"]["ingestionJobId"]
+        for _ in range(polls):
+            self.client.get_ingestion_job(**names, ingestionJobId=job)
+
+    def at_next(self, operation: str, act: Callable[[], object]) -> None:
+        """Does something once: when the service is next asked for this operation, before anything is done."""
+
+        def hook(call: Call, number: int) -> None:
+            if call.operation == operation:
+                self.bedrock.on_call = lambda call, number: None
+                act()
+
+        self.bedrock.on_call = hook
+
+    @contextmanager
+    def dying(self, number: int, done: bool = True) -> Iterator[None]:
+        """The connection breaks at the n-th call from now, after its effect or before it."""
+
+        def hook(call: Call, count: int) -> None:
+            if count == number:
+                raise HangUp
+
+        self.bedrock.calls.clear()
+        setattr(self.bedrock, "before_answer" if done else "on_call", hook)
+        yield
+        self.bedrock.before_answer = self.bedrock.on_call = lambda call, count: None
+
+    def expire(self) -> None:
+        """Of the credentials: what is asked from now on is refused."""
+        self.bedrock.expired = True
 
     def ingest(self, token: str = "run-1-0", **changes: Any) -> Any:
         """One ingestion by a new process; what it logged is in `said`."""

@@ -1,5 +1,6 @@
 """A site to read from, a folder to write to, and an account to ingest in."""
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,13 @@ def bucket(tmp_path: Path) -> Bucket:
 @pytest.fixture
 def index(tmp_path: Path) -> LocalIndex:
     return LocalIndex(tmp_path / "mut" / "index.sqlite")
+
+
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound and not listening: refused, and nobody else gets the port
+        yield taken.getsockname()[1]
 
 
 @pytest.fixture(scope="session")

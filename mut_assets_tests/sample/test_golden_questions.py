@@ -4,13 +4,14 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
 import pytest
 
-from mut_assets.domain.collections import BUNDLED, COLLECTIONS, EVENTOS, PREGUNTAS, Collection
-from mut_assets.domain.documents.document import documents
+from mut_assets.domain.collections import BUNDLED, COLLECTIONS, EVENTOS
+from mut_assets.domain.documents.document import Document, documents
 from mut_assets.domain.documents.vectorial import vectorial_frame
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
@@ -28,22 +29,22 @@ def accepted(row: dict[str, str]) -> list[str]:
     return row["relevantes"].split("|")
 
 
-def rows_of(collection: Collection, day: date = DAY) -> list[dict[str, object]]:
-    return list(items_of_week(monday_of(day))[collection.wordpress_type or ""])
+def bundled_documents(day: date = DAY) -> Iterator[Document]:
+    """What the bundled site's pages and questions become."""
+    pages = items_of_week(monday_of(day))
+    for collection in COLLECTIONS:
+        items = [dict(item) for item in pages.get(collection.wordpress_type or "", ())]
+        raw = raw_frame(collection, items, BUNDLED) if items else faq_frame(read_file(FAQ_FILE), BUNDLED)
+        yield from documents(collection, vectorial_frame(collection, raw, "raw/sample.csv"))
 
 
 @lru_cache
 def texts(day: date = DAY) -> dict[str, str]:
     """The folded text of every document of the site under its key, `folder/id`."""
-    found = {}
-    for collection in COLLECTIONS:
-        if collection is PREGUNTAS:
-            raw = faq_frame(read_file(FAQ_FILE), BUNDLED)
-        else:
-            raw = raw_frame(collection, rows_of(collection, day), BUNDLED)
-        for document in documents(collection, vectorial_frame(collection, raw, "raw/sample.csv")):
-            found[f"{collection.folder}/{document.id}"] = " ".join(fold(document.body).split())
-    return found
+    return {
+        f"{document.collection.folder}/{document.id}": " ".join(fold(document.body).split())
+        for document in bundled_documents(day)
+    }
 
 
 def test_the_file_is_plain_utf8_with_commas_and_lf() -> None:

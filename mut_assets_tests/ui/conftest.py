@@ -1,8 +1,5 @@
-"""`mut dev` on the bundled site, one process for the whole module, and one headless Chromium that looks at it.
-
-Runs are started by clicking, as people do, and waited for with deadlines. Pictures of what it saw go to
-`$MUT_SCREENSHOTS`, or in pytest's own folder without it.
-"""
+"""`mut dev` on the bundled site, one process for the whole module, and one headless Chromium that looks at it. Pictures
+of what it saw go to `$MUT_SCREENSHOTS`, or in pytest's own folder without it."""
 
 import os
 import re
@@ -12,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from mut_assets_tests.dev_server import PATIENCE, Dev, Run
 
@@ -87,23 +84,17 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def window() -> Iterator[BrowserContext]:
+    """One window for all tests: the UI's scripts are loaded once."""
     if CHROMIUM is None:
         pytest.skip("there is no Chromium on this machine (on Debian: apt-get install chromium)")
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield launched
-        launched.close()
-
-
-@pytest.fixture(scope="session")
-def window(browser: Browser) -> Iterator[BrowserContext]:
-    """One window for all tests: the UI's scripts are loaded once."""
-    context = browser.new_context(viewport={"width": 1600, "height": 1000}, bypass_csp=True)
-    context.set_default_timeout(PATIENCE * 1000)
-    expect.set_options(timeout=PATIENCE * 1000)
-    yield context
-    context.close()
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        context = browser.new_context(viewport={"width": 1600, "height": 1000}, bypass_csp=True)
+        context.set_default_timeout(PATIENCE * 1000)
+        expect.set_options(timeout=PATIENCE * 1000)
+        yield context
+        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -114,20 +105,14 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def visitor(window: BrowserContext, dev: Dev, pictures: Path) -> Iterator[Person]:
-    """The person whose clicks start the runs that several tests look at."""
+def somebody(window: BrowserContext, dev: Dev, pictures: Path) -> Iterator[Person]:
     page = window.new_page()
     yield Person(dev, page, pictures)
     page.close()
 
 
-@pytest.fixture
-def person(window: BrowserContext, dev: Dev, pictures: Path) -> Iterator[Person]:
-    """Somebody with a tab of their own."""
-    page = window.new_page()
-    yield Person(dev, page, pictures)
-    page.close()
+person = pytest.fixture(somebody)  # a tab for each test
+visitor = pytest.fixture(scope="session")(somebody)  # whose clicks start the runs that several tests look at
 
 
 def faq(answers: Mapping[str, str]) -> bytes:

@@ -1,7 +1,7 @@
 """How old the knowledge is that visitors are answered from.
 
 What belongs here: ages and the limit, as values. What does not: reading them (`resources/bucket/publication_log.py`) or
-saying them to somebody (`checks.py`, `automation.py`).
+saying them to somebody (`checks.py`, `announcements.py`).
 """
 
 import re

@@ -32,8 +32,10 @@ from mut_assets.operations.doctor.finding import (
     warning,
 )
 from mut_assets.resources.bucket.document_store import DocumentStore
+from mut_assets.resources.bucket.entry import AlreadyThere
+from mut_assets.resources.bucket.failures import unconditional
 from mut_assets.resources.bucket.faq_file import FaqFile
-from mut_assets.resources.bucket.object_store import AlreadyThere, Bucket
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import DENIED, Failure
 
 FOLDER = ".mut-doctor/"
@@ -86,7 +88,9 @@ def _where(bucket: Bucket, settings: Settings, aws: AwsAccount) -> Finding:
         both = f"{bucket.where} lies in {region}, and the region in use is {used}"
         fix = f"Use the bucket's region, or name a bucket of this one in S3_BUCKET_NAME:\nAWS_REGION={region}"
         return Finding("bucket", "error", both, fix, "MUT-S3-004")
-    return ok("bucket", f"{bucket.where} in {region}" if region else f"the folder {bucket.where}")
+    if not bucket.where.startswith("s3://"):
+        return ok("bucket", f"the folder {bucket.where}")
+    return ok("bucket", f"{bucket.where} in {region}" if region else f"{bucket.where}, in a region nobody said")
 
 
 def _unfound(failure: Failure, bucket: Bucket, aws: AwsAccount) -> Finding:
@@ -164,9 +168,7 @@ def finding_for(name: str, bucket: Bucket, probe: Probe, aws: AwsAccount) -> Fin
     if probe.refused:
         return _refusal(name, bucket, probe, aws, left)
     if probe.unconditional:
-        found = "a conditional create replaced an object: two writers could both believe that it is their turn"
-        fix = "Use a bucket whose service honours If-None-Match on PUT, as S3 does; see AWS_ENDPOINT_URL_S3."
-        return error(name, found, fix)
+        return failed(name, unconditional(bucket.where))
     if probe.damaged:
         return error(name, "what was written is not what is read back", "Look for who else writes or rewrites there.")
     return ok(name, f"{probe.prefix} holds {probe.objects} objects; listed, written once and not twice, read, deleted")

@@ -23,7 +23,14 @@ SCHEDULE = "schedule and sensors"
 NIGHT = "last night"
 SILENT_SECONDS = 300
 """A daemon speaks every 30 seconds; Dagster itself waits half an hour before it worries."""
-INSTIGATORS = ("every_night", "announce_failure", "publish_after_failure", "announce_stale")
+INSTIGATORS = (
+    "every_night",
+    "announce_failure",
+    "publish_after_failure",
+    "announce_stale",
+    "announce_waiting",
+    "heartbeat",
+)
 
 
 def examine(settings: Settings) -> Iterator[Finding]:

@@ -1,5 +1,5 @@
-"""Telling somebody: handing a message over, and what it says in Spanish for each failure code.
+"""Telling somebody: handing a message over, what it says in Spanish for each failure code, and the heartbeat.
 
-What belongs here: the channel and the words. What does not: when there is something to tell (`automation.py`). Begin
-with `sns.py`.
+What belongs here: the channels and the words. What does not: when there is something to tell (`announcements.py`).
+Begin with `sns.py`.
 """

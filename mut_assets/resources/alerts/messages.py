@@ -1,55 +1,119 @@
-"""The alerts in Spanish: what happened, what visitors see meanwhile, what to do.
+"""The alerts in Spanish: what happened, what visitors see meanwhile, what to do, where to look.
 
-What belongs here: the form of an alert. What does not: what a failure code means (`spanish.py`), when something is
-announced (`automation.py`), sending (`sns.py`).
+What belongs here: the form of an alert, and its words. What does not: what a failure code means (`spanish.py`), when
+something is announced and how urgent it is (`announcements.py`), sending (`sns.py`).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from mut_assets.domain.market import MARKET
+from mut_assets.domain.plans.freshness import Age
 from mut_assets.resources.alerts.spanish import in_spanish
+from mut_assets.resources.ports import Alert
 
-STALE_SUBJECT = f"{MARKET.short_name}: hay datos atrasados"
+TIMED_OUT = "maximum runtime"
+"""In Dagster's words for a run that was ended because it took too long."""
+_REFUSED = "MUT-PUB-003"
+_NOTHING = ["todavía no se ha publicado nada"]
+_UNKNOWN = ["no se sabe: no se puede leer el bucket"]
 
 
-def failure_subject(job: str, run_id: str) -> str:
-    """The subject of the alert about a failed run."""
-    return f"{MARKET.short_name}: falló {job} (ejecución {run_id[:8]})"
+@dataclass(frozen=True)
+class FailedRun:
+    """A failed run, as people are told of it: `name` as they would call it, `causes` as (step, English message).
+
+    `repeat` says how to repeat what failed, `link` leads to the run, or is "".
+    """
+
+    id: str
+    name: str
+    causes: Sequence[tuple[str, str]]
+    repeat: str
+    link: str = ""
 
 
-def failure_message(causes: Sequence[tuple[str, str]], served: Sequence[str]) -> str:
-    """The alert in Spanish: what failed, what visitors see, what to do. `causes` are (step, English message).
+def failure_alert(id: str, runs: Sequence[FailedRun], visitors: Sequence[Age] | None, now: bool) -> Alert:
+    """The alert about a failed run, and about the one after it that did not publish what is healthy either.
 
     Each cause is said in Spanish first; the original message stands below it, for whoever has to mend it.
+    `visitors`: how old their answers are, oldest first; None where that cannot be read.
     """
-    return "\n".join(
-        [
-            "Qué pasó:",
-            *[line for step, message in causes for line in _cause(step, message)],
-            "Qué ven los visitantes: lo último que se publicó bien.",
-            *[f"- {line}" for line in served or ["todavía no se ha publicado nada"]],
-            "Qué hacer: corrige la causa y, en la interfaz de Dagster, abre la ejecución y elige "
-            "«Re-execute > From failure»; solo se repite lo que falló. Si se rechazó un plan y el cambio es correcto: "
-            "`mut approve` con su identificador.",
+    first, *others = runs
+    lines = ["Qué pasó:", *_causes(first.causes)]
+    for other in others:
+        new = [cause for cause in other.causes if cause not in first.causes]
+        lines += [f"También falló {other.name}:", *(_causes(new) or ["- por lo mismo"])]
+    lines += ["Qué ven los visitantes: lo último que se publicó bien.", *_ages(visitors)]
+    lines += [f"Qué hacer: {_advice(first)}", "Dónde mirar:"]
+    lines += [f"- ejecución {run.id}{f': {run.link}' if run.link else ''}" for run in runs]
+    return _alert(id, f"falló {first.name} (ejecución {first.id[:8]})", lines, now)
+
+
+def _causes(causes: Sequence[tuple[str, str]]) -> list[str]:
+    lines = []
+    for step, message in causes:
+        notice = in_spanish(message)
+        said = message.strip().splitlines() or ["no reason was recorded"]
+        lines += [f"- {step}: {notice}" if step else f"- {notice}", *[f"  {line}" for line in said]]
+    return lines
+
+
+def _advice(run: FailedRun) -> str:
+    refused = [_REFUSED in message for _, message in run.causes]
+    approve = "si se rechazó un plan y el cambio es correcto, `mut approve` con su identificador"
+    if refused and all(refused):
+        return f"{approve}; si no, corrige la fuente y la próxima noche la lee de nuevo."
+    late = any(TIMED_OUT in message for _, message in run.causes)
+    cause = "se le acabó el tiempo: mira qué paso tardó, o sube MUT_RUN_TIMEOUT_MINUTES" if late else "corrige la causa"
+    approve = f" Además, {approve}." if any(refused) else ""
+    return f"{cause}; después, {run.repeat}. Solo se repite lo que falló.{approve}"
+
+
+def stale_alert(id: str, late: Sequence[str], visitors: Sequence[Age] | None, now: bool) -> Alert:
+    """The alert about assets that missed their deadline, and about answers that are old or of unknown age."""
+    happened = "no se actualizó a tiempo" if late else "lo publicado envejeció"
+    advice = "mira la última ejecución de daily_refresh; si no hay ninguna, revisa que el daemon esté andando"
+    if visitors is None:
+        happened, advice = (
+            "no se puede leer qué se publicó",
+            "corre `mut doctor`: dice por qué no se puede leer el bucket",
+        )
+    lines = [
+        f"Qué pasó: {happened}.",
+        *[f"- {name}: no se materializó antes de su plazo" for name in late],
+        "Qué ven los visitantes:",
+        *_ages(visitors),
+        f"Qué hacer: {advice}.",
+    ]
+    return _alert(id, "no se sabe qué se publicó" if visitors is None else "hay datos atrasados", lines, now)
+
+
+def waiting_alert(id: str, held: Sequence[str], plans: Sequence[str]) -> Alert:
+    """The alert about records that are set aside and plans that wait for a person."""
+    lines = []
+    if plans:
+        lines += ["Planes que esperan una decisión (`mut approve`, con su identificador):", *_few(plans)]
+    if held:
+        lines += [
+            "Registros apartados, porque no se entienden:",
+            *_few(held),
         ]
-    )
+    lines.append("Qué ven los visitantes: de eso, lo último que se publicó bien.")
+    lines.append("Qué hacer: corrige cada registro en su origen; lo que se corrige sale la noche siguiente.")
+    return _alert(id, "hay registros o planes que esperan a alguien", lines, now=False)
 
 
-def _cause(step: str, message: str) -> list[str]:
-    lines = message.strip().splitlines() or ["no reason was recorded"]
-    notice = in_spanish(message)
-    return [f"- {step}: {notice}" if step else f"- {notice}", *[f"  {line}" for line in lines]]
+def _few(lines: Sequence[str], most: int = 20) -> list[str]:
+    return [f"- {line}" for line in lines[:most]] + ([f"- y {len(lines) - most} más"] if len(lines) > most else [])
 
 
-def stale_message(late: Sequence[str], served: Sequence[str]) -> str:
-    """The alert in Spanish: which assets missed their deadline and how old the answers are."""
-    return "\n".join(
-        [
-            "Qué pasó: no se actualizó a tiempo." if late else "Qué pasó: lo publicado envejeció.",
-            *[f"- {name}: no se materializó antes de su plazo" for name in late],
-            "Qué ven los visitantes:",
-            *[f"- {line}" for line in served or ["todavía no se ha publicado nada"]],
-            "Qué hacer: mira la última ejecución de daily_refresh; si no hay ninguna, "
-            "revisa que el daemon esté andando.",
-        ]
-    )
+def _ages(visitors: Sequence[Age] | None) -> list[str]:
+    return [
+        f"- {line}" for line in (_UNKNOWN if visitors is None else [age.in_spanish() for age in visitors] or _NOTHING)
+    ]
+
+
+def _alert(id: str, what: str, lines: Sequence[str], now: bool) -> Alert:
+    subject = f"{MARKET.short_name} [{'ahora' if now else 'por la mañana'}]: {what}"
+    return Alert(id, subject, "\n".join([*lines, f"Mensaje {id}"]), now)

@@ -1,49 +1,60 @@
-"""The channels on which failures are announced: the daemon's log, and an SNS topic where one is set.
+"""The channels on which people are told: the daemon's log, and an SNS topic where one is set.
 
-What belongs here: handing a message over. What does not: deciding when to speak and what to say (`automation.py`).
+What belongs here: handing a message over. What does not: deciding when to speak (`announcements.py`) and what to say
+(`messages.py`).
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from mut_assets.resources.aws.client import client, explained
-from mut_assets.resources.ports import Log
+from mut_assets.resources.ports import Alert, Log
 
 LONGEST_SUBJECT = 100
 """Characters; SNS takes no more, and only ASCII."""
 LONGEST_MESSAGE = 250_000
 """Bytes; SNS takes 256 KB."""
+SECONDS, ATTEMPTS = 10, 2
+"""Of one attempt, and how many: a sensor's tick is given up after 60 s, and the next one asks again."""
+_UNSPEAKABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML cannot hold, and SNS therefore refuses."""
 
 
 @dataclass(frozen=True)
 class LogAlerts:
     """Writes messages to the log and to no other place: no topic is set."""
 
-    def announce(self, subject: str, message: str, log: Log) -> None:
+    def announce(self, alert: Alert, log: Log) -> None:
         """Writes subject and message to the log."""
-        log(f"{subject}\n{message}")
+        log(f"{alert.subject}\n{alert.text}")
 
 
 @dataclass(frozen=True)
 class SnsAlerts:
-    """Publishes messages to the SNS topic `topic_arn`, after it has written them to the log."""
+    """Publishes messages to the SNS topic `topic_arn`, and writes what it took to the log."""
 
     topic_arn: str
 
-    def announce(self, subject: str, message: str, log: Log) -> None:
-        """Publishes one message. The log comes first, so that it holds what the topic could not take.
+    def announce(self, alert: Alert, log: Log) -> None:
+        """Publishes one message, with its id and severity as attributes.
 
-        Raises MUT-AWS failures; the sensor that announces tries again then.
+        Raises MUT-AWS failures; whoever announces keeps the message and sends it again (`announcements.py`).
         """
-        LogAlerts().announce(subject, message, log)
-        with explained("sns", "Publish", f"the topic {self.topic_arn}"):
+        named = {"message_id": alert.id, "severity": "now" if alert.now else "morning"}
+        fifo = {"MessageGroupId": "mut", "MessageDeduplicationId": alert.id} if self.topic_arn.endswith(".fifo") else {}
+        text = _UNSPEAKABLE.sub("\ufffd", f"{alert.subject}\n\n{alert.text}")
+        with explained("sns", "Publish", f"the topic {self.topic_arn}", region=self.region):
             self._client.publish(
                 TopicArn=self.topic_arn,
-                Subject=_ascii(subject)[:LONGEST_SUBJECT],
-                Message=f"{subject}\n\n{message}".encode()[:LONGEST_MESSAGE].decode("utf-8", "ignore"),
+                Subject=_ascii(alert.subject)[:LONGEST_SUBJECT],
+                Message=text.encode()[:LONGEST_MESSAGE].decode("utf-8", "ignore"),
+                MessageAttributes={name: {"DataType": "String", "StringValue": value} for name, value in named.items()},
+                **fifo,
             )
+        LogAlerts().announce(alert, log)
 
     def confirmed_subscriptions(self) -> int:
         """Returns how many confirmed subscriptions the topic has. Sends nothing. Raises MUT-AWS failures."""
@@ -58,8 +69,9 @@ class SnsAlerts:
 
     @cached_property
     def _client(self) -> Any:
-        return client("sns", self.region)
+        return client("sns", self.region, seconds=SECONDS, attempts=ATTEMPTS)
 
 
 def _ascii(text: str) -> str:
-    return unicodedata.normalize("NFKD", " ".join(text.split())).encode("ascii", "ignore").decode()
+    ascii_text = unicodedata.normalize("NFKD", " ".join(text.split())).encode("ascii", "ignore").decode()
+    return "".join(character for character in ascii_text if character.isprintable())

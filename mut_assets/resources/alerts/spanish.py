@@ -99,9 +99,15 @@ MUT-S3-002 El bucket negó el acceso. -> Revisa las credenciales y los permisos 
 MUT-S3-003 Las credenciales vencieron mientras se usaba el bucket.
     -> Inicia sesión de nuevo (aws sso login), o revisa el rol; después {_RERUN}
 MUT-S3-004 El bucket está en otra región. -> Pon en AWS_REGION la región del bucket.
+MUT-S3-005 No se puede usar la llave con que se cifra el bucket. -> Actívala, o ponle otra al bucket.
+MUT-S3-006 El bucket rechazó la petición, y la rechazará de nuevo.
+    -> Arregla lo que dice el mensaje: una cuota, la configuración del bucket, un filtro en el camino.
+MUT-S3-007 El bucket no respeta las escrituras condicionales: dos ejecuciones podrían escribir a la vez.
+    -> Usa un bucket cuyo servicio respete If-None-Match, como S3.
 MUT-S3-101 No se pudo usar el bucket. -> {_LATER} revisa la red, la región y el espacio en disco.
 MUT-S3-102 Lo recién escrito en el bucket no quedó como se escribió: otro escribe ahí, o se perdió una escritura.
     -> {_LATER} busca quién más escribe bajo ese prefijo.
+MUT-S3-103 No quedaba nombre libre para guardar una tabla. -> {_LATER} busca quién más escribe ahí.
 
 MUT-LEASE-101 Otra ejecución está escribiendo y no termina. -> Mira qué hace; cuando termine, repite esta.
 MUT-LEASE-102 Se perdió el turno para escribir: la máquina se durmió, o no alcanzó el bucket.
@@ -151,6 +157,8 @@ MUT-AWS-005 AWS rechazó la petición por inválida. -> Revisa los identificador
 MUT-AWS-006 Falta la región de AWS, o no es una. -> Pon AWS_REGION.
 MUT-AWS-007 Esa región de AWS no existe. -> Corrige AWS_REGION.
 MUT-AWS-008 AWS no acepta las credenciales. -> Revisa la clave, el perfil y la hora de la máquina.
+MUT-AWS-009 No se confía en el certificado de AWS, o de lo que hay en el camino.
+    -> Si un proxy o la empresa firma certificados, pon en AWS_CA_BUNDLE el archivo con los suyos.
 MUT-AWS-101 AWS pide ir más lento, también después de varios intentos. -> {_LATER} revisa las cuotas de la cuenta.
 MUT-AWS-102 No se pudo llegar a AWS, o no respondió.
     -> {_LATER} revisa la red, el proxy y la región. Nada se hace dos veces.
@@ -235,6 +243,9 @@ MUT-AGENT-003 AWS ya no deja preparar agentes en esta cuenta.
     -> Quita AGENT_ID; si el agente se usa, habla con AWS Support.
 MUT-AGENT-101 El agente no terminó de prepararse a tiempo. -> {_LATER} míralo en la consola de Bedrock.
 MUT-AGENT-102 Alguien está cambiando el agente. -> {_LATER} averigua quién, en la consola de Bedrock.
+
+MUT-OUT-001 Quien recibe el latido no lo acepta. -> Pon en HEARTBEAT_URL la dirección que muestra ese servicio.
+MUT-OUT-101 El latido no llegó a quien lo recibe. -> {_LATER} revisa la red, el proxy y HEARTBEAT_URL.
 """
 
 

@@ -1,8 +1,7 @@
 """Speaking to AWS: a client by boto3's own chain, and the SDK's errors in the platform's words.
 
 What belongs here: what is the same for every AWS service. What does not: what an operation means
-(`bedrock/api.py`, `bedrock/agent.py`, `aws/secrets.py`, `embedding/titan.py`), or the bucket, which obstore reaches
-(`bucket/object_store.py`).
+(`bedrock/api.py`, `bedrock/agent.py`, `aws/secrets.py`, `embedding/titan.py`, `bucket/s3.py`).
 
 boto3 costs half a second to import, so it is imported when the first client is asked for.
 Endpoints come from the SDK's own variables (`AWS_ENDPOINT_URL_BEDROCK_AGENT`, …), credentials from its own chain.
@@ -26,7 +25,17 @@ _IAM = {"bedrock-agent": "bedrock", "bedrock-agent-runtime": "bedrock", "bedrock
 """Where the prefix of a service's IAM actions is not its name in the SDK."""
 
 
-def client(service: str, region: str = "", *, adaptive: bool = False, action: str = "", item: str = "") -> Any:
+def client(
+    service: str,
+    region: str = "",
+    *,
+    adaptive: bool = False,
+    action: str = "",
+    item: str = "",
+    endpoint: str | None = None,
+    seconds: int = READ_SECONDS,
+    attempts: int | None = None,
+) -> Any:
     """A boto3 client with timeouts and bounded retries; `adaptive` also slows down when it is throttled.
 
     Every client has a session of its own: making one is safe in any thread, and credentials that somebody renewed
@@ -38,13 +47,14 @@ def client(service: str, region: str = "", *, adaptive: bool = False, action: st
 
     config = Config(
         connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
-        retries={"mode": "adaptive" if adaptive else "standard", "total_max_attempts": ATTEMPTS},
+        read_timeout=seconds,
+        retries={"mode": "adaptive" if adaptive else "standard", "total_max_attempts": attempts or ATTEMPTS},
         max_pool_connections=IN_FLIGHT + 2,
     )
     item = item or f"a client in {region or 'the region of the environment'}"
     with explained(service, action, item, region=region):
-        return boto3.session.Session().client(service, region_name=region or None, config=config)
+        session = boto3.session.Session()
+        return session.client(service, region_name=region or None, endpoint_url=endpoint, config=config)
 
 
 @dataclass(frozen=True)
@@ -113,8 +123,8 @@ def iam_action(service: str, action: str) -> str:
 
 
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})
-_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"})
-_NOT_ACCEPTED = frozenset(
+EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"})
+NOT_ACCEPTED = frozenset(
     "IncompleteSignature InvalidAccessKeyId InvalidClientTokenId InvalidSignatureException InvalidToken "
     "MissingAuthenticationToken MissingAuthenticationTokenException RequestExpired RequestTimeTooSkewed "
     "SignatureDoesNotMatch UnrecognizedClientException".split()
@@ -131,16 +141,11 @@ _OF_A_MODEL = (408, 424)
 def _refused(error: Any, service: str, action: str, item: str, call: str, region: str) -> Failure:
     code = code_of(error)
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
-    quote = _quoted(str(error.response.get("Error", {}).get("Message", "")))
-    if code in _EXPIRED:
+    quote = quoted(str(error.response.get("Error", {}).get("Message", "")))
+    if code in EXPIRED:
         return _signed_out(call)
-    if code in _NOT_ACCEPTED:
-        # What the service says here may hold the request's own headers, the session token among them.
-        return PermanentFailure(
-            "MUT-AWS-008",
-            f"{call}: AWS does not accept the credentials ({code}).",
-            "Check the access key and the profile in use (aws sts get-caller-identity), and this machine's clock.",
-        )
+    if code in NOT_ACCEPTED:
+        return not_accepted(call, code)
     if code in _DENIED:
         return _denied(quote, iam_action(service, action), call)
     if code in _UNKNOWN or status == 404:
@@ -154,7 +159,7 @@ def _refused(error: Any, service: str, action: str, item: str, call: str, region
             "MUT-AWS-101",
             f"{call}: throttled, also after {ATTEMPTS} attempts ({code}).{quote}",
             "It is tried again; if it persists, look at the account's quotas for this service.",
-            _retry_after(error),
+            retry_after(error),
         )
     if code in ("LimitExceededException", "ServiceQuotaExceededException") or status == 402:
         return TransientFailure(
@@ -173,21 +178,39 @@ def _refused(error: Any, service: str, action: str, item: str, call: str, region
             "MUT-AWS-103",
             f"{call}: the service failed, also after {ATTEMPTS} attempts ({code or status}).{quote}",
             "It is tried again; if it persists, look at https://health.aws.amazon.com.",
-            _retry_after(error),
+            retry_after(error),
         )
     return _invalid(call, quote or f" ({code or status})")
 
 
-def _denied(quote: str, action: str, call: str) -> Failure:
-    named = re.search(r"not authorized to perform: ([\w-]+:\w+)", quote)
-    resource = re.search(r"on resource: (\S+)", quote)
-    where = f" on {resource.group(1).rstrip('.,')}" if resource else ""
+def not_accepted(call: str, code: str) -> Failure:
+    """The failure for credentials, or a clock, that the service does not accept."""
+    # What the service says here may hold the request's own headers, the session token among them.
     return PermanentFailure(
-        "MUT-AWS-001",
-        f"{call}: access denied.{quote}",
-        f"Allow {named.group(1) if named else action}{where} in the policy of the role in use "
-        "(aws sts get-caller-identity says which).",
+        "MUT-AWS-008",
+        f"{call}: AWS does not accept the credentials ({code}).",
+        "Set this machine's clock: AWS refuses what is signed a quarter of an hour off."
+        if code == "RequestTimeTooSkewed"
+        else "Check the access key and the profile in use (aws sts get-caller-identity), and this machine's clock.",
     )
+
+
+def permission(quote: str, action: str = "") -> str:
+    """What has to be changed for a refused request to be allowed: `quote` is what the service said, `action` the IAM
+    action where it named none. "" for neither."""
+    named = re.search(r"not authorized to perform: ([\w-]+:\w+)", quote)
+    resource = re.search(r"on resource: \"?([^\s\"]+)", quote)
+    action = named.group(1) if named else action
+    if not action:
+        return ""
+    where = f" on {resource.group(1).rstrip('.,')}" if resource else ""
+    if "explicit deny" in quote:
+        return f"A policy denies {action}{where} by name, and no permission outweighs that: change its Deny statement."
+    return f"Allow {action}{where} in the policy of the role in use (aws sts get-caller-identity says which)."
+
+
+def _denied(quote: str, action: str, call: str) -> Failure:
+    return PermanentFailure("MUT-AWS-001", f"{call}: access denied.{quote}", permission(quote, action))
 
 
 def _invalid(call: str, quote: str) -> Failure:
@@ -221,14 +244,17 @@ def _unsent(error: Any, call: str, region: str) -> Failure | None:
             "Set AWS_REGION to the region of the knowledge base, such as us-east-1.",
         )
     if isinstance(error, sdk.ParamValidationError):
-        return _invalid(call, _quoted(str(error.kwargs.get("report", error))))
+        return _invalid(call, quoted(str(error.kwargs.get("report", error))))
     if isinstance(error, sdk.EndpointConnectionError):
         return _unreachable(error, call, region)
-    if isinstance(error, (sdk.HTTPClientError, sdk.ConnectionError)):
-        host = urlsplit(str(error.kwargs.get("endpoint_url", ""))).hostname or "the service"
+    if isinstance(error, sdk.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return _not_trusted(error, call)
+    if isinstance(
+        error, (sdk.HTTPClientError, sdk.ConnectionError, sdk.IncompleteReadError, sdk.FlexibleChecksumError)
+    ):
         return TransientFailure(
             "MUT-AWS-102",
-            f"{call}: {host} gave no answer ({type(error).__name__}).",
+            f"{call}: {_host(error)} gave no answer ({type(error).__name__}).",
             "It is tried again, with nothing done twice; if it persists, check the network and the proxy.",
         )
     return None
@@ -273,6 +299,19 @@ def _may_exist(host: str) -> bool:
     return any(named.group(1) in session.get_available_regions("ec2", partition) for partition in partitions)
 
 
+def _not_trusted(error: Any, call: str) -> Failure:
+    reason = re.search(r"certificate verify failed: ([^(\]]+)", str(error))
+    return PermanentFailure(
+        "MUT-AWS-009",
+        f"{call}: the certificate of {_host(error)} is not trusted{f' ({reason.group(1).strip()})' if reason else ''}.",
+        "Where a proxy or the company signs certificates, name the file with theirs in AWS_CA_BUNDLE.",
+    )
+
+
+def _host(error: Any) -> str:
+    return urlsplit(str(error.kwargs.get("endpoint_url", ""))).hostname or "the service"
+
+
 def _region(region: str) -> str:
     if not region:
         import boto3
@@ -281,12 +320,13 @@ def _region(region: str) -> str:
     return f"region {region}" if region else "the region in use"
 
 
-def _retry_after(error: Any) -> float | None:
+def retry_after(error: Any) -> float | None:
+    """The seconds that an error answer asks to wait, or None."""
     asked = str(error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("retry-after", ""))
     return float(asked) if asked.isdigit() else None
 
 
-def _quoted(message: str) -> str:
-    """Returns the first line of the service's message as a sentence to append; "" without a message."""
+def quoted(message: str) -> str:
+    """The first line of the service's message as a sentence to append; "" without a message."""
     first = (message.strip().splitlines() or [""])[0].strip()[:300]
     return f" It said: {first}{'' if first.endswith('.') else '.'}" if first else ""

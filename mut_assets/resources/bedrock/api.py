@@ -83,7 +83,7 @@ class KnowledgeBaseApi:
 
     def listing(self) -> Listing:
         """Returns what the bucket lists below the dataset prefix."""
-        entries = self.bucket.list(self.prefix)
+        entries = [entry for entry in self.bucket.list(self.prefix) if not entry.is_folder_marker]
         objects = tuple(ListedObject(entry.key, entry.etag, entry.size, entry.modified) for entry in entries)
         return Listing(self.bucket_name, self.prefix, objects)
 

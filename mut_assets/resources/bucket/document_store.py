@@ -8,7 +8,7 @@ what should be published (`domain/plans/plan.py`).
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -28,12 +28,13 @@ IN_FLIGHT = 8
 
 @dataclass(frozen=True)
 class _Pair:
-    """The two halves of one document in a listing; an etag is empty where the half is missing."""
+    """The two halves of one document in a listing: an etag is empty where the half is missing, None where it is listed
+    without one."""
 
     collection: Collection
     id: str
-    etag: str
-    sidecar_etag: str
+    etag: str | None
+    sidecar_etag: str | None
 
     @property
     def key(self) -> str:
@@ -71,7 +72,7 @@ class DocumentStore:
                 foreign.append(self.prefix + pair.key)
                 continue
             published[pair.collection.name][pair.id] = document
-            entries[pair.key] = _entry(document, pair.etag, pair.sidecar_etag)
+            entries[pair.key] = _entry(document, pair.etag or "", pair.sidecar_etag or "")
         if remember and entries != ledger:
             self._save(entries)
         return Holdings(published, tuple(sorted(foreign)), len(unknown))
@@ -87,13 +88,13 @@ class DocumentStore:
         proves the result. Raises `TransientFailure` MUT-S3-102 when the store does not show what was written.
         """
         ledger = self._ledger()
-        written: dict[str, tuple[str, str]] = {}
+        written: list[Document] = []
         for batch in _batches([*plan.added, *plan.changed]):
             check()
             with ThreadPoolExecutor(IN_FLIGHT) as pool:
                 entries = [ledger.get(document.key, {}) for document in batch]
                 for document, etags in zip(batch, pool.map(self._write, batch, entries), strict=True):
-                    written[document.key] = etags
+                    written.append(document)
                     ledger[document.key] = _entry(_as_published(document, renderer, fuente), *etags)
         gone = [document_key(plan.collection, removal.published.id) for removal in plan.removed]
         for keys in _batches(gone):
@@ -102,7 +103,7 @@ class DocumentStore:
                 list(pool.map(self._delete, keys))
             for key in keys:
                 ledger.pop(key, None)
-        self._prove(written, gone)
+        self._prove(written, gone, ledger)
         self._save(ledger)
 
     def _write(self, document: Document, entry: Mapping[str, Any]) -> tuple[str, str]:
@@ -120,12 +121,12 @@ class DocumentStore:
         self.bucket.delete(self.prefix + key)
         self.bucket.delete(self.prefix + sidecar.sidecar_key(key))
 
-    def _prove(self, written: Mapping[str, tuple[str, str]], gone: Iterable[str]) -> None:
+    def _prove(self, written: Sequence[Document], gone: Iterable[str], ledger: Mapping[str, Any]) -> None:
         if not written and not gone:
             return
-        pairs, _ = self._pairs()
-        now = {pair.key: (pair.etag, pair.sidecar_etag) for pair in pairs}
-        wrong = [key for key, etags in written.items() if now.get(key) != etags] + [key for key in gone if key in now]
+        now = {pair.key: pair for pair in self._pairs()[0]}
+        wrong = [document.key for document in written if not self._is_there(document, now, ledger)]
+        wrong += [key for key in gone if key in now]
         if wrong:
             raise TransientFailure(
                 "MUT-S3-102",
@@ -134,9 +135,18 @@ class DocumentStore:
                 "Somebody else writes under this prefix, or the bucket lost a write; it is compared and tried again.",
             )
 
+    def _is_there(self, document: Document, now: Mapping[str, _Pair], ledger: Mapping[str, Any]) -> bool:
+        """Whether a document is as it was written: by its etags, or, as not every service lists those that it gave, by
+        its bytes."""
+        pair = now.get(document.key)
+        if pair is None:
+            return False
+        known = _as_listed(ledger[document.key], pair)
+        return known or self.pair(document.key) == (document.body_bytes, document.sidecar_bytes)
+
     def _pairs(self) -> tuple[list[_Pair], list[str]]:
-        etags: dict[str, str] = {
-            entry.key.removeprefix(self.prefix): entry.etag for entry in self.bucket.list(self.prefix)
+        etags: dict[str, str | None] = {
+            entry.key.removeprefix(self.prefix): entry.etag or None for entry in self.bucket.list(self.prefix)
         }
         pairs, foreign = [], []
         for key in etags:
@@ -199,8 +209,14 @@ def _entry(document: Published, etag: str, sidecar_etag: str) -> dict[str, Any]:
     return {**vars(document), "fields": sorted(document.fields), "etag": etag, "sidecar_etag": sidecar_etag}
 
 
+def _as_listed(entry: Mapping[str, Any], pair: _Pair) -> bool:
+    """Whether the listing has the etags of an entry; never where it has none."""
+    listed = pair.etag, pair.sidecar_etag
+    return None not in listed and (entry.get("etag"), entry.get("sidecar_etag")) == listed
+
+
 def _from_ledger(entry: object, pair: _Pair) -> Published | None:
-    if not isinstance(entry, dict) or (entry.get("etag"), entry.get("sidecar_etag")) != (pair.etag, pair.sidecar_etag):
+    if not isinstance(entry, dict) or not _as_listed(entry, pair):
         return None
     values = {name: entry.get(name) for name in Published.__dataclass_fields__}
     if not isinstance(values["fields"], list) or not isinstance(values["length"], int):

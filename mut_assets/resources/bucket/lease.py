@@ -10,29 +10,43 @@ What does not belong here: what is done under the lease.
 
 import json
 import os
+import re
 import socket
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from mut_assets.resources.bucket.object_store import AlreadyThere, Bucket
+from mut_assets.resources.bucket import failures
+from mut_assets.resources.bucket.entry import AlreadyThere, Entry
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import Failure, TransientFailure
 from mut_assets.resources.ports import Log, silent
 
 PREFIX = "state/lease/"
+LONGEST = timedelta(hours=1)
+"""The longest lease that can be set. Whatever claims to last longer was written under a wrong clock, or by hand."""
+LOOKS = 10
+"""How often a link that is listed and not there is looked for: in the meantime its holder has written the next one."""
+
+_KEY = re.compile(re.escape(PREFIX) + r"([0-9]{10}|[1-9][0-9]{10,})\.json")
 
 
 @dataclass(frozen=True)
 class _Link:
-    """One object of the chain. `until` is in UTC by the holder's clock; a released link is open to everybody."""
+    """One object of the chain. `until` is in UTC by the holder's clock; a released link is open to everybody.
+
+    `turn` is a number that only its writer knows: with it a link is recognized when the answer to creating it was lost.
+    """
 
     number: int
     holder: str
     until: datetime
-    released: bool
+    released: bool = False
+    turn: str = ""
 
     @property
     def key(self) -> str:
@@ -40,7 +54,24 @@ class _Link:
 
     @property
     def data(self) -> bytes:
-        return json.dumps({"holder": self.holder, "until": self.until.isoformat(), "released": self.released}).encode()
+        content = {"holder": self.holder, "until": self.until.isoformat(), "released": self.released, "turn": self.turn}
+        return json.dumps({"format": 1, **content}).encode()
+
+
+def _number(key: str) -> int | None:
+    """The number of a link; None for whatever else people, consoles and gateways leave below the prefix."""
+    found = _KEY.fullmatch(key)
+    return int(found.group(1)) if found else None
+
+
+def _understood(number: int, data: bytes) -> _Link | None:
+    """The link in these bytes; None for bytes that hold none."""
+    try:
+        content = json.loads(data)
+        until = datetime.fromisoformat(content["until"]).astimezone(UTC)
+        return _Link(number, str(content["holder"]), until, content["released"] is True, str(content.get("turn", "")))
+    except (KeyError, ValueError, TypeError, AttributeError, OverflowError, RecursionError):
+        return None
 
 
 @dataclass
@@ -61,70 +92,114 @@ class Lease:
     def acquire(self, purpose: str, log: Log = silent) -> Iterator["Turn"]:
         """Waits for the lease, keeps it renewed inside the block, releases it at the end.
 
-        Raises `TransientFailure` MUT-LEASE-101 when another writer holds it longer than `deadline_seconds`.
+        Raises `TransientFailure` MUT-LEASE-101 when it cannot be had within `deadline_seconds`, and MUT-S3-007 where
+        the bucket would let two writers in at once.
         """
         holder = f"{purpose} on {socket.gethostname()}, process {os.getpid()}"
         turn = Turn(self, self._take(holder, log))
         turn.start()
         try:
+            self._sweep(turn.number)
             yield turn
         finally:
             turn.finish()
 
     def _take(self, holder: str, log: Log) -> _Link:
         give_up = time.monotonic() + self.deadline_seconds
-        waited_for = ""
+        turn, waited_for = uuid.uuid4().hex, ""
         while True:
             last = self.last()
-            if last is None or last.released or last.until < self.now():
-                mine = self._next(last, holder)
-                if mine is not None:
-                    if last is not None and not last.released:
-                        log(f"The lease of {last.holder} ran out at {last.until:%H:%M:%S} UTC; taking over.")
-                    return mine
-                continue
+            held = last is not None and not last.released and self.now() <= last.until <= self.now() + LONGEST
+            mine = None if held else self._next(last, holder, turn=turn)
+            if mine is not None:
+                self._prove(mine)
+                if last is not None and not last.released:
+                    over = f"ran out at {last.until:%H:%M:%S} UTC"
+                    if last.until > self.now():
+                        over = f"claims to last until {last.until:%Y-%m-%d %H:%M} UTC, as none does"
+                    log(f"The lease of {last.holder} {over}; taking over.")
+                return mine
             if time.monotonic() > give_up:
                 raise TransientFailure(
                     "MUT-LEASE-101",
-                    f"Another writer has held the lease for more than {self.deadline_seconds:.0f} s: {last.holder}.",
+                    f"Another writer has held the lease for more than {self.deadline_seconds:.0f} s: "
+                    f"{last.holder if last else 'one that the bucket does not list'}.",
                     "See what that run is doing; when it is gone, run this again. The lease ends by itself.",
                 )
-            if waited_for != last.holder:
+            if last is not None and held and waited_for != last.holder:
                 log(f"Waiting for the lease: {last.holder} is writing (at most until {last.until:%H:%M:%S} UTC).")
                 waited_for = last.holder
             time.sleep(self.poll)
 
     def last(self) -> _Link | None:
-        """The link that counts now, or None when nobody ever wrote."""
-        while True:
-            keys = [entry.key for entry in self.bucket.list(PREFIX)]
-            if not keys:
-                return None
-            try:
-                content = json.loads(self.bucket.get(keys[-1]))
-            except KeyError:
-                continue  # renewed between the listing and the read
-            return _Link(
-                int(keys[-1].removeprefix(PREFIX).removesuffix(".json")),
-                content["holder"],
-                datetime.fromisoformat(content["until"]),
-                content["released"],
-            )
+        """The link that counts now, or None when nobody ever wrote.
 
-    def _next(self, last: _Link | None, holder: str, released: bool = False) -> _Link | None:
+        One that cannot be read is nobody's: it runs out after `seconds`, as if it had been written whole.
+        """
+        for look in range(LOOKS):
+            chain = self._chain()
+            if not chain:
+                return None
+            number, entry = chain[-1]
+            try:
+                data = self.bucket.get(entry.key)
+            except KeyError:
+                time.sleep(self.poll * look / LOOKS)
+                continue  # renewed between the listing and the read
+            break
+        else:
+            data = b""
+        until = entry.modified + timedelta(seconds=self.seconds)
+        return _understood(number, data) or _Link(number, f"whoever wrote {entry.key}, which cannot be read", until)
+
+    def _chain(self) -> list[tuple[int, Entry]]:
+        found = ((_number(entry.key), entry) for entry in self.bucket.list(PREFIX))
+        return sorted(((number, entry) for number, entry in found if number is not None), key=lambda link: link[0])
+
+    def _next(self, last: _Link | None, holder: str, *, turn: str = "", released: bool = False) -> _Link | None:
+        """Creates the link after `last`; None when somebody else's is there, or the chain is longer already.
+
+        It counts as soon as it is created, whatever fails after that.
+        """
         number = 1 if last is None else last.number + 1
-        link = _Link(number, holder, self.now() + timedelta(seconds=self.seconds), released)
+        until = self.now() + timedelta(seconds=self.seconds)
+        link = _Link(number, holder, until, released, turn)
         try:
             self.bucket.create(link.key, link.data)
         except AlreadyThere:
-            return None
-        chain = [entry.key for entry in self.bucket.list(PREFIX)]
-        if chain[-1] != link.key:  # the chain moved on and swept its older links away before this one was created
-            self.bucket.delete(link.key)
-            return None
-        for older in chain[:-1]:
-            self.bucket.delete(older)
+            theirs = self._link(number)
+            # Ours, by a request that was given up: it is older than it should be, so another one goes behind it.
+            return self._next(theirs, holder, turn=turn, released=released) if theirs and turn == theirs.turn else None
+        with suppress(Failure):
+            if (
+                self._chain()[-1][0] > number
+            ):  # it moved on, and swept its older links away, before this one was created
+                self.bucket.delete(link.key)
+                return None
         return link
+
+    def _link(self, number: int) -> _Link | None:
+        try:
+            return _understood(number, self.bucket.get(_Link(number, "", self.now()).key))
+        except KeyError:
+            return None
+
+    def _prove(self, link: _Link) -> None:
+        """Creates a link once more, which has to be refused: one request for each time the lease is taken.
+
+        Raises `PermanentFailure` MUT-S3-007 where it is not: then nobody's turn is sure, this one's neither.
+        """
+        with suppress(AlreadyThere):
+            self.bucket.create(link.key, link.data + b"\n")  # not the same bytes: those could be taken for the first
+            self.bucket.delete(link.key)
+            raise failures.unconditional(self.bucket.where)
+
+    def _sweep(self, number: int) -> None:
+        """Deletes the links before this one, which count no more. What cannot be deleted waits for the next writer."""
+        with suppress(Failure):
+            for older, entry in self._chain():
+                if older < number:
+                    self.bucket.delete(entry.key)
 
 
 class Turn:
@@ -139,6 +214,11 @@ class Turn:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._renew, name="lease", daemon=True)
 
+    @property
+    def number(self) -> int:
+        """The number of its newest link."""
+        return self._link.number
+
     def start(self) -> None:
         """Begins renewing."""
         self._thread.start()
@@ -149,17 +229,16 @@ class Turn:
         self._thread.join()
         if self._lost:
             return
-        try:
-            self._lease._next(self._link, self._link.holder, released=True)
-        except Failure:
-            return
+        with suppress(Failure):
+            self._lease._next(self._link, self._link.holder, turn=self._link.turn, released=True)
+            self._lease._sweep(self._link.number + 1)
 
     def check(self) -> None:
         """Raises `TransientFailure` MUT-LEASE-102 unless the lease is still ours, by the clock and by the bucket."""
         with self._guard:
             ours = not self._lost and time.monotonic() < self._valid_until
             last = self._lease.last() if ours else None
-            if last is None or last.number != self._link.number:
+            if last is None or (last.number, last.turn) != (self._link.number, self._link.turn):
                 self._lost = True
                 raise TransientFailure(
                     "MUT-LEASE-102",
@@ -175,7 +254,7 @@ class Turn:
                     self._lost = True
                     return
                 try:
-                    link = self._lease._next(self._link, self._link.holder)
+                    link = self._lease._next(self._link, self._link.holder, turn=self._link.turn)
                 except Failure:
                     continue  # the bucket is out of reach; check() notices when the time is up
                 if link is None:

@@ -5,6 +5,7 @@ snapshot and the day it was made from, so that approving the id applies exactly 
 """
 
 import json
+import re
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from mut_assets.resources.failures import PermanentFailure
 
 OUTCOME = "state/publication.json"
 PLANS = "state/plans/"
+_PLAN = re.compile(re.escape(PLANS) + r"([0-9a-f]{12})\.json")
 
 _IN_THE_RECORD = {"snapshots_served": "as_of", "expired": "over"}
 """Fields of a publication that the record has under an older name."""
@@ -88,8 +90,8 @@ class PublicationLog:
 
     def waiting(self) -> list[str]:
         """The ids of the plans that are kept."""
-        entries = self.bucket.list(PLANS)
-        return [entry.key.removeprefix(PLANS).removesuffix(".json") for entry in entries]
+        found = (_PLAN.fullmatch(entry.key) for entry in self.bucket.list(PLANS))
+        return [plan.group(1) for plan in found if plan]
 
 
 def _outcome(item: dict[str, Any]) -> Outcome:

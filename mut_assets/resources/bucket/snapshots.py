@@ -11,6 +11,8 @@ today's readers open; `raw/preguntas.csv` is what people upload, and is never wr
 
 import io
 import re
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -18,13 +20,16 @@ from typing import Any, Literal
 import pandas as pd
 
 from mut_assets.domain.collections import BUNDLED, Collection
-from mut_assets.resources.bucket.object_store import AlreadyThere, Bucket
+from mut_assets.resources.bucket.entry import AlreadyThere
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.clock import Clock
-from mut_assets.resources.failures import PermanentFailure
+from mut_assets.resources.failures import PermanentFailure, TransientFailure
 
 Stage = Literal["raw", "vectorial"]
 
 STAMP = "%Y%m%d_%H%M%S"
+NAMES = 30
+"""How many seconds a snapshot's stamp may be later than its time, where others were written in the same second."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,8 @@ class Snapshots:
     def write(self, stage: Stage, collection: Collection, frame: pd.DataFrame) -> str:
         """Writes a new snapshot, reads it back, copies it to the fixed name, and gives its key.
 
-        Raises `PermanentFailure` MUT-DATA-006 when what is read back differs: a cell that CSV cannot hold.
+        Raises `PermanentFailure` MUT-DATA-006 when what is read back differs: a cell that CSV cannot hold, and
+        `TransientFailure` MUT-S3-103 when no name is free.
         """
         encoding = "utf-8-sig" if stage == "vectorial" else "utf-8"
         data = _csv(frame, encoding)
@@ -142,15 +148,19 @@ class Snapshots:
         return key
 
     def _create(self, stem: str, data: bytes) -> str:
-        moment: datetime = self.clock.now().astimezone(UTC)
-        while True:
-            key = f"{stem}_{moment.strftime(STAMP)}.csv"
-            try:
+        first: datetime = self.clock.now().astimezone(UTC)
+        for later in range(NAMES):
+            key = f"{stem}_{(first + timedelta(seconds=later)).strftime(STAMP)}.csv"
+            with suppress(AlreadyThere):
                 self.bucket.create(key, data)
-            except AlreadyThere:
-                moment += timedelta(seconds=1)
-            else:
                 return key
+            time.sleep(0.01 * later)
+        raise TransientFailure(
+            "MUT-S3-103",
+            f"There is no free name for a snapshot in {self.bucket.where}: {stem}_{first.strftime(STAMP)}.csv and the "
+            f"{NAMES - 1} seconds after it are taken.",
+            "It is tried again; if it persists, look for who else writes there.",
+        )
 
 
 def _csv(frame: pd.DataFrame, encoding: str) -> bytes:

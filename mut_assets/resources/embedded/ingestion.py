@@ -26,7 +26,8 @@ from mut_assets.domain.ingestion.rules import IngestionReport
 from mut_assets.domain.retrieval import query
 from mut_assets.domain.retrieval.analysis import as_typed, term_of
 from mut_assets.domain.retrieval.spelling import sound, trigrams
-from mut_assets.resources.bucket.object_store import Bucket, Entry
+from mut_assets.resources.bucket.entry import Entry
+from mut_assets.resources.bucket.object_store import Bucket
 
 READS_IN_FLIGHT = 8
 
@@ -118,7 +119,7 @@ class _Ingestion:
         sidecars: dict[str, Entry] = {}
         for entry in self.bucket.list(self.prefix):
             key = entry.key.removeprefix(self.prefix)
-            if collection_of(key) is None:
+            if collection_of(key) is None or entry.is_folder_marker:
                 continue
             if is_sidecar(key):
                 sidecars[described_key(entry.key)] = entry
@@ -208,7 +209,7 @@ class _Ingestion:
 
 
 def _pair(key: str, body: Entry, sidecar: Entry | None) -> _Pair:
-    seen = [f"{half.etag} {half.size}" if half else "" for half in (body, sidecar)]
+    seen = [f"{half.etag or half.modified} {half.size}" if half else "" for half in (body, sidecar)]
     return _Pair(key, seen[0], seen[1], body.size, sidecar.size if sidecar else 0)
 
 

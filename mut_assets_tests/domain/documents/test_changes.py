@@ -14,29 +14,28 @@ def sidecar(**attributes: Any) -> bytes:
     return json.dumps({"metadataAttributes": attributes}, ensure_ascii=False).encode()
 
 
+A = sidecar(a="1")
+PAIR = (BODY, A)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ((b"", sidecar(a="1")), (BODY, sidecar(a="1")), "only half of it was there; both halves are written again"),
-        ((BODY, b""), (BODY, sidecar(a="1")), "only half of it was there; both halves are written again"),
+        *((half, PAIR, "only half of it was there; both halves are written again") for half in ((b"", A), (BODY, b""))),
         (
             (BODY, sidecar(horario="10 a 20", piso=-3, categorias=["lanas", "hilos"])),
             (b"# Otra\n", sidecar(horario="9 a 18", categorias=["lanas"], local="12")),
             "categorias: 'lanas, hilos' -> 'lanas'; horario: '10 a 20' -> '9 a 18'; local: '' -> '12'; "
             "piso: '-3' -> ''",
         ),
-        ((BODY, b"{"), (BODY, sidecar(a="1")), "a: '' -> '1'"),
+        ((BODY, b"{"), PAIR, "a: '' -> '1'"),
+        (PAIR, (BODY.replace(b"10 a", b"9 a"), A), "text: removed 'Abre de 10 a 20.'; added 'Abre de 9 a 20.'"),
         (
-            (BODY, sidecar(a="1")),
-            (BODY.replace(b"10 a 20", b"9 a 18"), sidecar(a="1")),
-            "text: removed 'Abre de 10 a 20.'; added 'Abre de 9 a 18.'",
-        ),
-        (
-            (BODY, sidecar(a="1")),
-            (b"# Iris\n\n\n\nuno\ndos\ntres\n", sidecar(a="1")),
+            PAIR,
+            (b"# Iris\n\n\n\nuno\ndos\ntres\n", A),
             "text: removed 'Lanas del cerro.'; removed 'Abre de 10 a 20.'; added 'uno'; and 2 lines more",
         ),
-        ((BODY, sidecar(a="1")), (BODY, sidecar(a="1") + b"\n"), "the same content in other bytes"),
+        (PAIR, (BODY, A + b"\n"), "the same content in other bytes"),
     ],
 )
 def test_a_changed_document_is_told_by_its_fields_or_else_by_its_lines(

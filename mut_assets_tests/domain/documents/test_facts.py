@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mut_assets.domain.collections import COLLECTIONS, EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
+from mut_assets.domain.collections import COLLECTIONS, EVENTOS, PREGUNTAS, TIENDAS, Collection
 from mut_assets.domain.documents.facts import Facts, entries, facts
 from mut_assets.domain.spanish.special_days import special_days
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.domain.text import markup_in
-from mut_assets_tests.domain.items import FUENTE, block, card, event, page, place, recorded_items
+from mut_assets_tests.domain.items import FUENTE, block, card, happening, page, place
 
 
 def known(collection: Collection, *items: dict[str, Any], **options: Any) -> list[Facts]:
@@ -22,8 +22,8 @@ def known(collection: Collection, *items: dict[str, Any], **options: Any) -> lis
 
 
 def written(html: str, *cards: Any, **box: Any) -> Facts:
-    """An event with this content."""
-    (found,) = known(EVENTOS, event(*cards, **box) | {"content": {"rendered": html, "protected": False}})
+    """What is known of an event with this content."""
+    (found,) = known(EVENTOS, happening(html, *cards, **box))
     return found
 
 
@@ -34,9 +34,8 @@ def test_a_cell_that_somebody_edited_by_hand_is_refused_in_words(cell: str) -> N
 
 
 def test_every_location_of_a_shop_keeps_what_belongs_to_it() -> None:
-    (shop,) = known(
-        TIENDAS, place(block(), block(level="2", place="", schedule="10 a 20", phone="", mail="b@x.example"))
-    )
+    upstairs = block(level="2", place="", schedule="10 a 20", phone="", mail="b@x.example")
+    (shop,) = known(TIENDAS, place(block(), upstairs))
     first, second = shop.locations
     assert (first.place.floors, second.place.floors) == ((-3,), (2,))
     assert (first.telefono, first.mail, first.web) == ("+56 2 2345 6789", "hola@laranura.example", "laranura.example")
@@ -72,13 +71,10 @@ def test_the_same_doubt_of_two_locations_is_said_once() -> None:
 def test_special_days_are_those_of_the_page_and_of_the_day() -> None:
     days, _ = special_days([{"fecha": "2025-09-18", "link": "/tiendas/la-ranura/", "horario": "Cerrado"}])
     other = place(block(), id=13, link="https://plaza.example/tiendas/otra/", title={"rendered": "Otra"})
-    for today, said in [
-        (date(2025, 9, 18), ("Hoy, jueves 18 de septiembre de 2025, cerrado.", "")),
-        (date(2025, 9, 19), ("", "")),
-        (None, ("", "")),
-    ]:
+    said = "Hoy, jueves 18 de septiembre de 2025, cerrado."
+    for today, ours in ((date(2025, 9, 18), said), (date(2025, 9, 19), ""), (None, "")):
         shops = known(TIENDAS, place(block()), other, special_days=days, today=today)
-        assert tuple(shop.locations[0].special for shop in shops) == said
+        assert [shop.locations[0].special for shop in shops] == [ours, ""]
 
 
 def test_every_card_of_an_event_counts() -> None:
@@ -148,19 +144,6 @@ def test_any_row_is_understood_somehow(data: st.DataObject, collection: Collecti
     (found,) = facts(collection, [row], (), date(2025, 9, 18))
     assert set(found.row) == set(collection.raw_columns)
     assert [paragraph for paragraph in found.paragraphs if markup_in(paragraph)] == []
-
-
-@pytest.mark.parametrize("collection", [EVENTOS, TIENDAS, RESTAURANTES])
-def test_recorded_pages_are_understood_as_one_collection(collection: Collection) -> None:
-    found = known(collection, *recorded_items(str(collection.wordpress_type)))
-    assert all(item.paragraphs or item.categories for item in found)
-    if collection is EVENTOS:
-        assert sum(bool(item.dates.start or item.dates.end or item.dates.recurring) for item in found) > 0.9 * len(
-            found
-        )
-    else:
-        weeks = [location.hours.week for item in found for location in item.locations if location.hours.verbatim]
-        assert sum(week is not None for week in weeks) >= 0.97 * len(weeks)
 
 
 def test_a_question_has_its_answer_and_its_category() -> None:

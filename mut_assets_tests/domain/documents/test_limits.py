@@ -11,38 +11,25 @@ from mut_assets.domain.documents.document import Document
 from mut_assets.domain.documents.limits import DocumentSize, document_sizes, too_large, too_long
 from mut_assets.domain.documents.sidecar import write
 from mut_assets.domain.documents.vectors import VectorRecord
-from mut_assets.resources.bucket.object_store import Bucket, Entry
+from mut_assets.resources.bucket.entry import Entry
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedded.index_file import in_memory
 from mut_assets.resources.embedded.ingestion import ingest
 from mut_assets.resources.pinecone.index import _problem
 
 
-class Announcing(Bucket):
+def announced(body: int, sidecar: int) -> Bucket:
     """A bucket whose listing announces a document of these sizes; its real bytes are few."""
 
-    sizes: dict[str, int]
+    class Announcing(Bucket):
+        def list(self, prefix: str) -> list[Entry]:
+            return [replace(entry, size=sizes[entry.key]) for entry in super().list(prefix)]
 
-    def __init__(self, body: int, sidecar: int) -> None:
-        super().__init__("memory://")
-        object.__setattr__(self, "sizes", {"stores/7.md": body, "stores/7.md.metadata.json": sidecar})
-        self.put("stores/7.md", b"# Pan\n")
-        self.put("stores/7.md.metadata.json", write({"titulo": "Pan"}))
-
-    def list(self, prefix: str) -> list[Entry]:
-        return [replace(entry, size=self.sizes[entry.key]) for entry in super().list(prefix)]
-
-
-def refused_by_the_index(body: int, sidecar: int) -> list[str]:
-    return [reason for _, reason in ingest(in_memory(), Announcing(body, sidecar), "", lambda _: None).failures]
-
-
-def refused_by_the_doctor(body: int, sidecar: int) -> list[str]:
-    return list(too_large([DocumentSize("stores/7.md", body, sidecar)], whole_in_pinecone=False))
-
-
-def test_the_smaller_reading_of_each_unit_is_the_limit() -> None:
-    assert (limits.LARGEST_BODY, limits.LARGEST_SIDECAR) == (50_000_000, 10_000)
-    assert limits.LARGEST_VECTOR_METADATA == 40_000
+    sizes = {"stores/7.md": body, "stores/7.md.metadata.json": sidecar}
+    bucket = Announcing("memory://")
+    bucket.put("stores/7.md", b"# Pan\n")
+    bucket.put("stores/7.md.metadata.json", write({"titulo": "Pan"}))
+    return bucket
 
 
 @pytest.mark.parametrize(
@@ -56,12 +43,13 @@ def test_the_smaller_reading_of_each_unit_is_the_limit() -> None:
 def test_doctor_and_embedded_index_refuse_the_same_sizes(
     body: int, sidecar: int, doctor: list[str], index: list[str]
 ) -> None:
-    assert refused_by_the_doctor(body, sidecar) == doctor
-    assert refused_by_the_index(body, sidecar) == index
+    assert list(too_large([DocumentSize("stores/7.md", body, sidecar)], whole_in_pinecone=False)) == doctor
+    failures = ingest(in_memory(), announced(body, sidecar), "", lambda _: None).failures
+    assert [reason for _, reason in failures] == index
 
 
 def test_the_writer_writes_no_sidecar_that_they_refuse() -> None:
-    values = ["x" * 2000, "x" * 2000, "x" * 2000, "x" * 2000]
+    values = ["x" * 2000] * 4
     room = limits.LARGEST_SIDECAR - len(write({"a": [*values, ""]}))
     Document(TIENDAS, "7", "Pan", "", "# Pan\n", {"a": [*values, "x" * room]})
     with pytest.raises(ValueError, match="has 10,001 bytes; at most 10,000 can be published"):

@@ -41,6 +41,13 @@ NONE = {
 }
 
 
+def store(body: bytes, sidecar: bytes) -> DocumentStore:
+    bucket = Bucket("memory://")
+    bucket.put("stores/7.md", body)
+    bucket.put("stores/7.md.metadata.json", sidecar)
+    return DocumentStore(bucket, "")
+
+
 def test_the_name_of_a_sidecar_is_its_documents_and_a_suffix() -> None:
     assert sidecar_key("stores/7.md") == "stores/7.md.metadata.json"
     assert described_key("stores/7.md.metadata.json") == described_key("stores/7.md") == "stores/7.md"
@@ -68,10 +75,7 @@ def test_what_is_no_sidecar_is_none_to_every_reader(sidecar: bytes) -> None:
         assert describe_change((PAN, sidecar), (PAN, write({"piso": 2}))) == "piso: '' -> '2'"
         assert MemoryIndex([("stores/7.md", PAN, sidecar)]).report.failed == 1
     assert vector_record("tiendas/7#0123456789ab", [1.0], sidecar).metadata == {}
-    bucket = Bucket("memory://")
-    bucket.put("stores/7.md", PAN)
-    bucket.put("stores/7.md.metadata.json", sidecar)
-    assert DocumentStore(bucket, "").holdings().foreign == ("stores/7.md",), "nothing says that it is ours"
+    assert store(PAN, sidecar).holdings().foreign == ("stores/7.md",), "nothing says that it is ours"
 
 
 def test_typed_attributes_are_plain_ones_to_who_ingests_and_stay_as_written_to_others() -> None:
@@ -96,10 +100,7 @@ def test_a_title_is_one_text_to_every_reader(value: object, text: str) -> None:
     sidecar = write({"titulo": value, "document_type": "tienda"})
     published = published_text("stores/7.md", b"sin encabezado", sidecar)
     assert published and published.document.title == (text or "7")
-    bucket = Bucket("memory://")
-    bucket.put("stores/7.md", b"sin encabezado")
-    bucket.put("stores/7.md.metadata.json", sidecar)
-    assert DocumentStore(bucket, "").holdings().published["tiendas"]["7"].title == (text or "7")
+    assert store(b"sin encabezado", sidecar).holdings().published["tiendas"]["7"].title == (text or "7")
     if value not in ("", None, [], {"a": "b"}):  # the index does not take these in
         (hit,) = MemoryIndex([("stores/7.md", b"sin encabezado", sidecar)]).search("encabezado")
         assert hit.title == (text or "7")

@@ -13,7 +13,7 @@ from mut_assets.domain.spanish.special_days import special_days
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.quality import free_of_markup
 from mut_assets.domain.tables.raw import raw_frame
-from mut_assets_tests.domain.items import FUENTE, block, card, event, page, place
+from mut_assets_tests.domain.items import FUENTE, block, card, happening, page, place
 
 ORIGEN = "raw/tiendas_20240601_040000.csv"
 NOWHERE = dict.fromkeys(("schedule", "place", "level", "local", "phone", "mail", "page_link"), "")
@@ -27,10 +27,6 @@ def text(collection: Collection, item: dict[str, Any], **options: Any) -> str:
     return str(vectorial(collection, item, **options)["texto_embedding"].iloc[0])
 
 
-def happening(html: str, *cards: Any, **box: Any) -> dict[str, Any]:
-    return event(*cards, **box) | {"content": {"rendered": html, "protected": False}}
-
-
 def answered(question: str, answer: str, category: str = "3 Comer") -> str:
     rows = pd.DataFrame({"pregunta": [question], "respuesta": [answer], "categoria_completa": [category]})
     raw = faq_frame(rows.to_csv(index=False, sep=";").encode(), "raw/p.csv")
@@ -42,38 +38,17 @@ def answered(question: str, answer: str, category: str = "3 Comer") -> str:
 
 def test_a_store_is_told_as_a_concierge_would() -> None:
     html = "<h2>¿Qué es La Ranura?</h2><p>Discos&nbsp;usados</p><ul><li>Jazz</li><li>Cueca</li></ul>"
-    told = place(
-        block(rrss=["https://www.redes.example/ranura/?igsh=a1"]), content={"rendered": html, "protected": False}
-    )
-    row = vectorial(TIENDAS, told).iloc[0]
+    networks = block(rrss=["https://www.redes.example/ranura/?igsh=a1"])
+    row = vectorial(TIENDAS, place(networks, content={"rendered": html})).iloc[0]
     assert row["texto_embedding"] == (
         "La Ranura & Cía es una tienda de MUT (Mercado Urbano Tobalaba) y está en el piso -3, local 3012, al fondo. "
-        "También se escribe La Ranura y Cía.\n"
-        "\n"
-        "Discos usados.\n"
-        "\n"
-        "- Jazz\n"
-        "- Cueca\n"
-        "\n"
+        "También se escribe La Ranura y Cía.\n\n"
+        "Discos usados.\n\n"
+        "- Jazz\n- Cueca\n\n"
         "Abre todos los días de 10:00 a 20:00. "
         "Teléfono: +56 2 2345 6789. Correo: hola@laranura.example. Sitio web: laranura.example."
     )
     assert row["rss"] == "https://www.redes.example/ranura/?igsh=a1"
-
-
-def test_a_restaurant_says_that_it_is_one() -> None:
-    item = place(
-        block(schedule="L-S: 10:00 - 20:00 D & F: 10:00 - 19:00", phone="", mail="", page_link=""),
-        title={"rendered": "Sal y Humo"},
-        content={"rendered": "<p>Pescados a la brasa.</p>", "protected": False},
-    )
-    assert text(RESTAURANTES, item) == (
-        "Sal y Humo es un local de comida de MUT (Mercado Urbano Tobalaba) y está en el piso -3, local 3012, al fondo."
-        "\n\n"
-        "Pescados a la brasa.\n"
-        "\n"
-        "Abre de lunes a sábado de 10:00 a 20:00, y los domingos y festivos de 10:00 a 19:00."
-    )
 
 
 FIRST_OF_SHOP = (
@@ -111,19 +86,16 @@ def _own(characters: int) -> str:
 
 
 def _salt(own: str) -> str:
-    content = {"rendered": f"<p>{own}</p>", "protected": False}
-    return text(TIENDAS, place(block(), title={"rendered": "Sal & Humo"}, content=content))
+    return text(TIENDAS, place(block(), title={"rendered": "Sal & Humo"}, content={"rendered": f"<p>{own}</p>"}))
 
 
 def test_each_location_of_several_keeps_its_floor_hours_and_telephone() -> None:
     second = block(level="2", place="Nivel 2", local="210", schedule="L-V: 09:00 - 18:00", phone="+56 9", page_link="")
     assert text(TIENDAS, place(block(mail="", page_link=""), second, title={"rendered": "La Ranura"})) == (
-        "La Ranura es una tienda de MUT (Mercado Urbano Tobalaba) y tiene 2 locales.\n"
-        "\n"
+        "La Ranura es una tienda de MUT (Mercado Urbano Tobalaba) y tiene 2 locales.\n\n"
         "- En el piso -3, local 3012, al fondo. Abre todos los días de 10:00 a 20:00. Teléfono: +56 2 2345 6789.\n"
         "- En el piso 2, local 210. Abre de lunes a viernes de 9:00 a 18:00. Teléfono: +56 9. "
-        "Correo: hola@laranura.example.\n"
-        "\n"
+        "Correo: hola@laranura.example.\n\n"
         "Discos usados."
     )
 
@@ -164,7 +136,7 @@ FRIDAY = "viernes 19 de septiembre de 2025"
     ],
 )
 def test_special_days_come_first_in_the_hours(today: date | None, said: str) -> None:
-    long = {"rendered": "<p>" + "Discos usados de todas partes. " * 40 + "</p>", "protected": False}
+    long = {"rendered": "<p>" + "Discos usados de todas partes. " * 40 + "</p>"}
     brief = text(TIENDAS, place(block()), special_days=SPECIAL, today=today)
     assert brief.endswith(f"\n\n{said}{OPENS} {REACH}")
     lengthy = text(TIENDAS, place(block(), content=long), special_days=SPECIAL, today=today)
@@ -183,10 +155,7 @@ def test_the_bundled_market_has_its_own_name() -> None:
         ("Ñam & Co.", " También se escribe Ñam y Co."),
         ("Sal&Humo", " También se escribe Sal y Humo."),
         ("Té & Pan & Miel", " También se escribe Té y Pan y Miel."),
-        ("Café Él", ""),  # who compares words folds accents
-        ("D'Origen", ""),
-        ("Pan y Té", ""),
-        ("Pan", ""),
+        *((title, "") for title in ("Café Él", "D'Origen", "Pan y Té", "Pan")),  # who compares words folds accents
     ],
 )
 def test_a_name_with_an_ampersand_is_also_told_as_people_type_it(title: str, also: str) -> None:
@@ -202,13 +171,15 @@ def test_a_name_with_an_ampersand_is_also_told_as_people_type_it(title: str, als
     ("collection", "kind"), [(EVENTOS, "un evento"), (TIENDAS, "una tienda"), (RESTAURANTES, "un local de comida")]
 )
 def test_what_is_not_known_has_no_label(collection: Collection, kind: str) -> None:
-    bare = page(content={"rendered": "", "protected": False}, title={"rendered": "Surco"})
+    bare = page(content={"rendered": ""}, title={"rendered": "Surco"})
     assert text(collection, bare) == f"Surco es {kind} de MUT (Mercado Urbano Tobalaba)."
     row = vectorial(collection, bare).iloc[0]
     assert {row[name] for name in collection.shape.prepared_columns} == {""}
 
 
 # ------------------------------------------------------------------ events
+
+FIRST = "Feria de vinilos es un evento de MUT (Mercado Urbano Tobalaba)"
 
 
 def test_an_event_says_when_at_what_time_where_and_who_invites() -> None:
@@ -220,11 +191,8 @@ def test_an_event_says_when_at_what_time_where_and_who_invites() -> None:
         hours=[{"hour": "11:00"}],
     )
     assert text(EVENTOS, item) == (
-        "Feria de vinilos es un evento de MUT (Mercado Urbano Tobalaba): el sábado 17 de mayo de 2025, a las 11:00, "
-        "en el piso 2, nave central. Organiza: Club del Surco.\n"
-        "\n"
-        "Trae los tuyos.\n"
-        "\n"
+        f"{FIRST}: el sábado 17 de mayo de 2025, a las 11:00, en el piso 2, nave central. Organiza: Club del Surco.\n\n"
+        "Trae los tuyos.\n\n"
         "Mil vinilos."
     )
 
@@ -236,11 +204,9 @@ def test_each_card_of_several_is_told_apart_on_one_line() -> None:
         card("Martes 20 de mayo de 2025", "al caer el sol", "Jardín"),
     )
     assert text(EVENTOS, item) == (
-        "Feria de vinilos es un evento de MUT (Mercado Urbano Tobalaba): el 19 y 20 de mayo de 2025.\n"
-        "\n"
+        f"{FIRST}: el 19 y 20 de mayo de 2025.\n\n"
         "- El lunes 19 de mayo de 2025, de 10:00 a 12:00, en Nave. Uno y más\n"
-        "- El martes 20 de mayo de 2025, horario al caer el sol, en Jardín.\n"
-        "\n"
+        "- El martes 20 de mayo de 2025, horario al caer el sol, en Jardín.\n\n"
         "Trae los tuyos."
     )
     row = vectorial(EVENTOS, item).iloc[0]
@@ -248,13 +214,8 @@ def test_each_card_of_several_is_told_apart_on_one_line() -> None:
 
 
 def test_the_place_of_all_cards_is_essential() -> None:
-    item = happening("", card("Lunes 19 de mayo de 2025", "", "Nave"), card("Martes 20 de mayo de 2025", "", "Nave"))
-    assert text(EVENTOS, item).startswith(
-        "Feria de vinilos es un evento de MUT (Mercado Urbano Tobalaba): el 19 y 20 de mayo de 2025, en Nave.\n\n- "
-    )
-
-
-FIRST = "Feria de vinilos es un evento de MUT (Mercado Urbano Tobalaba)"
+    item = happening("", *(card(f"{day} de mayo de 2025", "", "Nave") for day in ("Lunes 19", "Martes 20")))
+    assert text(EVENTOS, item).startswith(f"{FIRST}: el 19 y 20 de mayo de 2025, en Nave.\n\n- ")
 
 
 @pytest.mark.parametrize(
@@ -313,14 +274,11 @@ def test_a_description_that_the_page_repeats_is_said_once() -> None:
 @pytest.mark.parametrize(
     ("question", "asked"),
     [
-        ("¿Hay té?", "¿Hay té?"),
         ("Hay té?", "¿Hay té?"),
         ("donde dejo la bici", "¿Donde dejo la bici?"),
         ("A qué hora cierran", "¿A qué hora cierran?"),
-        ("Hola, ¿hay té?", "Hola, ¿hay té?"),
-        ("¿Hay té? ¿Y café?", "¿Hay té? ¿Y café?"),
-        ("Mascotas", "Mascotas"),
-        ("Queso y aceitunas", "Queso y aceitunas"),
+        *((whole, whole) for whole in ("¿Hay té?", "Hola, ¿hay té?", "¿Hay té? ¿Y café?")),
+        *((topic, topic) for topic in ("Mascotas", "Queso y aceitunas")),
     ],
 )
 def test_a_question_is_told_with_its_marks_its_answer_and_its_topic(question: str, asked: str) -> None:
@@ -374,15 +332,12 @@ def test_what_is_doubtful_and_what_was_left_out_are_columns() -> None:
         '"nunca, o casi"',
     ]
     owner = page(id=1, title={"rendered": "Iris"}, content={"rendered": "<p>Lanas del cerro desde 1972.</p>"})
-    copied = page(content={"rendered": "<h2>¿Qué es Iris?</h2><p>Lanas de otra parte.</p><p>Discos usados.</p>"})
-    frame = vectorial(TIENDAS, owner, place(block(), content=copied["content"] | {"rendered": COPIED}))
+    copied = "<h2>¿Qué es Iris?</h2><p>Lanas de otra parte.</p><h2>¿Qué es La Ranura?</h2><p>Discos usados.</p>"
+    frame = vectorial(TIENDAS, owner, place(block(), content={"rendered": copied}))
     left_out = json.loads(frame["descartado"].iloc[1])
     assert ["belongs to Iris", "Lanas de otra parte."] in left_out
     assert "Lanas" not in frame["texto_embedding"].iloc[1] + frame["content"].iloc[1]
     assert frame["descartado"].iloc[0] == "" and "Lanas del cerro" in frame["texto_embedding"].iloc[0]
-
-
-COPIED = "<h2>¿Qué es Iris?</h2><p>Lanas de otra parte.</p><h2>¿Qué es La Ranura?</h2><p>Discos usados.</p>"
 
 
 def test_rows_with_a_problem_go_no_further() -> None:
@@ -392,17 +347,12 @@ def test_rows_with_a_problem_go_no_further() -> None:
 
 def test_no_column_keeps_its_markup_not_even_inside_json() -> None:
     sick = "<b>Nivel&nbsp;-3</b><br>al&amp;nbsp;fondo"
-    frame = vectorial(
-        TIENDAS, place(block(place=sick, schedule=sick, page_link={"title": sick, "url": "u?a=1&#038;b"}))
-    )
+    item = place(block(place=sick, schedule=sick, page_link={"title": sick, "url": "u?a=1&#038;b"}))
+    frame = vectorial(TIENDAS, item)
     assert free_of_markup(frame, TIENDAS) == []
     row = frame.iloc[0]
-    assert row["lugar"] == "Nivel -3\nal fondo"
-    assert json.loads(row["ubicaciones"])[0]["lugar"] == "Nivel -3\nal fondo"
+    assert row["lugar"] == json.loads(row["ubicaciones"])[0]["lugar"] == "Nivel -3\nal fondo"
     assert row["url_web"] == "u?a=1&b"
     assert "en el piso -3, local 3012, al fondo." in row["texto_embedding"]
-
-
-def test_an_entry_that_is_only_markup_is_dropped() -> None:
-    frame = vectorial(TIENDAS, place(block(**NOWHERE | {"place": "<p></p>"})))
-    assert frame["ubicaciones"].tolist() == [""]
+    only_markup = place(block(**NOWHERE | {"place": "<p></p>"}))
+    assert vectorial(TIENDAS, only_markup)["ubicaciones"].tolist() == [""]

@@ -3,21 +3,20 @@
 import re
 from typing import Any
 
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
-from mut_assets.domain.documents.facts import Facts, facts
+from mut_assets.domain.documents.facts import Facts
 from mut_assets.domain.documents.vectorial import ESSENTIAL_CHARACTERS, WHOLE_CHARACTERS, text, vectorial_frame
 from mut_assets.domain.spanish import dates, hours, places
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.quality import free_of_markup, required_columns
-from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.domain.text import markup_in
-from mut_assets_tests.domain.documents.test_vectorial import ORIGEN, happening, vectorial
-from mut_assets_tests.domain.items import FUENTE, block, card, event, place, recorded_items
+from mut_assets_tests.domain.documents.test_facts import known
+from mut_assets_tests.domain.documents.test_vectorial import ORIGEN, vectorial
+from mut_assets_tests.domain.items import block, card, event, happening, place, recorded_items
 
 LONGEST_BLOCK = 900
 
@@ -29,15 +28,11 @@ TITLES = st.sampled_from(
 )
 SENTENCES = st.sampled_from(
     [
-        "Hay té de muchas hojas.",
-        "Tallas < 38 y > 40",
-        "Una frase sin punto final que sigue y sigue " + "y da otra vuelta " * 40,
-        "¡Ven!",
-        "Se arreglan relojes, radios y paraguas mientras esperas en la barra.",
-        "We mend shoes.",
-        "supercalifragilístico" * 60,
+        *("Hay té de muchas hojas.", "Tallas < 38 y > 40", "¡Ven!", "We mend shoes.", "#ffffff"),
         "&amp;nbsp; 5 &lt;b&gt; 7",
-        "#ffffff",
+        "Una frase sin punto final que sigue y sigue " + "y da otra vuelta " * 40,
+        "Se arreglan relojes, radios y paraguas mientras esperas en la barra.",
+        "supercalifragilístico" * 60,
     ]
 )
 PARAGRAPHS = st.lists(SENTENCES, max_size=12).map(" ".join)
@@ -84,8 +79,8 @@ Pages = tuple[Collection, list[dict[str, Any]]]
 def test_a_text_is_plain_the_same_each_time_and_every_block_can_stand_alone(pages: Pages) -> None:
     told_once = _told(pages)
     assert told_once == _told(pages)
-    for known, told in told_once:
-        title = known.row["titulo"]
+    for page, told in told_once:
+        title = page.row["titulo"]
         blocks = told.split("\n\n")
         assert markup_in(told) == ""
         assert told.startswith(f"{title} es un")
@@ -97,39 +92,34 @@ def test_a_text_is_plain_the_same_each_time_and_every_block_can_stand_alone(page
 @few
 @given(pages=PAGES)
 def test_the_essential_facts_stand_where_no_retriever_cuts(pages: Pages) -> None:
-    for known, told in _told(pages):
+    for page, told in _told(pages):
         essential = told[:ESSENTIAL_CHARACTERS]
-        if len(known.locations) == 1:
-            (location,) = known.locations
+        if len(page.locations) == 1:
+            (location,) = page.locations
             assert places.phrase(location.place) in essential
             assert hours.sentence(location.hours) in essential
-        assert dates.spoken(known.dates) in essential
+        assert dates.spoken(page.dates) in essential
 
 
 @few
 @given(pages=PAGES)
 def test_no_word_of_a_page_is_lost_where_it_is_cut(pages: Pages) -> None:
-    for known, told in _told(pages):
-        for location in known.locations:
+    for page, told in _told(pages):
+        for location in page.locations:
             assert places.phrase(location.place).lower() in told.lower()
             assert " ".join(hours.sentence(location.hours).split()) in " ".join(told.split())
-        repeated = re.compile(rf"\n\n{re.escape(known.row['titulo'])}(?: \((?:[^()]|\(\))*\))?:?(?=\s)")
+        repeated = re.compile(rf"\n\n{re.escape(page.row['titulo'])}(?: \((?:[^()]|\(\))*\))?:?(?=\s)")
         said = _words(repeated.sub("\n\n", told))
-        for paragraph in known.paragraphs:
+        for paragraph in page.paragraphs:
             assert _words(paragraph) in said
 
 
 def _told(pages: Pages) -> list[tuple[Facts, str]]:
     """What is known of each page, and its text."""
     collection, items = pages
-    raw = raw_frame(collection, items, FUENTE)
-    assert not raw["problema"].any()
-    return [(known, text(collection, known)) for known in _facts(collection, raw)]
-
-
-def _facts(collection: Collection, raw: pd.DataFrame) -> list[Facts]:
-    rows = [dict(zip(raw.columns, cells, strict=True)) for cells in raw.to_numpy().tolist()]
-    return facts(collection, rows, (), None)
+    found = known(collection, *items)
+    assert not any(page.row["problema"] for page in found)
+    return [(page, text(collection, page)) for page in found]
 
 
 def _words(told: str) -> str:
@@ -161,19 +151,21 @@ def test_any_answer_becomes_a_text(question: str, answer: str) -> None:
 
 @pytest.mark.parametrize("collection", [EVENTOS, TIENDAS, RESTAURANTES])
 def test_a_recorded_page_becomes_clean_text_that_says_where_and_when(collection: Collection) -> None:
-    raw = raw_frame(collection, recorded_items(str(collection.wordpress_type)), FUENTE)
-    frame = vectorial_frame(collection, raw, ORIGEN)
-    known = _facts(collection, raw)
-    assert len(frame) == len(raw)
+    items = recorded_items(str(collection.wordpress_type))
+    frame, found = vectorial(collection, *items), known(collection, *items)
+    assert len(frame) == len(items)
     assert free_of_markup(frame, collection) == []
     assert required_columns(frame, collection, (*collection.required, "texto_embedding")) == []
-    for one, told in zip(known, frame["texto_embedding"], strict=True):
+    for page, told in zip(found, frame["texto_embedding"], strict=True):
         blocks = told.split("\n\n")
-        assert told.startswith(f"{one.row['titulo']} es un")
+        assert page.paragraphs or page.categories
+        assert told.startswith(f"{page.row['titulo']} es un")
         assert max(map(len, blocks)) <= LONGEST_BLOCK
-        assert dates.spoken(one.dates) in blocks[0]
-        for location in one.locations:
+        assert dates.spoken(page.dates) in blocks[0]
+        for location in page.locations:
             assert places.phrase(location.place).lower() in told.lower()
             assert hours.sentence(location.hours) in told
     understood = frame["fecha_inicio"] if collection is EVENTOS else frame["piso"]
     assert (understood != "").mean() > 0.9
+    weeks = [location.hours.week for page in found for location in page.locations if location.hours.verbatim]
+    assert sum(week is not None for week in weeks) >= 0.97 * len(weeks)

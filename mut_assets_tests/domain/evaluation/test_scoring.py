@@ -7,16 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mut_assets.domain.evaluation import scoring
 from mut_assets.domain.evaluation.runs import Run, as_content, compare, from_content
-from mut_assets.domain.evaluation.scoring import (
-    MEASURES,
-    Corpus,
-    DocumentRef,
-    addresses,
-    estimate,
-    published_text,
-    score,
-)
+from mut_assets.domain.evaluation.scoring import MEASURES, Corpus, DocumentRef, estimate, published_text, score
 from mut_assets_tests.domain.market import ALL, NOW, THEN, corpus, question, ranked, ref, run
 
 SIDECAR = '{"metadataAttributes": {"titulo": "Pan Ñuble", "link": "https://plaza.example/tiendas/pan/"}}'.encode()
@@ -37,13 +30,13 @@ def test_what_is_no_document_is_left_out(key: str) -> None:
 def test_documents_go_by_key_and_by_path_and_each_counts_once() -> None:
     found = Corpus.of([("stores/7.md", b"x", SIDECAR), ("stores/8.md", b"x", b"")])
     assert [entry.document.id for entry in found.accepted(["/tiendas/pan", "stores/7", "stores/9"])] == ["7"]
-    assert addresses(entry.document for entry in found.entries) == {"stores/7", "/tiendas/pan", "stores/8"}
+    assert scoring.addresses(entry.document for entry in found.entries) == {"stores/7", "/tiendas/pan", "stores/8"}
     assert found.accepted([""]) == [], "a document without link answers no empty address"
 
 
 def measured(accepted: list[str], found: list[str]) -> list[float]:
-    one = score(question("P1", *accepted), [ref(key) for key in found], ALL)
-    return [round(measure(one), 4) for measure in MEASURES.values()]
+    answer = score(question("P1", *accepted), [ref(key) for key in found], ALL)
+    return [measure(answer) for measure in MEASURES.values()]
 
 
 OTHERS = [f"eventos/{number}" for number in range(1, 21)]

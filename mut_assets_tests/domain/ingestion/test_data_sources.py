@@ -72,9 +72,8 @@ def test_a_data_source_is_read_from_what_the_service_tells() -> None:
         "dataSourceConfiguration": {"type": "S3", "s3Configuration": s3},
         "vectorIngestionConfiguration": {"chunkingConfiguration": {"chunkingStrategy": "FIXED_SIZE"}},
     }
-    assert read_data_source(answer) == DataSource(
-        "DS00000001", "mut-stores", "cubo", "a/", "AVAILABLE", "FIXED_SIZE", "RETAIN"
-    )
+    expected = DataSource("DS00000001", "mut-stores", "cubo", "a/", "AVAILABLE", "FIXED_SIZE", "RETAIN")
+    assert read_data_source(answer) == expected
     bare = {"dataSourceConfiguration": {"type": "S3", "s3Configuration": {"bucketArn": "arn:aws:s3:::cubo"}}}
     assert read_data_source({**answer, **bare, "vectorIngestionConfiguration": None}).inclusion == ""
     assert read_data_source({**answer, "dataSourceConfiguration": {"type": "WEB"}}).bucket == ""

@@ -43,15 +43,9 @@ def test_a_job_lasted_no_less_than_nothing_by_the_services_clock(seconds: int, t
     assert read_job({**ANSWER, "updatedAt": BEGIN + timedelta(seconds=seconds)}).seconds == told
 
 
-@pytest.mark.parametrize(
-    ("status", "running"),
-    [
-        *((status, True) for status in ("STARTING", "IN_PROGRESS", "STOPPING")),
-        *((status, False) for status in ("STOPPED", "COMPLETE", "FAILED")),
-    ],
-)
-def test_a_job_runs_until_nothing_can_change_what_is_served(status: str, running: bool) -> None:
-    assert read_job({**ANSWER, "status": status}).running is running
+@pytest.mark.parametrize("status", ["STARTING", "IN_PROGRESS", "STOPPING", "STOPPED", "COMPLETE", "FAILED"])
+def test_a_job_runs_until_nothing_can_change_what_is_served(status: str) -> None:
+    assert read_job({**ANSWER, "status": status}).running is (status in ("STARTING", "IN_PROGRESS", "STOPPING"))
 
 
 @pytest.mark.parametrize(

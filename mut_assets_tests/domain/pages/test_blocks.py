@@ -32,12 +32,8 @@ def test_a_page_is_read_as_headings_and_what_stands_under_them(html: str, expect
 @pytest.mark.parametrize(
     "text",
     [
-        *(
-            "100% lana, 3D y 0 azúcar",
-            "0 Emisiones",
-            "Local #100, fono +56 2 2345 6789",
-            "Valor: $10.000. *Incluye pan",
-        ),
+        *("100% lana, 3D y 0 azúcar", "0 Emisiones", "Local #100, fono +56 2 2345 6789"),
+        "Valor: $10.000. *Incluye pan",
         *("uno · dos • tres", "#MercadoVivo y #decadas", "3 Marías", "…y más", "www.lirio.example/#abcdef y W.O.K"),
     ],
 )

@@ -13,10 +13,8 @@ def found(pages: dict[str, str]) -> dict[str, tuple[list[str], list[str]]]:
     read = [passages(html) for html in pages.values()]
     vocabulary = learn_categories(read, Names(list(pages)))
     endings = [take_categories(page, vocabulary) for page in read]
-    return {
-        name: (ending.categories, [passage.text for passage in ending.rest])
-        for name, ending in zip(pages, endings, strict=True)
-    }
+    told = [(ending.categories, [passage.text for passage in ending.rest]) for ending in endings]
+    return dict(zip(pages, told, strict=True))
 
 
 def tail(*items: str) -> str:
@@ -24,6 +22,7 @@ def tail(*items: str) -> str:
 
 
 TEXT = ["Una casa para quienes gustan de mirar."]
+BOTH = ["Acai", "Jugos"]
 
 
 @pytest.mark.parametrize(
@@ -36,8 +35,7 @@ TEXT = ["Una casa para quienes gustan de mirar."]
         (("1Juguetes", "Hecho a mano."), ["Juguetes", "Hecho a mano"]),
         (("0Ropa", "Ropa", "ROPA."), ["Ropa"]),
         (("0Restaurante", "Vinos."), ["Vinos"]),
-        (("Ropa",), []),
-        (("Valor: $10.000",), []),
+        *(((item,), []) for item in ("Ropa", "Valor: $10.000")),
     ],
 )
 def test_what_follows_a_counter_or_a_colour_is_a_category(items: tuple[str, ...], categories: list[str]) -> None:
@@ -81,13 +79,9 @@ def test_the_spelling_of_most_pages_is_taken() -> None:
 
 
 def test_a_word_that_stands_where_a_counter_would_is_no_category() -> None:
-    pages = {
-        "Iris": tail("ProntoRopa."),
-        "Lirio": tail("ProntoVinos."),
-        "Nardo": tail("0Ropa."),
-        "Malva": tail("0Vinos."),
-    }
-    pages |= {"Cardo": tail("ProntoRelojes."), "Olmo": tail("Pronto", "0Ropa.")}
+    names = "Iris Lirio Nardo Malva Cardo Olmo".split()
+    endings = "ProntoRopa. ProntoVinos. 0Ropa. 0Vinos. ProntoRelojes. Pronto|0Ropa.".split()
+    pages = {name: tail(*items.split("|")) for name, items in zip(names, endings, strict=True)}
     expected = "Ropa Vinos Ropa Vinos Relojes Ropa".split()
     assert list(found(pages).values()) == [([category], TEXT) for category in expected]
 
@@ -99,31 +93,21 @@ def test_buttons_before_the_categories_are_none() -> None:
 
 
 def test_names_and_signatures_are_no_categories() -> None:
-    pages = {
-        "Iris": tail("Lirio"),
-        "Nardo": tail("Lirio"),
-        "Lirio": "<p>Lirio</p>",
-        "Malva": tail("Por Ana Sol", "0Ropa"),
-    }
-    assert found(pages) == {
-        "Iris": ([], [*TEXT, "Lirio"]),
-        "Nardo": ([], [*TEXT, "Lirio"]),
-        "Lirio": ([], ["Lirio"]),
-        "Malva": (["Ropa"], [*TEXT, "Por Ana Sol"]),
-    }
+    pages = {"Lirio": "<p>Lirio</p>", "Malva": tail("Por Ana Sol", "0Ropa")}
+    expected = {"Lirio": ([], ["Lirio"]), "Malva": (["Ropa"], [*TEXT, "Por Ana Sol"])}
+    two = ("Iris", "Nardo")
+    named = found(pages | dict.fromkeys(two, tail("Lirio")))
+    assert named == expected | dict.fromkeys(two, ([], [*TEXT, "Lirio"]))
 
 
 @pytest.mark.parametrize(
     ("pages", "owners"),
     [
-        (
-            {"Açaí Lirio": (["Acai", "Jugos"], "bowls"), "Nardo": (["Acai", "Jugos"], "tacos")},
-            [{}, {"Acai": "Açaí Lirio"}],
-        ),
-        ({"Açaí Lirio": (["Acai", "Jugos"], "bowls"), "Nardo": (["Acai", "Jugos"], "con açaí")}, [{}, {}]),
-        ({"Açaí Lirio": (["Acai", "Jugos"], "bowls"), "Nardo": (["Acai"], "tacos")}, [{}, {}]),
-        ({"Lirio": (["Acai", "Jugos"], "bowls"), "Nardo": (["Acai", "Jugos"], "tacos")}, [{}, {}]),
-        ({name: (["Acai", "Jugos"], "tacos") for name in ("Açaí Lirio", "Nardo", "Malva")}, [{}, {}, {}]),
+        ({"Açaí Lirio": (BOTH, "bowls"), "Nardo": (BOTH, "tacos")}, [{}, {"Acai": "Açaí Lirio"}]),
+        ({"Açaí Lirio": (BOTH, "bowls"), "Nardo": (BOTH, "con açaí")}, [{}, {}]),
+        ({"Açaí Lirio": (BOTH, "bowls"), "Nardo": (["Acai"], "tacos")}, [{}, {}]),
+        ({"Lirio": (BOTH, "bowls"), "Nardo": (BOTH, "tacos")}, [{}, {}]),
+        (dict.fromkeys(("Açaí Lirio", "Nardo", "Malva"), (BOTH, "tacos")), [{}, {}, {}]),
     ],
 )
 def test_a_category_that_came_with_anothers_page_is_told(

@@ -26,10 +26,8 @@ def reasons(page: Cleaned) -> list[tuple[str, str]]:
 
 def many(count: int, html: str) -> list[tuple[str, str]]:
     """Pages with texts of their own, and all with the same `html` behind."""
-    return [
-        (f"Puesto {chr(65 + n)}", f"<p>Aquí vive el oficio {chr(65 + n) * 5} de la feria</p>{html}")
-        for n in range(count)
-    ]
+    letters = "ABCDEFGHI"[:count]
+    return [(f"Puesto {letter}", f"<p>Aquí vive el oficio {letter * 5} de la feria</p>{html}") for letter in letters]
 
 
 @pytest.mark.parametrize(
@@ -98,8 +96,7 @@ def test_a_name_that_only_contains_another_is_another() -> None:
 
 
 def test_a_name_that_is_nobodys_is_a_leftover_on_pages_that_define_themselves() -> None:
-    pages = [("Lirio", definition("Malva Rosa", IRIS) + definition("Lirio", LIRIO))]
-    assert texts(*pages) == [LIRIO]
+    assert texts(("Lirio", definition("Malva Rosa", IRIS) + definition("Lirio", LIRIO))) == [LIRIO]
     alone = ("Cooperativa de Hilanderas del Sur", definition("COHS", IRIS))
     assert texts(alone) == [f"¿Qué es COHS?\n\n{IRIS}"]
     explained = ("Lirio", definition("Lirio", LIRIO) + definition("el vermut", IRIS))
@@ -107,17 +104,14 @@ def test_a_name_that_is_nobodys_is_a_leftover_on_pages_that_define_themselves() 
 
 
 def test_a_name_that_is_nobodys_is_a_leftover_on_several_pages() -> None:
-    pages = [
-        (name, f"{definition('malva', IRIS)}<h3>Acá</h3><p>{text}</p>")
-        for name, text in (("Lirio", LIRIO), ("Nardo", NARDO))
-    ]
+    nobodys = f"{definition('malva', IRIS)}<h3>Acá</h3>"
+    pages = ("Lirio", f"{nobodys}<p>{LIRIO}</p>"), ("Nardo", f"{nobodys}<p>{NARDO}</p>")
     assert texts(*pages) == [f"Acá\n\n{LIRIO}", f"Acá\n\n{NARDO}"]
 
 
 def test_a_page_never_loses_its_only_description() -> None:
-    owner, page = cleaned(
-        [Page("Iris", definition("Iris", IRIS)), Page("Lirio", definition("Iris", IRIS) + "<p>Por Ana</p>")]
-    )
+    iris = definition("Iris", IRIS)
+    owner, page = cleaned([Page("Iris", iris), Page("Lirio", f"{iris}<p>Por Ana</p>")])
     assert IRIS in page.text and owner.text == IRIS
     assert "belongs to Iris" in page.warning
     assert all(text != IRIS for text, _ in reasons(page))
@@ -168,10 +162,8 @@ def test_a_template_glued_to_a_sentence_is_cut_off() -> None:
     ],
 )
 def test_how_many_pages_are_many(count: int, others: int, html: str, stays: bool) -> None:
-    pages = [
-        (name, page.replace("NUMBER", f"A las {number + 1} de la tarde"))
-        for number, (name, page) in enumerate(many(count, html))
-    ]
+    alike = enumerate(many(count, html), 1)
+    pages = [(name, page.replace("NUMBER", f"A las {number} de la tarde")) for number, (name, page) in alike]
     rest = [(f"Otra cosa {number}", f"<p>Cuento número {number} de este barrio</p>") for number in range(others)]
     first = texts(*pages, *rest)[0]
     assert (plain_text(html).split("\n\n")[0] in first) is stays
@@ -210,19 +202,10 @@ NAMES = st.sampled_from(["Iris", "Lirio", "Nardo", "Casa Iris", "", "&"])
 PARTS = st.sampled_from(
     [
         *(f"<h2>¿Qué es {name}?</h2>" for name in ("Iris", "Lirio", "Malva")),
-        *(
-            f"<p>{text}</p>"
-            for text in (IRIS, LIRIO, SHARED, "Iris", "Ropa", "0Ropa", "#ffffffPan.", "Lirio.por Ana", "Pronto")
-        ),
-        *(
-            "<h2>Te podría interesar</h2>",
-            "<p>Paz y pan.Te podría interesar</p>",
-            "<li>Ropa</li>",
-            "ProntoPan",
-            "&lt;b",
-        ),
-        *("&gt;", "<p>Hay pan. .Ropa.</p>", "<p>con laRopa</p>", f"<p>{LIRIO} .Te podría interesar…0Ropa.</p>"),
-        *("<br>Iris", "0", "."),
+        *(f"<p>{text}</p>" for text in (IRIS, LIRIO, SHARED, "Iris", "Ropa", "0Ropa", "#ffffffPan.", "Pronto")),
+        *(f"<p>{text}</p>" for text in ("Lirio.por Ana", "Paz y pan.Te podría interesar", "Hay pan. .Ropa.")),
+        *("<h2>Te podría interesar</h2>", "<p>con laRopa</p>", f"<p>{LIRIO} .Te podría interesar…0Ropa.</p>"),
+        *("<li>Ropa</li>", "ProntoPan", "&lt;b", "&gt;", "<br>Iris", "0", "."),
     ]
 )
 PAGES = st.lists(st.builds(Page, NAMES, st.lists(PARTS, max_size=6).map("".join)), max_size=6)

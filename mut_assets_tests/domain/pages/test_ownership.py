@@ -4,19 +4,14 @@ import pytest
 
 from mut_assets.domain.pages.cleaning import Page, cleaned
 from mut_assets.domain.pages.telling import Cleaned
+from mut_assets_tests.domain.pages.test_cleaning import LIRIO, NARDO, many, reasons
 
-LIRIO = "Semillas antiguas que una familia guarda en frascos y vende por cucharadas."
-NARDO = "Aquí se arreglan relojes de péndulo mientras el dueño cuenta su vida."
 TALE = "Un cuento de pescadores que la gente del puerto repite cada invierno."
 OWN_TALE = "Iris vende un cuento de pescadores que la gente repite cada invierno."
 
 
 def collection(*pages: tuple[str, str]) -> list[Cleaned]:
     return cleaned([Page(*page) for page in pages])
-
-
-def dropped(page: Cleaned) -> list[tuple[str, str]]:
-    return [(text.text, text.why) for text in page.dropped]
 
 
 def test_a_text_on_two_pages_that_neither_can_claim_stays_on_both() -> None:
@@ -26,7 +21,7 @@ def test_a_text_on_two_pages_that_neither_can_claim_stays_on_both() -> None:
 
 def test_a_page_with_no_other_text_has_the_better_right() -> None:
     owner, page = collection(("Iris", f"<p>{TALE}</p>"), ("Lirio", f"<p>{LIRIO}</p><p>{TALE}</p>"))
-    assert owner.text == TALE and dropped(page) == [(TALE, "belongs to Iris")]
+    assert owner.text == TALE and reasons(page) == [(TALE, "belongs to Iris")]
 
 
 def test_a_text_under_the_name_of_its_page_goes_before_the_only_text_of_another() -> None:
@@ -38,19 +33,17 @@ def test_a_text_under_the_name_of_its_page_goes_before_the_only_text_of_another(
 def test_a_text_that_names_its_page_goes_before_one_under_the_name_of_another() -> None:
     page = f"<h2>¿Qué es Lirio?</h2><p>{OWN_TALE}</p><p>{LIRIO}</p>"
     owner, other = collection(("Iris", f"<p>{NARDO}</p><p>{OWN_TALE}</p>"), ("Lirio", page))
-    assert owner.text == f"{NARDO}\n\n{OWN_TALE}" and dropped(other) == [(OWN_TALE, "belongs to Iris")]
+    assert owner.text == f"{NARDO}\n\n{OWN_TALE}" and reasons(other) == [(OWN_TALE, "belongs to Iris")]
 
 
 @pytest.mark.parametrize(
     ("text", "why"), [(OWN_TALE, "belongs to Iris"), (TALE, "template: on 5 of 5 pages")], ids=["named", "nameless"]
 )
 def test_on_many_pages_only_a_text_that_names_its_owner_has_one(text: str, why: str) -> None:
-    others = [
-        (f"Puesto {letter}", f"<p>Aquí vive el oficio {letter * 5} de la feria.</p><p>{text}</p>") for letter in "ABCD"
-    ]
+    others = many(4, f"<p>{text}</p>")
     owner, *pages = collection(("Iris", f"<h2>¿Qué es Iris?</h2><p>{text}</p>"), *others)
     assert text in owner.text
-    assert [dropped(page) for page in pages] == [[(text, why)]] * 4
+    assert [reasons(page) for page in pages] == [[(text, why)]] * 4
 
 
 @pytest.mark.parametrize(

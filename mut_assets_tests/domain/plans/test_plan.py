@@ -1,8 +1,9 @@
 """Plans say exactly what would happen; the guard refuses what looks like an accident."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -32,20 +33,27 @@ def as_published(one: Document, **changes: object) -> Published:
 
 def plan(
     wanted: Sequence[Document],
-    published: Sequence[Published],
+    before: Sequence[Published],
     held: Sequence[Held] = (),
     renderer: str = "1",
-    leaving: str = "",
-    rollback: str = "",
-    over: Mapping[str, str] | None = None,
+    **known: Any,
 ) -> Plan:
-    before = {there.id: there for there in published}
-    expected = ExpectedRemovals(over or {}, leaving, rollback)
-    return make_plan(TIENDAS, wanted, before, held, today=TODAY, renderer=renderer, expected=expected)
+    """`known` says which removals are expected."""
+    published = {there.id: there for there in before}
+    expected = ExpectedRemovals(**known)
+    return make_plan(TIENDAS, wanted, published, held, today=TODAY, renderer=renderer, expected=expected)
 
 
 def shop(*keys: int) -> list[Document]:
     return [document(key) for key in keys]
+
+
+def published(*keys: int, **changes: object) -> list[Published]:
+    return [as_published(wanted, **changes) for wanted in shop(*keys)]
+
+
+def held(key: int, days: int = 0) -> Held:
+    return Held(str(key), f"Tienda {key}", "", "no title", TODAY - timedelta(days=days))
 
 
 def test_a_first_publication_is_reported_and_not_refused() -> None:
@@ -54,14 +62,12 @@ def test_a_first_publication_is_reported_and_not_refused() -> None:
 
 
 def test_nothing_new_is_an_empty_plan() -> None:
-    wanted = shop(1, 2, 3)
-    made = plan(wanted, [as_published(document) for document in wanted])
+    made = plan(shop(1, 2, 3), published(1, 2, 3))
     assert made.empty and made.unchanged == 3 and not made.refusals
 
 
 def test_exactly_the_added_the_edited_and_the_removed_document_are_named() -> None:
-    before = [as_published(wanted) for wanted in shop(1, 2, 3, 4)]
-    made = plan([*shop(1, 2), document(3, horario="9 a 18"), document(5)], before)
+    made = plan([*shop(1, 2), document(3, horario="9 a 18"), document(5)], published(1, 2, 3, 4))
     assert [document.id for document in made.added] == ["5"]
     assert [document.id for document in made.changed] == ["3"]
     assert [(removal.published.id, removal.expected) for removal in made.removed] == [("4", False)]
@@ -69,23 +75,14 @@ def test_exactly_the_added_the_edited_and_the_removed_document_are_named() -> No
 
 
 def test_half_a_pair_in_the_store_is_written_again() -> None:
-    wanted = shop(1, 2)
-    made = plan(wanted, [as_published(wanted[0]), as_published(wanted[1], fingerprint="")])
+    made = plan(shop(1, 2), [*published(1), *published(2, fingerprint="")])
     assert [document.id for document in made.changed] == ["2"]
 
 
 def test_a_held_record_keeps_its_document_for_thirty_days_and_then_leaves_as_expected() -> None:
-    before = [as_published(wanted) for wanted in shop(1, 2)]
-    young = Held("2", "Tienda 2", "", "no title", TODAY - timedelta(days=HELD_DAYS))
-    old = Held("2", "Tienda 2", "", "no title", TODAY - timedelta(days=HELD_DAYS + 1))
-    kept, gone = plan(shop(1), before, [young]), plan(shop(1), before, [old])
+    kept, gone = (plan(shop(1), published(1, 2), [held(2, days)]) for days in (HELD_DAYS, HELD_DAYS + 1))
     assert not kept.removed and [record.id for record in kept.held] == ["2"]
     assert [(removal.published.id, removal.expected) for removal in gone.removed] == [("2", True)] and not gone.held
-
-
-def test_a_record_that_is_understood_again_is_no_longer_held() -> None:
-    made = plan(shop(1), [as_published(wanted) for wanted in shop(1)], [Held("1", "x", "", "stale", TODAY)])
-    assert not made.held and made.unchanged == 1
 
 
 @pytest.mark.parametrize(
@@ -104,35 +101,30 @@ def test_a_record_that_is_understood_again_is_no_longer_held() -> None:
     ],
 )
 def test_the_guard_counts_removals_and_growth(before: int, after: int, refused: bool) -> None:
-    made = plan(shop(*range(after)), [as_published(wanted) for wanted in shop(*range(before))])
+    made = plan(shop(*range(after)), published(*range(before)))
     assert bool(made.refusals) is refused
 
 
-def held_back(*keys: int) -> list[Held]:
-    return [Held(str(key), f"Tienda {key}", "", "no title", TODAY) for key in keys]
-
-
 def test_a_collection_whose_held_documents_stay_is_not_emptied() -> None:
-    before = [as_published(wanted) for wanted in shop(1, 2, 3)]
-    kept = plan([], before, held_back(1))
+    kept = plan([], published(1, 2, 3), [held(1)])
     assert len(kept.removed) == 2 and kept.refusals == ()
-    assert plan([], before).refusals == ("it would empty the collection (3 documents)",)
+    assert plan([], published(1, 2, 3)).refusals == ("it would empty the collection (3 documents)",)
 
 
 def test_held_documents_count_as_the_collection_grows() -> None:
-    before = [as_published(wanted) for wanted in shop(*range(20))]
-    grown = plan(shop(*range(1, 41)), before, held_back(0))
+    before = published(*range(20))
+    grown = plan(shop(*range(1, 41)), before, [held(0)])
     assert grown.refusals == ("it more than doubles the collection (20 to 41 documents)",)
-    assert plan(shop(*range(1, 40)), before, held_back(0)).refusals == ()
+    assert plan(shop(*range(1, 40)), before, [held(0)]).refusals == ()
 
 
 def test_expected_removals_are_listed_and_not_counted() -> None:
-    sample = [as_published(wanted, fuente="muestra") for wanted in shop(*range(60))]
-    made = plan(shop(*range(1000, 1127)), sample, leaving="muestra")
+    sample = published(*range(60), fuente="muestra")
+    made = plan(shop(*range(1000, 1127)), sample, fuente="muestra")
     assert len(made.removed) == 60 and all(removal.expected for removal in made.removed)
     assert not made.refusals
     assert plan(shop(*range(1000, 1127)), sample).refusals
-    rolled = plan(shop(1), [as_published(wanted) for wanted in shop(*range(30))], rollback="20260201_030000")
+    rolled = plan(shop(1), published(*range(30)), rollback="20260201_030000")
     assert not rolled.refusals and len(rolled.removed) == 29
 
 
@@ -140,33 +132,31 @@ OVER = "the event ended on 2026-02-28"
 
 
 def test_what_is_over_leaves_with_its_reason_and_is_not_counted() -> None:
-    before = [as_published(wanted) for wanted in shop(*range(30))]
+    before = published(*range(30))
     over = {str(key): OVER for key in range(20)}
-    made = plan(shop(*range(20, 30)), before, over=over)
+    made = plan(shop(*range(20, 30)), before, reasons=over)
     assert {removal.reason for removal in made.removed} == {OVER} and len(made.removed) == 20
     assert not made.refusals
     assert plan(shop(*range(20, 30)), before).refusals
-    assert not plan([], before[:20], over=over).refusals
+    assert not plan([], before[:20], reasons=over).refusals
 
 
 def test_the_share_that_vanishes_is_of_what_is_not_over() -> None:
-    before = [as_published(wanted) for wanted in shop(*range(40))]
+    before = published(*range(40))
     over = {str(key): OVER for key in range(20)}
-    assert not plan(shop(*range(25, 40)), before, over=over).refusals  # 5 of 20: never more than 5
-    assert "removes 6 of 20 documents" in plan(shop(*range(26, 40)), before, over=over).refusals[0]
+    assert not plan(shop(*range(25, 40)), before, reasons=over).refusals  # 5 of 20: never more than 5
+    assert "removes 6 of 20 documents" in plan(shop(*range(26, 40)), before, reasons=over).refusals[0]
 
 
 def test_what_is_wanted_or_held_or_not_published_is_not_removed_for_being_over() -> None:
-    over = {str(key): OVER for key in range(4)}
-    held = Held("1", "Tienda 1", "", "no title", TODAY)
-    made = plan(shop(0), [as_published(wanted) for wanted in shop(0, 1, 2)], [held], over=over)
+    made = plan(shop(0), published(0, 1, 2), [held(0), held(1)], reasons={str(key): OVER for key in range(4)})
     assert [(removal.published.id, removal.reason) for removal in made.removed] == [("2", OVER)]
-    assert made.unchanged == 1 and [record.id for record in made.held] == ["1"]
+    assert made.unchanged == 1 and [record.id for record in made.held] == ["1"], "0 is understood again"
 
 
 def test_the_reason_that_is_known_best_is_given() -> None:
-    before = [as_published(wanted, fuente="muestra") for wanted in shop(1, 2)]
-    made = plan([], before, over={"1": OVER}, leaving="muestra", rollback="20260201_030000")
+    known: dict[str, Any] = {"reasons": {"1": OVER}, "fuente": "muestra", "rollback": "20260201_030000"}
+    made = plan([], published(1, 2, fuente="muestra"), **known)
     assert [removal.reason for removal in made.removed] == [
         OVER,
         "it is not in the snapshots up to 20260201_030000, which were asked for",
@@ -192,11 +182,10 @@ def test_text_may_shrink_by_just_forty_percent(length: int, refused: bool) -> No
     ],
 )
 def test_a_field_of_most_documents_may_vanish_from_half_of_them(had: int, has: int, refused: bool) -> None:
-    def with_phones(count: int) -> list[Document]:
-        return [document(key, **({"telefono": "+56 2"} if key < count else {})) for key in range(10)]
-
-    before = [as_published(wanted) for wanted in with_phones(had)]
-    assert bool(plan(with_phones(has), before).refusals) is refused
+    before, after = (
+        [*(document(key, telefono="+56 2") for key in range(count)), *shop(*range(count, 10))] for count in (had, has)
+    )
+    assert bool(plan(after, [as_published(wanted) for wanted in before]).refusals) is refused
 
 
 @pytest.mark.parametrize(("size", "refused"), [(4, 0), (5, 2)])
@@ -225,7 +214,7 @@ def test_a_new_renderer_waives_the_text_rules_and_says_so() -> None:
 
 
 def test_a_lost_ledger_waives_no_rule() -> None:
-    before = [as_published(wanted, length=9000, renderer="") for wanted in shop(*range(10))]
+    before = published(*range(10), length=9000, renderer="")
     made = plan(shop(*range(10)), before, renderer="2")
     assert "shortens the median text" in made.refusals[0] and made.notes == ()
     waived = plan(shop(*range(10)), [*before, as_published(document(10), length=9000)], renderer="2")
@@ -233,7 +222,7 @@ def test_a_lost_ledger_waives_no_rule() -> None:
 
 
 def test_the_id_of_a_plan_follows_its_effect_and_nothing_else() -> None:
-    before = [as_published(wanted) for wanted in shop(1, 2, 3)]
+    before = published(1, 2, 3)
     one, same = plan(shop(1, 2), before), plan(list(reversed(shop(1, 2))), list(reversed(before)))
     other = plan(shop(1, 3), before)
     moved = plan(shop(1, 2), [*before[:2], as_published(document(3, "otra cosa"))])
@@ -258,15 +247,13 @@ def test_two_documents_of_one_id_are_a_defect_that_is_not_published() -> None:
 ids = st.sets(st.integers(0, 40), max_size=30)
 
 
-@given(wanted=ids, edited=ids, published=ids, held=ids)
+@given(wanted=ids, edited=ids, there=ids, kept=ids)
 def test_applying_a_plan_gives_the_wanted_set_and_every_document_is_accounted_for(
-    wanted: set[int], edited: set[int], published: set[int], held: set[int]
+    wanted: set[int], edited: set[int], there: set[int], kept: set[int]
 ) -> None:
-    documents = [document(key, "editada" if key in edited else "igual") for key in sorted(wanted)]
-    before = [as_published(document(key, "igual")) for key in sorted(published)]
-    made = plan(documents, before, [Held(str(key), "", "", "?", TODAY) for key in sorted(held)])
+    documents = [document(key, **({"horario": "9 a 18"} if key in edited else {})) for key in sorted(wanted)]
+    made = plan(documents, published(*sorted(there)), [held(key) for key in sorted(kept)])
     gone, added = {removal.published.id for removal in made.removed}, {document.id for document in made.added}
-    after = {there.id for there in before} - gone | added
-    assert after == {str(key) for key in wanted | (published & held)}
+    assert {str(key) for key in there} - gone | added == {str(key) for key in wanted | (there & kept)}
     assert len(made.added) + len(made.changed) + made.unchanged == len(wanted)
-    assert len(made.removed) + len(made.changed) + made.unchanged + len(published & held - wanted) == len(published)
+    assert len(made.removed) + len(made.changed) + made.unchanged + len(there & kept - wanted) == len(there)

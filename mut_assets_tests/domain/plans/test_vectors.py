@@ -15,11 +15,8 @@ def document(id: str, fingerprint: str = "f" * 64) -> Published:
 
 
 def plan(*there: str, tiendas: tuple[Published, ...] = (), eventos: tuple[Published, ...] = ()) -> VectorPlan:
-    given = {"tiendas": tiendas, "eventos": eventos}
-    published = {
-        collection.name: {document.id: document for document in given.get(collection.name, ())}
-        for collection in COLLECTIONS
-    }
+    given = {TIENDAS: tiendas, EVENTOS: eventos}
+    published = {kind.name: {document.id: document for document in given.get(kind, ())} for kind in COLLECTIONS}
     return plan_vectors(published, there, MODEL, 4)
 
 
@@ -49,13 +46,10 @@ def test_what_is_not_there_is_missing_in_the_order_of_the_collections() -> None:
 
 def test_what_the_platform_wrote_goes_and_anything_else_stays() -> None:
     ours = ["tiendas/7#0123456789ab", "eventos/1#ba9876543210", "preguntas/hay-pan#0123456789ab"]
-    theirs = (
-        "nota stores/7#0123456789ab tiendas/7#0123456789AB tiendas/7#0123456789abc tiendas/7#1#0123456789ab "
-        "x/tiendas/7#000000000000"
-    ).split()
+    theirs = ["nota", "stores/7#0123456789ab", "tiendas/7#0123456789AB", "tiendas/7#0123456789abc"]
+    theirs += ["tiendas/7#1#0123456789ab", "x/tiendas/7#000000000000"]
     found = plan(*theirs, *ours)
-    assert found.gone == tuple(sorted(ours))
-    assert found.foreign == tuple(sorted(theirs))
+    assert (found.gone, found.foreign) == (tuple(sorted(ours)), tuple(sorted(theirs)))
 
 
 def test_half_a_document_needs_no_vector() -> None:

@@ -28,12 +28,9 @@ def test_different_words_stay_different(different: str) -> None:
     assert len(set(terms(different))) == 2, terms(different)
 
 
-def test_a_floor_below_ground_is_one_word_however_it_is_written() -> None:
+def test_a_floor_below_ground_is_one_word_and_of_several_floors_the_first_is() -> None:
     assert terms("Nivel -3") == terms("nivel −3") == terms("nivel menos 3") == ["nivel", "-3", "piso#-3"]
     assert terms("nivel 3") == ["nivel", "3", "piso#3"]
-
-
-def test_of_floors_that_are_named_together_the_first_is_a_term() -> None:
     assert terms("Pisos -1 y 2") == ["pisa", "-1", "y", "2", "piso#-1"]
     assert terms("en tren subterráneo") == ["en", "tren", "subterrane"]
 
@@ -43,15 +40,9 @@ def test_dates_hours_and_bullets_are_no_floors(text: str) -> None:
     assert not [term for term in terms(text) if term.startswith("-")]
 
 
-def test_decomposed_accents_read_like_composed_ones() -> None:
-    assert terms("cafeteri\u0301a nin\u0303os") == terms("cafetería niños")
-
-
-def test_what_keyboards_lack_is_written_as_people_type_it() -> None:
+def test_words_are_folded_and_written_as_people_type_them() -> None:
+    assert words("cafeteri\u0301a nin\u0303os") == words("cafetería niños")
     assert words("m² 1º ﬁn Weiß 𝗖𝗮𝗳𝗲\u0301 ＳＵＳＨＩ") == ["m2", "1o", "fin", "weiss", "cafe", "sushi"]
-
-
-def test_words_are_folded_and_nothing_else() -> None:
     assert words("Ñandú, Café & Té 24/7") == ["nandu", "cafe", "te", "24", "7"]
 
 

@@ -66,10 +66,8 @@ def test_a_question_without_words_asks_nothing(nothing: str) -> None:
 
 
 def test_a_pasted_page_is_cut_to_its_first_terms() -> None:
-    page = " ".join(f"palabra{number}" for number in range(2_000))
-    clues = query_terms(page)
-    assert len(clues) == query.MAX_QUERY_TERMS
-    assert clues[0].word == "palabra0"
+    clues = query_terms(" ".join(f"palabra{number}" for number in range(2_000)))
+    assert (len(clues), clues[0].word) == (query.MAX_QUERY_TERMS, "palabra0")
 
 
 def test_words_that_say_little_count_little() -> None:
@@ -120,33 +118,22 @@ def test_what_most_documents_hold_finds_nothing_on_its_own() -> None:
 
 
 def test_every_term_is_quoted_and_prefixes_carry_their_star() -> None:
-    clues = [
-        clue("helados", Look("hel")),
-        clue("deca", Look("deca", prefix=True)),
-        clue("x", Look("segund man"), Look("hel")),
-    ]
+    first, second = clue("helados", Look("hel")), clue("deca", Look("deca", prefix=True))
+    clues = [first, second, clue("x", Look("segund man"), Look("hel"))]
     assert fts_query(clues) == '"hel" OR "deca" * OR "segund man"'
 
 
-def fields(title: str = "", body: str = "", **attributes: object) -> dict[str, str]:
-    return searchable(title, attributes, body)
-
-
 def test_fields_come_from_title_attributes_and_body() -> None:
-    found = fields(
-        "Gelatería Ñam", "Texto", categorias=["postres", "café"], document_type="restaurante", nivel="Nivel 2", local=14
-    )
-    assert found["name"] == "Gelatería Ñam"
-    assert found["compound"] == "GelateríaÑam"
-    assert found["category"] == "postres · café · restaurante"
-    assert found["place"] == "Nivel 2 · 14"
-    assert found["body"] == "Texto"
+    sidecar = {"categorias": ["postres", "café"], "document_type": "restaurante", "nivel": "Nivel 2", "local": 14}
+    found = searchable("Gelatería Ñam", sidecar, "Texto")
     assert tuple(found) == query.FIELDS
+    assert (found["name"], found["compound"], found["body"]) == ("Gelatería Ñam", "GelateríaÑam", "Texto")
+    assert (found["category"], found["place"]) == ("postres · café · restaurante", "Nivel 2 · 14")
 
 
 @pytest.mark.parametrize("attributes", [{"piso": -3}, {"nivel": "-3"}, {"nivel": "-3", "piso": -3}])
 def test_a_bare_floor_is_said_as_one(attributes: dict[str, Any]) -> None:
-    assert fields("X", **attributes)["place"] == "piso -3"
+    assert searchable("X", attributes, "")["place"] == "piso -3"
 
 
 @pytest.mark.parametrize(
@@ -164,28 +151,31 @@ def test_the_explanation_uses_the_documents_own_words_in_the_order_of_the_questi
     question: str, title: str, body: str, why: str
 ) -> None:
     clues = widened(query_terms(question), Collection(f"{title} {body}"))
-    assert explain(clues, fields(title, body)) == f"matched: {why}"
+    assert explain(clues, searchable(title, {}, body)) == f"matched: {why}"
 
 
 def test_the_explanation_says_what_a_misspelt_word_was_taken_for() -> None:
     misspelt = Clue("jugetes", "juget", (Look("juguet", 0.5),))
-    assert explain([misspelt], fields("El Trompo", "Juguetes de madera")) == "matched: Juguetes (for “jugetes”)"
+    assert explain([misspelt], searchable("El Trompo", {}, "Juguetes de madera")) == "matched: Juguetes (for “jugetes”)"
 
 
 def test_the_explanation_shows_the_word_that_begins_as_asked() -> None:
     beginning = Clue("chocol", "chocol", (Look("chocol", prefix=True),))
-    assert explain([beginning], fields("Cacao Sur", "Bombones y chocolates")) == "matched: chocolates"
+    assert explain([beginning], searchable("Cacao Sur", {}, "Bombones y chocolates")) == "matched: chocolates"
 
 
 def test_a_match_beyond_what_is_explained_is_still_said() -> None:
-    assert explain(query_terms("pizza"), fields("X", "y " * 20_000 + "pizza")) == "matched further down in a long text"
+    assert (
+        explain(query_terms("pizza"), searchable("X", {}, "y " * 20_000 + "pizza"))
+        == "matched further down in a long text"
+    )
 
 
 @given(st.text())
 def test_any_question_is_asked_and_explained(text: str) -> None:
     clues = query_terms(text)
     assert '""' not in fts_query(clues)
-    assert explain(widened(clues, Collection(text)), fields(text, text)).startswith("matched")
+    assert explain(widened(clues, Collection(text)), searchable(text, {}, text)).startswith("matched")
 
 
 @given(st.text())

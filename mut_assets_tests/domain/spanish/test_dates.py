@@ -13,10 +13,6 @@ from mut_assets_tests.sample.event_calendar import calendar_of_week
 EVENT = "20251009"
 
 
-def days(when: When) -> list[tuple[int | None, ...]]:
-    return [tuple(None if day is None else as_number(day) for day in found) for found in when.ranges]
-
-
 def brief(when: When) -> str:
     """The ranges in one line: "1009-1012" in the year of `EVENT`, with the year in any other; ">" is an open side."""
 
@@ -29,16 +25,13 @@ def brief(when: When) -> str:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("9 al 12 de octubre", "1009-1012"),
-        ("09 al 12 de Octubre", "1009-1012"),
-        ("Del 9 al 12 de octubre.", "1009-1012"),
+        *((text, "1009-1012") for text in ("9 al 12 de octubre", "09 al 12 de Octubre", "Del 9 al 12 de octubre.")),
+        *((text, "1009-1012") for text in ("9 – 12 octubre", "jueves 9-domingo 12 de octubre", "October 9 to 12")),
         ("Desde el 8 al 18 de octubre", "1008-1018"),
         ("Desde el 8 de octubre, hasta el 18 de noviembre", "1008-1118"),
         ("8 de octubre hasta el 18 de octubre", "1008-1018"),
         ("Entre el 5 y el 9 de octubre", "1005-1009"),
         ("14-16 de octubre", "1014-1016"),
-        ("9 – 12 octubre", "1009-1012"),
-        ("jueves 9-domingo 12 de octubre", "1009-1012"),
         ("9 de octubre 10:00 - 12 de octubre 18:00", "1009-1012"),
         ("30 de Septiembre al 01 de Noviembre", "0930-1101"),
         ("4 al 6, 11 al 13 y 18 al 20 de octubre", "1004-1006 1011-1013 1018-1020"),
@@ -54,23 +47,17 @@ def brief(when: When) -> str:
         ("Domingo 28 de septiembre, 5 y 12", "0928 1005 1012"),
         ("29 al 3 de noviembre", "1029-1103"),
         ("Octubre: 7, 14 y 21; Noviembre: 4", "1007 1014 1021 1104"),
-        ("1ro de octubre", "1001"),
-        ("1º de octubre", "1001"),
-        ("Primero de octubre", "1001"),
-        ("30 de setiembre", "0930"),
-        ("30 sept.", "0930"),
+        *((text, "1001") for text in ("1ro de octubre", "1º de octubre", "Primero de octubre")),
+        *((text, "0930") for text in ("30 de setiembre", "30 sept.")),
         ("Todo octubre", "1001-1031"),
         ("Todo el mes de noviembre", "1101-1130"),
         ("De septiembre a noviembre", "0901-1130"),
         ("Octubre y noviembre", "1001-1130"),
         ("Hasta el 30 de octubre", ">-1030"),
-        ("Desde el 5 de octubre", "1005->"),
-        ("A partir del 5 de octubre", "1005->"),
+        *((text, "1005->") for text in ("Desde el 5 de octubre", "A partir del 5 de octubre")),
         ("Del 1 al 30 de octubre, excepto el domingo 12", "1001-1011 1013-1030"),
-        ("12-10", "1012"),
+        *((text, "1012") for text in ("12-10", "Sunday, October 12th")),
         ("12/10 y 13/10", "1012 1013"),
-        ("October 9 to 12", "1009-1012"),
-        ("Sunday, October 12th", "1012"),
     ],
 )
 def test_days_in_the_year_of_event_date(text: str, expected: str) -> None:
@@ -82,11 +69,8 @@ def test_days_in_the_year_of_event_date(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("12/10/2025", "1012"),
-        ("2025-10-12", "1012"),
-        ("12.10.25", "1012"),
+        *((text, "1012") for text in ("12/10/2025", "2025-10-12", "12.10.25", "12 de octubre, 2025")),
         ("12-10-2025 al 15-10-2025", "1012-1015"),
-        ("12 de octubre, 2025", "1012"),
         ("20 de dic. 2025 al 6 de ene. 2026", "1220-20260106"),
         ("20 de diciembre al 6 de enero de 2026", "1220-20260106"),
         ("20 de diciembre de 2025 al 6 de enero", "1220-20260106"),
@@ -165,7 +149,7 @@ def test_without_anything_else_the_page_was_written_near_its_event(text: str, wr
 
 def test_event_date_that_contradicts_is_named_with_the_text_that_wins() -> None:
     when = understand(["Sábado 17 de mayo"], "20250511")
-    assert days(when) == [(20250517, 20250517)]
+    assert brief(when) == "0517"
     assert ["2025-05-11" in warning and "Sábado 17 de mayo" in warning for warning in when.warnings] == [True]
     assert understand(["10 al 18 de mayo"], "20250511").warnings == ()
 
@@ -173,28 +157,20 @@ def test_event_date_that_contradicts_is_named_with_the_text_that_wins() -> None:
 def test_a_weekday_that_no_year_near_agrees_with_is_reported() -> None:
     text = "Viernes 12 de octubre"  # a Friday in 2018 and in 2029
     for when in (understand([text], "20251012"), understand([f"{text} de 2025"])):
-        assert days(when) == [(20251012, 20251012)]
+        assert brief(when) == "1012"
         assert ["weekday" in warning for warning in when.warnings] == [True]
     when = understand([text], written=date(2025, 9, 1))
-    assert days(when) == [(20251012, 20251012)] and len(when.warnings) == 2
+    assert brief(when) == "1012" and len(when.warnings) == 2
 
 
 @pytest.mark.parametrize(
     ("text", "rule", "expected"),
     [
-        ("Todos los sábados", "todos los sábados", ""),
-        ("Martes y jueves", "martes y jueves", ""),
-        ("de lunes a viernes", "de lunes a viernes", ""),
-        ("Lunes, miércoles y viernes", "lunes, miércoles y viernes", ""),
-        ("Los martes", "los martes", ""),
-        ("Cada jueves", "cada jueves", ""),
-        ("Domingos", "domingos", ""),
-        ("Jueves de cada semana", "jueves de cada semana", ""),
-        ("Primer miércoles de cada mes", "primer miércoles de cada mes", ""),
+        *((text, text.lower(), "") for text in ("Todos los sábados", "Los martes", "Cada jueves", "Domingos")),
+        *((text, text.lower(), "") for text in ("Martes y jueves", "de lunes a viernes", "Lunes, miércoles y viernes")),
+        *((text, text.lower(), "") for text in ("Jueves de cada semana", "Primer miércoles de cada mes")),
+        *((text, text.lower(), "") for text in ("Sábado por medio", "Fines de semana", "Permanente")),
         ("Todos los días excepto lunes", "todos los días, excepto lunes", ""),
-        ("Sábado por medio", "sábado por medio", ""),
-        ("Fines de semana", "fines de semana", ""),
-        ("Permanente", "permanente", ""),
         ("Todos los sábados, 10:00 a 14:00 hrs", "todos los sábados", ""),
         ("Todos los sábados hasta el 21 de marzo de 2026", "todos los sábados", ">-20260321"),
         ("Sábados y domingos, hasta el 30 de octubre de 2025", "sábados y domingos", ">-1030"),
@@ -211,45 +187,30 @@ def test_rules(text: str, rule: str, expected: str) -> None:
 
 
 def test_a_rule_begins_on_event_date_unless_that_is_another_weekday() -> None:
-    assert days(understand(["Todos los sábados"], "20260103")) == [(20260103, None)]
-    assert days(understand(["de lunes a viernes"], "20260106")) == [(20260106, None)]
+    assert brief(understand(["Todos los sábados"], "20260103")) == "20260103->"
+    assert brief(understand(["de lunes a viernes"], "20260106")) == "20260106->"
     other = understand(["Todos los sábados"], "20260105")
-    assert days(other) == [] and "2026-01-05" in other.warnings[0]
-    assert days(understand(["Todos los sábados", "Todos los sábados hasta el 21 de marzo"], "20260103")) == [
-        (20260103, 20260321)
-    ]
+    assert other.ranges == () and "2026-01-05" in other.warnings[0]
+    both = understand(["Todos los sábados", "Todos los sábados hasta el 21 de marzo"], "20260103")
+    assert brief(both) == "20260103-20260321"
 
 
 def test_days_beside_a_rule_do_not_end_it() -> None:
     when = understand(["Todos los sábados", "12 de octubre de 2025"])
     assert when.recurring == "todos los sábados" and when.ranges == ()
     assert "no end" in when.warnings[0]
-    assert days(understand(["Lunes a viernes", "6 al 24 de octubre de 2025"])) == [(20251006, 20251024)]
+    assert brief(understand(["Lunes a viernes", "6 al 24 de octubre de 2025"])) == "1006-1024"
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "31 de febrero",
-        "30 de febrero de 2024",
-        "29 de febrero de 2025",
-        "45 de octubre",
-        "0 de octubre",
-        "12/13/2025",
-        "9 al 32 de octubre",
-        "20 al 5 de octubre",
-        "15 de enero de 2026 al 3 de diciembre de 2025",
-        "10 de octubre al 5 de octubre",
-        "9 al fin de octubre",
-        "9 al",
-        "fines de octubre",
-        "primera quincena de octubre",
-        "segunda semana de octubre",
-        "primer sábado de octubre",
-        "un día de estos",
-        "12.10",
-        "excepto el 5 de octubre",
-        "No hay función el 5 de octubre",
+        *("31 de febrero", "30 de febrero de 2024", "29 de febrero de 2025", "45 de octubre", "0 de octubre"),
+        *("12/13/2025", "9 al 32 de octubre", "12.10"),
+        *("20 al 5 de octubre", "10 de octubre al 5 de octubre", "15 de enero de 2026 al 3 de diciembre de 2025"),
+        *("9 al fin de octubre", "9 al", "fines de octubre", "primera quincena de octubre", "un día de estos"),
+        *("segunda semana de octubre", "primer sábado de octubre"),
+        *("excepto el 5 de octubre", "No hay función el 5 de octubre"),
         "5 de octubre. " + "Ven a celebrar la llegada de la primavera con música. " * 8,
     ],
 )
@@ -274,7 +235,7 @@ def test_a_text_that_says_it_is_undated_wins_over_event_date(text: str) -> None:
 
 @pytest.mark.parametrize("texts", [[], [""], ["Jueves"], ["17:00 hrs"]])
 def test_event_date_alone_is_that_day(texts: list[str]) -> None:
-    assert days(understand(texts, EVENT)) == [(20251009, 20251009)]
+    assert brief(understand(texts, EVENT)) == "1009"
 
 
 @pytest.mark.parametrize("field", ["2025", "20251340", "pronto", "0000-00-00", "20250229"])

@@ -10,13 +10,10 @@ from mut_assets.domain.tables import quality
 from mut_assets.domain.tables.raw import parse_event, parse_place, raw_frame
 from mut_assets_tests.domain.items import FUENTE, block, card, event, info, page, place, recorded_items
 
-NOTHING = [False, "", [], None, {}, "  \n"]
-
+SHORT = st.text(st.characters(), max_size=6)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=6),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(st.characters(), max_size=6), inner, max_size=3)
-    ),
+    st.none() | st.booleans() | st.integers() | st.floats() | SHORT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(SHORT, inner, max_size=3),
     max_leaves=6,
 )
 
@@ -81,25 +78,21 @@ def test_every_card_of_every_block_is_read_and_stays_together() -> None:
     item["acf"]["informacion_tienda"] += [False, {"cards": False}, {"cards": [card("Jueves", "", "Nave")]}]
     row = parse_event(item)
     assert (row["fecha_texto"], row["hora_texto"], row["lugar"]) == ("Lunes; Martes; Jueves", "10:00", "Nave; Jardín")
-    assert [(entry["fecha"], entry["hora"], entry["lugar"]) for entry in json.loads(row["tarjetas"])] == [
-        ("Lunes", "10:00", "Nave"),
-        ("Martes", "10:00", "Jardín"),
-        ("Jueves", "", "Nave"),
-    ]
+    entries = [(entry["fecha"], entry["hora"], entry["lugar"]) for entry in json.loads(row["tarjetas"])]
+    assert entries == [("Lunes", "10:00", "Nave"), ("Martes", "10:00", "Jardín"), ("Jueves", "", "Nave")]
 
 
 def test_every_location_of_a_store_is_read_and_stays_together() -> None:
     upstairs = block(level=2, place="Nivel 2", schedule="L-V: 09:00", phone="", mail="", page_link=False, local="")
     row = parse_place(place(block(), {"info": False, "rrss": False}, upstairs))
-    assert row["nivel"] == "-3; 2"
-    assert row["horario"] == "L-D: 10:00 - 20:00; L-V: 09:00"
+    assert (row["nivel"], row["horario"]) == ("-3; 2", "L-D: 10:00 - 20:00; L-V: 09:00")
     assert row["web"] == "laranura.example"
     first, second = json.loads(row["ubicaciones"])
     assert (first["nivel"], first["horario"]) == ("-3", "L-D: 10:00 - 20:00")
     assert (second["nivel"], second["horario"], second["web"]) == ("2", "L-V: 09:00", "")
 
 
-@pytest.mark.parametrize("nothing", NOTHING)
+@pytest.mark.parametrize("nothing", [False, "", [], None, {}, "  \n"])
 def test_what_acf_sends_for_nothing_is_nothing(nothing: Any) -> None:
     items = [
         page(acf=nothing),
@@ -113,9 +106,7 @@ def test_what_acf_sends_for_nothing_is_nothing(nothing: Any) -> None:
     for item in items:
         for parse, entries in ((parse_event, "tarjetas"), (parse_place, "ubicaciones")):
             row = parse(item)
-            assert row["problema"] == ""
-            assert row[entries] == ""
-            assert row["lugar"] == ""
+            assert (row["problema"], row[entries], row["lugar"]) == ("", "", "")
 
 
 def test_missing_keys_are_nothing() -> None:
@@ -129,10 +120,15 @@ def test_missing_keys_are_nothing() -> None:
     [
         ("https://laranura.example", "https://laranura.example", "https://laranura.example"),
         ({"title": "La Ranura", "url": "https://laranura.example"}, "La Ranura", "https://laranura.example"),
-        ({"title": "", "url": "https://laranura.example"}, "https://laranura.example", "https://laranura.example"),
-        ({"title": False, "url": "https://laranura.example"}, "https://laranura.example", "https://laranura.example"),
-        ({"title": "La Ranura"}, "La Ranura", ""),
-        ({"title": "La Ranura", "url": ""}, "La Ranura", ""),
+        *(
+            (
+                {"title": title, "url": "https://laranura.example"},
+                "https://laranura.example",
+                "https://laranura.example",
+            )
+            for title in ("", False)
+        ),
+        *((link, "La Ranura", "") for link in ({"title": "La Ranura"}, {"title": "La Ranura", "url": ""})),
     ],
 )
 def test_a_page_link_is_text_or_an_object(value: Any, web: str, url: str) -> None:
@@ -187,11 +183,9 @@ def test_texts_stay_as_given_but_for_line_ends_and_what_no_file_can_carry() -> N
     ("item", "problem"),
     [
         (without(page(), "acf"), "the item has no custom fields (acf)"),
-        (page(title={"rendered": " "}), "the title is empty"),
-        (without(page(), "title"), "the title is empty"),
+        *((item, "the title is empty") for item in (page(title={"rendered": " "}), without(page(), "title"))),
         (page(title=["x"]), "title is a list where an object was due; the title is empty"),
-        (without(page(), "link"), "the link is missing"),
-        (page(link=False), "the link is missing"),
+        *((item, "the link is missing") for item in (without(page(), "link"), page(link=False))),
         (page(link="javascript:alert(1)"), "the link 'javascript:alert(1)' is no web address"),
         (page(link="https://"), "the link 'https://' is no web address"),
         (page(link="https://[x/"), "the link 'https://[x/' is no web address"),
@@ -216,8 +210,7 @@ def test_texts_stay_as_given_but_for_line_ends_and_what_no_file_can_carry() -> N
 )
 def test_an_item_that_cannot_be_understood_says_what_was_found_where(item: Any, problem: str) -> None:
     row = parse_place(item)
-    assert row["problema"] == problem
-    assert row["id"] == "12"
+    assert (row["problema"], row["id"]) == (problem, "12")
 
 
 @pytest.mark.parametrize(
@@ -249,16 +242,14 @@ def test_many_problems_are_counted_and_the_first_ones_named() -> None:
 @pytest.mark.parametrize("identity", [None, "", "doce", -3, 0, 1.5, True, [12], {"a": 1}])
 def test_an_item_without_a_wordpress_id_is_a_problem(identity: Any) -> None:
     row = parse_place(page(id=identity))
-    assert row["id"] == ""
-    assert "the id" in row["problema"] or "id is" in row["problema"]
+    assert row["id"] == "" and ("the id" in row["problema"] or "id is" in row["problema"])
 
 
 @pytest.mark.parametrize("item", [None, [], "x", 3, {}])
 def test_what_is_no_item_at_all_is_a_row_with_a_problem(item: Any) -> None:
     for collection in (EVENTOS, TIENDAS, RESTAURANTES):
-        frame = raw_frame(collection, [item], FUENTE)
-        assert frame["problema"].iloc[0] != ""
-        assert frame["fuente"].iloc[0] == FUENTE
+        row = raw_frame(collection, [item], FUENTE).iloc[0]
+        assert row["problema"] != "" and row["fuente"] == FUENTE
 
 
 @given(data=st.data())

@@ -6,9 +6,7 @@ import pickle
 import socket
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ from mut_assets.resources.aws import client as aws_client
 from mut_assets.resources.aws.client import client
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.failures import Failure
+from mut_assets_tests.fakes.loopback import Loopback, encoded
 
 PLANTED = "pcsk-planted-4d1c9-nobody-may-see-this"
 SECRET = "pinecone/mut-kb-api-key"
@@ -33,16 +32,24 @@ def manager(moto: str, alone: None, monkeypatch: pytest.MonkeyPatch) -> Iterator
         manager.delete_secret(SecretId=secret["Name"], ForceDeleteWithoutRecovery=True)
 
 
+class Refusing(Loopback):
+    """A Secrets Manager that denies whatever it is asked."""
+
+    def respond(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
+        denied = b'{"__type": "AccessDeniedException", "Message": "User is not authorized."}'
+        return encoded(400, {"Content-Type": "application/x-amz-json-1.1"}, denied)
+
+
 def refusal(key: PineconeKey) -> Failure:
     with pytest.raises(Failure) as caught:
         key.get()
     return caught.value
 
 
-def test_the_key_is_the_api_key_of_the_secret(manager: Any) -> None:
+@pytest.mark.parametrize("key", [PineconeKey(), PineconeKey(override=lambda: " ")], ids=["none", "blank"])
+def test_without_an_override_the_key_is_the_api_key_of_the_secret(manager: Any, key: PineconeKey) -> None:
     manager.create_secret(Name=SECRET, SecretString=f'{{"apiKey": " {PLANTED}\\n", "other": 1}}')
-    assert PineconeKey().get() == PLANTED
-    assert PineconeKey().source == f"the secret {SECRET}"
+    assert (key.get(), key.source) == (PLANTED, f"the secret {SECRET}")
 
 
 def test_a_rotated_key_is_seen_by_the_next_that_asks(manager: Any) -> None:
@@ -58,14 +65,10 @@ def test_the_override_is_asked_first_and_aws_never() -> None:
     assert (key.get(), key.source) == (PLANTED, "PINECONE_API_KEY")
 
 
-def test_an_empty_override_is_none(manager: Any) -> None:
-    manager.create_secret(Name=SECRET, SecretString=f'{{"apiKey": "{PLANTED}"}}')
-    assert PineconeKey(override=lambda: " ").get() == PLANTED
-
-
 @pytest.mark.parametrize(
     ("content", "code"),
     [
+        (PLANTED.encode(), "MUT-SEC-003"),
         (PLANTED, "MUT-SEC-003"),
         (f'["{PLANTED}"]', "MUT-SEC-003"),
         (f'{{"apiKey": "{PLANTED}"', "MUT-SEC-003"),
@@ -76,17 +79,13 @@ def test_an_empty_override_is_none(manager: Any) -> None:
         (f'{{"apiKey": "clave-ñ-{PLANTED}"}}', "MUT-SEC-005"),
     ],
 )
-def test_a_secret_of_another_shape_is_refused_without_showing_it(manager: Any, content: str, code: str) -> None:
-    manager.create_secret(Name=SECRET, SecretString=content)
+def test_a_secret_of_another_shape_is_refused_without_showing_it(manager: Any, content: str | bytes, code: str) -> None:
+    kind = "SecretBinary" if isinstance(content, bytes) else "SecretString"
+    manager.create_secret(Name=SECRET, **{kind: content})
     failure = refusal(PineconeKey())
     assert failure.code == code
     assert f"aws secretsmanager get-secret-value --secret-id {SECRET} --query Name" in failure.advice
     assert PLANTED not in str(failure)
-
-
-def test_a_binary_secret_is_no_json(manager: Any) -> None:
-    manager.create_secret(Name=SECRET, SecretBinary=PLANTED.encode())
-    assert refusal(PineconeKey()).code == "MUT-SEC-003"
 
 
 def test_a_missing_secret_is_named_with_its_region(manager: Any) -> None:
@@ -122,8 +121,8 @@ def test_a_secrets_manager_that_is_silent_is_given_up_on(manager: Any, monkeypat
 
 
 def test_denied_access_says_what_to_allow(alone: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    with _refusing() as address:
-        monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", address)
+    with Refusing() as secrets_manager:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets_manager.endpoint)
         failure = refusal(PineconeKey())
     assert (failure.code, failure.transient) == ("MUT-SEC-002", False)
     assert "secretsmanager:GetSecretValue" in failure.advice
@@ -144,33 +143,9 @@ def test_the_planted_key_is_in_no_repr_log_message_or_pickle(manager: Any, caplo
 
 
 def test_importing_the_doors_imports_no_sdk() -> None:
-    code = (
-        "import mut_assets.resources.aws.secrets, mut_assets.resources.pinecone.index, sys;"
-        "import mut_assets.resources.embedding.titan;"
-        "print([name for name in ('boto3', 'dagster', 'pinecone') if name in sys.modules])"
-    )
+    doors = ("aws.secrets", "bedrock.agent", "bedrock.knowledge_base", "embedding.titan", "pinecone.index")
+    imports = ", ".join(f"mut_assets.resources.{door}" for door in doors)
+    code = f"import sys, {imports}; print([name for name in ('boto3', 'dagster', 'pinecone') if name in sys.modules])"
     root = Path(mut_assets.__file__).parents[1]
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=root, check=True)
     assert out.stdout.strip() == "[]"
-
-
-@contextmanager
-def _refusing() -> Iterator[str]:
-    """A Secrets Manager that denies the next thing it is asked."""
-    body = b'{"__type": "AccessDeniedException", "Message": "User is not authorized."}'
-    head = b"HTTP/1.1 400 Bad Request\r\nContent-Type: application/x-amz-json-1.1\r\nConnection: close\r\n"
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def answer() -> None:
-            connection, _ = server.accept()
-            with connection:
-                connection.recv(65536)
-                connection.sendall(head + b"Content-Length: %d\r\n\r\n" % len(body) + body)
-                connection.shutdown(socket.SHUT_WR)
-                while connection.recv(65536):
-                    pass  # what is closed unread would be reset
-
-        thread = threading.Thread(target=answer)
-        thread.start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}"
-        thread.join()

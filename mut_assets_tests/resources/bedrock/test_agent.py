@@ -9,7 +9,7 @@ from mut_assets.resources.bedrock.agent import BedrockAgent
 from mut_assets.resources.failures import Failure
 from mut_assets.resources.ports import AgentReport
 from mut_assets_tests.fakes.bedrock_resources import Agent
-from mut_assets_tests.fakes.faults import Call, HangUp, error, lost_answer, on
+from mut_assets_tests.fakes.faults import Call, error, lost_answer, on
 from mut_assets_tests.resources.cloud import Cloud
 
 
@@ -30,8 +30,7 @@ def agent(cloud: Cloud) -> Agent:
 
 def prepare(cloud: Cloud, agent: Agent, **changes: Any) -> AgentReport:
     cloud.said.clear()
-    settings = {"region": "us-east-1", "sleep": cloud.naps.append, **changes}
-    door = BedrockAgent(agent.id, cloud.base.id, **settings)
+    door = BedrockAgent(agent.id, cloud.base.id, region="us-east-1", sleep=cloud.naps.append, **changes)
     vars(door)["_client"] = cloud.client
     return door.prepare(cloud.said.append)
 
@@ -81,12 +80,10 @@ def test_a_change_in_any_data_source_has_it_prepared_again(cloud: Cloud, agent: 
 def test_a_job_that_changed_nothing_or_failed_is_no_reason(cloud: Cloud, agent: Agent) -> None:
     prepare(cloud, agent)
     source = next(iter(cloud.base.sources.values()))
-    names = {"knowledgeBaseId": cloud.base.id, "dataSourceId": source.id}
     for reasons in ([], ["The vector store is gone."]):
         source.failure_reasons = reasons
-        job = cloud.client.start_ingestion_job(**names)["ingestionJob"]
-        while job["status"] in ("STARTING", "IN_PROGRESS"):
-            job = cloud.client.get_ingestion_job(**names, ingestionJobId=job["ingestionJobId"])["ingestionJob"]
+        cloud.elsewhere(source, polls=2)
+    assert [job.status for job in cloud.bedrock.jobs[-2:]] == ["COMPLETE", "FAILED"]
     cloud.bedrock.jobs[-1].statistics["numberOfNewDocumentsIndexed"] = 1
     assert not prepare(cloud, agent).prepared
 
@@ -99,21 +96,10 @@ def test_an_agent_that_is_being_prepared_is_followed_and_not_prepared_twice(clou
     assert f"the agent {agent.id} is PREPARING" in cloud.said
 
 
-def test_a_preparation_that_began_before_the_last_change_is_repeated_when_it_has_ended(
-    cloud: Cloud, agent: Agent
-) -> None:
-    agent.prepared, agent.status = cloud.now() - timedelta(days=1), "PREPARED"
-    assert prepare(cloud, agent).prepared
-
-
 def test_a_run_that_dies_after_asking_is_continued_by_the_next(cloud: Cloud, agent: Agent) -> None:
-    def die(call: Call, number: int) -> None:
-        if call.operation == "GetAgent" and asked(cloud):
-            cloud.bedrock.expired = True
-
-    cloud.bedrock.on_call = die
+    cloud.at_next("PrepareAgent", lambda: cloud.at_next("GetAgent", cloud.expire))
     assert refusal(cloud, agent).code == "MUT-AWS-003"
-    cloud.bedrock.on_call, cloud.bedrock.expired = (lambda call, number: None), False
+    cloud.bedrock.expired = False
     assert prepare(cloud, agent).status == "PREPARED"
     assert asked(cloud) == 1
 
@@ -139,9 +125,7 @@ def test_an_old_preparation_that_still_shows_is_not_taken_for_the_new_one(cloud:
     assert agent.prepared is not None and agent.prepared > before
 
 
-def test_a_failed_preparation_gives_the_services_reasons_and_advice_and_may_be_repeated(
-    cloud: Cloud, agent: Agent
-) -> None:
+def test_a_failed_preparation_gives_the_services_reasons_and_may_be_repeated(cloud: Cloud, agent: Agent) -> None:
     agent.failure_reasons, agent.recommended_actions = ["The role cannot be assumed."], ["Check the trust policy."]
     for attempt in (1, 2):
         failure = refusal(cloud, agent)
@@ -195,24 +179,14 @@ def test_an_unknown_agent_is_named_with_the_region(cloud: Cloud, agent: Agent) -
     assert agent.id in failure.what and "us-east-1" in failure.what
 
 
-def test_every_call_may_die_and_the_next_run_ends_prepared(
-    cloud: Cloud, agent: Agent, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_any_call_may_die_the_next_run_prepares(cloud: Cloud, agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mut_assets.resources.aws.client.ATTEMPTS", 1)
     vars(cloud).pop("client", None)
     agent.status, agent.prepared = "PREPARED", cloud.now() - timedelta(days=1)
     prepare(cloud, agent)
-    calls = len(cloud.bedrock.calls)
-    for fatal in range(1, calls + 1):
+    for fatal in range(1, len(cloud.bedrock.calls) + 1):
         agent.status, agent.prepared = "PREPARED", cloud.now() - timedelta(days=1)
-        cloud.bedrock.calls.clear()
-
-        def die(call: Call, number: int, fatal: int = fatal) -> None:
-            if number == fatal:
-                raise HangUp
-
-        cloud.bedrock.before_answer = die
-        refusal(cloud, agent)
-        cloud.bedrock.before_answer = lambda call, number: None
+        with cloud.dying(fatal):
+            refusal(cloud, agent)
         assert prepare(cloud, agent).status == "PREPARED"
         assert asked(cloud) == 1, f"died after call {fatal}"

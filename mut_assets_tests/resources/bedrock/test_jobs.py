@@ -5,13 +5,9 @@ from typing import Any
 import pytest
 
 from mut_assets.resources.aws import client as aws
-from mut_assets.resources.failures import Failure
-from mut_assets_tests.fakes.faults import Call, HangUp, error, lost_answer, on
+from mut_assets_tests.fakes.faults import Call, error, lost_answer, on
 from mut_assets_tests.resources.cloud import NAME, Cloud, command_in, refusal
 from mut_assets_tests.resources.plaza import PREFIX
-
-# --- crashes, lost answers, other people's jobs -----------------------------------------------------------------------
-
 
 CALLS_OF_A_RUN = 20
 """Of two data sources that are both dirty, each shown late. The first job starts at call 8, the second at call 15."""
@@ -36,17 +32,9 @@ def test_a_run_that_dies_leaves_nothing_lost_and_nothing_doubled(
         text = f"Vuelta {fatal}, {done}."
         cloud.publish("stores", 1, text)
         cloud.publish("eventos", 1, text)
-        cloud.bedrock.calls.clear()
         cloud.bedrock.jobs.clear()
-
-        def die(call: Call, number: int, fatal: int = fatal) -> None:
-            if number == fatal:
-                raise HangUp
-
-        setattr(cloud.bedrock, "before_answer" if done else "on_call", die)
-        with pytest.raises(Failure, match="MUT-AWS-102"):
-            cloud.ingest(f"dies-{done}-{fatal}")
-        cloud.bedrock.before_answer = cloud.bedrock.on_call = lambda call, number: None
+        with cloud.dying(fatal, done):
+            assert refusal(cloud, token=f"dies-{done}-{fatal}").code == "MUT-AWS-102"
         cloud.ingest(f"again-{done}-{fatal}")
         where = f"died at call {fatal}, {'after' if done else 'before'} its effect"
         assert len(cloud.bedrock.jobs) == 2, where
@@ -57,21 +45,15 @@ def test_a_run_that_dies_leaves_nothing_lost_and_nothing_doubled(
 
 def test_an_answer_that_is_lost_after_the_start_starts_no_second_job(cloud: Cloud, stores: Any) -> None:
     cloud.bedrock.faults.append(on("StartIngestionJob", lost_answer()))
-    report = cloud.ingest()
-    assert len(cloud.bedrock.jobs) == 1
-    assert cloud.starts == 2
+    assert cloud.ingest().new == 3
+    assert (len(cloud.bedrock.jobs), cloud.starts) == (1, 2)
     assert len({call.parameters["clientToken"] for call in cloud.bedrock.named("StartIngestionJob")}) == 1
-    assert report.new == 3
 
 
 def test_a_job_that_an_earlier_run_left_is_followed_and_not_doubled(cloud: Cloud, stores: Any) -> None:
-    def die(call: Call, number: int) -> None:
-        if call.operation == "GetIngestionJob":
-            cloud.bedrock.expired = True
-
-    cloud.bedrock.on_call = die
+    cloud.at_next("GetIngestionJob", cloud.expire)
     assert refusal(cloud).code == "MUT-AWS-003"
-    cloud.bedrock.on_call, cloud.bedrock.expired = (lambda call, number: None), False
+    cloud.bedrock.expired = False
     report = cloud.ingest("run-2-0")
     assert [job.followed for job in report.jobs] == [True]
     assert (report.new, len(cloud.bedrock.jobs)) == (3, 1)
@@ -81,7 +63,7 @@ def test_a_job_that_an_earlier_run_left_is_followed_and_not_doubled(cloud: Cloud
 def test_a_job_that_runs_elsewhere_in_the_knowledge_base_is_waited_for_first(cloud: Cloud, stores: Any) -> None:
     cloud.bedrock.polls_per_step = 4
     other = cloud.bedrock.data_source(cloud.base, NAME, "actas/", "actas")
-    cloud.client.start_ingestion_job(knowledgeBaseId=cloud.base.id, dataSourceId=other.id)
+    cloud.elsewhere(other)
     report = cloud.ingest()
     assert cloud.starts == 2  # theirs and ours: none was refused
     assert [job.status for job in cloud.bedrock.jobs] == ["COMPLETE", "COMPLETE"]
@@ -92,10 +74,8 @@ def test_a_job_that_runs_elsewhere_in_the_knowledge_base_is_waited_for_first(clo
 
 def test_a_job_that_may_have_looked_before_the_last_put_is_no_excuse(cloud: Cloud, stores: Any) -> None:
     cloud.bedrock.polls_per_step = 3
-    api, names = cloud.client, {"knowledgeBaseId": cloud.base.id, "dataSourceId": stores.id}
-    job = api.start_ingestion_job(**names)["ingestionJob"]["ingestionJobId"]
-    while cloud.bedrock.jobs[0].status == "STARTING":
-        api.get_ingestion_job(**names, ingestionJobId=job)
+    cloud.elsewhere(stores, polls=3)
+    assert cloud.bedrock.jobs[0].status == "IN_PROGRESS"
     cloud.publish("stores", 1, "Publicado mientras tanto.")
     report = cloud.ingest()
     assert [job.followed for job in report.jobs] == [True, False]
@@ -103,14 +83,7 @@ def test_a_job_that_may_have_looked_before_the_last_put_is_no_excuse(cloud: Clou
 
 
 def test_a_start_that_loses_the_race_waits_for_the_other_job_and_decides_anew(cloud: Cloud, stores: Any) -> None:
-    raced: list[int] = []
-
-    def race(call: Call, number: int) -> None:
-        if call.operation == "StartIngestionJob" and not raced:
-            raced.append(number)
-            cloud.client.start_ingestion_job(knowledgeBaseId=cloud.base.id, dataSourceId=stores.id)
-
-    cloud.bedrock.on_call = race
+    cloud.at_next("StartIngestionJob", lambda: cloud.elsewhere(stores))
     report = cloud.ingest()
     assert [job.followed for job in report.jobs] == [True, False]
     tokens = [call.parameters["clientToken"] for call in cloud.bedrock.named("StartIngestionJob")]
@@ -140,9 +113,6 @@ def test_two_starts_of_one_ingestion_keep_their_distance(cloud: Cloud) -> None:
     cloud.ingest(start_spacing_seconds=300.0)
     first, second = sorted(job.started for job in cloud.bedrock.jobs)
     assert 299 <= (second - first).total_seconds() <= 310
-
-
-# --- jobs that end badly ----------------------------------------------------------------------------------------------
 
 
 def test_a_job_that_fails_says_why_and_the_other_folders_are_still_ingested(cloud: Cloud, stores: Any) -> None:
@@ -193,9 +163,7 @@ def test_a_change_that_failed_is_not_hidden_by_the_old_version_that_is_still_ser
     assert [key for key, _ in cloud.ingest("run-3-0").failures] == ["stores/2000.md"]
 
 
-def test_other_peoples_files_that_bedrock_cannot_read_fail_nothing_and_are_not_ingested_every_night(
-    cloud: Cloud, stores: Any
-) -> None:
+def test_other_peoples_files_fail_nothing_and_are_not_ingested_every_night(cloud: Cloud, stores: Any) -> None:
     cloud.bucket.put(f"{PREFIX}stores/stores_chunk_001.jsonl", b'{"document_id": "x"}\n')
     report = cloud.ingest()
     assert (report.failures, report.failed) == ((), 1)
@@ -211,13 +179,8 @@ def test_a_document_that_is_left_out_without_a_failure_is_named_with_its_status(
 
 
 def test_a_job_that_somebody_stops_is_no_success(cloud: Cloud, stores: Any) -> None:
-    def stop(call: Call, number: int) -> None:
-        if call.operation == "GetIngestionJob":
-            cloud.bedrock.jobs[-1].status = "STOPPING"
-
-    cloud.bedrock.on_call = stop
+    cloud.at_next("GetIngestionJob", lambda: setattr(cloud.bedrock.jobs[-1], "status", "STOPPING"))
     assert refusal(cloud).code == "MUT-KB-026"
-    cloud.bedrock.on_call = lambda call, number: None
     assert cloud.ingest("run-2-0").new == 3
 
 
@@ -233,29 +196,19 @@ def test_a_job_that_outlives_its_deadline_is_stopped_and_the_others_still_run(cl
 
 
 def test_a_job_that_does_not_even_stop_ends_the_run_and_says_so(cloud: Cloud, stores: Any) -> None:
-    def never(call: Call, number: int) -> None:
-        if call.operation == "StopIngestionJob":
-            cloud.bedrock.polls_per_step = 1_000_000
-
-    stores.stuck, cloud.bedrock.on_call = True, never
+    stores.stuck = True
+    cloud.at_next("StopIngestionJob", lambda: setattr(cloud.bedrock, "polls_per_step", 1_000_000))
     failure = refusal(cloud, deadline_seconds=600)
     assert failure.code == "MUT-KB-027"
     assert "It was told to stop and is STOPPING." in failure.what
 
 
 def test_a_stuck_job_of_an_earlier_run_is_stopped_and_replaced(cloud: Cloud, stores: Any) -> None:
-    stores.stuck, cloud.bedrock.expired = True, False
-
-    def die(call: Call, number: int) -> None:
-        cloud.bedrock.expired = call.operation == "GetIngestionJob"
-
-    cloud.bedrock.on_call = die
+    stores.stuck = True
+    cloud.at_next("GetIngestionJob", cloud.expire)
     assert refusal(cloud).code == "MUT-AWS-003"
-
-    def release(call: Call, number: int) -> None:
-        stores.stuck = stores.stuck and call.operation != "StopIngestionJob"
-
-    cloud.bedrock.on_call, cloud.bedrock.expired = release, False
+    cloud.bedrock.expired = False
+    cloud.at_next("StopIngestionJob", lambda: setattr(stores, "stuck", False))
     report = cloud.ingest("run-2-0", deadline_seconds=600)
     assert [job.status for job in cloud.bedrock.jobs] == ["STOPPED", "COMPLETE"]
     assert [job.followed for job in report.jobs] == [True, False]
@@ -263,21 +216,19 @@ def test_a_stuck_job_of_an_earlier_run_is_stopped_and_replaced(cloud: Cloud, sto
 
 
 def test_a_job_that_ends_while_it_is_being_stopped_counts_as_ended(cloud: Cloud, stores: Any) -> None:
+    def end() -> None:
+        stores.stuck = False
+        names = {"knowledgeBaseId": cloud.base.id, "dataSourceId": stores.id}
+        cloud.client.get_ingestion_job(**names, ingestionJobId=cloud.bedrock.jobs[-1].id)
+
     stores.stuck = True
-
-    def end(call: Call, number: int) -> None:
-        if call.operation == "StopIngestionJob":
-            cloud.bedrock.on_call, stores.stuck = (lambda call, number: None), False
-            names = {"knowledgeBaseId": cloud.base.id, "dataSourceId": stores.id}
-            cloud.client.get_ingestion_job(**names, ingestionJobId=cloud.bedrock.jobs[-1].id)
-
-    cloud.bedrock.on_call = end
+    cloud.at_next("StopIngestionJob", end)
     assert cloud.ingest(deadline_seconds=60).new == 3
 
 
 def test_somebody_elses_job_is_waited_for_and_never_stopped(cloud: Cloud, stores: Any) -> None:
     stores.stuck = True
-    cloud.client.start_ingestion_job(knowledgeBaseId=cloud.base.id, dataSourceId=stores.id)
+    cloud.elsewhere(stores)
     failure = refusal(cloud, deadline_seconds=600)
     assert (failure.code, failure.transient) == ("MUT-KB-123", True)
     assert cloud.bedrock.named("StopIngestionJob") == []

@@ -1,6 +1,7 @@
 """Retrieve, asked by a real client: which of our documents its answer names, and what it says when it cannot."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -30,6 +31,10 @@ def found(retriever: BedrockRetriever, question: str, k: int = 5) -> list[str]:
     return [document.key for document in retriever.search(question, k)]
 
 
+def at(key: str) -> dict[str, Any]:
+    return {"location": {"s3Location": {"uri": f"s3://b/v1/{key}"}}}
+
+
 def test_the_best_documents_come_first_by_their_ids(retriever: BedrockRetriever) -> None:
     first = retriever.search("marraquetas y hallullas", 5)[0]
     assert first == DocumentRef("tiendas", "2001", "Pan de Barrio", "https://plaza.example/stores/2001/")
@@ -53,27 +58,17 @@ def test_what_is_not_ours_is_named_by_its_address(cloud: Cloud, retriever: Bedro
     [
         ({"metadata": {"x-amz-bedrock-kb-source-uri": "s3://b/v1/eventos/5.md"}}, ("eventos", "5", "5", "")),
         (
-            {
-                "location": {"s3Location": {"uri": "s3://b/v1/preguntas/hay-banos.md"}},
-                "metadata": {"titulo": ["¿Hay baños?", "Otro"], "link": "https://plaza.example/b/"},
-            },
-            ("preguntas", "hay-banos", "¿Hay baños?", "https://plaza.example/b/"),
+            at("preguntas/banos.md") | {"metadata": {"titulo": ["¿Hay baños?", "Otro"], "link": "https://b.example/"}},
+            ("preguntas", "banos", "¿Hay baños?", "https://b.example/"),
         ),
-        (
-            {"location": {"s3Location": {"uri": "s3://b/v1/stores/7.md"}}, "content": {"text": "# Pan\n\nx"}},
-            ("tiendas", "7", "Pan", ""),
-        ),
-        ({"location": {"s3Location": {"uri": "s3://b/v1/notas/7.md"}}}, ("", *["s3://b/v1/notas/7.md"] * 2, "")),
+        (at("stores/7.md") | {"content": {"text": "# Pan\n\nx"}}, ("tiendas", "7", "Pan", "")),
+        (at("notas/7.md"), ("", "s3://b/v1/notas/7.md", "s3://b/v1/notas/7.md", "")),
         ({}, ("", "", "", "")),
     ],
 )
 def test_a_result_is_recognised_by_whatever_it_says(result: dict[str, Any], expected: tuple[str, ...]) -> None:
-    class Client:
-        def retrieve(self, **asked: Any) -> dict[str, Any]:
-            return {"retrievalResults": [result]}
-
     retriever = BedrockRetriever("KB00000001", Bucket("s3://b"), "v1/")
-    vars(retriever)["_client"] = Client()
+    vars(retriever)["_client"] = SimpleNamespace(retrieve=lambda **asked: {"retrievalResults": [result]})
     assert retriever.search("pan") == [DocumentRef(*expected)]
 
 

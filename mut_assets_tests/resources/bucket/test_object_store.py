@@ -5,7 +5,8 @@ from pathlib import Path
 import boto3
 import pytest
 
-from mut_assets.resources.bucket.object_store import AlreadyThere, Bucket
+from mut_assets.resources.bucket.entry import AlreadyThere
+from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import PermanentFailure, TransientFailure
 
 

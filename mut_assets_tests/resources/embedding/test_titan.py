@@ -12,7 +12,7 @@ from mut_assets.resources.embedding.titan import DOLLARS_PER_1000_TOKENS, TitanE
 from mut_assets.resources.failures import Failure
 from mut_assets_tests.fakes.bedrock import Bedrock
 from mut_assets_tests.fakes.bedrock_runtime import TITAN
-from mut_assets_tests.fakes.faults import Call, Fault, error, lost_answer, on
+from mut_assets_tests.fakes.faults import Fault, error, lost_answer, on
 
 TEXTS = [f"# Local {number}\n\nVende cuadernos y lápices número {number}.\n" for number in range(20)]
 
@@ -35,8 +35,7 @@ def test_each_text_is_asked_for_once_and_alone(bedrock: Bedrock, titan: TitanEmb
     assert [len(vector) for vector in done.vectors] == [1024] * 21
     assert all(math.isclose(math.hypot(*vector), 1, rel_tol=1e-5) for vector in done.vectors)
     assert done.vectors[20] == done.vectors[0] != done.vectors[1]
-    assert done.from_cache == 0
-    assert done.tokens == sum(-(-len(text) // 4) for text in TEXTS)
+    assert (done.from_cache, done.tokens) == (0, sum(-(-len(text) // 4) for text in TEXTS))
     assert done.dollars == pytest.approx(done.tokens / 1000 * DOLLARS_PER_1000_TOKENS)
     assert said == [f"{TITAN} made 20 vectors from {done.tokens:,} tokens."]
 
@@ -45,8 +44,7 @@ def test_a_second_time_costs_nothing_and_gives_the_same_bytes(bedrock: Bedrock, 
     first = titan.embed(TEXTS)
     bedrock.calls.clear()
     again = TitanEmbedder(titan.bucket).embed(reversed(TEXTS))
-    assert bedrock.calls == []
-    assert (again.tokens, again.from_cache, again.dollars) == (0, 20, 0)
+    assert (again.tokens, again.from_cache, again.dollars, bedrock.calls) == (0, 20, 0, [])
     assert [vector.tobytes() for vector in again.vectors] == [vector.tobytes() for vector in reversed(first.vectors)]
 
 
@@ -72,9 +70,7 @@ def test_another_dimension_or_model_has_another_cache(bedrock: Bedrock, titan: T
 @pytest.mark.parametrize(
     "damage", [b"", b"\0" * 4096, array("f", [1.0] * 8).tobytes(), array("f", [math.nan] * 1024).tobytes()]
 )
-def test_a_damaged_cache_object_is_asked_for_anew(
-    bedrock: Bedrock, titan: TitanEmbedder, bucket: Bucket, damage: bytes
-) -> None:
+def test_a_damaged_vector_is_asked_anew(bedrock: Bedrock, titan: TitanEmbedder, bucket: Bucket, damage: bytes) -> None:
     good = titan.embed(TEXTS[:1]).vectors
     bucket.put(titan.cache_key(TEXTS[0]), damage)
     done = titan.embed(TEXTS[:1])
@@ -83,13 +79,7 @@ def test_a_damaged_cache_object_is_asked_for_anew(
 
 
 def test_what_was_paid_for_before_a_failure_is_never_paid_for_again(bedrock: Bedrock, titan: TitanEmbedder) -> None:
-    failing: list[Call] = []
-
-    def sixth(call: Call) -> Fault | None:
-        failing.append(call)
-        return error("ValidationException", 400, "too many input tokens") if len(failing) == 6 else None
-
-    bedrock.faults.append(sixth)
+    bedrock.faults.append(on("InvokeModel", error("ValidationException", 400, "too many input tokens"), after=5))
     failure = refusal(titan, *TEXTS)
     assert failure.code == "MUT-AWS-005"
     assert "the text «Local" in failure.what
@@ -114,21 +104,17 @@ def test_what_passes_is_waited_out_by_the_sdk_and_what_lasts_is_transient(
     assert (failure.code, failure.transient) == (code, True)
 
 
-@pytest.mark.parametrize("way", ["model access", "policy"])
-def test_no_access_to_the_model_says_what_to_enable_and_to_allow(bedrock: Bedrock, bucket: Bucket, way: str) -> None:
-    if way == "policy":
-        bedrock.denied.add("InvokeModel")
-    else:
-        bedrock.no_model_access.add(TITAN)
+@pytest.mark.parametrize("lacking", ["model access", "policy"])
+def test_no_access_to_the_model_says_what_to_enable_and_allow(bedrock: Bedrock, bucket: Bucket, lacking: str) -> None:
+    bedrock.no_model_access |= {TITAN} if lacking == "model access" else set()
+    bedrock.denied |= {"InvokeModel"} if lacking == "policy" else set()
     failure = refusal(TitanEmbedder(bucket, region="us-east-1"), TEXTS[0])
     assert (failure.code, failure.transient) == ("MUT-EMB-001", False)
     assert "Enable model access" in failure.advice
     assert f"arn:aws:bedrock:us-east-1::foundation-model/{TITAN}" in failure.advice
 
 
-def test_a_text_that_is_too_long_is_refused_by_name_before_anything_is_paid(
-    bedrock: Bedrock, titan: TitanEmbedder
-) -> None:
+def test_too_long_a_text_is_refused_by_name_before_anything_is_paid(bedrock: Bedrock, titan: TitanEmbedder) -> None:
     failure = refusal(titan, TEXTS[0], "# Feria del libro usado\n" + "a" * LONGEST_TEXT)
     assert failure.code == "MUT-EMB-002"
     assert "«Feria del libro usado»" in failure.what

@@ -3,7 +3,6 @@
 import logging
 import math
 import os
-import socket
 import subprocess
 import sys
 import traceback
@@ -18,7 +17,7 @@ from mut_assets.domain.documents.vectors import VectorRecord
 from mut_assets.resources.aws.secrets import PineconeKey
 from mut_assets.resources.failures import Failure
 from mut_assets.resources.pinecone.index import BATCH_BYTES, NoIndex, PineconeIndex
-from mut_assets_tests.fakes.faults import error, lost_answer, on
+from mut_assets_tests.fakes.faults import Fault, error, lost_answer, on
 from mut_assets_tests.fakes.pinecone import Pinecone
 from mut_assets_tests.fakes.pinecone_vectors import DOCUMENTED_LSN, VECTOR_LSN
 
@@ -27,19 +26,7 @@ AT_ONCE = {"Retry-After": "0"}
 """Headers of a fault: the SDK's own tries follow without a wait."""
 
 
-class Watch:
-    """A clock that only sleeping moves."""
-
-    def __init__(self) -> None:
-        self.time = 1000.0
-        self.naps: list[float] = []
-
-    def sleep(self, seconds: float) -> None:
-        self.naps.append(seconds)
-        self.time += seconds
-
-    def now(self) -> float:
-        return self.time
+Open = Callable[..., PineconeIndex]
 
 
 @pytest.fixture
@@ -50,24 +37,19 @@ def pinecone() -> Iterator[Pinecone]:
 
 
 @pytest.fixture
-def watch() -> Watch:
-    return Watch()
+def naps() -> list[float]:
+    """The seconds an index slept; its clock moves by them only."""
+    return []
 
 
 @pytest.fixture
-def opened(pinecone: Pinecone, watch: Watch) -> Iterator[Callable[..., PineconeIndex]]:
+def opened(pinecone: Pinecone, naps: list[float]) -> Iterator[Open]:
     made: list[PineconeIndex] = []
 
     def open_index(**changes: Any) -> PineconeIndex:
-        settings = {
-            "index": "agente",
-            "namespace": "mut-assets",
-            "key": PineconeKey(override=lambda: pinecone.key),
-            "host": pinecone.host,
-            "sleep": watch.sleep,
-            "now": watch.now,
-        }
-        made.append(PineconeIndex(**{**settings, **changes}))
+        settings: dict[str, Any] = {"index": "agente", "namespace": "mut-assets", "host": pinecone.host}
+        key = PineconeKey(override=lambda: pinecone.key)
+        made.append(PineconeIndex(**{**settings, "key": key, **changes}, sleep=naps.append, now=lambda: sum(naps)))
         return made[-1]
 
     yield open_index
@@ -76,7 +58,7 @@ def opened(pinecone: Pinecone, watch: Watch) -> Iterator[Callable[..., PineconeI
 
 
 @pytest.fixture
-def index(opened: Callable[..., PineconeIndex]) -> PineconeIndex:
+def index(opened: Open) -> PineconeIndex:
     return opened()
 
 
@@ -94,10 +76,6 @@ def refusal(action: Callable[[], object]) -> Failure:
     return caught.value
 
 
-def silent(line: str) -> None:
-    return
-
-
 # --- is it ours to write to? ------------------------------------------------------------------------------------------
 
 
@@ -108,18 +86,16 @@ def test_a_fitting_index_is_ready_and_nothing_is_written_before(pinecone: Pineco
     assert [call.operation for call in pinecone.calls] == ["DescribeIndex"]
 
 
-def test_a_missing_index_names_the_others_and_the_command_that_makes_it(
-    pinecone: Pinecone, opened: Callable[..., PineconeIndex]
-) -> None:
+def test_a_missing_index_names_the_others_and_the_command_that_makes_it(pinecone: Pinecone, opened: Open) -> None:
     index = opened(index="nuevo")
-    failure = refusal(lambda: index.ready(8, None, silent))
+    failure = refusal(lambda: index.ready(8, None, print))
     assert (failure.code, failure.transient) == ("MUT-PC-003", False)
     assert "The project of this key has: agente, otro." in failure.what
     _, _, command = failure.advice.partition("python -c ")
     code = command.removeprefix('"').removesuffix('"')
     environment = os.environ | {"PINECONE_API_KEY": pinecone.key, "PINECONE_CONTROLLER_HOST": pinecone.host}
     subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=60)
-    index.ready(8, None, silent)
+    index.ready(8, None, print)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +113,7 @@ def test_an_index_that_does_not_fit_or_is_not_ready(
     pinecone: Pinecone, index: PineconeIndex, changes: dict[str, Any], code: str, transient: bool, words: str
 ) -> None:
     vars(pinecone).update(changes)
-    failure = refusal(lambda: index.ready(4, None, silent))
+    failure = refusal(lambda: index.ready(4, None, print))
     assert (failure.code, failure.transient, words in failure.what) == (code, transient, True)
 
 
@@ -146,10 +122,10 @@ def test_an_index_that_does_not_fit_or_is_not_ready(
 )
 @pytest.mark.parametrize("spelling", ["{host}", "{host}/", "https://{bare}", "{bare}", "HTTPS://{bare}/"])
 def test_the_namespace_of_the_knowledge_base_is_refused(
-    pinecone: Pinecone, opened: Callable[..., PineconeIndex], ours: str, theirs: str, spelling: str
+    pinecone: Pinecone, opened: Open, ours: str, theirs: str, spelling: str
 ) -> None:
     host = spelling.format(host=pinecone.host, bare=pinecone.host.removeprefix("http://"))
-    failure = refusal(lambda: opened(namespace=ours).ready(4, (host, theirs), silent))
+    failure = refusal(lambda: opened(namespace=ours).ready(4, (host, theirs), print))
     assert (failure.code, failure.transient) == ("MUT-PC-006", False)
     assert "PINECONE_NAMESPACE" in failure.advice
 
@@ -158,25 +134,23 @@ def test_the_namespace_of_the_knowledge_base_is_refused(
 def test_another_namespace_or_index_of_the_knowledge_base_is_no_clash(
     pinecone: Pinecone, index: PineconeIndex, taken: tuple[str, str]
 ) -> None:
-    index.ready(4, (taken[0].format(host=pinecone.host), taken[1]), silent)
+    index.ready(4, (taken[0].format(host=pinecone.host), taken[1]), print)
 
 
-def test_the_key_never_travels_over_http_unless_pinecone_host_is_http(
-    pinecone: Pinecone, opened: Callable[..., PineconeIndex]
-) -> None:
+def test_the_key_never_travels_over_http_unless_pinecone_host_is_http(pinecone: Pinecone, opened: Open) -> None:
     pinecone.announced_host = "http://index.example"
-    failure = refusal(lambda: opened().ready(4, None, silent))
+    failure = refusal(lambda: opened().ready(4, None, print))
     assert failure.code == "MUT-PC-010"
     pinecone.announced_host = pinecone.host.replace("http://", "https://")
-    opened().ready(4, None, silent)
+    opened().ready(4, None, print)
     assert opened().vector_ids() == [], "on the machine of an http PINECONE_HOST, http is what it speaks"
 
 
 def test_a_rotated_key_is_taken_up_by_the_next_ready(pinecone: Pinecone, index: PineconeIndex) -> None:
-    index.ready(4, None, silent)
+    index.ready(4, None, print)
     pinecone.key = "pcsk-another"
     assert refusal(index.vector_ids).code == "MUT-PC-001"
-    index.ready(4, None, silent)
+    index.ready(4, None, print)
     assert index.vector_ids() == []
 
 
@@ -198,12 +172,10 @@ def test_values_and_metadata_arrive_as_they_are(pinecone: Pinecone, index: Pinec
     assert kept["metadata"] == metadata
 
 
-def test_a_request_stays_under_two_megabytes(pinecone: Pinecone, opened: Callable[..., PineconeIndex]) -> None:
+def test_a_request_stays_under_two_megabytes(pinecone: Pinecone, opened: Open) -> None:
     pinecone.dimension = 1024
-    heavy = [
-        VectorRecord(f"a/{number}#x", [math.sin(number + place) for place in range(1024)], {"texto": "ñ" * 19_000})
-        for number in range(100)
-    ]
+    values = [math.sin(place) for place in range(1024)]
+    heavy = [VectorRecord(f"a/{number}#x", values, {"texto": "ñ" * 19_000}) for number in range(100)]
     assert opened().upsert_vectors(heavy) == 100
     sizes = [size for size, call in zip(pinecone.bodies, pinecone.calls, strict=True) if call.operation == "Upsert"]
     assert max(sizes) < BATCH_BYTES
@@ -212,14 +184,12 @@ def test_a_request_stays_under_two_megabytes(pinecone: Pinecone, opened: Callabl
 
 def test_writing_and_deleting_nothing_asks_nobody(pinecone: Pinecone, index: PineconeIndex) -> None:
     assert (index.upsert_vectors([]), index.delete_vectors([])) == (0, 0)
-    index.wait_until_visible(silent)
+    index.wait_until_visible(print)
     assert pinecone.calls == []
 
 
 @pytest.mark.parametrize("absent_is_404", [True, False])
-def test_a_namespace_that_does_not_exist_yet_is_empty(
-    pinecone: Pinecone, index: PineconeIndex, absent_is_404: bool
-) -> None:
+def test_a_namespace_not_there_yet_is_empty(pinecone: Pinecone, index: PineconeIndex, absent_is_404: bool) -> None:
     pinecone.absent_is_404 = absent_is_404
     assert index.vector_ids() == []
     index.delete_vectors(["a/1#x"])
@@ -252,15 +222,12 @@ def test_deletes_are_cut_into_thousands_and_leave_the_rest(pinecone: Pinecone, i
 def test_what_pinecone_would_refuse_is_named_and_nothing_is_sent(
     pinecone: Pinecone, index: PineconeIndex, bad: VectorRecord, why: str
 ) -> None:
-    index.ready(4, None, silent)
+    index.ready(4, None, print)
     failure = refusal(lambda: index.upsert_vectors([record("tiendas/1#0123456789ab"), bad]))
     assert (failure.code, failure.transient) == ("MUT-PC-007", False)
     assert why in failure.what
     assert repr(bad.id[:80]) in failure.what
     assert pinecone.named("Upsert") == []
-
-
-# --- parts of it fail -------------------------------------------------------------------------------------------------
 
 
 def test_a_refused_batch_is_an_error_by_id_and_the_others_stay(pinecone: Pinecone, index: PineconeIndex) -> None:
@@ -274,14 +241,20 @@ def test_a_refused_batch_is_an_error_by_id_and_the_others_stay(pinecone: Pinecon
     assert index.upsert_vectors([vector for vector in records(250) if vector.id in missing]) == len(missing)
 
 
-def test_a_throttled_batch_is_tried_again_with_the_wait_that_was_asked_for(
-    pinecone: Pinecone, index: PineconeIndex
+@pytest.mark.parametrize(
+    ("fault", "code", "transient", "wait"),
+    [
+        (error("RESOURCE_EXHAUSTED", 429, headers={"Retry-After": "0.01"}), "MUT-PC-106", True, 0.01),
+        (error("UNAUTHENTICATED", 401), "MUT-PC-001", False, None),
+    ],
+    ids=["throttled", "the key expired"],
+)
+def test_a_batch_fails_by_its_own_cause_with_the_wait_that_was_asked_for(
+    pinecone: Pinecone, index: PineconeIndex, fault: Fault, code: str, transient: bool, wait: float | None
 ) -> None:
-    throttled = error("RESOURCE_EXHAUSTED", 429, headers={"Retry-After": "0.01"})
-    pinecone.faults.append(on("Upsert", throttled, times=None, after=1))
-    failure = refusal(lambda: index.upsert_vectors(records(200)))
-    assert (failure.code, failure.transient) == ("MUT-PC-106", True)
-    assert getattr(failure, "retry_after", None) == 0.01
+    pinecone.faults.append(on("Upsert", fault, times=None, after=1))
+    failure = refusal(lambda: index.upsert_vectors(records(300)))
+    assert (failure.code, failure.transient, getattr(failure, "retry_after", None)) == (code, transient, wait)
     assert len(pinecone.ids("mut-assets")) == 100
 
 
@@ -295,8 +268,8 @@ def test_a_lost_answer_doubles_and_loses_nothing(pinecone: Pinecone, index: Pine
 
 
 @pytest.mark.parametrize("headers", [VECTOR_LSN, DOCUMENTED_LSN, None], ids=["vectors API", "guide", "none"])
-def test_settle_waits_until_what_was_written_is_seen(
-    pinecone: Pinecone, index: PineconeIndex, watch: Watch, headers: tuple[str, str] | None
+def test_settle_waits_until_what_was_written_is_seen_and_then_asks_no_more(
+    pinecone: Pinecone, index: PineconeIndex, naps: list[float], headers: tuple[str, str] | None
 ) -> None:
     pinecone.lsn_headers = headers
     index.upsert_vectors(records(3))
@@ -304,42 +277,33 @@ def test_settle_waits_until_what_was_written_is_seen(
     index.upsert_vectors(records(5))
     said: list[str] = []
     index.wait_until_visible(said.append)
-    assert sorted(pinecone.namespaces["mut-assets"]) == [vector.id for vector in records(5)], (
-        "visible, without one more read"
-    )
-    assert watch.naps == [1.0] * 4
-    assert len(said) == 1
+    visible = sorted(pinecone.namespaces["mut-assets"])
+    assert visible == [vector.id for vector in records(5)], "without one more read"
+    assert (naps, len(said)) == ([1.0] * 4, 1)
     assert bool(pinecone.named("Query")) == bool(headers)
+    pinecone.calls.clear()
+    index.wait_until_visible(print)
+    assert pinecone.calls == []
 
 
-def test_settle_does_not_count(pinecone: Pinecone, index: PineconeIndex) -> None:
-    """One in and one out: the number is right from the beginning."""
+def test_settle_does_not_count_as_one_in_and_one_out_keep_the_number(pinecone: Pinecone, index: PineconeIndex) -> None:
     index.upsert_vectors(records(1))
-    index.wait_until_visible(silent)
+    index.wait_until_visible(print)
     pinecone.lag = 2
     index.delete_vectors([records(1)[0].id])
     index.upsert_vectors([record("tiendas/9#0123456789ab")])
-    index.wait_until_visible(silent)
+    index.wait_until_visible(print)
     assert sorted(pinecone.namespaces["mut-assets"]) == ["tiendas/9#0123456789ab"]
 
 
 @pytest.mark.parametrize("headers", [VECTOR_LSN, None])
 def test_what_is_not_seen_in_time_is_transient(
-    pinecone: Pinecone, index: PineconeIndex, watch: Watch, headers: tuple[str, str] | None
+    pinecone: Pinecone, index: PineconeIndex, naps: list[float], headers: tuple[str, str] | None
 ) -> None:
     pinecone.lag, pinecone.lsn_headers = 1_000_000, headers
     index.upsert_vectors(records(2))
-    failure = refusal(lambda: index.wait_until_visible(silent))
-    assert (failure.code, failure.transient) == ("MUT-PC-105", True)
-    assert watch.time == 1060.0
-
-
-def test_after_settling_there_is_nothing_to_wait_for(pinecone: Pinecone, index: PineconeIndex) -> None:
-    index.upsert_vectors(records(2))
-    index.wait_until_visible(silent)
-    pinecone.calls.clear()
-    index.wait_until_visible(silent)
-    assert pinecone.calls == []
+    failure = refusal(lambda: index.wait_until_visible(print))
+    assert (failure.code, failure.transient, sum(naps)) == ("MUT-PC-105", True, 60)
 
 
 # --- failures ---------------------------------------------------------------------------------------------------------
@@ -357,7 +321,7 @@ def test_after_settling_there_is_nothing_to_wait_for(pinecone: Pinecone, index: 
 def test_what_pinecone_says_is_permanent_or_passes(
     pinecone: Pinecone, index: PineconeIndex, status: int, headers: dict[str, str], code: str, transient: bool
 ) -> None:
-    index.ready(4, None, silent)
+    index.ready(4, None, print)
     pinecone.faults.append(on("List", error("SAID", status, f"as told with {PLANTED}", headers), times=None))
     failure = refusal(index.vector_ids)
     assert (failure.code, failure.transient) == (code, transient)
@@ -365,32 +329,18 @@ def test_what_pinecone_says_is_permanent_or_passes(
     assert "It said: as told with ***." in failure.what
 
 
-def test_an_unknown_key_names_where_it_came_from(pinecone: Pinecone, opened: Callable[..., PineconeIndex]) -> None:
+def test_an_unknown_key_names_where_it_came_from(opened: Open) -> None:
     wrong = opened(key=PineconeKey(override=lambda: "pcsk-wrong"))
-    failure = refusal(lambda: wrong.ready(4, None, silent))
+    failure = refusal(lambda: wrong.ready(4, None, print))
     assert (failure.code, "PINECONE_API_KEY" in failure.what) == ("MUT-PC-001", True)
 
 
-def test_a_key_that_expires_during_a_batch_is_the_keys_failure(pinecone: Pinecone, index: PineconeIndex) -> None:
-    pinecone.faults.append(on("Upsert", error("UNAUTHENTICATED", 401), times=None, after=1))
-    assert refusal(lambda: index.upsert_vectors(records(300))).code == "MUT-PC-001"
-    assert len(pinecone.ids("mut-assets")) == 100
-
-
-def test_a_closed_port_is_transient(opened: Callable[..., PineconeIndex]) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # bound and not listening: refused, and nobody else gets the port
-        index = opened(host=f"http://127.0.0.1:{taken.getsockname()[1]}")
-        failure = refusal(lambda: index.ready(4, None, silent))
+def test_a_closed_port_is_transient(opened: Open, closed_port: int) -> None:
+    failure = refusal(lambda: opened(host=f"http://127.0.0.1:{closed_port}").ready(4, None, print))
     assert (failure.code, failure.transient) == ("MUT-PC-104", True)
 
 
-# --- the key ----------------------------------------------------------------------------------------------------------
-
-
-def test_the_planted_key_is_nowhere_to_be_seen(
-    pinecone: Pinecone, index: PineconeIndex, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_the_planted_key_is_nowhere(pinecone: Pinecone, index: PineconeIndex, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     said: list[str] = []
     with warnings.catch_warnings(record=True) as warned:
@@ -410,7 +360,7 @@ def test_the_planted_key_is_nowhere_to_be_seen(
 
 def test_no_index_takes_part_in_everything_and_does_nothing() -> None:
     none = NoIndex()
-    none.ready(1024, ("https://kb.example", "kb"), silent)
-    none.wait_until_visible(silent)
+    none.ready(1024, ("https://kb.example", "kb"), print)
+    none.wait_until_visible(print)
     assert (none.where, none.vector_ids()) == ("", [])
     assert (none.upsert_vectors(records(1)), none.delete_vectors(["a"])) == (0, 0)

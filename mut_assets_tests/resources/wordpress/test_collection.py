@@ -1,18 +1,16 @@
 """A complete collection or an error: paging, the seal, and what counts as an item."""
 
 import json
-import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
 
-from mut_assets.resources.failures import BadSetting, Failure, PermanentFailure, TransientFailure
+from mut_assets.resources.failures import BadSetting, PermanentFailure, TransientFailure
 from mut_assets.resources.wordpress.collection import FIELDS, WordPress
-from mut_assets_tests.fakes.faults import HangUp
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite, store
-from mut_assets_tests.resources.wordpress.asking import door, once
+from mut_assets_tests.resources.wordpress.asking import door, failure_of, hang_up, once
 
 
 def ids(items: list[dict[str, Any]]) -> list[int]:
@@ -28,20 +26,15 @@ def paged(items: list[Any], total: object, pages: object = 1) -> Callable[[str],
 # --- paging ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_collection_of_one_page_takes_one_request(site: WordPressSite) -> None:
-    site.stores(range(1, 101))
+@pytest.mark.parametrize(("size", "pages", "sealing"), [(100, 1, 0), (251, 3, 3)])
+def test_every_page_is_read_and_several_are_sealed_by_a_pass_over_the_ids(
+    site: WordPressSite, size: int, pages: int, sealing: int
+) -> None:
+    site.stores(range(1000, 1000 + size))
     extraction = door(site).collection("stores")
-    assert ids(extraction.items) == list(range(1, 101))
-    assert (extraction.pages, extraction.requests, extraction.rounds) == (1, 1, 0)
-    assert extraction.total == 100
-
-
-def test_every_page_is_read_and_then_sealed_by_a_pass_over_the_ids(site: WordPressSite) -> None:
-    site.stores(range(1000, 1251))
-    extraction = door(site).collection("stores")
-    assert ids(extraction.items) == list(range(1000, 1251))
-    assert (extraction.pages, extraction.requests, extraction.rounds) == (3, 6, 1)
-    assert sum("_fields=id&" in path or path.endswith("_fields=id") for path in site.requests) == 3
+    assert (ids(extraction.items), extraction.total) == (list(range(1000, 1000 + size)), size)
+    assert (extraction.pages, extraction.requests, extraction.rounds) == (pages, pages + sealing, pages > 1)
+    assert sum("_fields=id&" in path for path in site.requests) == sealing
 
 
 def test_the_site_is_asked_in_the_order_that_survives_changes_and_only_for_what_is_needed(site: WordPressSite) -> None:
@@ -77,41 +70,30 @@ def test_progress_is_told_page_by_page(site: WordPressSite) -> None:
     site.stores(range(1, 251))
     lines: list[str] = []
     door(site, concurrency=1).collection("stores", lines.append)
-    assert lines[:3] == [
-        "page 1 of 'stores': 100 of 250",
-        "page 2 of 'stores': 200 of 250",
-        "page 3 of 'stores': 250 of 250",
-    ]
+    assert lines[:3] == [f"page {page} of 'stores': {read} of 250" for page, read in ((1, 100), (2, 200), (3, 250))]
     assert lines[-1] == "'stores' is sealed: 250 items, round 1"
 
 
 # --- what is left out ------------------------------------------------------------------------------------------------
 
 
-def test_a_password_protected_item_counts_as_absent_and_is_named(site: WordPressSite) -> None:
-    site.store(1, "Florería Jacinta")
-    site.store(2, "Óptica & Mirada", protected=True)
-    extraction = door(site).collection("stores")
-    assert ids(extraction.items) == [1]
-    assert extraction.protected == ["Óptica & Mirada (2)"]
-    assert extraction.total == 2
-
-
-def test_an_item_with_another_status_than_publish_is_left_out_and_named(site: WordPressSite) -> None:
-    draft, plain = store(1, "Por abrir", status="draft"), store(2, "Florería Jacinta")
+def test_what_is_protected_by_a_password_or_not_published_is_left_out_and_named(site: WordPressSite) -> None:
+    draft, closed = store(1, "Por abrir", status="draft"), store(2, "Óptica & Mirada", protected=True)
+    plain = store(3, "Florería Jacinta")
     del plain["status"]
-    site.faults.append(paged([draft, plain], total=2))
+    site.faults.append(paged([draft, closed, plain], total=3))
     extraction = door(site).collection("stores")
-    assert ids(extraction.items) == [2]
+    assert (ids(extraction.items), extraction.total) == ([3], 3)
+    assert extraction.protected == ["Óptica & Mirada (2)"]
     assert extraction.unpublished == ["Por abrir (1)"]
 
 
 def test_a_collection_without_any_custom_fields_fails_instead_of_emptying_every_field(site: WordPressSite) -> None:
     for number in (1, 2):
         del site.store(number, f"Tienda {number}")["acf"]
-    with pytest.raises(PermanentFailure, match="MUT-WP-014: All 2 items of 'stores'") as failure:
-        door(site).collection("stores")
-    assert "Show in REST API" in failure.value.advice
+    failure = failure_of(site)
+    assert failure.code == "MUT-WP-014" and "All 2 items of 'stores'" in failure.what
+    assert "Show in REST API" in failure.advice
 
 
 def test_five_items_with_nothing_but_empty_custom_fields_are_fields_not_exposed_too(site: WordPressSite) -> None:
@@ -119,8 +101,7 @@ def test_five_items_with_nothing_but_empty_custom_fields_are_fields_not_exposed_
         site.store(number, f"Tienda {number}", acf=[])
     assert len(door(site).collection("stores").items) == 4
     site.store(5, "Tienda 5", acf=[])
-    with pytest.raises(PermanentFailure, match="MUT-WP-014"):
-        door(site).collection("stores")
+    assert failure_of(site).code == "MUT-WP-014"
 
 
 def test_some_items_without_custom_fields_are_left_to_the_parser(site: WordPressSite) -> None:
@@ -132,13 +113,16 @@ def test_some_items_without_custom_fields_are_left_to_the_parser(site: WordPress
 # --- the seal --------------------------------------------------------------------------------------------------------
 
 
-def test_an_item_published_after_the_last_page_is_brought_in_by_the_seal(site: WordPressSite) -> None:
+@pytest.mark.parametrize(("last", "requests"), [(151, 1), (400, 3)])
+def test_what_is_published_after_the_last_page_is_brought_in_by_the_seal_a_hundred_at_a_time(
+    site: WordPressSite, last: int, requests: int
+) -> None:
     site.stores(range(1, 151))
-    site.after_page(2, lambda: site.store(151, "Recién abierta"))
+    site.after_page(2, lambda: site.stores(range(151, last + 1)))
     extraction = door(site).collection("stores")
-    assert ids(extraction.items) == list(range(1, 152))
-    assert (extraction.recovered, extraction.vanished, extraction.rounds) == (1, 0, 2)
-    assert any("include=151" in path for path in site.requests)
+    assert ids(extraction.items) == list(range(1, last + 1))
+    assert (extraction.recovered, extraction.vanished, extraction.rounds) == (last - 150, 0, 2)
+    assert sum("include=" in path for path in site.requests) == requests
 
 
 @pytest.mark.parametrize(
@@ -164,14 +148,6 @@ def test_a_new_last_page_is_read_too(site: WordPressSite) -> None:
     extraction = door(site).collection("stores")
     assert ids(extraction.items) == list(range(1, 350))
     assert (extraction.pages, extraction.rounds, extraction.recovered) == (4, 1, 0)
-
-
-def test_a_great_many_missing_items_are_fetched_a_hundred_at_a_time(site: WordPressSite) -> None:
-    site.stores(range(1, 151))
-    site.after_page(2, lambda: site.stores(range(151, 401)))
-    extraction = door(site).collection("stores")
-    assert ids(extraction.items) == list(range(1, 401))
-    assert sum("include=" in path for path in site.requests) == 3
 
 
 def test_a_seal_that_shifts_itself_is_not_believed(site: WordPressSite) -> None:
@@ -206,10 +182,15 @@ def test_a_collection_that_never_stands_still_fails_after_three_rounds(site: Wor
     assert sum("_fields=id&page=1" in path for path in site.requests) == 3
 
 
-def test_a_site_that_announces_more_than_it_lists_is_not_sealed(site: WordPressSite) -> None:
-    site.faults.append(paged([store(1, "Una"), store(2, "Dos")], total=3))
-    with pytest.raises(TransientFailure, match="MUT-WP-110: .*announces 3 items and lists 2"):
-        door(site).collection("stores")
+@pytest.mark.parametrize(
+    ("listed", "total", "words"),
+    [(2, 3, "announces 3 items and lists 2"), (100, 150, "a cache ignores the query string")],
+)
+def test_what_a_site_does_not_list_is_not_sealed(site: WordPressSite, listed: int, total: int, words: str) -> None:
+    items = [store(id, f"Tienda {id}") for id in range(1, listed + 1)]
+    site.faults.append(paged(items, total, pages=-(-total // 100)))
+    failure = failure_of(site)
+    assert failure.code == "MUT-WP-110" and words in str(failure)
 
 
 def test_pages_that_announce_different_sizes_are_not_sealed(site: WordPressSite) -> None:
@@ -221,28 +202,15 @@ def test_pages_that_announce_different_sizes_are_not_sealed(site: WordPressSite)
         return paged(second, total=149, pages=2)(path) if "_fields=id&" in path and "&page=2" in path else None
 
     site.faults.append(short_of_one)
-    with pytest.raises(TransientFailure, match="announces 149 or 150 items and lists 150") as failure:
-        door(site).collection("stores")
-    assert failure.value.code == "MUT-WP-110"
+    failure = failure_of(site)
+    assert failure.code == "MUT-WP-110" and "announces 149 or 150 items and lists 150" in failure.what
 
 
-def test_a_cache_that_ignores_the_query_string_is_not_sealed(site: WordPressSite) -> None:
-    site.faults.append(paged([store(id, f"Tienda {id}") for id in range(1, 101)], total=150, pages=2))
-    with pytest.raises(TransientFailure, match="MUT-WP-110: .*a cache ignores the query string"):
-        door(site).collection("stores")
-
-
-def test_a_page_that_fails_for_good_fails_the_collection(site: WordPressSite) -> None:
+def test_a_page_that_fails_for_good_fails_the_collection_by_type_page_and_url(site: WordPressSite) -> None:
     site.stores(range(1, 951))
-
-    def broken(path: str) -> Response | None:
-        if "page=7" in path and "_fields=id%2C" in path:
-            raise HangUp
-        return None
-
-    site.faults.append(broken)
-    with pytest.raises(TransientFailure, match="page 7 of 'stores'"):
-        door(site).collection("stores")
+    site.faults.append(lambda path: hang_up() if "page=7" in path and "_fields=id%2C" in path else None)
+    failure = failure_of(site)
+    assert failure.transient and f"page 7 of 'stores' ({site.base_url}/stores)" in failure.what
 
 
 def test_a_page_that_fails_once_is_read_the_second_time(site: WordPressSite) -> None:
@@ -260,16 +228,15 @@ def test_paging_headers_that_say_nothing_are_explained(site: WordPressSite, head
     good = paged([store(1, "Una")], total=1)
     quoted = value.encode().decode("latin-1")
     site.faults.append(lambda path: Response(200, {**good(path).headers, header: quoted}, good(path).body))
-    with pytest.raises(PermanentFailure, match=f"MUT-WP-012: .*{header}") as failure:
-        door(site).collection("stores")
-    assert len(str(failure.value)) < 500
+    failure = failure_of(site)
+    assert failure.code == "MUT-WP-012" and header in failure.what and len(str(failure)) < 500
 
 
 @pytest.mark.parametrize("item", [{}, {"id": "7"}, {"id": None}, {"id": 7.0}, {"id": True}, "7", None])
 def test_an_item_without_a_whole_number_as_id_is_explained(site: WordPressSite, item: object) -> None:
     site.faults.append(paged([store(1, "Una"), item], total=2))
-    with pytest.raises(PermanentFailure, match="MUT-WP-013: Item 2 of page 1 of 'stores'"):
-        door(site).collection("stores")
+    failure = failure_of(site)
+    assert failure.code == "MUT-WP-013" and "Item 2 of page 1 of 'stores'" in failure.what
 
 
 def test_more_pages_than_the_cap_are_not_read(site: WordPressSite) -> None:
@@ -286,15 +253,13 @@ def test_more_pages_than_the_cap_are_not_read(site: WordPressSite) -> None:
 
 @pytest.mark.parametrize("ending", ["", "/", "//"])
 def test_rows_say_where_they_came_from_whatever_the_ending_of_the_url(site: WordPressSite, ending: str) -> None:
-    site.store(1, "Una")
     extraction = WordPress(site.base_url + ending).collection("stores")
     assert extraction.fuente == site.base_url
     assert site.requests[0].startswith("/wp-json/wp/v2/stores?")
 
 
 def test_the_source_can_be_named_otherwise(site: WordPressSite) -> None:
-    site.store(1, "Una")
-    assert WordPress(site.base_url, fuente="muestra").collection("stores").fuente == "muestra"
+    assert door(site, fuente="muestra").collection("stores").fuente == "muestra"
 
 
 @pytest.mark.parametrize(
@@ -322,10 +287,3 @@ def test_a_base_url_that_is_none_is_refused_before_any_request_and_without_its_s
 
 def test_making_a_door_touches_nothing_and_shows_no_password() -> None:
     assert "s3cret" not in repr(WordPress("https://ana:s3cret@mut.example/wp-json/wp/v2"))
-
-
-def test_a_failure_says_the_type_the_page_and_the_url(site: WordPressSite) -> None:
-    site.stores(range(1, 151))
-    site.faults.append(lambda path: Response(404, {}, "") if "&page=2" in path else None)
-    with pytest.raises(Failure, match=re.escape(f"page 2 of 'stores' ({site.base_url}/stores)")):
-        door(site).collection("stores")

@@ -3,26 +3,20 @@
 import json
 import re
 import socket
-import ssl
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import mut_assets_tests
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 from mut_assets.resources.wordpress.collection import WordPress
-from mut_assets_tests.fakes.faults import HangUp
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite, rest_error, store
-from mut_assets_tests.resources.wordpress.asking import door
+from mut_assets_tests.resources.wordpress.asking import JSON, PAGED, door, failure_of, hang_up
 
 HTML = {"Content-Type": "text/html; charset=UTF-8"}
-JSON = {"Content-Type": "application/json; charset=UTF-8"}
-PAGED = JSON | {"X-WP-Total": "1", "X-WP-TotalPages": "1"}
 ITEMS = json.dumps([store(7, "Panadería La Espiga")])
 WARNING = '<br />\n<b>Warning</b>:  Undefined array key "x" in <b>/srv/site/a.php</b> on line <b>9</b><br />\n'
 PLAIN_WARNING = "\nPHP Deprecated: Function x is deprecated in a.php on line 9\n"
@@ -30,10 +24,6 @@ PLAIN_WARNING = "\nPHP Deprecated: Function x is deprecated in a.php on line 9\n
 
 def page(title: str) -> str:
     return f"<!DOCTYPE html><html><head><title>{title}</title></head><body>…</body></html>"
-
-
-def hang_up() -> Response:
-    raise HangUp
 
 
 PERMANENT: dict[str, tuple[Response, str, str]] = {
@@ -51,11 +41,7 @@ PERMANENT: dict[str, tuple[Response, str, str]] = {
     "another API": (Response(200, PAGED, '{"stores": []}'), "MUT-WP-006", "not the list of a WordPress collection"),
     "another API without paging": (Response(200, JSON, '"pong"'), "MUT-WP-006", "not the list"),
     "refused parameter": (rest_error(400, "rest_invalid_param", "…"), "MUT-WP-011", "400 rest_invalid_param"),
-    "first page beyond the last": (
-        rest_error(400, "rest_post_invalid_page_number", "…"),
-        "MUT-WP-011",
-        "says that page 1 of 'stores'",
-    ),
+    "page 1 beyond the last": (rest_error(400, "rest_post_invalid_page_number", "…"), "MUT-WP-011", "says that page 1"),
     "gone": (Response(410, HTML, ""), "MUT-WP-011", "410"),
     "not modified": (Response(304, {}, ""), "MUT-WP-011", "304"),
     "no paging headers": (Response(200, JSON, ITEMS), "MUT-WP-012", "X-WP-Total"),
@@ -80,12 +66,6 @@ TRANSIENT: dict[str, tuple[Callable[[], Response], str, str]] = {
     "request timeout": (lambda: Response(408, {}, ""), "MUT-WP-108", "408"),
     "too many requests": (lambda: Response(429, HTML, page("Slow down")), "MUT-WP-109", "too many requests"),
 }
-
-
-def failure_of(site: WordPressSite, **settings: Any) -> Failure:
-    with pytest.raises(Failure) as failure:
-        door(site, **settings).collection("stores")
-    return failure.value
 
 
 @pytest.mark.parametrize("cause", PERMANENT)
@@ -153,9 +133,6 @@ def test_the_password_of_the_url_is_used(site: WordPressSite) -> None:
     assert extraction.fuente == site.base_url
 
 
-# --- no HTTP at all --------------------------------------------------------------------------------------------------
-
-
 def test_a_name_that_is_not_known_is_told_from_other_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(*args: object, **kwargs: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
@@ -163,12 +140,6 @@ def test_a_name_that_is_not_known_is_told_from_other_trouble(monkeypatch: pytest
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with pytest.raises(TransientFailure, match=r"MUT-WP-101: .*The name mut\.example is not known"):
         WordPress("https://mut.example/wp-json/wp/v2", backoff=0).collection("stores")
-
-
-@pytest.fixture
-def closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 def test_a_refused_connection_is_told_from_other_trouble(closed_port: int) -> None:
@@ -184,20 +155,8 @@ def test_a_proxy_that_is_down_is_named_without_its_password(monkeypatch: pytest.
     assert "s3cret" not in "".join(traceback.format_exception(failure.value))
 
 
-def test_silence_is_told_from_other_trouble(site: WordPressSite) -> None:
-    over = threading.Event()
-
-    def silence(path: str) -> None:
-        over.wait(30)
-
-    site.faults.append(silence)
-    failure = failure_of(site, timeout=(5, 0.05), attempts=2)
-    over.set()
-    assert (failure.code, failure.transient) == ("MUT-WP-103", True)
-
-
-def test_silence_in_the_middle_of_a_body_is_told_from_other_trouble() -> None:
-    """The headers came in time; the rest never does."""
+@pytest.mark.parametrize("said", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[{"], ids=["nothing", "half"])
+def test_silence_is_told_from_other_trouble(said: bytes) -> None:
     over = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -205,7 +164,7 @@ def test_silence_in_the_middle_of_a_body_is_told_from_other_trouble() -> None:
             connection, _ = server.accept()
             with connection:
                 connection.recv(4096)
-                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[{")
+                connection.sendall(said)
                 over.wait(30)
 
         thread = threading.Thread(target=answer)
@@ -228,37 +187,12 @@ def test_a_certificate_nobody_vouches_for_is_told_from_other_trouble(self_signed
 
 
 @pytest.fixture
-def self_signed(tmp_path: Path) -> Iterator[str]:
+def self_signed() -> Iterator[str]:
     """The origin of a TLS server with a certificate of its own making."""
-    x509 = pytest.importorskip("cryptography.x509", reason="needs cryptography, which moto brings")
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    (tmp_path / "pair.pem").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        + certificate.public_bytes(serialization.Encoding.PEM)
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "pair.pem")
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def greet() -> None:
-            connection, _ = server.accept()
-            try:
-                context.wrap_socket(connection, server_side=True).close()
-            except OSError:
-                connection.close()  # the client turned away, as it should
-
-        thread = threading.Thread(target=greet)
-        thread.start()
-        yield f"https://127.0.0.1:{server.getsockname()[1]}"
-        thread.join(10)
+    serving = pytest.importorskip("werkzeug.serving", reason="needs werkzeug, which moto brings")
+    server = serving.make_server("127.0.0.1", 0, app=None, ssl_context="adhoc")
+    thread = threading.Thread(target=server.handle_request)
+    thread.start()
+    yield f"https://127.0.0.1:{server.server_port}"
+    thread.join(10)
+    server.server_close()

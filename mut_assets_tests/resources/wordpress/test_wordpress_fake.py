@@ -55,8 +55,7 @@ def shape(value: Any) -> object:
     if isinstance(value, dict):
         return {name: shape(inner) if name != "slug" else None for name, inner in value.items()}
     if isinstance(value, list):
-        items = [shape(item) for item in value]
-        return items
+        return [shape(item) for item in value]
     return value if not isinstance(value, str) else "text"
 
 

@@ -1,0 +1,628 @@
+"""Who is told: each failed run once whatever is down meanwhile, what waits in the morning, what grew old."""
+
+import json
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+from dagster._core.definitions.run_status_sensor_definition import RunStatusSensorCursor
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin
+
+from mut_assets import announcements
+from mut_assets.automation import AFTER, AT_A_TERMINAL, DAILY, LATEST, TABLES
+from mut_assets.checks import freshness_result
+from mut_assets.definitions import build_definitions
+from mut_assets.domain.plans.freshness import ages
+from mut_assets.domain.plans.outcome import Line, Outcome, Publication
+from mut_assets.environments import build_doors, read_settings
+from mut_assets.resources.alerts.messages import FailedRun, failure_alert
+from mut_assets.resources.alerts.outgoing import Heartbeat
+from mut_assets.resources.alerts.spanish import IN_SPANISH, UNEXPECTED
+from mut_assets.resources.bucket.publication_log import PublicationLog
+from mut_assets.resources.clock import Clock
+from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
+from mut_assets.resources.ports import Alert
+from mut_assets_tests.failed_runs import ELSEWHERE, HERE, fails, selection
+from mut_assets_tests.fakes.listener import Listener
+from mut_assets_tests.fakes.loopback import encoded
+
+DEFINITIONS = build_definitions(read_settings({"MUT_UI_URL": "https://mut.example"}))
+DOWN = TransientFailure("MUT-AWS-102", "sns Publish for the topic: no answer.", "It is tried again.")
+ALL = (*TABLES, "kb_dataset", "bedrock_kb_ingestion", "pinecone_index", "bedrock_agent")
+
+
+@dataclass(frozen=True)
+class At(Clock):
+    """A clock that is ahead of the machine's."""
+
+    ahead: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+
+@dataclass
+class Channel:
+    """A topic: what it took, and whether it takes anything."""
+
+    taken: list[Alert] = field(default_factory=list)
+    down: BaseException | None = None
+    refuses: str = ""
+    after: BaseException | None = None
+    """What happens to the process once it took a message."""
+
+    def announce(self, alert: Alert, log: object) -> None:
+        if self.down:
+            raise self.down
+        if self.refuses and self.refuses in alert.text:
+            raise PermanentFailure("MUT-AWS-005", "the request was refused as invalid.", "Check it.")
+        self.taken.append(alert)
+        ended, self.after = self.after, None
+        if ended is not None:
+            raise ended
+
+
+@dataclass
+class Daemon:
+    """Evaluates sensors as Dagster's daemon does: what a tick raises leaves its cursor where it was."""
+
+    instance: dg.DagsterInstance
+    topic: Channel
+    decisions: PublicationLog
+    heartbeat: Heartbeat = field(default_factory=Heartbeat)
+    ahead: timedelta = timedelta()
+    cursors: dict[str, str] = field(default_factory=dict)
+
+    def tick(self, name: str = "announce_failure") -> Any:
+        sensor: Any = next(one for one in DEFINITIONS.sensors or [] if one.name == name)
+        context = dg.SensorEvaluationContext(
+            instance_ref=None,
+            last_tick_completion_time=None,
+            last_run_key=None,
+            cursor=self.cursors.get(name),
+            repository_name="__repository__",
+            instance=self.instance,
+            definitions=DEFINITIONS,
+            code_location_origin=RegisteredCodeLocationOrigin(HERE),
+            resources={
+                name: dg.ResourceDefinition.hardcoded_resource(door)
+                for name, door in {
+                    "alerts": self.topic,
+                    "decisions": self.decisions,
+                    "heartbeat": self.heartbeat,
+                    "clock": At(ahead=self.ahead),
+                }.items()
+            },
+        )
+        done = sensor.evaluate_tick(context)
+        self.cursors[name] = done.cursor
+        return done
+
+    def ticks(self, count: int = 2) -> None:
+        """So many ticks, of which some may be red."""
+        for _ in range(count):
+            try:
+                self.tick()
+            except (Failure, KeyboardInterrupt):
+                continue
+
+    @property
+    def told(self) -> list[str]:
+        """The ids of what the topic took."""
+        return [alert.id for alert in self.topic.taken]
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as made:
+        yield made
+
+
+@pytest.fixture
+def daemon(instance: dg.DagsterInstance, tmp_path: Path) -> Iterator[Daemon]:
+    logging.disable(logging.CRITICAL)
+    yield Daemon(instance, Channel(), build_doors(read_settings({"MUT_HOME": str(tmp_path)})).decisions)
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def unreadable(tmp_path: Path) -> None:
+    """The bucket is not to be had: a file is where its folder should be."""
+    (tmp_path / "bucket").write_text("")
+
+
+def publish(daemon: Daemon, read_at: datetime, *outcomes: Outcome) -> None:
+    """A publication of stores that were read then."""
+    served = Outcome("tiendas", "published", "", raw_snapshot=f"raw/tiendas_{read_at:%Y%m%d_%H%M%S}.csv")
+    daemon.decisions.record(Publication("x", "", (served, *outcomes)))
+
+
+# --- every failed run is told -----------------------------------------------------------------------------------------
+
+
+@dg.op
+def raw_tiendas() -> None:
+    raise dg.Failure("MUT-WP-107: the site is being updated. It is tried again.")
+
+
+@dg.job(name=DAILY)
+def night() -> None:
+    raw_tiendas()
+
+
+SCHEDULED = {".dagster/scheduled_execution_time": "2026-11-28T03:00:00+00:00", "dagster/schedule_name": "every_night"}
+COMMAND: dict[str, Any] = {"tags": {AT_A_TERMINAL: "token"}, "origin": None}
+APPROVAL = {"ops": {"kb_dataset": {"config": {"approve": "0a1b2c3d4e5f"}}}}
+WHOEVER: list[tuple[str, dict[str, Any]]] = [
+    ("la noche del 2026-11-28", {"tags": SCHEDULED}),
+    ("la repetición de la noche del 2026-11-28", {"tags": SCHEDULED, "parent": "0a1b2c3d"}),
+    ("daily_refresh", {}),
+    ("«Materializar todo»", selection(*ALL)),
+    ("la materialización de raw_tiendas, vectorial_tiendas", selection("vectorial_tiendas", "raw_tiendas")),
+    (
+        "la materialización de bedrock_kb_ingestion:served_is_published",
+        selection(checks=["bedrock_kb_ingestion:served_is_published"]),
+    ),
+    ("`mut run`", COMMAND),
+    ("`mut approve 0a1b2c3d4e5f`", {**COMMAND, "job": LATEST, "config": APPROVAL}),
+    ("la publicación de lo sano tras la ejecución 0a1b2c3d", {"job": LATEST, "tags": {AFTER: "0a1b2c3d-4e5f"}}),
+    ("a_job_of_tomorrow", {"job": "a_job_of_tomorrow"}),
+]
+
+
+@pytest.mark.parametrize(("name", "run"), WHOEVER, ids=[row[0] for row in WHOEVER])
+def test_a_failed_run_is_told_once_whoever_started_it_and_by_the_name_people_give_it(
+    daemon: Daemon, name: str, run: dict[str, Any]
+) -> None:
+    failed, _ = fails(daemon.instance, **run)
+    daemon.ahead = timedelta(seconds=31)  # a terminal has half a minute for telling by itself
+    daemon.ticks(3)
+    [alert] = daemon.topic.taken
+    assert alert.subject == f"MUT [ahora]: falló {name} (ejecución {failed.run_id[:8]})"
+    assert alert.id == f"run-{failed.run_id}" and alert.id in alert.text
+    assert f"- ejecución {failed.run_id}: https://mut.example/runs/{failed.run_id}" in alert.text
+    command = "`mut resume" in alert.text
+    assert command == (run.get("origin", "") is None) != ("Re-execute" in alert.text)
+
+
+def test_a_failure_says_what_failed_what_visitors_see_and_what_to_do(daemon: Daemon) -> None:
+    publish(daemon, datetime.now(UTC) - timedelta(hours=3))
+    night.execute_in_process(instance=daemon.instance, raise_on_error=False)
+    daemon.ticks()
+    [alert] = daemon.topic.taken
+    lines = alert.text.splitlines()
+    english = lines.index("  MUT-WP-107: the site is being updated. It is tried again.")
+    assert lines[english - 1] == f"- raw_tiendas: {IN_SPANISH['MUT-WP-107']}", "Spanish first, the English below it"
+    assert "Steps failed" not in alert.text
+    assert "UTC, hace 3,0 horas" in alert.text and "From failure" in alert.text
+
+
+TOO_LATE = "Exceeded maximum runtime of 3600 seconds."
+PLAN = "MUT-PUB-003: tiendas keeps its old documents: it removes 41. If the change is meant: mut approve 0a1b2c3d4e5f."
+ADVICE = [
+    (TOO_LATE, "se le acabó el tiempo", "approve"),
+    (PLAN, "`mut approve`", "From failure"),
+    ("the worker died", "corrige la causa", "MUT_RUN_TIMEOUT_MINUTES"),
+]
+
+
+@pytest.mark.parametrize(("why", "said", "unsaid"), ADVICE, ids=["too late", "a refused plan", "anything else"])
+def test_the_advice_fits_the_failure(daemon: Daemon, why: str, said: str, unsaid: str) -> None:
+    fails(daemon.instance, why=why)
+    daemon.ticks()
+    [alert] = daemon.topic.taken
+    advice = alert.text.partition("Qué hacer: ")[2]
+    assert said in advice and unsaid not in advice
+
+
+def test_a_message_of_several_lines_is_told_whole_and_one_without_a_code_by_what_is_known() -> None:
+    causes = [("a", "MUT-KB-023: none. Create them:\naws one\naws two"), ("", "the worker died")]
+    text = failure_alert("run-1", [FailedRun("1", "daily_refresh", causes, "…")], [], now=True).text
+    assert f"- a: {IN_SPANISH['MUT-KB-023']}\n  MUT-KB-023: none. Create them:\n  aws one\n  aws two\n" in text
+    assert f"\n- {UNEXPECTED}\n  the worker died\n" in text
+
+
+# --- whatever is down meanwhile ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("unreadable")
+def test_while_nothing_can_be_told_nothing_is_lost_and_afterwards_each_is_told_in_order(daemon: Daemon) -> None:
+    """The topic down, the bucket unreadable, the daemon restarted in the middle: two ticks after it is back."""
+    first = fails(daemon.instance)[0]
+    daemon.topic.down = DOWN
+    with pytest.raises(Failure, match="MUT-AWS-102"):
+        daemon.tick()  # a red tick, which people see
+    second = fails(daemon.instance, **selection(*ALL))[0]
+    daemon = replace(daemon, ahead=timedelta(days=3))  # restarted: of it only the cursors that Dagster keeps are left
+    daemon.ticks(3)
+    third = fails(daemon.instance, **COMMAND)[0]
+    assert daemon.told == []
+    daemon.topic.down = None
+    daemon.ticks(2)
+    assert daemon.told == [f"run-{run.run_id}" for run in (first, second, third)]
+    assert all("no se sabe: no se puede leer el bucket" in alert.text and alert.now for alert in daemon.topic.taken)
+
+
+def test_a_bucket_that_never_answers_holds_up_no_announcement(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(announcements, "READ_SECONDS", 0.2)
+    with Listener() as bucket:
+        bucket.answer = None
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.setenv(name, "x")
+        environment = {
+            "MUT_HOME": "nowhere",
+            "S3_BUCKET_NAME": "b",
+            "AWS_ENDPOINT_URL_S3": bucket.endpoint,
+            "AWS_REGION": "us-east-1",
+        }
+        daemon.decisions = build_doors(read_settings(environment)).decisions
+        fails(daemon.instance)
+        began = time.monotonic()
+        daemon.ticks(1)
+        bucket.over.set()
+    assert time.monotonic() - began < 30, "the bucket's own door gives up after 60 s, as a tick does"
+    [alert] = daemon.topic.taken
+    assert "no se sabe" in alert.text
+
+
+def test_what_is_in_the_record_of_the_last_publication_keeps_nobody_from_being_told(daemon: Daemon) -> None:
+    record = {"run_id": "x", "at": "", "outcomes": [], "foreign": [], "as_of": {"tiendas": 7}}
+    daemon.decisions.bucket.put("state/publication.json", json.dumps(record).encode())
+    fails(daemon.instance)
+    daemon.ticks()
+    assert len(daemon.told) == 1
+
+
+def test_a_message_that_the_topic_refuses_holds_up_no_other_and_stays(daemon: Daemon) -> None:
+    refused, taken = fails(daemon.instance)[0], fails(daemon.instance)[0]
+    daemon.topic.refuses = refused.run_id
+    with pytest.raises(Failure, match="MUT-AWS-005"):
+        daemon.tick()
+    assert daemon.told == [f"run-{taken.run_id}"]
+    daemon.topic.refuses = ""
+    daemon.ahead = timedelta(hours=30)
+    daemon.ticks()
+    assert daemon.told == [f"run-{taken.run_id}", f"run-{refused.run_id}"]
+
+
+def test_a_kill_between_sending_and_noting_has_it_told_twice_with_one_id(daemon: Daemon) -> None:
+    failed, _ = fails(daemon.instance)
+    daemon.topic.after = KeyboardInterrupt()
+    daemon.ticks(5)
+    assert daemon.told == [f"run-{failed.run_id}"] * 2
+
+
+def test_a_backlog_is_told_in_parts(daemon: Daemon) -> None:
+    runs = [fails(daemon.instance)[0] for _ in range(announcements.AT_ONCE + 2)]
+    daemon.ahead = timedelta(days=2)
+    daemon.ticks(1)
+    assert len(daemon.told) == announcements.AT_ONCE
+    daemon.ticks(1)
+    assert daemon.told == [f"run-{run.run_id}" for run in runs]
+
+
+def test_a_night_and_its_healthy_half_that_failed_too_are_one_message(daemon: Daemon) -> None:
+    first = fails(daemon.instance)[0]
+    second = fails(daemon.instance, LATEST, tags={AFTER: first.run_id}, why="the worker died")[0]
+    daemon.ticks(3)
+    [alert] = daemon.topic.taken
+    assert alert.id == f"run-{first.run_id}" and "También falló la publicación de lo sano" in alert.text
+    assert second.run_id in alert.text and "the worker died" in alert.text
+
+
+# --- what is not told -------------------------------------------------------------------------------------------------
+
+
+def test_a_run_that_dagster_repeats_by_itself_is_told_when_its_last_attempt_failed(daemon: Daemon) -> None:
+    first, _ = fails(daemon.instance, tags={"dagster/will_retry": "true"})
+    daemon.ticks()
+    assert daemon.told == [], "its repetition is about to begin"
+    last, _ = fails(daemon.instance, parent=first.run_id, tags={"dagster/will_retry": "false"})
+    daemon.instance.add_run_tags(first.run_id, {"dagster/auto_retry_run_id": last.run_id})
+    daemon.ticks()
+    assert daemon.told == [f"run-{last.run_id}"]
+    daemon.ahead = timedelta(minutes=11)
+    daemon.ticks()
+    assert len(daemon.told) == 1
+    repeated_by_hand, _ = fails(daemon.instance, tags={"dagster/auto_retry_run_id": last.run_id}, parent=first.run_id)
+    daemon.ticks()
+    assert daemon.told[1:] == [f"run-{repeated_by_hand.run_id}"], "the tag is of the run that it repeats"
+
+
+def test_a_terminal_has_half_a_minute_for_telling_by_itself(daemon: Daemon) -> None:
+    fails(daemon.instance, **COMMAND)
+    daemon.ticks()
+    assert daemon.told == []
+    daemon.ahead = timedelta(seconds=31)
+    daemon.ticks(1)
+    assert len(daemon.told) == 1
+
+
+@pytest.mark.parametrize(
+    ("run", "waited"),
+    [
+        ({"tags": {"dagster/will_retry": "true"}}, timedelta(minutes=11)),
+        ({**COMMAND, "tags": {**COMMAND["tags"], "dagster/will_retry": "true"}}, timedelta(seconds=31)),
+        ({"tags": {"dagster/will_retry": "true"}, "origin": None}, timedelta()),
+    ],
+    ids=["Dagster never began it", "Dagster cannot repeat what a terminal executed", "nor what it cannot load"],
+)
+def test_a_repetition_that_was_promised_and_never_began_keeps_nobody_from_being_told(
+    daemon: Daemon, run: dict[str, Any], waited: timedelta
+) -> None:
+    failed, _ = fails(daemon.instance, **run)
+    daemon.ahead = waited
+    daemon.ticks()
+    assert daemon.told == [f"run-{failed.run_id}"]
+
+
+def test_a_repetition_is_told_although_it_inherits_the_tags_of_what_it_repeats(daemon: Daemon) -> None:
+    first, _ = fails(daemon.instance)
+    daemon.ticks()
+    told = daemon.instance.get_run_by_id(first.run_id)
+    assert told is not None and told.tags["mut/told"] == f"run-{first.run_id}"
+    again, _ = fails(daemon.instance, tags=told.tags, parent=first.run_id)
+    daemon.ticks()
+    assert daemon.told == [f"run-{first.run_id}", f"run-{again.run_id}"]
+
+
+def test_what_a_person_stopped_is_not_told_and_what_the_daemon_ended_is(daemon: Daemon) -> None:
+    stopped = dg.DagsterRun(run_id="0a1b2c3d", job_name=DAILY, status=dg.DagsterRunStatus.STARTED)
+    daemon.instance.add_run(stopped)
+    daemon.instance.report_run_canceled(stopped)
+    ended, _ = fails(daemon.instance)
+    daemon.instance.report_run_canceled(ended)  # by its worker, while it stops
+    daemon.ticks()
+    assert daemon.told == [f"run-{ended.run_id}"]
+
+
+def test_of_another_teams_code_location_nothing_is_told(daemon: Daemon) -> None:
+    fails(daemon.instance, origin=ELSEWHERE)
+    fails(daemon.instance, "their_job", origin=None)
+    daemon.ahead = timedelta(minutes=1)
+    daemon.ticks()
+    assert daemon.told == []
+
+
+def test_a_home_of_the_code_before_goes_on_where_its_sensor_was(daemon: Daemon) -> None:
+    """That sensor's cursor is taken: what failed before it is not told again, also when Dagster tags it afterwards."""
+    before, _ = fails(daemon.instance)
+    [record] = daemon.instance.get_run_records()
+    assert record.end_time
+    seen = datetime.fromtimestamp(record.end_time, UTC).isoformat()
+    daemon.cursors["announce_failure"] = RunStatusSensorCursor(1, record_timestamp=seen).to_json()  # type: ignore[no-untyped-call]  # of Dagster's
+    daemon.instance.add_run_tags(before.run_id, {"dagster/will_retry": "false"})
+    after, _ = fails(daemon.instance)
+    daemon.ticks(3)
+    assert daemon.told == [f"run-{after.run_id}"]
+    cursor = daemon.cursors["announce_failure"]
+    assert not RunStatusSensorCursor.is_valid(cursor), "going back, that sensor begins anew, and tells nothing twice"
+
+
+@pytest.mark.parametrize(("days", "told"), [(6, 1), (8, 0)])
+def test_a_daemon_that_looks_at_a_home_for_the_first_time_tells_of_its_last_week(
+    daemon: Daemon, days: int, told: int
+) -> None:
+    fails(daemon.instance)
+    daemon.ahead = timedelta(days=days)
+    daemon.ticks()
+    assert len(daemon.told) == told
+
+
+def test_a_run_that_is_noted_a_while_after_its_end_is_told(daemon: Daemon) -> None:
+    daemon.ahead = timedelta(minutes=10)
+    daemon.ticks()
+    failed, _ = fails(daemon.instance)
+    daemon.ticks()
+    assert daemon.told == [f"run-{failed.run_id}"]
+
+
+def test_a_clock_that_was_ahead_for_a_while_loses_nothing(daemon: Daemon) -> None:
+    daemon.ahead = timedelta(days=400)
+    daemon.ticks()
+    daemon.ahead = timedelta()
+    failed, _ = fails(daemon.instance)
+    daemon.ticks()
+    assert daemon.told == [f"run-{failed.run_id}"]
+
+
+# --- how urgent it is -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("step", "hours", "now"),
+    [
+        ("raw_tiendas", 24, False),
+        ("vectorial_tiendas", 24, False),
+        ("everything_wanted_is_published", 24, False),
+        ("questions_find_documents", 24, False),
+        ("raw_tiendas", 27, True),
+        ("kb_dataset", 1, True),
+        ("bedrock_kb_ingestion", 1, True),
+        ("what_is_served", 1, True),
+    ],
+)
+def test_only_what_visitors_lose_cannot_wait(daemon: Daemon, step: str, hours: int, now: bool) -> None:
+    @dg.op(name=step)
+    def breaks() -> None:
+        raise dg.Failure("MUT-WP-107: it is being updated. Wait.")
+
+    @dg.job(name=DAILY)
+    def failing() -> None:
+        breaks()
+
+    publish(daemon, datetime.now(UTC) - timedelta(hours=hours))
+    failing.execute_in_process(instance=daemon.instance, raise_on_error=False)
+    daemon.ticks()
+    [alert] = daemon.topic.taken
+    assert alert.now is now and alert.subject.startswith(f"MUT [{'ahora' if now else 'por la mañana'}]: falló ")
+
+
+# --- what waits in the morning ----------------------------------------------------------------------------------------
+
+
+def santiago(day: int, hour: int) -> timedelta:
+    """From now until that hour of a day of December 2027."""
+    from zoneinfo import ZoneInfo
+
+    return datetime(2027, 12, day, hour, tzinfo=ZoneInfo("America/Santiago")) - datetime.now(UTC)
+
+
+def test_what_is_set_aside_and_what_waits_for_a_person_is_told_in_the_morning_once(daemon: Daemon) -> None:
+    faq = Outcome(
+        "preguntas", "published", "", held=1, held_lines=(Line("¿Hay baños?", "", "the answer is missing, day 1"),)
+    )
+    refused = Outcome("eventos", "refused", "", plan="0a1b2c3d4e5f", refusals=("it removes 41 of 42 documents",))
+    publish(daemon, datetime.now(UTC), faq, refused)
+
+    def tick(day: int, hour: int) -> int:
+        daemon.ahead = santiago(day, hour)
+        daemon.tick("announce_waiting")
+        return len(daemon.topic.taken)
+
+    assert tick(1, 7) == 0, "in the night nobody is woken for it"
+    daemon.topic.down = DOWN
+    with pytest.raises(Failure):
+        tick(1, 8)
+    daemon.topic.down = None
+    assert tick(1, 9) == tick(1, 10) == 1, "what could not be sent is not lost"
+    [alert] = daemon.topic.taken
+    assert alert.subject.startswith("MUT [por la mañana]: ") and not alert.now
+    assert "- preguntas: ¿Hay baños?: the answer is missing, day 1" in alert.text
+    assert "mut approve 0a1b2c3d4e5f" in alert.text and "it removes 41 of 42" in alert.text
+    publish(daemon, datetime.now(UTC), replace(faq, held_lines=(Line("¿Hay baños?", "", "the same, day 2"),)), refused)
+    assert tick(2, 9) == 1, "the same still waits"
+    publish(daemon, datetime.now(UTC), replace(faq, held_lines=(*faq.held_lines, Line("¿Hay wifi?", ""))), refused)
+    assert tick(2, 10) == 1 and tick(3, 9) == 2, "something new waits"
+    publish(daemon, datetime.now(UTC), replace(faq, held_lines=()), replace(refused, status="published", plan=""))
+    assert tick(4, 9) == 2
+    publish(daemon, datetime.now(UTC), faq)
+    assert tick(5, 9) == 3, "it came back"
+
+
+# --- what is old ------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_served_is_fresh_for_a_night_and_stale_after_it() -> None:
+    now = datetime(2026, 3, 2, 3, 10, tzinfo=UTC)
+    fresh = freshness_result(ages({"tiendas": "raw/tiendas_20260301_030000.csv"}, now))
+    stale = freshness_result(
+        ages({"tiendas": "raw/tiendas_20260301_010000.csv", "eventos": "raw/eventos_20260302_030000.csv"}, now)
+    )
+    assert fresh.passed and not stale.passed
+    assert stale.severity is dg.AssetCheckSeverity.WARN
+    assert "tiendas: as read on 2026-03-01 01:00 UTC, 26.2 hours ago" in str(stale.metadata["ages"].value)
+    assert not freshness_result(ages({}, now)).passed
+
+
+def test_stale_knowledge_is_announced_once_and_turns_the_check_red(daemon: Daemon) -> None:
+    publish(daemon, datetime(2020, 1, 1, 3, tzinfo=UTC))
+    daemon.topic.down = DOWN
+    with pytest.raises(Failure):
+        daemon.tick("announce_stale")
+    daemon.topic.down = None
+    [evaluation] = daemon.tick("announce_stale").asset_events
+    assert (evaluation.check_name, evaluation.passed) == ("knowledge_is_fresh", False)
+    daemon.tick("announce_stale")
+    [alert] = daemon.topic.taken
+    assert "tiendas: como se leyó el 2020-01-01" in alert.text and alert.now
+    publish(daemon, datetime.now(UTC))
+    [evaluation] = daemon.tick("announce_stale").asset_events
+    assert evaluation.passed and not daemon.tick("announce_stale").asset_events
+    publish(daemon, datetime(2020, 1, 1, 3, tzinfo=UTC))
+    daemon.tick("announce_stale")
+    assert len(daemon.told) == 2, "it grew old again"
+
+
+def test_a_record_that_cannot_be_read_is_said_once_and_not_at_the_first_hiccup(daemon: Daemon, tmp_path: Path) -> None:
+    publish(daemon, datetime.now(UTC))
+    bucket, away = tmp_path / "bucket", tmp_path / "away"
+
+    def tick() -> int:
+        daemon.decisions = build_doors(read_settings({"MUT_HOME": str(tmp_path)})).decisions
+        daemon.tick("announce_stale")
+        return len(daemon.topic.taken)
+
+    assert tick() == 0
+    bucket.rename(away)
+    bucket.write_text("")
+    assert tick() == 0
+    assert tick() == tick() == 1
+    assert daemon.topic.taken[0].subject == "MUT [ahora]: no se sabe qué se publicó"
+    bucket.unlink()
+    away.rename(bucket)
+    assert tick() == tick() == 1
+    bucket.rename(away)
+    bucket.write_text("")
+    assert tick() == 1 and tick() == 2, "the next outage"
+
+
+# --- all is well ------------------------------------------------------------------------------------------------------
+
+
+def proves(
+    instance: dg.DagsterInstance,
+    passed: bool = True,
+    severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR,
+    red: bool = False,
+) -> None:
+    """A run in which what is served was compared with what is published."""
+
+    @dg.asset_check(asset="bedrock_kb_ingestion", name="served_is_published")
+    def check() -> dg.AssetCheckResult:
+        return dg.AssetCheckResult(passed=passed, severity=severity)
+
+    @dg.asset_check(asset="bedrock_kb_ingestion", name="another")
+    def another() -> dg.AssetCheckResult:
+        if red:
+            raise dg.Failure("MUT-PUB-003: eventos keeps its old documents.")
+        return dg.AssetCheckResult(passed=True)
+
+    job = dg.Definitions(asset_checks=[check, another]).resolve_implicit_global_asset_job_def()
+    job.execute_in_process(instance=instance, raise_on_error=False)
+
+
+def test_the_heartbeat_is_called_once_for_a_run_that_proved_what_is_served(daemon: Daemon) -> None:
+    with Listener() as listener:
+        daemon.heartbeat = Heartbeat(f"{listener.endpoint}/a-secret")
+
+        def tick() -> int:
+            daemon.tick("heartbeat")
+            return len(listener.asked)
+
+        assert tick() == 0, "nothing ran yet"
+        proves(daemon.instance)
+        assert tick() == tick() == 1
+        fails(daemon.instance)
+        assert tick() == 1, "that night proved nothing"
+        proves(daemon.instance, passed=False)
+        assert tick() == 1, "a document is not served"
+        proves(daemon.instance, passed=False, severity=dg.AssetCheckSeverity.WARN)
+        assert tick() == 2, "a folder that no data source reads is no difference in what is served"
+        proves(daemon.instance, red=True)
+        listener.answer = encoded(503, {}, b"")
+        with pytest.raises(Failure, match="MUT-OUT-101"):
+            tick()
+        listener.answer = encoded(200, {}, b"")
+        assert tick() == 4, "a call that failed is made again; a red run may have proved all that is served"
+        assert daemon.instance.get_runs(limit=1)[0].is_failure
+
+
+def test_no_heartbeat_tells_of_a_proof_that_is_long_past_or_of_a_run_that_goes_on(daemon: Daemon) -> None:
+    with Listener() as listener:
+        daemon.heartbeat = Heartbeat(listener.endpoint)
+        proves(daemon.instance)
+        daemon.ahead = timedelta(hours=27)
+        daemon.tick("heartbeat")
+        daemon.ahead = timedelta()
+        [run] = daemon.instance.get_runs()
+        started = dg.DagsterEvent("PIPELINE_START", run.job_name)
+        daemon.instance.run_storage.handle_run_event(run.run_id, started)
+        daemon.tick("heartbeat")
+        assert listener.asked == []
