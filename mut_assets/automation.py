@@ -25,20 +25,17 @@ TABLES = frozenset(f"{stage}_{collection.name}" for stage in ("raw", "vectorial"
 """The assets that are made before anything is published."""
 
 
-def jobs(timetable: Timetable) -> dict[str, Any]:
+def jobs() -> dict[str, Any]:
     """The two jobs by name: the whole night, and its second half over the newest good snapshots."""
-    tags = {"dagster/max_runtime": str(timetable.timeout_minutes * 60)}
     return {
         DAILY: dg.define_asset_job(
             DAILY,
             selection=dg.AssetSelection.all(),
-            tags=tags,
             description="The whole corridor: extract, prepare, publish, ingest, index, prepare the agent.",
         ),
         LATEST: dg.define_asset_job(
             LATEST,
             selection=dg.AssetSelection.assets("kb_dataset").downstream(),
-            tags=tags,
             description="Publishes the newest good snapshots: what is healthy does not wait for what is not.",
         ),
     }

@@ -17,6 +17,7 @@ from mut_assets.domain.market import MARKET
 from mut_assets.resources.failures import Failure
 
 if TYPE_CHECKING:
+    from mut_assets.domain.plans.outcome import Outcome
     from mut_assets.environments import Doors, Settings
     from mut_assets.operations.report import RunReport
 
@@ -27,7 +28,16 @@ app = typer.Typer(
     add_completion=False,
 )
 
-Stamp = Annotated[str, typer.Argument(help="A snapshot's stamp (UTC), such as 20261120_030000.")]
+
+def _given(value: str | None) -> str | None:
+    """Refuses an empty value: `mut approve "$PLAN"` with the variable unset must not do something else."""
+    if value is not None and not value.strip():
+        raise typer.BadParameter("it is empty.")
+    return value
+
+
+Stamp = Annotated[str, typer.Argument(callback=_given, help="A snapshot's stamp (UTC), such as 20261120_030000.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; needed where there is no terminal.")]
 
 
 def main() -> None:
@@ -54,18 +64,25 @@ def _settings_and_doors() -> "tuple[Settings, Doors]":
 
 
 @app.command()
-def run() -> None:
+def run(
+    after: Annotated[
+        str | None, typer.Option(callback=_given, hidden=True, help="A run that was ended at its limit.")
+    ] = None,
+) -> None:
     """Run the whole night's work now: extract, prepare, publish, ingest, index."""
     with _explained():
         from mut_assets.operations.home import opened_history
         from mut_assets.operations.report import print_where
-        from mut_assets.operations.run import run_daily
+        from mut_assets.operations.run import run_daily, run_rest
 
         settings, doors = _settings_and_doors()
         console = Console()
-        print_where(settings, doors.store.bucket, console)
         with opened_history(settings) as history:
-            report = run_daily(history, doors.decisions, console)
+            if after:
+                report = run_rest(history, doors.decisions, console, after)
+            else:
+                print_where(settings, doors.store.bucket, console)
+                report = run_daily(history, doors.decisions, console)
         _end(report, console)
 
 
@@ -108,14 +125,17 @@ def evaluate(
 
 
 @app.command()
-def plan(as_of: Annotated[str, typer.Option(help="Plan with the snapshots up to this stamp.")] = "") -> None:
+def plan(
+    as_of: Annotated[
+        str | None, typer.Option(callback=_given, help="Plan with the snapshots up to this stamp.")
+    ] = None,
+) -> None:
     """Show what publishing would do now. Writes nothing."""
     with _explained():
         from mut_assets.operations import plan as operation
-        from mut_assets.operations.report import print_outcomes
 
         _, doors = _settings_and_doors()
-        print_outcomes(operation.plan(doors.publisher, doors.clock, as_of), Console(), Path.cwd())
+        _show(operation.plan(doors.publisher, doors.clock, as_of or ""), Console())
 
 
 @app.command()
@@ -155,54 +175,94 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="A JSON list of 
 
 
 @app.command()
-def approve(plan_id: Annotated[str, typer.Argument(help="The id that the refusal shows.")]) -> None:
-    """Apply a refused plan, exactly, then ingest and index."""
-    _publish({"approve": plan_id})
+def approve(
+    plan_id: Annotated[str, typer.Argument(callback=_given, help="The id that the refusal shows.")],
+    yes: Yes = False,
+) -> None:
+    """Show a refused plan, ask, and apply it exactly; then ingest and index."""
+    with _explained():
+        from mut_assets.operations import plan as operation
+
+        settings, doors = _settings_and_doors()
+        outcomes = operation.approval(doors.publisher, plan_id)
+        _publish(settings, doors, outcomes, yes, {"approve": plan_id})
 
 
 @app.command()
-def rollback(stamp: Stamp) -> None:
-    """Publish the newest snapshots up to a stamp, by the same plan. The next night publishes that night's again."""
-    _publish({"as_of": stamp})
+def rollback(stamp: Stamp, yes: Yes = False) -> None:
+    """Show what going back to a stamp's snapshots changes, ask, and publish. The next night publishes its own again."""
+    with _explained():
+        from mut_assets.operations import plan as operation
+
+        settings, doors = _settings_and_doors()
+        outcomes = operation.plan(doors.publisher, doors.clock, stamp)
+        plans = [outcome.plan for outcome in outcomes]
+        _publish(settings, doors, outcomes, yes, {"as_of": stamp, "plans": plans})
 
 
 @app.command()
-def resume(run_id: Annotated[str, typer.Argument(help="The first characters of a failed run's id.")] = "") -> None:
+def resume(
+    run_id: Annotated[
+        str | None, typer.Argument(callback=_given, help="The first characters of a failed run's id.")
+    ] = None,
+) -> None:
     """Re-execute a failed run (the last one) from where it failed."""
     with _explained():
         from mut_assets.operations.resume import resume as operation
 
         settings, doors = _settings_and_doors()
         console = Console()
-        _end(operation(settings, doors.decisions, console, run_id), console)
+        _end(operation(settings, doors.decisions, console, run_id or ""), console)
 
 
 @app.command()
-def dev(port: Annotated[int, typer.Option(help="The UI's port on 127.0.0.1.")] = 3000) -> None:
+def dev(port: Annotated[int, typer.Option(help="The UI's port on 127.0.0.1.", min=1, max=65535)] = 3000) -> None:
     """Open Dagster's UI and its daemon on this machine, with history kept between restarts."""
     with _explained():
         from mut_assets.environments import read_settings
+        from mut_assets.operations.alone import check_port, held_home, only_daemon
         from mut_assets.operations.dev import run_together, services
-        from mut_assets.operations.home import opened_history
+        from mut_assets.operations.home import opened_history, prepare_home
 
-        with opened_history(read_settings()):
-            pass  # its tables exist before the UI, the daemon and a run at a terminal look for them at once
-        ended = run_together(services(port))
+        settings = read_settings()
+        check_port(port)
+        # The history's tables exist before the UI, the daemon and a run at a terminal look for them at once.
+        with (
+            held_home(prepare_home(settings)) as held,
+            opened_history(settings) as history,
+            only_daemon(history, held, typer.echo),
+        ):
+            ended = run_together(services(port), held)
         for name, exit_status in ended.items():
             Console(stderr=True).print(f"[red]The {name} ended by itself with exit status {exit_status}.[/red]")
         raise typer.Exit(1 if ended else 0)
 
 
-def _publish(config: dict[str, str]) -> None:
-    with _explained():
-        from mut_assets.operations.home import opened_history
-        from mut_assets.operations.run import run_latest
+def _publish(
+    settings: "Settings", doors: "Doors", outcomes: "list[Outcome]", yes: bool, config: dict[str, str | list[str]]
+) -> None:
+    """Shows these outcomes by name, and publishes them if they are meant."""
+    from mut_assets.operations.asking import confirmed
+    from mut_assets.operations.home import opened_history
+    from mut_assets.operations.run import run_latest
 
-        settings, doors = _settings_and_doors()
-        console = Console()
-        with opened_history(settings) as history:
-            report = run_latest(history, doors.decisions, console, config)
-        _end(report, console)
+    console = Console()
+    _show(outcomes, console)
+    if not confirmed(yes):
+        console.print("Nothing was changed.")
+        raise typer.Exit(1)
+    with opened_history(settings) as history:
+        report = run_latest(history, doors.decisions, console, config)
+    _end(report, console)
+
+
+def _show(outcomes: "list[Outcome]", console: Console) -> None:
+    """What publishing would do: the table, then each document by name."""
+    from mut_assets.operations.asking import print_changes
+    from mut_assets.operations.report import print_outcomes
+
+    print_outcomes(outcomes, console, Path.cwd())
+    print_changes(outcomes, console)
 
 
 def _end(report: "RunReport", console: Console) -> None:

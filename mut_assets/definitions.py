@@ -24,6 +24,7 @@ from mut_assets.assets.vectorial import (
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.environments import Settings, build_doors, read_settings
 from mut_assets.resources_page import resource_definitions
+from mut_assets.time_limit import bounded_executor
 
 ASSETS = [
     raw_eventos,
@@ -56,7 +57,7 @@ def build_definitions(settings: Settings, resources: Mapping[str, Any] | None = 
     """The definitions for these settings; `resources` replaces some by name."""
     check_tables(ASSETS)
     policy = automation.freshness_policy(settings.timetable)
-    jobs = automation.jobs(settings.timetable)
+    jobs = automation.jobs()
     return dg.Definitions(
         assets=dg.map_asset_specs(lambda spec: spec.replace_attributes(freshness_policy=policy), ASSETS),
         asset_checks=[checks.everything_wanted_is_published, checks.what_is_served, checks.questions_find_documents],
@@ -65,7 +66,7 @@ def build_definitions(settings: Settings, resources: Mapping[str, Any] | None = 
         sensors=[automation.publish_after_failure(jobs), *announcements.sensors(settings.ui_url)],
         resources={**resource_definitions(build_doors(settings)), **(resources or {})},
         # Starting a process per step costs more than the whole night's work: most of it is importing.
-        executor=dg.in_process_executor,
+        executor=bounded_executor(settings.timetable),
     )
 
 

@@ -251,7 +251,7 @@ def _in_aws(settings: Settings, cloud: Cloud, bucket: Bucket) -> _Services:
             region,
             poll_seconds=poll,
             start_spacing_seconds=poll,
-            deadline_seconds=settings.timetable.timeout_minutes * 60 / 2,
+            deadline_seconds=settings.timetable.timeout_minutes * 60 / 4,  # half of a run's part: time_limit.py
         ),
         "retriever": BedrockRetriever(cloud.knowledge_base_id, bucket, settings.dataset_prefix, region),
         "vector_index": PineconeIndex(cloud.pinecone_index, cloud.pinecone_namespace, key, cloud.pinecone_host)

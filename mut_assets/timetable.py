@@ -17,10 +17,10 @@ MORNING = time(8)
 
 @dataclass(frozen=True)
 class Timetable:
-    """When the night's work starts, and how long a run may take. `cron` is `minute hour * * *` in Santiago."""
+    """When the night's work starts, and how long it may take in all. `cron` is `minute hour * * *` in Santiago."""
 
     cron: str = "0 0 * * *"
-    timeout_minutes: int = 60
+    timeout_minutes: float = 60
 
     def deadline(self) -> str:
         """The cron expression two hours later. Raises `BadSetting` unless `cron` is one time of every day."""

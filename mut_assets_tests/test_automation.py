@@ -67,11 +67,6 @@ def test_publishing_the_latest_starts_at_the_dataset() -> None:
     assert names == {"kb_dataset", "bedrock_kb_ingestion", "pinecone_index", "bedrock_agent"}
 
 
-def test_a_run_that_outlives_its_time_is_ended() -> None:
-    job = build_definitions(read_settings({"MUT_RUN_TIMEOUT_MINUTES": "7"})).resolve_job_def(DAILY)
-    assert job.tags["dagster/max_runtime"] == "420"
-
-
 @pytest.mark.parametrize(("cron", "deadline"), [("0 0 * * *", "0 2 * * *"), ("30 23 * * *", "30 1 * * *")])
 def test_every_asset_must_be_fresh_two_hours_after_the_night_begins(cron: str, deadline: str) -> None:
     assert Timetable(cron).deadline() == deadline

@@ -94,7 +94,8 @@ def test_every_check_of_the_issue_exists() -> None:
 
 
 def test_every_step_runs_in_the_process_of_its_run() -> None:
-    assert build_definitions(read_settings({})).executor is dg.in_process_executor
+    executor = build_definitions(read_settings({})).executor
+    assert isinstance(executor, dg.ExecutorDefinition) and executor.name == "in_process"
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,8 @@ class PublicationConfig(dg.Config):
     """Roll back: publish the newest snapshots up to this stamp, such as 20261120_030000 (UTC)."""
     approve: str = ""
     """Apply the refused plan with this id, exactly."""
+    plans: list[str] = []  # noqa: RUF012  # pydantic copies it
+    """With `as_of`: the ids of the plans that a person was shown; if any other would be applied, nothing is."""
 
 
 @dg.asset(
@@ -46,6 +48,8 @@ def kb_dataset(
 ) -> dg.MaterializeResult[None]:
     """Publishes what changed, under the lease. A refused collection keeps its documents; the others go out."""
     run_id = context.run.run_id
+    with as_dagster_failures(context, retries):
+        publisher.check_request(config.as_of, config.approve)
     with as_dagster_failures(context, retries), lease.acquire(f"kb_dataset, run {run_id}", context.log.info) as turn:
         holdings = publisher.store.holdings()
         at, last, today = clock.now().isoformat(), decisions.last(), clock.today()
@@ -58,6 +62,8 @@ def kb_dataset(
                 publisher.propose(collection, holdings.published[collection.name], today, config.as_of)
                 for collection in COLLECTIONS
             ]
+            if config.plans and not context.retry_number:  # a first try may have applied a part of them
+                publisher.check_confirmed(proposals, config.plans)
         result = retrieval_gate.before_publishing.check(proposals, holdings.published, at, last, approved)
         outcomes = [
             publisher.apply(proposal, today, turn.check, result.refusals(proposal.name), result.notes)

@@ -104,6 +104,8 @@ def build_vectorial_asset(collection: Collection, description: str) -> dg.Assets
         group_name="vectorial",
         description=description,
         tags={"collection": collection.name},
+        # Before the next collection is read: a site that hangs there must not keep back what was read already.
+        op_tags={"dagster/priority": "1"},
         metadata=column_schema(collection.vectorial_columns),
         io_manager_key="snapshots",
         kinds={"pandas", "csv"},

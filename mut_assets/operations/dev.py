@@ -27,11 +27,11 @@ def services(port: int) -> dict[str, list[str]]:
     }
 
 
-def run_together(commands: Mapping[str, Sequence[str]]) -> dict[str, int]:
+def run_together(commands: Mapping[str, Sequence[str]], *kept: int) -> dict[str, int]:
     """Runs commands until SIGINT or SIGTERM, or until one of them ends; then ends the others.
 
     Gives the exit status of those that ended by themselves, by name; none when somebody asked. Each is in a process
-    group of its own: Ctrl-C in a terminal goes to a whole group, and would reach them twice.
+    group of its own: Ctrl-C in a terminal goes to a whole group, and would reach them twice. Each has the files `kept`.
     """
     asked: list[int] = []
     # Also where they were ignored: a shell ignores SIGINT for what it starts in the background, a child inherits that,
@@ -41,7 +41,7 @@ def run_together(commands: Mapping[str, Sequence[str]]) -> dict[str, int]:
     processes: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, command in commands.items():
-            processes[name] = subprocess.Popen(command, process_group=0)
+            processes[name] = subprocess.Popen(command, process_group=0, pass_fds=kept)
         while not asked and all(process.poll() is None for process in processes.values()):
             time.sleep(LOOK_SECONDS)
         ended = {name: process.returncode for name, process in processes.items() if process.returncode is not None}

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import dagster as dg
+from dagster._core.definitions.reconstruct import ReconstructableRepository
 from rich.console import Console
 from rich.markup import escape
 
@@ -23,13 +24,6 @@ from mut_assets.resources.ports import silent
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 """The progress lines say what happens; Dagster's own console log would drown them. The event log keeps it all."""
-
-
-def job_of_the_environment(name: str) -> dg.JobDefinition:
-    """A job by name, from the definitions of this environment: what Dagster calls when it reconstructs a run."""
-    from mut_assets.definitions import defs
-
-    return defs.resolve_job_def(name)
 
 
 def execute(
@@ -45,7 +39,8 @@ def execute(
     Not `execute_in_process`: that keeps every table of the night in memory for its result.
     """
     token = str(uuid.uuid4())
-    job = dg.build_reconstructable_job(__name__, "job_of_the_environment", reconstructable_args=(name,))
+    # As the code location gives it, by its name: only there Dagster's own job of all assets may be looked up.
+    job = ReconstructableRepository.for_module("mut_assets.definitions", "defs").get_reconstructable_job(name)
     console.print(f"[bold]{name}[/bold]")
     with (
         _shown(Progress(instance, {AT_A_TERMINAL: token}, console)),
@@ -59,11 +54,11 @@ def execute(
         ) as result,
     ):
         run_id, failed = result.run_id, causes(instance, result.run_id)
-    _tell(instance, run_id, console)
+    tell_people(instance, run_id, console)
     return run_id, failed
 
 
-def _tell(instance: dg.DagsterInstance, run_id: str, console: Console) -> None:
+def tell_people(instance: dg.DagsterInstance, run_id: str, console: Console) -> None:
     """Tells people of a run that failed, and calls the heartbeat after one that proved what is served.
 
     Whoever is at the terminal reads there why it failed; what others could not be told here, the daemon tells them.

@@ -1,4 +1,7 @@
-"""`mut plan` and `mut status`: what publishing would do now, and what visitors are answered from. Neither writes."""
+"""`mut plan` and `mut status`: what publishing would do now, and what visitors are answered from. Neither writes.
+
+Also what `mut approve` and `mut rollback` would do, before they do it.
+"""
 
 from dataclasses import dataclass
 
@@ -26,7 +29,11 @@ class Served:
 
 
 def plan(publisher: Publisher, clock: Clock, as_of: str = "") -> list[Outcome]:
-    """What publishing the newest snapshots (up to the stamp `as_of`) would do, per collection."""
+    """What publishing the newest snapshots (up to the stamp `as_of`) would do, per collection.
+
+    Raises `PermanentFailure` for a stamp that names no night: see `Publisher.check_request`.
+    """
+    publisher.check_request(as_of, approve="")
     published = publisher.store.holdings().published
     today = clock.today()
     proposals = [
@@ -34,6 +41,12 @@ def plan(publisher: Publisher, clock: Clock, as_of: str = "") -> list[Outcome]:
         for collection in COLLECTIONS
     ]
     return [publisher.preview(proposal, today) for proposal in proposals]
+
+
+def approval(publisher: Publisher, plan_id: str) -> list[Outcome]:
+    """What applying a refused plan would do. Raises MUT-PUB-001 and MUT-PUB-002 when it cannot be applied."""
+    proposal, day = publisher.reopen_refused_plan(plan_id, remember=False)
+    return [publisher.preview(proposal, day)]
 
 
 def status(decisions: PublicationLog, clock: Clock, unasked: str) -> Served:

@@ -83,7 +83,7 @@ def _reported(event: Any) -> str:
 
 
 def causes(instance: dg.DagsterInstance, run_id: str) -> list[str]:
-    """Why a run failed: one line per failed step, or per run-level event; empty when it succeeded."""
+    """Why a run failed: one line per failed step, and what ended the run as a whole; empty when it succeeded."""
     run = instance.get_run_by_id(run_id)
     if run is not None and run.status is dg.DagsterRunStatus.SUCCESS:
         return []
@@ -94,6 +94,9 @@ def causes(instance: dg.DagsterInstance, run_id: str) -> list[str]:
         for event in (entry.dagster_event for entry in entries)
         if event is not None
     ]
+    events = instance.all_logs(run_id, of_type={dg.DagsterEventType.RUN_FAILURE})
+    ends = [entry.dagster_event.message or "" for entry in events if entry.dagster_event]
+    failed += [end for end in ends if "MUT-" in end or (end and not failed)]
     return failed or [f"the run ended as {run.status.value if run else 'unknown'}; see its log in the UI"]
 
 

@@ -53,6 +53,11 @@ class Proposal:
         """The collection's."""
         return self.plan.collection.name
 
+    @property
+    def id(self) -> str:
+        """The plan's; empty when none could be made."""
+        return "" if self.failure else self.plan.id
+
 
 @dataclass(frozen=True)
 class Publisher:
@@ -67,6 +72,37 @@ class Publisher:
     publication_log: PublicationLog
     bundled: bool = False
     keeps_expired: bool = False
+
+    def check_request(self, as_of: str, approve: str) -> None:
+        """Refuses what no publication could be, before anything is written.
+
+        Raises `PermanentFailure` MUT-PUB-020 for two requests at once, MUT-PUB-001 for the id of no refused plan,
+        MUT-PUB-004 for what is no stamp, MUT-PUB-005 for one before the first night, MUT-PUB-021 when there was none.
+        """
+        if as_of and approve:
+            raise PermanentFailure(
+                "MUT-PUB-020",
+                "A publication was asked to go back (as_of) and to apply a refused plan (approve) at once.",
+                "Ask for one of them, then for the other.",
+            )
+        if approve:
+            self.publication_log.refused(approve)
+        if as_of:
+            self._check_night(as_of)
+
+    def _check_night(self, as_of: str) -> None:
+        problem = PermanentFailure(
+            "MUT-PUB-021",
+            f"There are no tables in {self.snapshots.bucket.where} to go back to.",
+            "`mut run` makes the first ones.",
+        )
+        for collection in COLLECTIONS:
+            try:
+                if self.snapshots.newest("vectorial", collection, as_of):
+                    return  # a collection that was not there yet keeps its documents, and fails by name
+            except PermanentFailure as failure:
+                problem = failure
+        raise problem
 
     def propose(
         self,
@@ -111,7 +147,7 @@ class Publisher:
         """The outcome that `apply` would give. Writes nothing."""
         return self._outcome(proposal, today, self._changes(proposal.plan))
 
-    def reopen_refused_plan(self, plan_id: str) -> tuple[Proposal, date]:
+    def reopen_refused_plan(self, plan_id: str, remember: bool = True) -> tuple[Proposal, date]:
         """The proposal of a refused plan, without its refusals, and the day it was made for.
 
         It is made again from the same snapshot, for the same day, and has the same id.
@@ -124,7 +160,7 @@ class Publisher:
         published = self.store.holdings().published[collection.name]
         today = date.fromisoformat(refused.day)
         source = self._source(self.snapshots.read(refused.snapshot) if refused.snapshot else None)
-        proposal = self._plan(collection, source, published, today, "")
+        proposal = self._plan(collection, source, published, today, "", remember)
         plan = proposal.plan
         if plan.id != plan_id:
             raise PermanentFailure(
@@ -134,6 +170,15 @@ class Publisher:
             )
         plan = replace(plan, refusals=(), notes=(*plan.notes, f"approved plan {plan_id}"))
         return replace(proposal, plan=plan), today
+
+    def check_confirmed(self, proposals: Sequence[Proposal], shown: Sequence[str]) -> None:
+        """Raises `PermanentFailure` MUT-PUB-022 when these are no longer the plans that a person was shown, by id."""
+        if others := [f"{one.name} ({one.id or 'none'})" for one in proposals if one.id not in shown]:
+            raise PermanentFailure(
+                "MUT-PUB-022",
+                f"What would be published is no longer what was shown: another plan for {' and '.join(others)}.",
+                "Nothing was published. Ask for it again, and look at what it shows.",
+            )
 
     def _source(self, vectorial: StoredTable | None) -> _Source | None:
         if vectorial is None:

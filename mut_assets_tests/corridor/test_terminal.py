@@ -151,7 +151,7 @@ def test_a_refused_plan_is_approved_by_its_id(env: dict[str, str], site: WordPre
     assert refused.returncode == 1 and "removes 8 of 12" in refused.stdout
     plan = refused.stdout.split("mut approve ", 1)[1].split()[0].strip(").")
     assert plan in mut(env, "status").stdout
-    approved = mut(env, "approve", plan)
+    approved = mut(env, "approve", plan, "--yes")
     assert approved.returncode == 0, approved.stdout + approved.stderr
     assert len([key for key in documents(home) if key.startswith("stores/") and key.endswith(".md")]) == 4
 

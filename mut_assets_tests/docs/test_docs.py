@@ -130,7 +130,9 @@ def subcommands() -> dict[str, list[Any]]:
 
 
 def options_of(parameters: list[Any]) -> set[str]:
-    return {option for parameter in parameters if parameter.param_type_name == "option" for option in parameter.opts}
+    """The options that people give: a hidden one the command gives itself."""
+    seen = [parameter for parameter in parameters if parameter.param_type_name == "option" and not parameter.hidden]
+    return {option for parameter in seen for option in parameter.opts}
 
 
 def test_every_command_and_option_of_mut_is_in_the_readme_and_no_other() -> None:

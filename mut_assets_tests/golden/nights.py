@@ -24,10 +24,12 @@ from mut_assets.assets.raw import raw_preguntas
 from mut_assets.automation import AFTER, AT_A_TERMINAL, DAILY, LATEST, SELECTION
 from mut_assets.cli import app
 from mut_assets.definitions import build_definitions
+from mut_assets.domain.plans.serving import verdict
 from mut_assets.domain.retrieval.query import FIELDS, explain, query_terms
 from mut_assets.environments import Doors, build_doors, read_settings
 from mut_assets.operations import jobs
 from mut_assets.operations.progress import causes, reason_line
+from mut_assets.operations.report import RunReport, print_report
 from mut_assets.resources.alerts.messages import FailedRun, failure_alert, stale_alert, waiting_alert
 from mut_assets.resources.bucket.lease import PREFIX, Lease
 from mut_assets.resources.bucket.object_store import Bucket
@@ -167,7 +169,7 @@ def _untold(instance: dg.DagsterInstance, doors: Doors) -> str:
         tell(instance, [run], _Down(), doors.decisions, doors.clock, lines.append, "")
     terminal = StringIO()
     with patch.object(jobs, "build_doors", lambda _: replace(doors, alerts=_Down())):
-        jobs._tell(instance, run.run_id, Console(file=terminal, width=200))
+        jobs.tell_people(instance, run.run_id, Console(file=terminal, width=200))
     return "\n".join([*lines, terminal.getvalue()])
 
 
@@ -245,18 +247,27 @@ def nights_at_a_terminal(folder: Path) -> Said:
         yield "stores are gone from the site", mut("run")
         plan = json.loads((folder / "bucket/state/publication.json").read_text())["outcomes"][1]["plan"]
         yield "what waits", mut("status")
+        yield "approving without an id", mut("approve", "")
         yield "approving what nobody refused", mut("approve", "0a1b2c3d4e5f")
-        yield "approving it", mut("approve", plan)
+        yield "approving it", mut("approve", plan, "--yes")
         yield "what waits now", mut("status")
         yield "the next night", mut("plan")
         yield "asking", mut("search", "feria de otoño", "-k", "1")
         yield "asking for what is not there", mut("search", "zzz")
 
 
+def _ended(report: RunReport) -> str:
+    console = Console(width=100)
+    with console.capture() as capture:
+        print_report(report, console, Path())
+    return capture.get()
+
+
 def what_is_said_for_want_of_better(_: Path) -> Said:
     with dg.DagsterInstance.ephemeral() as instance:
         yield "a run that ended without a failed step", "\n".join(causes(instance, "nobody knows it"))
     yield "a failure without a message", reason_line(None)
+    yield "a run that published nothing", _ended(RunReport(("x",), ("raw_tiendas: …",), None, (), verdict(None, None)))
     yield "a match beyond what is looked at", explain(query_terms("pan"), dict.fromkeys(FIELDS, ""))
 
 

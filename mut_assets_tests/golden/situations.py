@@ -2,7 +2,9 @@
 
 import itertools
 import os
+import socket
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -13,11 +15,13 @@ from unittest.mock import patch
 
 import dagster as dg
 import pandas as pd
+from dagster._daemon.types import DaemonHeartbeat
 from typer.testing import CliRunner
 
 from mut_assets.assets.knowledge_base import bedrock_kb_ingestion
 from mut_assets.assets.raw import raw_preguntas
 from mut_assets.assets.reporting import CheckVerdict, yield_checks
+from mut_assets.automation import DAILY
 from mut_assets.checks import everything_wanted_is_published, not_served
 from mut_assets.cli import app
 from mut_assets.domain.collections import PREGUNTAS, TIENDAS
@@ -27,6 +31,9 @@ from mut_assets.domain.plans.plan import ExpectedRemovals, make_plan
 from mut_assets.domain.plans.serving import Proof
 from mut_assets.domain.tables import quality
 from mut_assets.environments import Doors, build_doors, read_settings
+from mut_assets.operations.alone import check_port, held_home, only_daemon
+from mut_assets.operations.asking import confirmed
+from mut_assets.operations.failed_runs import failed_run
 from mut_assets.operations.search import search
 from mut_assets.resources.alerts.outgoing import Heartbeat
 from mut_assets.resources.bucket import lease, s3, snapshots
@@ -40,11 +47,14 @@ from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.embedded import index_file
 from mut_assets.resources.embedded.index import LocalIndex
+from mut_assets.resources.failures import Failure
 from mut_assets.resources.wordpress import sample_site
 from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets.resources.wordpress.sample_pages import read_file
 from mut_assets.resources.wordpress.sample_site import SampleSite
 from mut_assets.resources_page import resource_definitions
+from mut_assets.time_limit import too_long
+from mut_assets.timetable import Timetable
 from mut_assets_tests.dev_server import environment
 from mut_assets_tests.fakes.listener import Listener
 from mut_assets_tests.fakes.s3_proxy import Answer, S3Proxy
@@ -335,6 +345,59 @@ def _snapshot_up_to(stamp: str) -> Produce:
     return produce
 
 
+def _two_requests(folder: Path) -> None:
+    doors_in(folder).publisher.check_request("20260302_030000", PLAN)
+
+
+def _nothing_to_go_back_to(folder: Path) -> None:
+    doors_in(folder).publisher.check_request("20260302_030000", "")
+
+
+def _another_plan(folder: Path) -> None:
+    publisher = doors_in(folder).publisher
+    publisher.check_confirmed([publisher.propose(TIENDAS, {}, date(2026, 3, 2))], [PLAN])
+
+
+def _told(action: Callable[[], object], changing: str, instead: str) -> str:
+    """The failure's words, without what differs from machine to machine."""
+    try:
+        action()
+    except Failure as failure:
+        return str(failure).replace(changing, instead)
+    raise AssertionError("nothing was raised: the situation no longer comes about")
+
+
+def _port_in_use(_: Path) -> str:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        return _told(lambda: check_port(port), str(port), "3000")
+
+
+def _held_home(folder: Path) -> str:
+    with held_home(folder):
+        return _told(lambda: held_home(folder).__enter__(), f"process {os.getpid()}", "process 4711")
+
+
+def _daemon_that_lives(folder: Path) -> None:
+    """Another beat comes when the first one was seen."""
+
+    def beat(_: str = "") -> None:
+        instance.add_daemon_heartbeat(DaemonHeartbeat(time.time(), "SENSOR", "another"))
+
+    with held_home(folder) as held, dg.DagsterInstance.local_temp(str(folder)) as instance:
+        beat()
+        with only_daemon(instance, held, beat):
+            pass
+
+
+def _resumed_although_well(_: Path) -> None:
+    job = dg.JobDefinition(name=DAILY, graph_def=dg.GraphDefinition(name=DAILY))
+    with dg.DagsterInstance.ephemeral() as instance:
+        well = dg.DagsterRunStatus.SUCCESS
+        instance.create_run_for_job(job, run_id="0a1b2c3d-0000-4000-8000-000000000000", status=well)
+        failed_run(instance, "0a1b")
+
+
 def _kept_back(folder: Path) -> None:
     decisions = _with_a_refused_plan(folder).decisions
     # Called as Dagster calls it.
@@ -357,8 +420,17 @@ PUBLISHING = [
     Situation("MUT-PUB-003", "the end of a night with a refused plan", _kept_back),
     Situation("MUT-PUB-004", "rolling back to what is no stamp", _snapshot_up_to("ayer")),
     Situation("MUT-PUB-005", "rolling back behind the oldest snapshot", _snapshot_up_to("20010101_000000")),
+    Situation("MUT-PUB-020", "going back and approving at once", _two_requests),
+    Situation("MUT-PUB-021", "going back where nothing ever was", _nothing_to_go_back_to),
+    Situation("MUT-PUB-022", "something else was published since it was shown", _another_plan),
     Situation("MUT-RUN-001", "resuming a run that is not there", lambda folder: printed(folder, "resume", "0a1b2c3d")),
+    Situation("MUT-RUN-001", "resuming a run that did not fail", _resumed_although_well),
     Situation("MUT-RUN-002", "resuming when nothing failed", lambda folder: printed(folder, "resume")),
+    Situation("MUT-RUN-010", "a night that hangs", lambda _: too_long(["raw_tiendas"], Timetable())),
+    Situation("MUT-RUN-011", "approving without a terminal", lambda _: confirmed(yes=False)),
+    Situation("MUT-RUN-012", "mut dev on a port in use", _port_in_use),
+    Situation("MUT-RUN-013", "a second mut dev on one home", _held_home),
+    Situation("MUT-RUN-014", "mut dev beside a daemon", _daemon_that_lives),
 ]
 
 

@@ -119,11 +119,24 @@ MUT-PUB-003 Una colección no se publicó y conserva sus documentos anteriores; 
     -> Si el cambio es de verdad, apruébalo con `mut approve`; si no, corrige la fuente.
 MUT-PUB-004 La fecha para volver atrás no es la de una tabla. -> Usa una como 20261120_030000 (UTC), de vectorial/.
 MUT-PUB-005 No hay tablas tan antiguas. -> Usa la fecha de la más antigua, o una posterior.
+MUT-PUB-020 Se pidió volver atrás y aprobar un plan a la vez. -> Pide una cosa, y después la otra.
+MUT-PUB-021 Todavía no hay tablas a las que volver. -> `mut run` hace las primeras.
+MUT-PUB-022 Lo que se iba a publicar ya no es lo que se mostró. No se publicó nada.
+    -> Pídelo de nuevo y mira lo que muestra.
 
-MUT-RUN-001 Esa ejecución no existe o no falló. -> Copia el identificador de la página Runs de la interfaz.
-MUT-RUN-002 No hay ninguna ejecución fallida. -> Para empezar una noche: `mut run`.
+MUT-RUN-001 Esa ejecución no existe, no falló, o ese identificador no alcanza para saber cuál es.
+    -> Copia el identificador de la página Runs de la interfaz.
+MUT-RUN-002 No queda ninguna ejecución fallida por repetir. -> Para empezar una noche: `mut run`.
 MUT-RUN-003 Ese comando pregunta al índice local, y aquí responde Bedrock.
     -> Pregunta en la consola de Bedrock, o usa MUT_ENVIRONMENT=local.
+MUT-RUN-010 La ejecución pasó su parte del tiempo de una noche y se detuvo sola. Lo publicado sigue igual.
+    -> Mira con `mut doctor` qué demora, o sube MUT_RUN_TIMEOUT_MINUTES; después repítela.
+MUT-RUN-011 No hay una terminal donde preguntar si de verdad se quiere publicar eso.
+    -> Lee lo que haría y, si está bien, repite el comando con --yes.
+MUT-RUN-012 Ese puerto no se puede usar. -> Usa el `mut dev` que ya corre, o elige otro puerto con --port.
+MUT-RUN-013 Ya hay un `mut dev` con esa carpeta. -> Usa ese, o termínalo primero.
+MUT-RUN-014 Ya corre un daemon de Dagster con esa carpeta: dos harían todo dos veces.
+    -> Termínalo primero, o abre solo la interfaz.
 
 MUT-EVAL-001 El archivo de preguntas de oro no está donde dice GOLDEN_QUESTIONS. -> Corrige GOLDEN_QUESTIONS, o súbelo.
 MUT-EVAL-002 El archivo de preguntas de oro no se puede leer como tabla.

@@ -83,6 +83,8 @@ class PublicationLog:
     def refused(self, plan: str) -> Outcome:
         """The refused plan with this id; raises `PermanentFailure` MUT-PUB-001 when there is none."""
         try:
+            if plan not in self.waiting():  # also for what would be a key elsewhere
+                raise KeyError(plan)
             return _outcome(json.loads(self.bucket.get(f"{PLANS}{plan}.json")))
         except (KeyError, ValueError, TypeError) as error:
             waiting = ", ".join(self.waiting()) or "none"

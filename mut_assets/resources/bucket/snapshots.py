@@ -30,7 +30,6 @@ Stage = Literal["raw", "vectorial"]
 STAMP = "%Y%m%d_%H%M%S"
 NAMES = 30
 """How many seconds a snapshot's stamp may be later than its time, where others were written in the same second."""
-_STAMP = re.compile(r"\d{8}_\d{6}")
 
 
 @dataclass(frozen=True)
@@ -82,10 +81,10 @@ class Snapshots:
     def newest(self, stage: Stage, collection: Collection, as_of: str = "") -> StoredTable | None:
         """The newest snapshot, no later than the stamp `as_of` if that is given; None when there is none.
 
-        Raises `PermanentFailure` MUT-PUB-004 for an `as_of` that is no stamp, which would sort anywhere, and
-        MUT-PUB-005 when every snapshot is later.
+        Raises `PermanentFailure` MUT-PUB-004 for an `as_of` that is no stamp, which would sort anywhere, or that lies
+        in the future, and MUT-PUB-005 when every snapshot is later.
         """
-        if as_of and not _STAMP.fullmatch(as_of):
+        if as_of and not self._passed(as_of):
             raise PermanentFailure(
                 "MUT-PUB-004",
                 f"{as_of!r} is no stamp of a snapshot.",
@@ -104,6 +103,14 @@ class Snapshots:
                 f"The oldest one is {oldest[0].key}; give its stamp or a later one.",
             )
         return None
+
+    def _passed(self, stamp: str) -> bool:
+        """Whether this is a stamp of a moment that was."""
+        try:
+            moment = datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)
+        except ValueError:
+            return False
+        return moment.strftime(STAMP) == stamp and moment <= self.clock.now() + timedelta(days=1)  # clocks differ
 
     def read(self, key: str) -> StoredTable:
         """One snapshot. Raises `PermanentFailure` MUT-DATA-005 when the file is gone or is no CSV."""

@@ -81,7 +81,7 @@ def test_the_newest_file_wins_whichever_run_wrote_it_and_an_earlier_stamp_can_be
     for day, title in ((3, "sunday"), (5, "tuesday"), (4, "monday")):
         clock = Stopped(instant=datetime(2024, 11, day, 12, 0, tzinfo=UTC))
         Snapshots(bucket, clock).write("raw", TIENDAS, frame(title))
-    snapshots = Snapshots(bucket, Stopped())
+    snapshots = Snapshots(bucket, clock)
     for as_of, title in (("", "tuesday"), ("20241104_235959", "monday"), ("20241103_120000", "sunday")):
         found = snapshots.newest("raw", TIENDAS, as_of)
         assert found is not None and list(found.frame["titulo"]) == [title]
