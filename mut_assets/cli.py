@@ -123,10 +123,14 @@ def status() -> None:
     """Show what visitors are answered from, how old it is, and which refused plans wait."""
     with _explained():
         from mut_assets.operations import plan as operation
+        from mut_assets.operations.records import unusable
         from mut_assets.operations.report import print_outcomes
 
         _, doors = _settings_and_doors()
-        console, served = Console(highlight=False), operation.status(doors.decisions, doors.clock)
+        console = Console(highlight=False)
+        for trouble in unusable(doors):
+            console.print(f"[yellow]record[/yellow]  {escape(str(trouble))}", soft_wrap=True)
+        served = operation.status(doors.decisions, doors.clock)
         if served.publication is None:
             console.print("Nothing has been published yet: run `mut run`.")
             return

@@ -48,7 +48,7 @@ def kb_dataset(
     run_id = context.run.run_id
     with as_dagster_failures(context, retries), lease.acquire(f"kb_dataset, run {run_id}", context.log.info) as turn:
         holdings = publisher.store.holdings()
-        at, last, today = clock.now().isoformat(), decisions.last(), clock.today()
+        at, last, today = clock.now().isoformat(), decisions.last(context.log.warning), clock.today()
         approved = bool(config.approve)
         if approved:
             proposal, today = publisher.reopen_refused_plan(config.approve)
@@ -58,13 +58,14 @@ def kb_dataset(
                 publisher.propose(collection, holdings.published[collection.name], today, config.as_of)
                 for collection in COLLECTIONS
             ]
-        result = retrieval_gate.before_publishing.check(proposals, holdings.published, at, last, approved)
+        gate = retrieval_gate.before_publishing
+        result = gate.check(proposals, holdings.published, at, last, approved, context.log.warning)
         outcomes = [
             publisher.apply(proposal, today, turn.check, result.refusals(proposal.name), result.notes)
             for proposal in proposals
         ]
         turn.check()
-        retrieval_gate.before_publishing.keep(result, approved)
+        gate.keep(result, approved)
         publication = Publication(
             run_id, at, tuple(outcomes), holdings.foreign, canaries=result.canaries, expired=result.expired
         )

@@ -7,7 +7,6 @@ from mut_assets.environments import Settings
 from mut_assets.operations.home import opened_history
 from mut_assets.operations.jobs import execute
 from mut_assets.operations.report import RunReport
-from mut_assets.operations.run import publication_of
 from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.failures import PermanentFailure
 
@@ -23,7 +22,7 @@ def resume(settings: Settings, decisions: PublicationLog, console: Console, run_
         console.print(f"From the failure of run {parent.run_id[:8]}:")
         options = dg.ReexecutionOptions.from_failure(parent.run_id, instance)
         done, failed = execute(instance, parent.job_name, console, parent.run_config, options)
-        return RunReport((done,), tuple(failed), publication_of([done], decisions))
+        return RunReport((done,), tuple(failed), decisions.of_runs([done]))
 
 
 def _failed_run(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRun:

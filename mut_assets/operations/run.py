@@ -5,13 +5,12 @@ What belongs here: which jobs, in which order. What does not: executing them (`j
 stays that of the night.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import dagster as dg
 from rich.console import Console
 
 from mut_assets.automation import DAILY, LATEST
-from mut_assets.domain.plans.outcome import Publication
 from mut_assets.operations.jobs import execute
 from mut_assets.operations.report import RunReport
 from mut_assets.resources.bucket.publication_log import PublicationLog
@@ -26,7 +25,7 @@ def run_daily(instance: dg.DagsterInstance, decisions: PublicationLog, console: 
         second, more = execute(instance, LATEST, console)
         runs.append(second)
         failed += [cause for cause in more if cause not in failed]
-    return RunReport(tuple(runs), tuple(failed), publication_of(runs, decisions))
+    return RunReport(tuple(runs), tuple(failed), decisions.of_runs(runs))
 
 
 def run_latest(
@@ -34,10 +33,4 @@ def run_latest(
 ) -> RunReport:
     """The second half alone, with what a person asked of the publication (`approve`, `as_of`)."""
     run_id, failed = execute(instance, LATEST, console, {"ops": {"kb_dataset": {"config": dict(config)}}})
-    return RunReport((run_id,), tuple(failed), publication_of([run_id], decisions))
-
-
-def publication_of(runs: Sequence[str], decisions: PublicationLog) -> Publication | None:
-    """The last publication, if one of these runs made it."""
-    last = decisions.last()
-    return last if last is not None and last.run_id in runs else None
+    return RunReport((run_id,), tuple(failed), decisions.of_runs([run_id]))

@@ -34,6 +34,7 @@ from mut_assets_tests.golden import (
     sentences,
 )
 from mut_assets_tests.golden.cloud_situations import CLOUD
+from mut_assets_tests.golden.damage_situations import DAMAGE
 from mut_assets_tests.golden.situations import SITUATIONS, Situation
 from mut_assets_tests.golden.wordpress_situations import WORDPRESS
 
@@ -155,7 +156,7 @@ def _section(title: str, produce: Callable[[Path], sentences.Said]) -> str:
     return "\n\n".join([f"=== {title}", *said])
 
 
-CODED: tuple[Situation, ...] = (*SITUATIONS, *WORDPRESS, *CLOUD, *evaluation_situations.EVALUATION)
+CODED: tuple[Situation, ...] = (*SITUATIONS, *DAMAGE, *WORDPRESS, *CLOUD, *evaluation_situations.EVALUATION)
 SECTIONS: dict[str, Callable[[Path], sentences.Said]] = {
     **sentences.SECTIONS,
     **page_sentences.SECTIONS,

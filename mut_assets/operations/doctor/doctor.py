@@ -19,6 +19,7 @@ from mut_assets.operations.doctor import (
     dagster_home,
     knowledge_base,
     questions,
+    records,
     services,
     site,
     vector_index,
@@ -61,6 +62,7 @@ def examine(read: Callable[[], Settings]) -> Iterator[Finding]:
             yield from _in_aws(settings, doors, base, retriever, embedder)
         case _:
             yield from bucket.examine(doors.store, doors.faq_file, settings, AwsAccount(settings.region))
+            yield from records.examine(doors)
             yield questions.examine(doors.retrieval_gate)
             index = settings.home / "index.sqlite"
             new = "" if index.exists() else ", which the first night makes"
@@ -90,6 +92,7 @@ def _in_aws(
     # has none, as its key may come from elsewhere: it says itself what cannot be examined.
     hops: list[tuple[Sequence[str], Callable[[], Iterable[Finding]]]] = [
         (("bucket", *bucket.names(settings)), lambda: bucket.examine(doors.store, doors.faq_file, settings, aws)),
+        ((records.NAME,), lambda: records.examine(doors)),
         ((questions.NAME,), lambda: [questions.examine(gate)]),
         (kept_in_base, lambda: _knowledge_base(base, retriever, gate, aws)),
         ((), lambda: vector_index.examine(doors.vector_index, embedder, base, aws, signed_in)),

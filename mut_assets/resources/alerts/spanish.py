@@ -119,6 +119,11 @@ MUT-RUN-002 No hay ninguna ejecución fallida. -> Para empezar una noche: `mut r
 MUT-RUN-003 Ese comando pregunta al índice local, y aquí responde Bedrock.
     -> Pregunta en la consola de Bedrock, o usa MUT_ENVIRONMENT=local.
 
+MUT-STATE-001 Una versión más nueva del programa escribió un registro bajo state/, y esta no lo entiende.
+    -> Usa esa versión o una posterior. No se cambió nada.
+MUT-STATE-002 Un registro bajo state/ está dañado. -> No hay que borrar nada; si hace falta lo que decía, restáuralo de
+    las versiones del bucket.
+
 MUT-EVAL-001 El archivo de preguntas de oro no está donde dice GOLDEN_QUESTIONS. -> Corrige GOLDEN_QUESTIONS, o súbelo.
 MUT-EVAL-002 El archivo de preguntas de oro no se puede leer como tabla.
     -> Guárdalo como CSV en UTF-8 con las columnas que nombra el mensaje, y súbelo de nuevo.
