@@ -1,9 +1,19 @@
 """What is said of damaged files and records; see `situations.py`."""
 
+import re
+from datetime import date
 from pathlib import Path
 
+import pandas as pd
+
+from mut_assets.domain.collections import TIENDAS
+from mut_assets.publishing.publisher import Publisher
+from mut_assets.resources.bucket.document_store import DocumentStore
+from mut_assets.resources.bucket.held_records import HeldRecords
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.publication_log import OUTCOME, PublicationLog
+from mut_assets.resources.bucket.snapshots import Snapshots, StoredTable, naming
+from mut_assets.resources.clock import Clock
 from mut_assets_tests.golden.situations import Message, Produce, Situation, raised
 
 
@@ -23,4 +33,52 @@ RECORDS = [
     Situation("MUT-STATE-002", "a list for an object", _record(b"[]")),
 ]
 
-DAMAGE = [*RECORDS]
+
+def _snapshot(data: bytes) -> Produce:
+    def produce(folder: Path) -> Message:
+        bucket = Bucket(str(folder))
+        bucket.put("vectorial/stores_vectorial_20260301_030000.csv", data)
+        publisher = Publisher(
+            Snapshots(bucket, Clock()),
+            DocumentStore(bucket, "v1/"),
+            HeldRecords(bucket, Snapshots(bucket, Clock())),
+            PublicationLog(bucket),
+        )
+        return publisher.propose(TIENDAS, {}, date(2026, 3, 2)).failure
+
+    return produce
+
+
+def _cut_at_a_rows_end(folder: Path) -> Message:
+    bucket = Bucket(str(folder))
+    snapshots = Snapshots(bucket, Clock(lambda: "2026-03-02"))
+    key = snapshots.write("raw", TIENDAS, pd.DataFrame({"id": ["1", "2"], "titulo": ["Pan", "Té"]}, dtype=str))
+    bucket.put(key, bucket.get(key).rpartition(b"2")[0])
+    return re.sub(r"\d{8}_\d{6}", "20260302_030000", str(raised(lambda: snapshots.read(key))))
+
+
+def _edited(folder: Path) -> Message:
+    table = StoredTable(pd.DataFrame(), "raw/tiendas_20260302_030000.csv")
+
+    def read() -> None:
+        with naming(table):
+            raise ValueError("a list of objects that hold text was due, not '[1'")
+
+    return raised(read)
+
+
+SNAPSHOTS = [
+    Situation("MUT-DATA-005", "a snapshot that a spreadsheet saved with semicolons", _snapshot(b"id;titulo\n1;Pan\n")),
+    Situation("MUT-DATA-005", "a snapshot with a header only", _snapshot(b"id,titulo,texto_embedding,origen,fuente\n")),
+    Situation(
+        "MUT-DATA-005",
+        "a snapshot whose raw table is gone",
+        _snapshot(b"id,titulo,texto_embedding,origen,fuente\n1,Pan,Pan,raw/tiendas_20260301_030000.csv,x\n"),
+    ),
+    Situation("MUT-DATA-005", "a snapshot that is not UTF-8", _snapshot(b"id,titulo\n1,Caf\xe9\n")),
+    Situation("MUT-DATA-005", "a snapshot with too many cells", _snapshot(b"id,titulo\n1,2,3\n")),
+    Situation("MUT-DATA-007", "a cell that somebody edited", _edited),
+    Situation("MUT-DATA-008", "a snapshot that was cut at a row's end", _cut_at_a_rows_end),
+]
+
+DAMAGE = [*RECORDS, *SNAPSHOTS]

@@ -90,9 +90,13 @@ MUT-FAQ-006 Una fila de las preguntas frecuentes tiene una comilla que no calza.
 
 MUT-DATA-001 Una tabla no pasó sus reglas y no se guardó; sigue en uso la anterior.
     -> Corrige los datos en su origen y materializa de nuevo esa tabla.
-MUT-DATA-005 No se puede leer una tabla guardada.
-    -> Recupérala de las versiones del bucket, o bórrala: se usará la anterior.
+MUT-DATA-005 No se puede leer una tabla guardada. No se borró nada, y la noche siguiente escribe una nueva.
+    -> Para publicar antes, materializa de nuevo esa tabla, o recupérala de las versiones del bucket.
 MUT-DATA-006 Una tabla no se pudo guardar tal como era. -> Es un defecto del programa: avisa a quien mantiene el código.
+MUT-DATA-007 Una tabla guardada tiene algo que no se entiende: quizás alguien la editó a mano.
+    -> No se borró nada. Materializa de nuevo esa tabla, o recupérala de las versiones del bucket.
+MUT-DATA-008 Una tabla guardada no es la que se escribió: la cortaron, o alguien la editó a mano.
+    -> No se borró nada. Materializa de nuevo esa tabla, o recupérala de las versiones del bucket.
 
 MUT-S3-001 El bucket no existe, o es de otra cuenta o región. -> Créalo, o corrige S3_BUCKET_NAME y la región.
 MUT-S3-002 El bucket negó el acceso. -> Revisa las credenciales y los permisos del rol sobre ese bucket.

@@ -65,7 +65,7 @@ class HeldRecords:
                 continue
             day = datetime.strptime(snapshot.stamp, STAMP).replace(tzinfo=UTC).astimezone(MARKET_ZONE).date()
             try:
-                frame = self.snapshots.read(snapshot.key).frame
+                frame = self.snapshots.read(snapshot.key).needing("id", "problema").frame
             except PermanentFailure:  # an old table that is damaged says nothing; those before it do
                 continue
             still = set(frame.loc[frame["problema"] != "", "id"])

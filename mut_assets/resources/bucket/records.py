@@ -45,12 +45,14 @@ def read(bucket: Bucket, key: str, shape: Shape[Value]) -> Value | None:
         return None
     try:
         content = json.loads(data)
+        if not isinstance(content, dict):
+            raise ValueError("it is no JSON object")
         number = content.get("format", 1)
         if not (isinstance(number, int) and number >= 1):
             raise ValueError("its format is no number")
         if number <= FORMAT:
             return shape(content)
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise UnreadableRecord(
             "MUT-STATE-002",
             f"The record {key} in {bucket.where} cannot be read ({_why(error)}).",
@@ -117,4 +119,6 @@ def _why(error: Exception) -> str:
         return f"{'.'.join(map(str, first['loc'])) or 'the whole'}: {first['msg']}"
     if isinstance(error, (json.JSONDecodeError, UnicodeDecodeError, RecursionError)):
         return f"it is no JSON: {str(error).splitlines()[0][:120]}"
-    return f"{type(error).__name__}: {error}"[:160]
+    if isinstance(error, KeyError):
+        return f"it has no {error}"
+    return str(error)[:160]
