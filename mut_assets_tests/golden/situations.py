@@ -96,6 +96,8 @@ SETTINGS = [
     _setting("DAILY_CRON", "0 0 * * 1"),
     _setting("S3_RAW_PREFIX", "/raw/"),
     _setting("S3_DATASET_PREFIX", "state/kb/"),
+    _setting("S3_BUCKET_NAME", "mut-datos/raw"),
+    _setting("AWS_ENDPOINT_URL_S3", "s3.example"),
     _in_aws("AGENT_ID", "el agente"),
     _in_aws("ALERT_SNS_TOPIC_ARN", "mut-alertas"),
     Situation("MUT-ENV-001", "MUT_TODAY=mañana", lambda _: raised(Clock(lambda: "mañana").today)),

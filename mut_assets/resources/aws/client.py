@@ -283,7 +283,7 @@ def _region(region: str) -> str:
 
 def _retry_after(error: Any) -> float | None:
     asked = str(error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("retry-after", ""))
-    return float(asked) if asked.isdigit() else None
+    return float(asked) if asked.isascii() and asked.isdigit() else None
 
 
 def _quoted(message: str) -> str:
