@@ -3,6 +3,7 @@
     Failure                          code            retried
     |- PermanentFailure                              no: somebody has to change something first
     |  |- BadSetting                 MUT-ENV-0xx     environments.py, clock.py
+    |  |- this machine's disk        MUT-HOME-0xx    disk.py, operations/home.py
     |  |- WordPress                  MUT-WP-0xx      wordpress/failures.py
     |  |- the bundled site           MUT-SITE-0xx    wordpress/sample_site.py, sample_pages.py
     |  |- the FAQ file               MUT-FAQ-0xx     bucket/faq_file.py, from what domain/tables/faq.py finds

@@ -199,6 +199,11 @@ def _no_folder(folder: Path) -> Message:
     return raised(lambda: Bucket(str(folder / "bucket")).list("raw/"))
 
 
+def _no_prefix(folder: Path) -> Message:
+    (folder / "raw").write_text("a file, not a folder")
+    return raised(lambda: Bucket(str(folder)).put("raw/tiendas.csv", b""))
+
+
 class _Forgetful(Bucket):
     """A bucket that says it wrote, and did not."""
 
@@ -245,7 +250,8 @@ WRITING = [
     Situation("MUT-S3-001", "no such bucket", lambda _: answered_by_s3(404, "NoSuchBucket")),
     Situation("MUT-S3-002", "access denied", lambda _: answered_by_s3(403, "AccessDenied", _read)),
     Situation("MUT-S3-002", "a listing that is denied", lambda _: answered_by_s3(403, "AccessDenied")),
-    Situation("MUT-S3-101", "a folder that cannot be made", _no_folder),
+    Situation("MUT-HOME-002", "a bucket that cannot be made", _no_folder),
+    Situation("MUT-S3-101", "a file where a prefix should be", _no_prefix),
     Situation("MUT-S3-102", "a write that was lost", _lost_write),
     Situation("MUT-LEASE-101", "another writer does not end", _somebody_writes),
     Situation("MUT-LEASE-102", "another writer took over", _overtaken),

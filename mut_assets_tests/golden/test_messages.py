@@ -65,6 +65,9 @@ _DEFECT = "a defect of the caller, which fails with its traceback"
 UNSAID = {
     "ended by itself with exit status": "what `mut dev` says when a process died, which test_dev.py lets happen",
     "h1, h2, h3, h4, h5, h6": "a selector of elements",
+    "[0-9]{1,2} [0-9]{1,2} \\* \\* \\*": "a pattern",
+    "this examination broke:": "a defect of the doctor's, which test_broken.py makes",
+    "The others go on. If nothing explains it, report it to whoever keeps the code.": "the same",
     "day without month": "the key of a table",
     "the bundled sample site (fictional)": "the first line of the README's transcript, which test_docs.py compares",
     "(+https://mut.cl; knowledge of the virtual assistant)": "the user agent, for the site's people",

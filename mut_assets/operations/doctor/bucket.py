@@ -86,7 +86,8 @@ def _where(bucket: Bucket, settings: Settings, aws: AwsAccount) -> Finding:
         both = f"{bucket.where} lies in {region}, and the region in use is {used}"
         fix = f"Use the bucket's region, or name a bucket of this one in S3_BUCKET_NAME:\nAWS_REGION={region}"
         return Finding("bucket", "error", both, fix, "MUT-S3-004")
-    return ok("bucket", f"{bucket.where} in {region}" if region else f"the folder {bucket.where}")
+    kind = "" if bucket.where.startswith("s3://") else "the folder "
+    return ok("bucket", f"{kind}{bucket.where}{f' in {region}' if region else ''}")
 
 
 def _unfound(failure: Failure, bucket: Bucket, aws: AwsAccount) -> Finding:

@@ -123,6 +123,11 @@ MUT-RUN-002 No hay ninguna ejecución fallida. -> Para empezar una noche: `mut r
 MUT-RUN-003 Ese comando pregunta al índice local, y aquí responde Bedrock.
     -> Pregunta en la consola de Bedrock, o usa MUT_ENVIRONMENT=local.
 
+MUT-HOME-001 El disco de la máquina está lleno.
+    -> Haz espacio, o pon MUT_HOME en otro disco, y repite: sigue donde quedó.
+MUT-HOME-002 No se puede usar una carpeta de la plataforma. -> Da permiso de escritura, o pon MUT_HOME en otra carpeta.
+MUT-HOME-003 Dagster no puede abrir su carpeta. -> Corrige su dagster.yaml, o aparta la carpeta dañada: se hace otra.
+
 MUT-STATE-001 Una versión más nueva del programa escribió un registro bajo state/, y esta no lo entiende.
     -> Usa esa versión o una posterior. No se cambió nada.
 MUT-STATE-002 Un registro bajo state/ está dañado. -> No hay que borrar nada; si hace falta lo que decía, restáuralo de

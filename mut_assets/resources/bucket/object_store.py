@@ -18,6 +18,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError, Per
 from obstore.store import LocalStore, MemoryStore, S3Store
 
 from mut_assets.resources.aws.client import client, code_of, explained
+from mut_assets.resources.disk import full, is_full, unusable
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 
 
@@ -63,9 +64,7 @@ class Bucket:
         if self.where == "memory://":
             return MemoryStore()
         if not self.where.startswith("s3://"):
-            folder = Path(self.where)
-            folder.mkdir(parents=True, exist_ok=True)
-            return LocalStore(folder)
+            return self._folder()
         options: dict[str, Any] = {
             "client_options": {"timeout": timedelta(seconds=60), "connect_timeout": timedelta(seconds=5)},
             "retry_config": {"max_retries": 4, "retry_timeout": timedelta(seconds=60)},
@@ -80,6 +79,14 @@ class Bucket:
             options["region"] = region
         # Nothing about encryption is said, so what the bucket's owner set up (SSE-S3, SSE-KMS) holds.
         return S3Store(self.where.removeprefix("s3://"), credential_provider=provider, **options)
+
+    def _folder(self) -> LocalStore:
+        folder = Path(self.where)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise unusable(folder, error) from error
+        return LocalStore(folder)
 
     def _credentials(self) -> Any:
         """boto3's chain for obstore; its errors come out as `aws/client.py` words them."""
@@ -170,6 +177,8 @@ class Bucket:
 
     def _failure(self, action: str, error: Exception) -> Failure:
         text = str(error)
+        if is_full(error):
+            return full(self.where)
         if "External AWS credential provider" in text:
             # The chain failed while it renewed: obstore keeps only the text, so it is asked again for its own words.
             with explained("s3", "", self.where):
