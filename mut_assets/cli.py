@@ -37,12 +37,15 @@ def main() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by whoever started this
             setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
+    outputs = [(stream.fileno(), os.dup(stream.fileno())) for stream in (sys.stdout, sys.stderr)]
     try:
         try:
             app()
         finally:
             sys.stdout.flush()
     except Exception as error:  # looked at, and raised again unless it is the disk
+        for number, kept in outputs:  # Dagster leaves them in its own files, on the full disk, when these take no more
+            os.dup2(kept, number)
         home = _home()
         if not (is_full(error, home) or isinstance(error, BrokenPipeError)):
             raise
@@ -54,7 +57,9 @@ def main() -> None:
 
 
 def _home() -> Path:
-    return Path(os.environ.get("MUT_HOME") or ".mut").absolute()
+    from mut_assets.environments import home
+
+    return home()
 
 
 def _give_up_output() -> None:

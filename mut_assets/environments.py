@@ -102,16 +102,16 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """The settings that a set of variables asks for. Raises `BadSetting` for the first that cannot be used."""
     env = os.environ if environ is None else environ
     in_cloud = _in_cloud(env)
-    home = Path(env.get("MUT_HOME") or ".mut").absolute()
+    home_folder = home(env)
     name, golden = env.get("S3_BUCKET_NAME", "").strip(), env.get("GOLDEN_QUESTIONS", "").strip()
     timetable = Timetable(env.get("DAILY_CRON") or "0 0 * * *", _whole(env, "MUT_RUN_TIMEOUT_MINUTES", 60, 1, 1440))
     timetable.deadline()
     return Settings(
-        home=home,
-        dagster_home=Path(env.get("DAGSTER_HOME") or home / "dagster").absolute(),
+        home=home_folder,
+        dagster_home=Path(env.get("DAGSTER_HOME") or home_folder / "dagster").absolute(),
         api_base_url=env.get("API_BASE_URL", "").strip() or (API_BASE_URL if in_cloud else ""),
         api_concurrency=_whole(env, "API_CONCURRENCY", 4, 1, 32),
-        bucket=_bucket(name) if name else BUCKET if in_cloud else str(home / "bucket"),
+        bucket=_bucket(name) if name else BUCKET if in_cloud else str(home_folder / "bucket"),
         bucket_endpoint=_endpoint(env, "AWS_ENDPOINT_URL_S3") or _endpoint(env, "AWS_ENDPOINT_URL"),
         region=env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or "",
         raw_prefix=_prefix(env, "S3_RAW_PREFIX", "raw/"),
@@ -129,6 +129,11 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         timetable=timetable,
         cloud=_cloud(env) if in_cloud else None,
     )
+
+
+def home(environ: Mapping[str, str] | None = None) -> Path:
+    """The folder of local state, whatever else the environment asks for."""
+    return Path((os.environ if environ is None else environ).get("MUT_HOME") or ".mut").absolute()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ Dagster ignores a `dagster.yaml` in the working directory once DAGSTER_HOME is s
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import dagster as dg
@@ -32,6 +32,9 @@ def prepare_home(settings: Settings) -> Path:
 def _prepared(settings: Settings) -> Path:
     home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True)
+    if home.is_relative_to(settings.home):
+        with suppress(OSError):  # a mounted volume may be somebody else's, or know no modes
+            settings.home.chmod(0o700)  # nobody else on this machine reads what is in it, whatever it was before
     ours, installed = shipped("dagster.yaml"), home / "dagster.yaml"
     own_home = home != settings.home / "dagster"
     if not (installed.is_file() and (own_home or installed.read_bytes() == ours.read_bytes())):

@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from mut_assets.resources.bucket.object_store import AlreadyThere, Bucket
-from mut_assets.resources.failures import PermanentFailure, TransientFailure
+from mut_assets.resources.failures import PermanentFailure
 
 
 @pytest.fixture(params=["folder", "memory", "s3"])
