@@ -218,6 +218,8 @@ def the_knowledge_base(_: Path) -> Said:
         ("jobs", jobs(None, job, replace(job, status="STOPPED"), replace(job, status="FAILED"), failing)),
         ("limits kept", _shown([fits("", 0, 0), fits("stores/1.md", 900, 90)])),
         ("limits broken", _shown([fits("stores/1.md", 50_000_001, 10_001)])),
+        ("S3 Vectors", _shown(knowledge_base.of_the_store("S3_VECTORS", [DocumentSize("stores/1.md", 900, 2001)]))),
+        ("Aurora", _shown(knowledge_base.of_the_store("RDS", []))),
         ("a long address", _shown([fits(f"preguntas/{'a' * 120}.md", 900, 90)])),
     ]
 
