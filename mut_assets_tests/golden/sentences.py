@@ -74,6 +74,7 @@ def rows_of_the_site(_: Path) -> Said:
         "nothing in it": {},
         "an id that is no number": store(7, "Pan") | {"id": "abc"},
         "no title": store(7, "Pan") | {"title": {"rendered": " "}},
+        "a text for a title": store(7, "Pan") | {"title": {"rendered": "Pan " * 300}},
         "a link that is none": store(7, "Pan") | {"link": "javascript:void(0)"},
         "no link": store(7, "Pan") | {"link": ""},
         "content of another type": store(7, "Pan") | {"content": {"rendered": 5}},

@@ -189,6 +189,7 @@ def test_texts_stay_as_given_but_for_line_ends_and_what_no_file_can_carry() -> N
         (without(page(), "acf"), "the item has no custom fields (acf)"),
         (page(title={"rendered": " "}), "the title is empty"),
         (without(page(), "title"), "the title is empty"),
+        (page(title={"rendered": "x" * 1_000_000}), "the title has 1,000,000 characters, more than 1,000"),
         (page(title=["x"]), "title is a list where an object was due; the title is empty"),
         (without(page(), "link"), "the link is missing"),
         (page(link=False), "the link is missing"),
