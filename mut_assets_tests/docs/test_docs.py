@@ -36,7 +36,7 @@ from mut_assets.domain.spanish.special_days import special_days, special_sentenc
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.environments import CANARY_SECONDS, read_settings
-from mut_assets.resources.bucket import document_store, evaluation_runs, held_records, lease, publication_log
+from mut_assets.resources.bucket import document_store, evaluation_runs, held_records, lease, publication_log, snapshots
 from mut_assets.resources.bucket.faq_file import MAX_BYTES
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.bucket.object_store import Bucket
@@ -212,7 +212,7 @@ def test_the_results_of_a_collection_are_explained_in_both_languages() -> None:
 
 def test_every_place_of_the_state_is_explained() -> None:
     places = {document_store.LEDGER, publication_log.OUTCOME, publication_log.PLANS, held_records.PREFIX, lease.PREFIX}
-    places.add(evaluation_runs.KEPT)
+    places |= {evaluation_runs.KEPT, snapshots.SEALS}
     places.add(TitanEmbedder(Bucket("memory://")).prefix)
     rows = table(OPERATIONS, "key", "what it is").rows
     assert {code for row in rows for code in codes(row[0]) if code.startswith("state/")} == places
