@@ -3,9 +3,10 @@
 A command imports what it needs when it is run: Dagster, pandas and the doors take two seconds, a help text takes none.
 """
 
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from mut_assets.domain.market import MARKET
+from mut_assets.resources.disk import FULL, full, has_none_left, is_full
 from mut_assets.resources.failures import Failure
 
 if TYPE_CHECKING:
@@ -41,8 +43,42 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; needed where there
 
 
 def main() -> None:
-    """The entry point."""
-    app()
+    """The entry point. A full disk is one sentence, whoever met it; so is an output that nothing more fits into."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started this
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
+    outputs = [(stream.fileno(), os.dup(stream.fileno())) for stream in (sys.stdout, sys.stderr)]
+    try:
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
+    except Exception as error:  # looked at, and raised again unless it is the disk
+        for number, kept in outputs:  # Dagster leaves them in its own files, on the full disk, when these take no more
+            os.dup2(kept, number)
+        home = _home()
+        if not (is_full(error, home) or isinstance(error, BrokenPipeError)):
+            raise
+        with suppress(OSError):
+            if not isinstance(error, BrokenPipeError):
+                print(full(home if has_none_left(home) else ""), file=sys.stderr)
+        _give_up_output()
+        sys.exit(1)
+
+
+def _home() -> Path:
+    from mut_assets.environments import home
+
+    return home()
+
+
+def _give_up_output() -> None:
+    """What does not fit into an output is not tried again when Python ends, which would end it with status 120."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 @contextmanager
@@ -52,7 +88,7 @@ def _explained() -> Iterator[None]:
         yield
     except Failure as failure:
         Console(stderr=True, highlight=False).print(f"[red]{escape(str(failure))}[/red]", soft_wrap=True)
-        raise typer.Exit(2) from None
+        raise typer.Exit(1 if failure.code == FULL else 2) from None
 
 
 def _settings_and_doors() -> "tuple[Settings, Doors]":
@@ -143,10 +179,13 @@ def status() -> None:
     """Show what visitors are answered from, how old it is, which refused plans wait, and whether all is served."""
     with _explained():
         from mut_assets.operations import plan as operation
+        from mut_assets.operations.records import unusable
         from mut_assets.operations.report import print_outcomes, print_verdict, print_warnings
 
         _, doors = _settings_and_doors()
         console, unasked = Console(highlight=False), doors.retrieval_gate.served.unasked()
+        for trouble in unusable(doors):
+            console.print(f"[yellow]record[/yellow]  {escape(str(trouble))}", soft_wrap=True)
         served = operation.status(doors.decisions, doors.clock, unasked)
         if served.publication is not None:
             print_outcomes(served.publication.outcomes, console, Path.cwd())
@@ -270,6 +309,8 @@ def _end(report: "RunReport", console: Console) -> None:
     from mut_assets.operations.report import print_report
 
     print_report(report, console, Path.cwd())
+    if not report.done and has_none_left(_home()):  # a step says it in words of its own
+        print(full(_home()), file=sys.stderr)
     raise typer.Exit(0 if report.done else 1)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
+from urllib.parse import urlsplit
 
 from mut_assets.publishing.gates import PublishGate, RetrievalGate, ServedGate
 from mut_assets.publishing.publisher import Publisher
@@ -106,17 +107,17 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """The settings that a set of variables asks for. Raises `BadSetting` for the first that cannot be used."""
     env = os.environ if environ is None else environ
     in_cloud = _in_cloud(env)
-    home = Path(env.get("MUT_HOME") or ".mut").absolute()
+    home_folder = home(env)
     name, golden = env.get("S3_BUCKET_NAME", "").strip(), env.get("GOLDEN_QUESTIONS", "").strip()
     timetable = Timetable(env.get("DAILY_CRON") or "0 0 * * *", _whole(env, "MUT_RUN_TIMEOUT_MINUTES", 60, 1, 1440))
     timetable.deadline()
     return Settings(
-        home=home,
-        dagster_home=Path(env.get("DAGSTER_HOME") or home / "dagster").absolute(),
+        home=home_folder,
+        dagster_home=Path(env.get("DAGSTER_HOME") or home_folder / "dagster").absolute(),
         api_base_url=env.get("API_BASE_URL", "").strip() or (API_BASE_URL if in_cloud else ""),
         api_concurrency=_whole(env, "API_CONCURRENCY", 4, 1, 32),
-        bucket=_bucket(name) if name else BUCKET if in_cloud else str(home / "bucket"),
-        bucket_endpoint=env.get("AWS_ENDPOINT_URL_S3") or env.get("AWS_ENDPOINT_URL") or "",
+        bucket=_bucket(name) if name else BUCKET if in_cloud else str(home_folder / "bucket"),
+        bucket_endpoint=_endpoint(env, "AWS_ENDPOINT_URL_S3") or _endpoint(env, "AWS_ENDPOINT_URL"),
         region=env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or "",
         raw_prefix=_prefix(env, "S3_RAW_PREFIX", "raw/"),
         vectorial_prefix=_prefix(env, "S3_VECTORIAL_PREFIX", "vectorial/"),
@@ -135,6 +136,11 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         ui_url=env.get("MUT_UI_URL", "").strip().rstrip("/"),
         cloud=_cloud(env) if in_cloud else None,
     )
+
+
+def home(environ: Mapping[str, str] | None = None) -> Path:
+    """The folder of local state, whatever else the environment asks for."""
+    return Path((os.environ if environ is None else environ).get("MUT_HOME") or ".mut").absolute()
 
 
 @dataclass(frozen=True)
@@ -302,14 +308,29 @@ def _topic(env: Mapping[str, str]) -> str:
 
 
 def _bucket(name: str) -> str:
-    return f"s3://{name.removeprefix('s3://').strip('/')}"
+    bare = name.removeprefix("s3://").strip("/")
+    if not re.fullmatch(r"(?:[0-9A-Za-z._-]|\{account\}|\{region\})+", bare):
+        raise BadSetting("S3_BUCKET_NAME", name, "a bucket's name, such as mut-datos, without a key behind it")
+    return f"s3://{bare}"
+
+
+def _endpoint(env: Mapping[str, str], variable: str) -> str:
+    text = (env.get(variable) or "").strip()
+    try:
+        parts = urlsplit(text)
+        good = not text or (parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0)
+    except ValueError:  # such as a bracket that is never closed, or a port that is no number
+        good = False
+    if not good:
+        raise BadSetting(variable, "no address", "an address such as https://s3.example:9000, or leave it unset")
+    return text
 
 
 def _whole(env: Mapping[str, str], variable: str, default: int, least: int, most: int) -> int:
     text = (env.get(variable) or "").strip()
     if not text:
         return default
-    if not text.isdigit() or not least <= int(text) <= most:
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
         raise BadSetting(variable, text, f"a whole number from {least} to {most}")
     return int(text)
 
@@ -323,7 +344,10 @@ def _choice(env: Mapping[str, str], variable: str, choices: Sequence[str]) -> st
 
 
 def _prefix(env: Mapping[str, str], variable: str, default: str) -> str:
-    text = (env.get(variable) or default).strip()
-    if text.startswith(("/", "state/")) or "//" in text or not text.strip("/"):
+    """A prefix with a slash at its end, of parts that every store takes for names."""
+    text = (env.get(variable) or "").strip() or default
+    parts = text.removesuffix("/").split("/")
+    odd = any(part in ("", ".", "..") or not re.fullmatch(r"[\w!.*'()=+@&$,:; -]+", part) for part in parts)
+    if odd or parts[0] == "state":
         raise BadSetting(variable, text, f"a prefix such as {default}, without a leading slash and outside state/")
-    return text if text.endswith("/") else text + "/"
+    return f"{'/'.join(parts)}/"

@@ -4,6 +4,7 @@ What belongs here: the time of day and the limits that follow from it. What does
 policy and the jobs that are made from it (`automation.py`).
 """
 
+import re
 from dataclasses import dataclass
 from datetime import time
 
@@ -25,7 +26,7 @@ class Timetable:
     def deadline(self) -> str:
         """The cron expression two hours later. Raises `BadSetting` unless `cron` is one time of every day."""
         parts = self.cron.split()
-        daily = len(parts) == 5 and parts[2:] == ["*", "*", "*"] and parts[0].isdigit() and parts[1].isdigit()
+        daily = re.fullmatch(r"[0-9]{1,2} [0-9]{1,2} \* \* \*", " ".join(parts))
         if not daily or int(parts[0]) > 59 or int(parts[1]) > 23:
             raise BadSetting("DAILY_CRON", self.cron, "one time of every day, such as '0 0 * * *' for midnight")
         return f"{int(parts[0])} {(int(parts[1]) + 2) % 24} * * *"

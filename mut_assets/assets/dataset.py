@@ -52,7 +52,7 @@ def kb_dataset(
         publisher.check_request(config.as_of, config.approve)
     with as_dagster_failures(context, retries), lease.acquire(f"kb_dataset, run {run_id}", context.log.info) as turn:
         holdings = publisher.store.holdings()
-        at, last, today = clock.now().isoformat(), decisions.last(), clock.today()
+        at, last, today = clock.now().isoformat(), decisions.last(context.log.warning), clock.today()
         approved = bool(config.approve)
         if approved:
             proposal, today = publisher.reopen_refused_plan(config.approve)
@@ -64,13 +64,14 @@ def kb_dataset(
             ]
             if config.plans and not context.retry_number:  # a first try may have applied a part of them
                 publisher.check_confirmed(proposals, config.plans)
-        result = retrieval_gate.before_publishing.check(proposals, holdings.published, at, last, approved)
+        gate = retrieval_gate.before_publishing
+        result = gate.check(proposals, holdings.published, at, last, approved, context.log.warning)
         outcomes = [
             publisher.apply(proposal, today, turn.check, result.refusals(proposal.name), result.notes)
             for proposal in proposals
         ]
         turn.check()
-        retrieval_gate.before_publishing.keep(result, approved)
+        gate.keep(result, approved)
         publication = Publication(
             run_id, at, tuple(outcomes), holdings.foreign, canaries=result.canaries, expired=result.expired
         )

@@ -6,7 +6,7 @@ equals what is published is a check of its own (`checks.py`), so that it can be 
 
 import dagster as dg
 
-from mut_assets.assets.reporting import as_dagster_failures, listed, tabled
+from mut_assets.assets.reporting import as_dagster_failures, bullets, tabled
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.failures import PermanentFailure, Retries
@@ -48,11 +48,11 @@ def bedrock_kb_ingestion(
         (", ".join(job.folders), job.data_source_id, job.job_id, f"{job.seconds:.0f} s", job.statistics.changed)
         for job in report.jobs
     ]
-    unserved = [f"{folder}: `{command}`" for folder, command in report.unserved.items()]
+    commands = bullets([f"{folder}: `{command}`" for folder, command in report.unserved.items()])
     return dg.MaterializeResult(
         metadata={
             **report.as_bedrock(),
             **tabled("jobs", ("folders", "data source", "job", "took", "changes"), jobs),
-            **listed("published_not_served", unserved),
+            **({"published_not_served": dg.MetadataValue.md(commands)} if commands else {}),
         }
     )

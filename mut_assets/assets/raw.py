@@ -53,6 +53,8 @@ def _report(frame: pd.DataFrame, collection: Collection, snapshots: Snapshots) -
     """Counts, what changed since the snapshot before, and the rows that are held, by name."""
     try:
         before = snapshots.newest("raw", collection)
+        if before is not None:
+            before = before.needing("id", collection.columns[0])
     except PermanentFailure as failure:  # an old file that cannot be read must not stop a good new one
         return {**_held_rows(frame, collection), "changes": str(failure)}
     changes = None if before is None else compare_tables(before.frame, frame, collection.columns[0])

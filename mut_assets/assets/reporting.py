@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import dagster as dg
 import pandas as pd
@@ -133,8 +134,8 @@ def bullets(lines: Sequence[str], most: int = 20) -> str:
 
 
 def listed(name: str, lines: Sequence[str]) -> Metadata:
-    """A Markdown list under this name; nothing for no lines."""
-    return {name: dg.MetadataValue.md(bullets(lines))} if lines else {}
+    """A Markdown list of plain text under this name; nothing for no lines. Keys and cells are whatever people wrote."""
+    return {name: dg.MetadataValue.md(bullets([escaped(line) for line in lines]))} if lines else {}
 
 
 def summary(problems: Sequence[str]) -> str | None:
@@ -230,7 +231,7 @@ def change_rows(outcomes: Sequence[Outcome]) -> Metadata:
         for what, line in _changes(outcome):
             rows.append((outcome.collection, what, line.title, line.detail))
             if line.link:
-                links.append(f"{what}: [{_escaped(line.title)}]({line.link})")
+                links.append(f"{what}: {_linked(line.title, line.link)}")
     if not rows:
         return {}
     total = sum(outcome.added + outcome.changed + outcome.removed + outcome.held for outcome in outcomes)
@@ -242,9 +243,20 @@ def change_rows(outcomes: Sequence[Outcome]) -> Metadata:
     }
 
 
-def _escaped(text: str) -> str:
-    """Text that Markdown takes as text."""
-    return re.sub(r"([\\`*_\[\]<>])", r"\\\1", text)
+_OF_ADDRESSES = "%/:?#@!$&'+,;=~-."
+
+
+def escaped(text: str) -> str:
+    """Text on one line that Markdown takes as text: no link, picture, code, HTML or entity of somebody else's."""
+    return re.sub(r"([\\`*_\[\]<>&~|!#])", r"\\\1", " ".join(text.split()))
+
+
+def _linked(title: str, link: str) -> str:
+    """A title that leads to a page; an address of another kind is shown, and leads nowhere."""
+    if not link.startswith(("http://", "https://")):
+        return f"{escaped(title)} ({escaped(link)})"
+    # Without brackets and blanks, which would end the address, and whatever else is no letter of one.
+    return f"[{escaped(title)}]({quote(link, safe=_OF_ADDRESSES)})"
 
 
 def _changes(outcome: Outcome) -> Iterator[tuple[str, Line]]:

@@ -17,7 +17,7 @@ from mut_assets.assets.reporting import CheckVerdict, Metadata, TableCheck, as_d
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
 from mut_assets.domain.documents.vectorial import LIST_SEPARATOR, RENDERER_VERSION, vectorial_frame
 from mut_assets.domain.tables import quality
-from mut_assets.resources.bucket.snapshots import StoredTable
+from mut_assets.resources.bucket.snapshots import StoredTable, naming
 from mut_assets.resources.bucket.special_days_file import SpecialDays, SpecialDaysFile
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import Retries
@@ -125,7 +125,9 @@ def build_vectorial_asset(collection: Collection, description: str) -> dg.Assets
                 yield dg.MaterializeResult(value=None, metadata={"source": "absent: there is no raw table yet"})
                 return
             special = _special_days(collection, special_days, context.log.warning)
-            frame = vectorial_frame(collection, raw.frame, raw.snapshot, special.days, clock.today())
+            raw.needing(*collection.raw_columns)
+            with naming(raw):
+                frame = vectorial_frame(collection, raw.frame, raw.snapshot, special.days, clock.today())
             yield from yield_checks(verdicts(CHECKS, frame, collection), f"The table {name}")
             read: Metadata = {"read_from": raw.snapshot, "rows_left_out": len(raw.frame) - len(frame)}
             yield dg.MaterializeResult(value=frame, metadata={**read, **_report(frame, special)})

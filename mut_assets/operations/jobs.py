@@ -7,13 +7,14 @@ before and after (`run.py`, `resume.py`), or the lines of the progress (`progres
 import threading
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import dagster as dg
 from dagster._core.definitions.reconstruct import ReconstructableRepository
 from rich.console import Console
 from rich.markup import escape
+from sqlalchemy.exc import SQLAlchemyError
 
 from mut_assets.announcements import beat, tell
 from mut_assets.automation import AT_A_TERMINAL
@@ -80,8 +81,9 @@ def _shown(progress: Progress) -> Iterator[None]:
     done = threading.Event()
 
     def watch() -> None:
-        while not done.wait(0.2):
-            progress.show_new()
+        with suppress(OSError, SQLAlchemyError):  # a full disk, or nobody reads any more: said at the end, below
+            while not done.wait(0.2):
+                progress.show_new()
 
     thread = threading.Thread(target=watch, name="progress", daemon=True)
     thread.start()

@@ -60,6 +60,6 @@ def report_of(
 ) -> RunReport:
     """How these runs ended: the publication that one of them made, what its checks warned of, and what is proved."""
     last, proof = decisions.last(), decisions.served.last()
-    of_these = last if last is not None and last.run_id in runs else None
     last_word = verdict(last, proof, looked=proof is not None and proof.run_id in runs)
-    return RunReport(tuple(runs), tuple(causes), of_these, tuple(warnings(instance, runs)), last_word)
+    warned = tuple(warnings(instance, runs))
+    return RunReport(tuple(runs), tuple(causes), decisions.of_runs(runs), warned, last_word)

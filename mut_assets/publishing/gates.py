@@ -29,7 +29,7 @@ from mut_assets.resources.clock import Clock
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.failures import PermanentFailure
 from mut_assets.resources.polling import Polling
-from mut_assets.resources.ports import Retriever
+from mut_assets.resources.ports import Log, Retriever, silent
 
 ABOUT_TO_BE_PUBLISHED, SERVED = "what is about to be published", "what is served"
 """What a run was of, for people."""
@@ -123,22 +123,29 @@ class PublishGate:
         at: str,
         last: Publication | None = None,
         approved: bool = False,
+        warn: Log = silent,
     ) -> GateResult:
         """Asks the exact bytes that would be published, embedded in memory. Nothing to publish: nothing is asked.
 
         A collection that keeps its old documents is asked as it is. `last` is the publication before this one: its
         canaries are asked for until they were found, and what left as it should has left for good. What a person
-        `approved` is measured and not blamed.
+        `approved` is measured and not blamed. `warn` is told of an accepted run that cannot be read.
         """
         moving = [proposal for proposal in proposals if not proposal.plan.empty and not proposal.plan.refusals]
         result = GateResult(expired=tuple(sorted(_expired(proposals, last))))
         if moving:
-            result = self._measured(result, moving, published, at, self.blocks and not approved)
+            result = self._measured(result, moving, published, at, self.blocks and not approved, warn)
         going = [proposal for proposal in moving if proposal.name not in result.blamed]
         return replace(result, canaries=tuple(_canaries(going, _not_found(last, self.served))))
 
     def _measured(
-        self, result: GateResult, moving: Sequence[Proposal], published: PublishedByName, at: str, blames: bool
+        self,
+        result: GateResult,
+        moving: Sequence[Proposal],
+        published: PublishedByName,
+        at: str,
+        blames: bool,
+        warn: Log,
     ) -> GateResult:
         questions, unreadable = _questions(self.golden)
         if not questions:
@@ -149,7 +156,7 @@ class PublishGate:
             answered = answers(questions, LocalIndex.in_memory(pairs), Corpus.of(pairs), result.expired)
             return Run(answered, ABOUT_TO_BE_PUBLISHED, at)
 
-        accepted, whole = self.runs.accepted(), run(moving)
+        accepted, whole = self.runs.accepted(warn), run(moving)
         problems = gate(whole, accepted)
         if not problems or not blames:
             return replace(result, problems=tuple(problems), run=whole)
@@ -243,7 +250,7 @@ class ServedGate:
             corpus = Corpus.of(read(self.store, sorted(key for key in served.versions if key.endswith(ENDING))))
             expired = pending.publication.expired
             run = Run(answers(pending.questions, self.retriever, corpus, expired, self.at_once), SERVED, at)
-            problems += gate(run, self.runs.accepted())
+            problems += gate(run, self.runs.accepted(log))
             if summary := GateResult(run=run).summary:
                 log(summary)
         unasked = NONE_SCORED if run is not None and not run.scored else pending.unasked

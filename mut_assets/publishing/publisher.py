@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from mut_assets.domain.collections import BUNDLED, COLLECTIONS, Collection
+from mut_assets.domain.document_keys import BY_NAME
 from mut_assets.domain.documents.changes import describe_change
 from mut_assets.domain.documents.document import Document, documents, expired
 from mut_assets.domain.documents.vectorial import RENDERER_VERSION
@@ -18,7 +19,7 @@ from mut_assets.domain.plans.published import Published
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.held_records import HeldRecords
 from mut_assets.resources.bucket.publication_log import PublicationLog
-from mut_assets.resources.bucket.snapshots import Snapshots, StoredTable
+from mut_assets.resources.bucket.snapshots import Snapshots, StoredTable, naming
 from mut_assets.resources.failures import PermanentFailure
 
 SHOWN = 50
@@ -117,11 +118,11 @@ class Publisher:
         A table that cannot be read gives a proposal with a `failure`; the other collections go on.
         """
         try:
-            source = self._source(self.snapshots.newest("vectorial", collection, as_of))
+            source = self._source(collection, self.snapshots.newest("vectorial", collection, as_of))
             return self._plan(collection, source, published, today, as_of, remember)
-        except (PermanentFailure, ValueError) as error:
+        except PermanentFailure as failure:
             nothing = Plan(collection, added=(), changed=(), removed=(), held=(), unchanged=0, before={})
-            return Proposal(nothing, None, wanted=(), failure=str(error).rstrip("."))
+            return Proposal(nothing, None, wanted=(), failure=str(failure).rstrip("."))
 
     def apply(
         self,
@@ -156,10 +157,10 @@ class Publisher:
         longer what the plan was made from.
         """
         refused = self.publication_log.refused(plan_id)
-        collection = next(collection for collection in COLLECTIONS if collection.name == refused.collection)
+        collection = BY_NAME[refused.collection]
         published = self.store.holdings().published[collection.name]
         today = date.fromisoformat(refused.day)
-        source = self._source(self.snapshots.read(refused.snapshot) if refused.snapshot else None)
+        source = self._source(collection, self.snapshots.read(refused.snapshot) if refused.snapshot else None)
         proposal = self._plan(collection, source, published, today, "", remember)
         plan = proposal.plan
         if plan.id != plan_id:
@@ -180,11 +181,17 @@ class Publisher:
                 "Nothing was published. Ask for it again, and look at what it shows.",
             )
 
-    def _source(self, vectorial: StoredTable | None) -> _Source | None:
+    def _source(self, collection: Collection, vectorial: StoredTable | None) -> _Source | None:
         if vectorial is None:
             return None
-        first = vectorial.frame.iloc[0]
-        return _Source(vectorial, self.snapshots.read(str(first["origen"])), str(first["fuente"]))
+        title = collection.columns[0]
+        first = vectorial.needing("id", title, "texto_embedding", "origen", "fuente").frame.iloc[0]
+        try:
+            raw = self.snapshots.read(str(first["origen"])).needing("id", title, "problema")
+        except PermanentFailure as failure:
+            made = f"The snapshot {vectorial.snapshot} was made from it."
+            raise PermanentFailure(failure.code, f"{failure.what} {made}", failure.advice) from failure
+        return _Source(vectorial, raw, str(first["fuente"]))
 
     def _plan(
         self,
@@ -202,8 +209,12 @@ class Publisher:
         if source is None:  # an absent source deletes nothing but what never belonged to this site
             published = {id: document for id, document in published.items() if leaving and document.fuente == leaving}
         else:
-            ended = {} if self.keeps_expired else expired(source.vectorial.frame, today)
-            made = documents(collection, source.vectorial.frame)
+            with naming(source.vectorial):
+                ended = {} if self.keeps_expired else expired(source.vectorial.frame, today)
+                made = documents(collection, source.vectorial.frame)
+                ids = [document.id for document in made]
+                if len(set(ids)) < len(ids):
+                    raise ValueError("two of its rows have one id")
             held = self.held_records.held(collection, source.raw, today, remember=remember)
         wanted = tuple(document for document in made if document.id not in ended)
         plan = make_plan(

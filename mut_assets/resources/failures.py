@@ -3,10 +3,12 @@
     Failure                          code            retried
     |- PermanentFailure                              no: somebody has to change something first
     |  |- BadSetting                 MUT-ENV-0xx     environments.py, clock.py
+    |  |- this machine's disk        MUT-HOME-0xx    disk.py, operations/home.py
     |  |- WordPress                  MUT-WP-0xx      wordpress/failures.py
     |  |- the bundled site           MUT-SITE-0xx    wordpress/sample_site.py, sample_pages.py
     |  |- the FAQ file               MUT-FAQ-0xx     bucket/faq_file.py, from what domain/tables/faq.py finds
     |  |- the bucket                 MUT-S3-0xx      bucket/object_store.py
+    |  |- records under state/       MUT-STATE-0xx   bucket/records.py
     |  |- data that fails its rules  MUT-DATA-0xx    assets/reporting.py, bucket/snapshots.py
     |  |- publication                MUT-PUB-0xx     publishing/, bucket/, checks.py
     |  |- golden questions           MUT-EVAL-0xx    bucket/golden_questions.py, checks.py, operations/evaluate.py

@@ -34,6 +34,7 @@ from mut_assets.resources.bucket import (
     lease,
     publication_log,
     served_record,
+    snapshots,
 )
 from mut_assets.resources.bucket.faq_file import MAX_BYTES
 from mut_assets.resources.bucket.lease import Lease
@@ -206,7 +207,7 @@ def test_the_results_of_a_collection_are_explained_in_both_languages() -> None:
 
 def test_every_place_of_the_state_is_explained() -> None:
     places = {document_store.LEDGER, publication_log.OUTCOME, publication_log.PLANS, held_records.PREFIX, lease.PREFIX}
-    places |= {evaluation_runs.KEPT, served_record.SERVED, TitanEmbedder(Bucket("memory://")).prefix}
+    places |= {evaluation_runs.KEPT, served_record.SERVED, snapshots.SEALS, TitanEmbedder(Bucket("memory://")).prefix}
     rows = table(OPERATIONS, "key", "what it is").rows
     assert {code for row in rows for code in codes(row[0]) if code.startswith("state/")} == places
     assert stand_in(ARCHITECTURE, places) == []

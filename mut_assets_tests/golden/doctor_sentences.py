@@ -191,6 +191,8 @@ def the_knowledge_base(_: Path) -> Said:
     yield "jobs", jobs(None, job, replace(job, status="STOPPED"), replace(job, status="FAILED"), failing)
     yield "limits kept", _shown(fits("", 0, 0), fits("stores/1.md", 900, 90))
     yield "limits broken", _shown(fits("stores/1.md", 50_000_001, 10_001))
+    yield "S3 Vectors", _shown(*knowledge_base.of_the_store("S3_VECTORS", [DocumentSize("stores/1.md", 900, 2001)]))
+    yield "Aurora", _shown(*knowledge_base.of_the_store("RDS", []))
     yield "a long address", _shown(fits(f"preguntas/{'a' * 120}.md", 900, 90))
 
 

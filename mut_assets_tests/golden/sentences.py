@@ -72,6 +72,7 @@ def rows_of_the_site(_: Path) -> Said:
         "nothing in it": {},
         "an id that is no number": good | {"id": "abc"},
         "no title": good | {"title": {"rendered": " "}},
+        "a text for a title": good | {"title": {"rendered": "Pan " * 300}},
         "a link that is none": good | {"link": "javascript:void(0)"},
         "no link": good | {"link": ""},
         "content of another type": good | {"content": {"rendered": 5}},

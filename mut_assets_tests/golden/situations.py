@@ -108,6 +108,8 @@ SETTINGS = [
     _setting("S3_RAW_PREFIX", "/raw/"),
     _setting("S3_DATASET_PREFIX", "state/kb/"),
     _setting("HEARTBEAT_URL", "http://latidos.example/0b7c2f4e"),
+    _setting("S3_BUCKET_NAME", "mut-datos/raw"),
+    _setting("AWS_ENDPOINT_URL_S3", "s3.example"),
     _in_aws("AGENT_ID", "el agente"),
     _in_aws("ALERT_SNS_TOPIC_ARN", "mut-alertas"),
     Situation("MUT-ENV-001", "MUT_TODAY=mañana", lambda _: Clock(lambda: "mañana").today()),
@@ -238,6 +240,11 @@ def _no_folder(folder: Path) -> None:
     Bucket(str(folder / "bucket")).list("raw/")
 
 
+def _no_prefix(folder: Path) -> None:
+    (folder / "raw").write_text("a file, not a folder")
+    Bucket(str(folder)).put("raw/tiendas.csv", b"")
+
+
 class _Forgetful(Bucket):
     """A bucket that says it wrote, and did not."""
 
@@ -308,7 +315,8 @@ WRITING = [
     Situation("MUT-S3-002", "access denied", answered_by_s3(403, "AccessDenied", _read)),
     Situation("MUT-S3-002", "a listing that is denied", answered_by_s3(403, "AccessDenied")),
     Situation("MUT-S3-007", "a store that ignores conditional writes", _no_turn_is_sure),
-    Situation("MUT-S3-101", "a folder that cannot be made", _no_folder),
+    Situation("MUT-HOME-002", "a bucket that cannot be made", _no_folder),
+    Situation("MUT-S3-101", "a file where a prefix should be", _no_prefix),
     Situation("MUT-S3-101", "a key that no file can have", _no_name),
     Situation("MUT-S3-101", "a listing that goes on for ever", answered_by_s3(403, "AccessDenied", _endless)),
     Situation("MUT-S3-101", "an answer that takes too long", answered_by_s3(403, "AccessDenied", _no_time)),

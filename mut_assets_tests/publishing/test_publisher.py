@@ -203,7 +203,7 @@ def _gone(bucket: Bucket, key: str) -> None:
     bucket.delete(key.replace("vectorial/eventos_vectorial", "raw/eventos"))
 
 
-@pytest.mark.parametrize(("spoil", "said"), [(_edited_by_hand, "pronto"), (_gone, "MUT-DATA-005")])
+@pytest.mark.parametrize(("spoil", "said"), [(_edited_by_hand, "MUT-DATA-008"), (_gone, "MUT-DATA-005")])
 def test_a_table_that_cannot_be_read_fails_its_collection_alone(
     house: House, spoil: Callable[[Bucket, str], None], said: str
 ) -> None:
@@ -215,7 +215,9 @@ def test_a_table_that_cannot_be_read_fails_its_collection_alone(
     outcome = house.apply(failed, LAST)
     assert (outcome.status, outcome.plan, outcome.day) == ("failed", "", "2025-10-12") and said in outcome.refusals[0]
     assert publisher.preview(failed, LAST) == outcome
-    assert house.bucket.list("state/") == [], "a failed collection has nothing to record"
+    assert house.bucket.list("state/published") == house.bucket.list("state/set_aside/") == [], (
+        "a failed collection has nothing to record"
+    )
     assert house.apply(good, LAST).added == 1
 
 

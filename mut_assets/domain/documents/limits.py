@@ -24,6 +24,8 @@ LONGEST_ADDRESS = 128
 LARGEST_VECTOR_METADATA = 40_000
 """Bytes that Pinecone keeps beside a vector: 40 KB in docs.pinecone.io, database-limits. Where a knowledge base
 keeps whole documents in Pinecone, a document's text is among them."""
+LARGEST_S3_VECTORS_METADATA = 2_000
+"""Bytes of metadata to filter by that S3 Vectors keeps beside a vector: 2 KB in its user guide, limitations."""
 LONGEST_VECTOR_ID = 512
 """ASCII characters of a vector's id, at least 1: docs.pinecone.io, database-limits."""
 MOST_TOKENS = 8192
@@ -66,6 +68,11 @@ def too_large(documents: Sequence[DocumentSize], whole_in_pinecone: bool) -> dic
     }
     keys = {rule: [document.key for document in documents if breaks(document)] for rule, breaks in rules.items()}
     return {rule: broken for rule, broken in keys.items() if broken}
+
+
+def too_large_for_s3_vectors(documents: Sequence[DocumentSize]) -> list[str]:
+    """The keys whose metadata may be more than S3 Vectors keeps: all of it can be filtered by."""
+    return [document.key for document in documents if document.sidecar > LARGEST_S3_VECTORS_METADATA]
 
 
 def too_long(documents: Sequence[DocumentSize], place: str) -> list[str]:

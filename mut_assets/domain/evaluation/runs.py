@@ -3,12 +3,12 @@
 What belongs here: runs as a whole. What does not: judging one question, and the measures (`evaluation/scoring.py`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from mut_assets.domain.evaluation.golden import Question
-from mut_assets.domain.evaluation.scoring import Answered, DocumentRef, Summary, summary
+from mut_assets.domain.evaluation.scoring import Answered, Summary, summary
 
 
 @dataclass(frozen=True)
@@ -101,19 +101,3 @@ def compare(run: Run, earlier: Run) -> Comparison:
 def as_content(run: Run) -> dict[str, Any]:
     """A run in values that JSON has."""
     return asdict(run)
-
-
-def from_content(content: Mapping[str, Any]) -> Run:
-    """The run that `as_content` gave. Raises `KeyError`, `TypeError` or `ValueError` for anything else."""
-    return Run(tuple(map(_answered, content["answers"])), str(content["where"]), str(content["at"]))
-
-
-def _answered(content: Mapping[str, Any]) -> Answered:
-    question = content["question"]
-    return Answered(
-        question=Question(**{**question, "accepted": tuple(question["accepted"])}),
-        ranking=tuple(DocumentRef(**document) for document in content["ranking"]),
-        accepted=tuple(DocumentRef(**document) for document in content["accepted"]),
-        stale=content["stale"],
-        expected=content["expected"],
-    )

@@ -154,7 +154,7 @@ def job_description(folders: Sequence[str], listing: Listing) -> str:
 def client_token(token: str, data_source_id: str, attempt: int, listing: Listing) -> str:
     """A client token of 33 to 256 letters, digits and hyphens, made of the attempt and of the listing.
 
-    The service answers a known token with the job that it started then. Another listing therefore gives another token.
+    The service ignores a request with a token that it knows. Another listing therefore gives another token.
     """
     clean = re.sub(r"[^a-zA-Z0-9]+", "-", token).strip("-")[:64]
     digest = sha256(f"{token}\t{data_source_id}\t{attempt}\t{listing.fingerprint}".encode()).hexdigest()[:32]

@@ -6,6 +6,7 @@ saying them to somebody (`checks.py`, `announcements.py`).
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -45,8 +46,9 @@ def ages(snapshots_served: Mapping[str, str], now: datetime) -> list[Age]:
     result = []
     for collection, key in snapshots_served.items():
         if match := _STAMP.search(key):
-            read_at = datetime.strptime(match.group(1), "%Y%m%d_%H%M%S").replace(tzinfo=UTC)
-            result.append(Age(collection, read_at, now - read_at))
+            with suppress(ValueError):  # digits that are no time say nothing about age
+                read_at = datetime.strptime(match.group(1), "%Y%m%d_%H%M%S").replace(tzinfo=UTC)
+                result.append(Age(collection, read_at, now - read_at))
     return sorted(result, key=lambda age: age.read_at)
 
 

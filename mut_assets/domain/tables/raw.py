@@ -20,6 +20,8 @@ import pandas as pd
 from mut_assets.domain.collections import COLLECTIONS, EVENT, PLACE, Collection, Shape, for_shapes
 from mut_assets.domain.text import plain_text, writable
 
+LONGEST_TITLE = 1000
+"""Characters of a title: a longer one is a text that was pasted into the wrong box."""
 LONGEST_LINK = 2048
 """Characters; what a metadata value can hold, and more than a browser needs."""
 
@@ -173,6 +175,9 @@ def _page(item: Any, reading: _Reading, shape: Shape) -> dict[str, str]:
     }
     if not row["titulo"]:
         reading.problems.append("the title is empty")
+    if len(row["titulo"]) > LONGEST_TITLE:
+        reading.problems.append(f"the title has {len(row['titulo']):,} characters, more than {LONGEST_TITLE:,}")
+        row["titulo"] = f"{row['titulo'][:80].rstrip()}…"
     if trouble := _link_trouble(row["link"]):
         reading.problems.append(trouble)
     return row

@@ -5,9 +5,11 @@ What does not: the examinations (the neighbours). Nothing is changed, nothing st
 """
 
 import json
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
@@ -19,12 +21,13 @@ from mut_assets.operations.doctor import (
     dagster_home,
     knowledge_base,
     questions,
+    records,
     services,
     site,
     vector_index,
 )
 from mut_assets.operations.doctor.account import AwsAccount
-from mut_assets.operations.doctor.finding import Finding, failed, ok, skipped, warning
+from mut_assets.operations.doctor.finding import Finding, error, failed, ok, skipped, warning
 from mut_assets.operations.report import one_line, printable
 from mut_assets.publishing.gates import RetrievalGate
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
@@ -46,12 +49,12 @@ def examine(read: Callable[[], Settings]) -> Iterator[Finding]:
         settings = read()
         doors = build_doors(settings)
         today = doors.clock.today()
-    except Failure as failure:
-        yield failed(SETTINGS, failure)
+    except (Failure, OSError) as trouble:  # the second: where the working directory is gone, no path is absolute
+        yield failed(SETTINGS, trouble) if isinstance(trouble, Failure) else _broken(SETTINGS, trouble)
         yield skipped("everything else", "without settings nobody knows what to examine")
         return
     yield _settings(settings, today, moved=today != doors.clock.now().astimezone(MARKET_ZONE).date())
-    yield from site.examine(doors.site, settings)
+    yield from _guarded("site", lambda: site.examine(doors.site, settings))
     match doors:
         case Doors(
             knowledge_base=BedrockKnowledgeBase() as base,
@@ -60,13 +63,36 @@ def examine(read: Callable[[], Settings]) -> Iterator[Finding]:
         ):
             yield from _in_aws(settings, doors, base, retriever, embedder)
         case _:
-            yield from bucket.examine(doors.store, doors.faq_file, settings, AwsAccount(settings.region))
-            yield questions.examine(doors.retrieval_gate)
+            yield from _guarded(
+                "bucket",
+                lambda: bucket.examine(doors.store, doors.faq_file, settings, AwsAccount(settings.region)),
+            )
+            yield from _guarded(records.NAME, lambda: records.examine(doors))
+            yield from _guarded(questions.NAME, lambda: [questions.examine(doors.retrieval_gate)])
             index = settings.home / "index.sqlite"
             new = "" if index.exists() else ", which the first night makes"
             yield ok(knowledge_base.NAME, f"embedded, in {index}{new}")
             yield skipped("AWS and Pinecone", "nothing of them is used with MUT_ENVIRONMENT=local")
-    yield from dagster_home.examine(settings)
+    yield from _guarded(dagster_home.HOME, lambda: dagster_home.examine(settings))
+
+
+def _guarded(name: str, examined: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+    """What an examination finds. One that ends in a failure, or in a defect of its own, is a finding: the others go on.
+
+    What a defect says may hold anything, a secret too: only its kind and its place are shown.
+    """
+    try:
+        yield from examined()
+    except Failure as failure:
+        yield failed(name, failure)
+    except Exception as defect:  # noqa: BLE001  # whatever is broken, the doctor examines the rest
+        yield _broken(name, defect)
+
+
+def _broken(name: str, defect: Exception) -> Finding:
+    place = traceback.extract_tb(defect.__traceback__)[-1]
+    found = f"this examination broke: {type(defect).__name__} at {Path(place.filename).name}:{place.lineno}"
+    return error(name, found, "The others go on. If nothing explains it, report it to whoever keeps the code.")
 
 
 def _settings(settings: Settings, today: date, moved: bool) -> Finding:
@@ -82,23 +108,35 @@ def _settings(settings: Settings, today: date, moved: bool) -> Finding:
 def _in_aws(
     settings: Settings, doors: Doors, base: BedrockKnowledgeBase, retriever: BedrockRetriever, embedder: TitanEmbedder
 ) -> Iterator[Finding]:
-    who, aws = account.examine(settings.region)
-    yield who
+    aws = AwsAccount(settings.region)
+    who = skipped(account.NAME, "not asked")
+
+    def asked() -> Iterator[Finding]:
+        nonlocal who, aws
+        who, aws = account.examine(settings.region)
+        yield who
+
+    yield from _guarded(account.NAME, asked)
     signed_in, gate = who.code not in UNUSABLE_CREDENTIALS, doors.retrieval_gate
     kept_in_base = (knowledge_base.NAME, knowledge_base.SOURCES, knowledge_base.FIT, questions.ASKING)
     # The order of a night. Each hop has the names under which it is skipped when nobody is signed in; the vector index
     # has none, as its key may come from elsewhere: it says itself what cannot be examined.
-    hops: list[tuple[Sequence[str], Callable[[], Iterable[Finding]]]] = [
-        (("bucket", *bucket.names(settings)), lambda: bucket.examine(doors.store, doors.faq_file, settings, aws)),
-        ((questions.NAME,), lambda: [questions.examine(gate)]),
-        (kept_in_base, lambda: _knowledge_base(base, retriever, gate, aws)),
-        ((), lambda: vector_index.examine(doors.vector_index, embedder, base, aws, signed_in)),
-        ((services.AGENT,), lambda: [services.agent(doors.agent, aws)]),
-        ((services.TOPIC,), lambda: [services.topic(doors.alerts, aws)]),
+    hops: list[tuple[str, Sequence[str], Callable[[], Iterable[Finding]]]] = [
+        (
+            "bucket",
+            ("bucket", *bucket.names(settings)),
+            lambda: bucket.examine(doors.store, doors.faq_file, settings, aws),
+        ),
+        (records.NAME, (records.NAME,), lambda: records.examine(doors)),
+        (questions.NAME, (questions.NAME,), lambda: [questions.examine(gate)]),
+        (knowledge_base.NAME, kept_in_base, lambda: _knowledge_base(base, retriever, gate, aws)),
+        (vector_index.INDEX, (), lambda: vector_index.examine(doors.vector_index, embedder, base, aws, signed_in)),
+        (services.AGENT, (services.AGENT,), lambda: [services.agent(doors.agent, aws)]),
+        (services.TOPIC, (services.TOPIC,), lambda: [services.topic(doors.alerts, aws)]),
     ]
-    for names, examined in hops:
+    for hop, names, examined in hops:
         if signed_in or not names:
-            yield from examined()
+            yield from _guarded(hop, examined)
         else:
             yield from (skipped(name, SIGNED_OUT) for name in names)
 

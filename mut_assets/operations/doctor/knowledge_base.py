@@ -22,6 +22,7 @@ from mut_assets.resources.failures import DENIED, Failure
 NAME = "knowledge base"
 SOURCES = "data sources"
 FIT = "documents"
+STORE = "vector store"
 READ_AT_MOST = 200
 """Of the documents whose bytes leave open whether their characters fit a chunk, the largest ones."""
 IN_FLIGHT = 8
@@ -62,6 +63,7 @@ def examine(door: BedrockKnowledgeBase, aws: AwsAccount) -> Iterator[Finding]:
     if documents is not None:
         whole = sources is None or any(_strategy(source) == "NONE" for source in sources)
         yield fitting(documents, f"{bucket}/{door.prefix}", whole and on_pinecone(described))
+        yield from of_the_store(str((described.get("storageConfiguration") or {}).get("type", "")), documents)
 
 
 def _of_the_sources(
@@ -82,6 +84,23 @@ def on_pinecone(described: Mapping[str, Any]) -> bool:
     """Whether its vectors are in Pinecone; assumed where it could not be asked."""
     storage = described.get("storageConfiguration") or {}
     return not storage or bool(storage.get("pineconeConfiguration"))
+
+
+def of_the_store(kind: str, documents: Sequence[DocumentSize]) -> Iterator[Finding]:
+    """What a store other than Pinecone asks for beside Bedrock's own limits; nothing for the others.
+
+    Sources: S3 Vectors' user guide, limitations; Bedrock's user guide, knowledge-base-setup (Aurora's columns) and the
+    service model (`startsWith` on OpenSearch Serverless).
+    """
+    broken = limits.too_large_for_s3_vectors(documents) if kind == "S3_VECTORS" else []
+    if broken:
+        found = f"S3 Vectors keeps at most 2 KB of metadata to filter by, and more may stand in {len(broken)}: "
+        fix = "Shorten these entries at their source, or keep the knowledge base in another store; others are served."
+        yield warning(STORE, found + listed(broken), fix)
+    if kind == "RDS":
+        found = "Aurora filters by a metadata field only where the table has a column of its name"
+        fix = "Compare the columns with the fields of a document's .metadata.json; one without a column is ignored."
+        yield warning(STORE, found, fix)
 
 
 def finding_for(door: BedrockKnowledgeBase, described: Mapping[str, Any]) -> Finding:

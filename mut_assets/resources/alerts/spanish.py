@@ -90,9 +90,13 @@ MUT-FAQ-006 Una fila de las preguntas frecuentes tiene una comilla que no calza.
 
 MUT-DATA-001 Una tabla no pasó sus reglas y no se guardó; sigue en uso la anterior.
     -> Corrige los datos en su origen y materializa de nuevo esa tabla.
-MUT-DATA-005 No se puede leer una tabla guardada.
-    -> Recupérala de las versiones del bucket, o bórrala: se usará la anterior.
+MUT-DATA-005 No se puede leer una tabla guardada. No se borró nada, y la noche siguiente escribe una nueva.
+    -> Para publicar antes, materializa de nuevo esa tabla, o recupérala de las versiones del bucket.
 MUT-DATA-006 Una tabla no se pudo guardar tal como era. -> Es un defecto del programa: avisa a quien mantiene el código.
+MUT-DATA-007 Una tabla guardada tiene algo que no se entiende: quizás alguien la editó a mano.
+    -> No se borró nada. Materializa de nuevo esa tabla, o recupérala de las versiones del bucket.
+MUT-DATA-008 Una tabla guardada no es la que se escribió: la cortaron, o alguien la editó a mano.
+    -> No se borró nada. Materializa de nuevo esa tabla, o recupérala de las versiones del bucket.
 
 MUT-S3-001 El bucket no existe, o es de otra cuenta o región. -> Créalo, o corrige S3_BUCKET_NAME y la región.
 MUT-S3-002 El bucket negó el acceso. -> Revisa las credenciales y los permisos del rol sobre ese bucket.
@@ -137,6 +141,16 @@ MUT-RUN-012 Ese puerto no se puede usar. -> Usa el `mut dev` que ya corre, o eli
 MUT-RUN-013 Ya hay un `mut dev` con esa carpeta. -> Usa ese, o termínalo primero.
 MUT-RUN-014 Ya corre un daemon de Dagster con esa carpeta: dos harían todo dos veces.
     -> Termínalo primero, o abre solo la interfaz.
+
+MUT-HOME-001 El disco de la máquina está lleno.
+    -> Haz espacio, o pon MUT_HOME en otro disco, y repite: sigue donde quedó.
+MUT-HOME-002 No se puede usar una carpeta de la plataforma. -> Da permiso de escritura, o pon MUT_HOME en otra carpeta.
+MUT-HOME-003 Dagster no puede abrir su carpeta. -> Corrige su dagster.yaml, o aparta la carpeta dañada: se hace otra.
+
+MUT-STATE-001 Una versión más nueva del programa escribió un registro bajo state/, y esta no lo entiende.
+    -> Usa esa versión o una posterior. No se cambió nada.
+MUT-STATE-002 Un registro bajo state/ está dañado. -> No hay que borrar nada; si hace falta lo que decía, restáuralo de
+    las versiones del bucket.
 
 MUT-EVAL-001 El archivo de preguntas de oro no está donde dice GOLDEN_QUESTIONS. -> Corrige GOLDEN_QUESTIONS, o súbelo.
 MUT-EVAL-002 El archivo de preguntas de oro no se puede leer como tabla.

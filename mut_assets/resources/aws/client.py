@@ -323,7 +323,7 @@ def _region(region: str) -> str:
 def retry_after(error: Any) -> float | None:
     """The seconds that an error answer asks to wait, or None."""
     asked = str(error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("retry-after", ""))
-    return float(asked) if asked.isdigit() else None
+    return float(asked) if asked.isascii() and asked.isdigit() else None
 
 
 def quoted(message: str) -> str:

@@ -6,6 +6,7 @@ using it (`pinecone/index.py`), or the variables that name it (`environments.py`
 
 import json
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ from mut_assets.resources.failures import Failure, PermanentFailure
 
 FIELD = "apiKey"
 """The key's name inside the secret's JSON, as a Pinecone-backed knowledge base wants it too."""
+
+_KEY = re.compile(r"[!#-&(-;=?-_a-z{|}~]+")
+"""What is printed in ASCII, without blanks, quotes and the brackets of a placeholder."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,11 @@ class PineconeKey:
         key = self._overriding()
         if not key:
             key = _key_in(self._content(), self.secret_id, self._advice()).strip()
-        if not (key and key.isascii() and key.isprintable() and " " not in key):
+        if not _KEY.fullmatch(key):
             raise PermanentFailure(
                 "MUT-SEC-005",
-                f"The Pinecone key from {self.source} is empty, or holds characters that no key has.",
+                f"The Pinecone key from {self.source} is empty, or holds characters that no key has (quotes, <, >, "
+                "blanks, accents): a placeholder, or pasted with what stood around it.",
                 self._advice(),
             )
         return key
@@ -66,7 +71,7 @@ class PineconeKey:
             if meant is None:
                 raise
             raise meant from failure.__cause__
-        return str(answer.get("SecretString") or "")
+        return str(answer.get("SecretString") or (answer.get("SecretBinary") or b"").decode("utf-8", "replace"))
 
     def _meaning(self, code: str) -> PermanentFailure | None:
         """Returns the failure for a code that Secrets Manager alone explains; None for those of any AWS service."""
@@ -101,10 +106,12 @@ class PineconeKey:
 
 def _key_in(content: str, secret_id: str, advice: str) -> str:
     """Returns the key in the secret's JSON. Drops the decoder's error, which would carry the content."""
-    try:
-        decoded = json.loads(content)
-    except ValueError:
-        decoded = None
+    decoded: object = content.removeprefix("\ufeff")
+    for _ in range(2):  # a console or a script may have made JSON of the JSON once more
+        try:
+            decoded = json.loads(decoded) if isinstance(decoded, str) else decoded
+        except (ValueError, RecursionError):
+            decoded = None
     if not isinstance(decoded, dict):
         raise PermanentFailure("MUT-SEC-003", f"The secret {secret_id} is no JSON object.", advice)
     if not isinstance(decoded.get(FIELD), str):

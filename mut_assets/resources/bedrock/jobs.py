@@ -52,7 +52,8 @@ class Jobs:
         """Starts a job; None when the service takes none now: another one runs, or too many were started.
 
         The SDK repeats a request whose answer was lost, with the same token, and the service then starts no second
-        job.
+        job. What it answers then is not documented, so an answer that is not of this job is looked for in the list of
+        jobs, by its `description`; None where it is not in there either.
         """
         try:
             with self._explained("StartIngestionJob", data_source_id):
@@ -66,7 +67,11 @@ class Jobs:
             if code_of(failure) not in _TAKES_NONE_NOW:
                 raise
             return None
-        return read_job(answer["ingestionJob"])
+        told = answer.get("ingestionJob")
+        job = read_job(told) if told else None
+        if job is not None and job.data_source_id == data_source_id and job.description == description:
+            return job
+        return next((job for job in self.newest(data_source_id) if job.description == description), None)
 
     def stop(self, job: Job) -> Job:
         """Stops a job and returns its state after that. A job that has already ended is no error."""

@@ -19,8 +19,10 @@ from mut_assets.domain.documents import sidecar
 from mut_assets.domain.documents.document import Document, fields_of, hash_pair
 from mut_assets.domain.plans.plan import Plan
 from mut_assets.domain.plans.published import Holdings, Published
+from mut_assets.resources.bucket import records
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import TransientFailure
+from mut_assets.resources.ports import silent
 
 LEDGER = "state/published.json"
 IN_FLIGHT = 8
@@ -179,16 +181,15 @@ class DocumentStore:
         except KeyError:
             return b""
 
+    def read_ledger(self) -> dict[str, dict[str, Any]] | None:
+        """The ledger's entries by key; None when there is none. Raises what `records.read` raises."""
+        return records.read(self.bucket, LEDGER, _entries)
+
     def _ledger(self) -> dict[str, dict[str, Any]]:
-        try:
-            content = json.loads(self.bucket.get(LEDGER))
-        except (KeyError, ValueError):
-            return {}
-        entries = content.get("documents") if isinstance(content, dict) else None
-        return entries if isinstance(entries, dict) else {}
+        return records.readable(self.bucket, LEDGER, _entries, silent) or {}
 
     def _save(self, entries: Mapping[str, dict[str, Any]]) -> None:
-        content = {"documents": dict(sorted(entries.items()))}
+        content = {**records.NAMED, "documents": dict(sorted(entries.items()))}
         self.bucket.put(LEDGER, json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
 
 
@@ -209,20 +210,24 @@ def _entry(document: Published, etag: str, sidecar_etag: str) -> dict[str, Any]:
     return {**vars(document), "fields": sorted(document.fields), "etag": etag, "sidecar_etag": sidecar_etag}
 
 
+def _entries(content: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The ledger's entries; one that is damaged is left out, and its pair is read instead."""
+    return {key: entry for key, entry in dict(content["documents"]).items() if isinstance(entry, dict)}
+
+
 def _as_listed(entry: Mapping[str, Any], pair: _Pair) -> bool:
     """Whether the listing has the etags of an entry; never where it has none."""
     listed = pair.etag, pair.sidecar_etag
     return None not in listed and (entry.get("etag"), entry.get("sidecar_etag")) == listed
 
 
-def _from_ledger(entry: object, pair: _Pair) -> Published | None:
-    if not isinstance(entry, dict) or not _as_listed(entry, pair):
+def _from_ledger(entry: Mapping[str, Any] | None, pair: _Pair) -> Published | None:
+    if entry is None or not _as_listed(entry, pair):
         return None
-    values = {name: entry.get(name) for name in Published.__dataclass_fields__}
-    if not isinstance(values["fields"], list) or not isinstance(values["length"], int):
+    try:
+        return records.shaped(Published, entry)
+    except ValueError:
         return None
-    # Each value was looked at above.
-    return Published(**{**values, "fields": frozenset(values["fields"])})  # type: ignore[arg-type]
 
 
 Item = TypeVar("Item")

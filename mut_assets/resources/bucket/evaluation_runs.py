@@ -4,11 +4,14 @@ What belongs here: keeping it under `state/evaluations/`, one record per retriev
 nothing about what a knowledge base should find. What does not: comparing runs (`domain/evaluation/runs.py`).
 """
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from mut_assets.domain.evaluation.runs import Run, as_content, from_content
+from mut_assets.domain.evaluation.runs import Run, as_content
+from mut_assets.resources.bucket import records
 from mut_assets.resources.bucket.object_store import Bucket
+from mut_assets.resources.ports import Log, silent
 
 KEPT = "state/evaluations/"
 
@@ -25,19 +28,20 @@ class EvaluationRuns:
         """Where it lies in the bucket."""
         return f"{KEPT}{self.name}.json"
 
-    def accepted(self) -> Run | None:
-        """The last accepted run; None when there is none.
+    def read(self) -> Run | None:
+        """The last accepted run; None when there is none. Raises what `records.read` raises."""
+        return records.read(self.bucket, self.key, _run)
 
-        Also None when its record is unreadable: then later runs are compared with nothing, and nobody is told.
+    def accepted(self, warn: Log = silent) -> Run | None:
+        """The last accepted run; None when there is none, or its record cannot be read, of which `warn` is told.
+
+        Then later runs are compared with nothing. Raises `PermanentFailure` MUT-STATE-001 for a newer format.
         """
-        try:
-            return from_content(json.loads(self.bucket.get(self.key)))
-        except (KeyError, ValueError, TypeError, AttributeError):
-            return None
+        return records.readable(self.bucket, self.key, _run, warn)
 
     def accept(self, run: Run) -> None:
         """Keeps a run as the one to compare with."""
-        self.bucket.put(self.key, json.dumps(as_content(run), ensure_ascii=False, indent=1).encode())
+        self.bucket.put(self.key, records.as_bytes({**as_content(run), **records.NAMED}))
 
     def last_checked(self) -> str:
         """The state of documents and questions that was asked last without a problem, or ""."""
@@ -64,3 +68,7 @@ class EvaluationRuns:
     def _note(self, name: str, text: str) -> None:
         if self._noted(name) != text:
             self.bucket.put(f"{KEPT}{self.name}.{name}", text.encode())
+
+
+def _run(content: Mapping[str, Any]) -> Run:
+    return records.shaped(Run, content)

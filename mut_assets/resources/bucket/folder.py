@@ -21,6 +21,7 @@ from typing import Any
 
 from mut_assets.resources.bucket import failures
 from mut_assets.resources.bucket.entry import AlreadyThere, Entry
+from mut_assets.resources.disk import full, is_full, unusable
 
 _UNFINISHED = re.compile(r".*#[0-9]+", re.DOTALL)
 _NO_OBJECT = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
@@ -35,7 +36,10 @@ class Folder:
     def list(self, prefix: str) -> list[Entry]:
         """Every file whose key starts with `prefix`; links to folders are followed, once each."""
         with self._explained(f"list {prefix!r}"):
-            self.root.mkdir(parents=True, exist_ok=True)
+            try:
+                self.root.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise unusable(self.root, error) from error
             try:
                 start = self._path(prefix.rstrip("/")) if prefix else self.root
             except FileNotFoundError:
@@ -107,6 +111,8 @@ class Folder:
         except PermissionError as error:
             raise failures.denied(str(self.root), action) from error
         except OSError as error:
+            if is_full(error):
+                raise full(self.root) from error
             raise failures.unavailable(str(self.root), action, str(error)) from error
 
 

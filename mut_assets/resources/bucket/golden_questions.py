@@ -54,9 +54,12 @@ class GoldenQuestions:
     def _data(self) -> bytes | None:
         if not self.place:
             return self.bundled() if self.bundled else None
-        file = Path(self.place).expanduser()
-        if file.is_file():
-            return file.read_bytes()
+        try:
+            file = Path(self.place).expanduser()
+            if file.is_file():
+                return file.read_bytes()
+        except (OSError, RuntimeError):  # a name that is too long, nobody's home, a file of somebody else's
+            pass
         try:
             return self.bucket.get(self.place)
         except (KeyError, ValueError):  # a path such as ../questions.csv is no key

@@ -5,14 +5,18 @@ through the raw snapshots for as long as the record was already not understood.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from mut_assets.domain.collections import Collection
 from mut_assets.domain.plans.plan import HELD_DAYS, Held
+from mut_assets.resources.bucket import records
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.snapshots import STAMP, Snapshots, StoredTable
 from mut_assets.resources.clock import MARKET_ZONE
+from mut_assets.resources.failures import PermanentFailure
 
 PREFIX = "state/set_aside/"
 
@@ -25,12 +29,16 @@ class HeldRecords:
     snapshots: Snapshots
 
     def held(self, collection: Collection, raw: StoredTable, today: date, *, remember: bool = True) -> list[Held]:
-        """One `Held` per row with a `problema`. `remember` writes down the days; a rehearsal leaves that out."""
+        """One `Held` per row with a `problema`. `remember` writes down the days; a rehearsal leaves that out.
+
+        Raises `PermanentFailure` MUT-STATE-001 when the days are kept in a newer format.
+        """
         rows = raw.frame.loc[raw.frame["problema"] != ""]
-        remembered = self._remembered(collection)
+        unreadable: list[str] = []
+        remembered = records.readable(self.bucket, self._key(collection), _days, unreadable.append)
         known = self._walk_back(collection, set(rows["id"]), raw.snapshot) if remembered is None else remembered
         days = {key: known.get(key) or today for key in rows["id"]}
-        if remember and days != (remembered or {}):
+        if remember and (unreadable or days != (remembered or {})):
             content = {key: day.isoformat() for key, day in sorted(days.items())}
             self.bucket.put(self._key(collection), json.dumps(content, indent=1).encode())
         title = collection.columns[0]
@@ -43,12 +51,9 @@ class HeldRecords:
     def _key(self, collection: Collection) -> str:
         return f"{PREFIX}{collection.name}.json"
 
-    def _remembered(self, collection: Collection) -> dict[str, date] | None:
-        try:
-            content = json.loads(self.bucket.get(self._key(collection)))
-            return {str(key): date.fromisoformat(day) for key, day in content.items()}
-        except (KeyError, ValueError, TypeError, AttributeError):
-            return None
+    def read(self, collection: Collection) -> Mapping[str, date] | None:
+        """The remembered days by id; None when there are none. Raises what `records.read` raises."""
+        return records.read(self.bucket, self._key(collection), _days)
 
     def _walk_back(self, collection: Collection, ids: set[str], current: str) -> dict[str, date]:
         since: dict[str, date] = {}
@@ -59,10 +64,17 @@ class HeldRecords:
             if snapshot.key > current:
                 continue
             day = datetime.strptime(snapshot.stamp, STAMP).replace(tzinfo=UTC).astimezone(MARKET_ZONE).date()
-            frame = self.snapshots.read(snapshot.key).frame
+            try:
+                frame = self.snapshots.read(snapshot.key).needing("id", "problema").frame
+            except PermanentFailure:  # an old table that is damaged says nothing; those before it do
+                continue
             still = set(frame.loc[frame["problema"] != "", "id"])
             open_ids &= still
             since.update(dict.fromkeys(open_ids, day))
             if since and max(since.values()) - day > timedelta(days=HELD_DAYS + 1):
                 break
         return since
+
+
+def _days(content: Mapping[str, Any]) -> dict[str, date]:
+    return {id: date.fromisoformat(day) for id, day in content.items() if id not in records.NAMED}

@@ -4,14 +4,16 @@ What belongs here: keeping one proof in the bucket, for the terminal, alerts, an
 it. What does not: what a proof says (`domain/plans/serving.py`).
 """
 
-import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
+from functools import partial
 
 from mut_assets.domain.plans.serving import Proof
+from mut_assets.resources.bucket import records
 from mut_assets.resources.bucket.object_store import Bucket
+from mut_assets.resources.ports import silent
 
 SERVED = "state/served.json"
-FORMAT = 1
+_SHAPE = partial(records.shaped, Proof)
 
 
 @dataclass(frozen=True)
@@ -22,29 +24,15 @@ class ServedRecord:
 
     def keep(self, proof: Proof) -> None:
         """Replaces the record."""
-        content = {"format": FORMAT, **asdict(proof)}
-        self.bucket.put(SERVED, json.dumps(content, ensure_ascii=False, indent=1).encode())
+        self.bucket.put(SERVED, records.as_bytes({**records.NAMED, **asdict(proof)}))
+
+    def read(self) -> Proof | None:
+        """The last proof; None when there was none. Raises what `records.read` raises."""
+        return records.read(self.bucket, SERVED, _SHAPE)
 
     def last(self) -> Proof | None:
-        """The last proof; None when there was none, or its record cannot be read: then nothing is proved."""
-        try:
-            content = json.loads(self.bucket.get(SERVED))
-            known = {one.name: content[one.name] for one in fields(Proof) if one.name in content}
-            lists = {name: tuple(value) for name, value in known.items() if isinstance(value, list)}
-            proof = Proof(**{**known, **lists})
-        except (KeyError, ValueError, TypeError):
-            return None
-        return proof if _as_it_was(proof) else None
+        """The last proof; None when there was none, or its record cannot be read: then nothing is proved.
 
-
-def _as_it_was(proof: Proof) -> bool:
-    """Whether every field has the type that it was written with."""
-    whole = all(type(value) is type(getattr(_EMPTY, name)) for name, value in vars(proof).items())
-    return (
-        whole
-        and all(isinstance(count, int) for count in proof.unread.values())
-        and all(isinstance(text, str) for value in vars(proof).values() if isinstance(value, tuple) for text in value)
-    )
-
-
-_EMPTY = Proof("", "", "", 0, 0, {})
+        Raises `PermanentFailure` MUT-STATE-001 for a record of a newer format.
+        """
+        return records.readable(self.bucket, SERVED, _SHAPE, silent)

@@ -7,29 +7,43 @@ Dagster's log: a new machine continues where the old one stopped.
 
 Cells are text and stay text: "007" is "007", "" is "". The newest snapshot is also copied to the fixed name that
 today's readers open; `raw/preguntas.csv` is what people upload, and is never written.
+
+What was written is sealed: `state/seals/raw/tiendas_20241103_120000.csv.json` has its length and its hash, so that a
+file which lost rows, or that somebody edited, is not taken for what a night accepted. A file without a seal, of a
+release before the seals or copied here, is believed.
 """
 
+import hashlib
 import io
 import re
 import time
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Literal
 
 import pandas as pd
 
 from mut_assets.domain.collections import BUNDLED, Collection
+from mut_assets.resources.bucket import records
 from mut_assets.resources.bucket.entry import AlreadyThere
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import PermanentFailure, TransientFailure
+from mut_assets.resources.ports import silent
 
 Stage = Literal["raw", "vectorial"]
 
 STAMP = "%Y%m%d_%H%M%S"
 NAMES = 30
 """How many seconds a snapshot's stamp may be later than its time, where others were written in the same second."""
+SEALS = "state/seals/"
+_WAY_OUT = (
+    "Nothing was deleted, and the next night writes a new one. To publish before: materialize the asset again, or "
+    "restore the file from the bucket's versions."
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +60,39 @@ class StoredTable:
 
     frame: pd.DataFrame
     snapshot: str
+
+    def needing(self, *columns: str) -> "StoredTable":
+        """The table itself. Raises `PermanentFailure` MUT-DATA-005 when it lacks one of these columns, or has no row.
+
+        Somebody's spreadsheet saves with `;`, or leaves a column out.
+        """
+        missing = [name for name in columns if name not in self.frame.columns]
+        if missing:
+            raise _unreadable(self.snapshot, f"it has no column {' and no column '.join(missing)}")
+        if not len(self.frame):
+            raise _unreadable(self.snapshot, "it has a header and no rows")
+        return self
+
+
+@dataclass(frozen=True)
+class _Seal:
+    """What a snapshot was when it was written."""
+
+    bytes: int
+    sha256: str
+
+
+@contextmanager
+def naming(table: StoredTable) -> Iterator[None]:
+    """What cannot be made of a table's rows is a `PermanentFailure` MUT-DATA-007 that names its file."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, RecursionError) as error:
+        raise PermanentFailure(
+            "MUT-DATA-007",
+            f"Nothing can be made of the snapshot {table.snapshot}: {_text(error)}.",
+            f"Somebody may have edited it by hand. {_WAY_OUT}",
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -76,7 +123,7 @@ class Snapshots:
         """Every snapshot of a collection, oldest first."""
         pattern = re.compile(re.escape(self.stem(stage, collection)) + r"_(\d{8}_\d{6})\.csv")
         matches = (pattern.fullmatch(entry.key) for entry in self.bucket.list(self.prefixes[stage]))
-        return [Snapshot(match.group(0), match.group(1)) for match in matches if match]
+        return [Snapshot(match.group(0), match.group(1)) for match in matches if match and _is_time(match.group(1))]
 
     def newest(self, stage: Stage, collection: Collection, as_of: str = "") -> StoredTable | None:
         """The newest snapshot, no later than the stamp `as_of` if that is given; None when there is none.
@@ -113,15 +160,29 @@ class Snapshots:
         return moment.strftime(STAMP) == stamp and moment <= self.clock.now() + timedelta(days=1)  # clocks differ
 
     def read(self, key: str) -> StoredTable:
-        """One snapshot. Raises `PermanentFailure` MUT-DATA-005 when the file is gone or is no CSV."""
+        """One snapshot.
+
+        Raises `PermanentFailure` MUT-DATA-005 when the file is gone or is no CSV, MUT-DATA-008 when it is not what was
+        written under this key.
+        """
         try:
-            return StoredTable(_parse(self.bucket.get(key)), key)
-        except (KeyError, ValueError) as error:
+            if not key.endswith(".csv"):
+                raise ValueError("that is no snapshot's name")
+            data = self.bucket.get(key)
+            table = StoredTable(_parse(data), key)
+        except KeyError:
+            raise _unreadable(key, "it is not there") from None
+        except ValueError as error:
+            raise _unreadable(key, _text(error)) from error
+        sealed = records.readable(self.bucket, _seal_key(key), partial(records.shaped, _Seal), silent)
+        if sealed is not None and sealed != _seal(data):
             raise PermanentFailure(
-                "MUT-DATA-005",
-                f"The snapshot {key} in {self.bucket.where} cannot be read ({type(error).__name__}).",
-                "Restore it from the bucket's versions, or delete it: the one before it is then the newest.",
-            ) from error
+                "MUT-DATA-008",
+                f"The snapshot {key} in {self.bucket.where} is not what was written: it had {sealed.bytes:,} bytes "
+                f"and has {len(data):,}.",
+                f"It was cut, or edited by hand: nobody checked what it says now. {_WAY_OUT}",
+            )
+        return table
 
     def write(self, stage: Stage, collection: Collection, frame: pd.DataFrame) -> str:
         """Writes a new snapshot, reads it back, copies it to the fixed name, and gives its key.
@@ -142,6 +203,7 @@ class Snapshots:
                 f"The {stage} table of {collection.name} did not survive being written as CSV; the file was removed.",
                 "A cell holds what CSV cannot carry. This is a defect in the parser: report it.",
             )
+        self.bucket.put(_seal_key(key), records.as_bytes({**records.NAMED, **asdict(_seal(data))}))
         alias = self.stem(stage, collection) + ".csv"
         if self.latest_alias and not (stage == "raw" and collection.hand_kept):
             self.bucket.put(alias, data)
@@ -161,6 +223,33 @@ class Snapshots:
             f"{NAMES - 1} seconds after it are taken.",
             "It is tried again; if it persists, look for who else writes there.",
         )
+
+
+def _seal(data: bytes) -> _Seal:
+    return _Seal(len(data), hashlib.sha256(data).hexdigest())
+
+
+def _seal_key(key: str) -> str:
+    return f"{SEALS}{key}.json"
+
+
+def _unreadable(key: str, why: str) -> PermanentFailure:
+    return PermanentFailure("MUT-DATA-005", f"The snapshot {key} cannot be read: {why}.", _WAY_OUT)
+
+
+def _text(error: Exception) -> str:
+    """What a reader of tables said, on one line."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"its byte {error.start} is no UTF-8"
+    if isinstance(error, KeyError):
+        return f"there is no {error}"
+    return " ".join(str(error).split())[:200].rstrip(".") or type(error).__name__
+
+
+def _is_time(stamp: str) -> bool:
+    with suppress(ValueError):
+        return bool(datetime.strptime(stamp, STAMP).replace(tzinfo=UTC))
+    return False
 
 
 def _csv(frame: pd.DataFrame, encoding: str) -> bytes:
@@ -183,7 +272,10 @@ def _holds(data: bytes, frame: pd.DataFrame) -> bool:
 
 
 def _parse(data: bytes) -> pd.DataFrame:
-    return pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    frame = pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    if not isinstance(frame.index, pd.RangeIndex):  # pandas takes what the header does not name for row labels
+        raise ValueError("its rows have more cells than its header names")
+    return frame
 
 
 def _is_bundled(frame: pd.DataFrame) -> bool:

@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from mut_assets.domain.retrieval.query import ANALYSIS, FIELDS
+from mut_assets.resources.disk import full, is_full
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 
 SCHEMA = 2
@@ -165,6 +166,8 @@ def _failure(path: Path, error: sqlite3.Error) -> Failure:
 
 
 def _unusable(path: Path, error: Exception) -> PermanentFailure:
+    if is_full(error, path.parent):
+        return full(path.parent)
     return PermanentFailure(
         "MUT-KB-003",
         f"The index {path} cannot be used ({error}).",

@@ -1,6 +1,5 @@
 """The measures of rankings, which questions are stale, and what changed between two runs."""
 
-import json
 import math
 
 import pytest
@@ -8,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mut_assets.domain.evaluation import scoring
-from mut_assets.domain.evaluation.runs import Run, as_content, compare, from_content
+from mut_assets.domain.evaluation.runs import Run, compare
 from mut_assets.domain.evaluation.scoring import MEASURES, Corpus, DocumentRef, estimate, published_text, score
 from mut_assets_tests.domain.market import ALL, NOW, THEN, corpus, question, ranked, ref, run
 
@@ -174,12 +173,3 @@ def test_the_order_of_accepted_documents_says_nothing() -> None:
     one, other = question("P1", "stores/1", "stores/2"), question("P1", "stores/2", "stores/1")
     before, now = Run((score(one, [ref("stores/1")], ALL),), "", THEN), Run((score(other, [], ALL),), "", NOW)
     assert len(compare(now, before).lost) == 1
-
-
-def test_a_run_survives_being_written_as_json() -> None:
-    kept = run(
-        ranked("P1", 3),
-        score(question("P2", "stores/99", phrase="ñandú"), [ref("stores/1")], ALL, {"stores/99"}),
-        score(question("P3"), [], ALL),
-    )
-    assert from_content(json.loads(json.dumps(as_content(kept)))) == kept

@@ -184,6 +184,7 @@ def test_texts_stay_as_given_but_for_line_ends_and_what_no_file_can_carry() -> N
     [
         (without(page(), "acf"), "the item has no custom fields (acf)"),
         *((item, "the title is empty") for item in (page(title={"rendered": " "}), without(page(), "title"))),
+        (page(title={"rendered": "x" * 1_000_000}), "the title has 1,000,000 characters, more than 1,000"),
         (page(title=["x"]), "title is a list where an object was due; the title is empty"),
         *((item, "the link is missing") for item in (without(page(), "link"), page(link=False))),
         (page(link="javascript:alert(1)"), "the link 'javascript:alert(1)' is no web address"),

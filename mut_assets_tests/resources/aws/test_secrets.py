@@ -1,5 +1,6 @@
 """The Pinecone key comes from Secrets Manager, and nothing that goes wrong with it shows it."""
 
+import json
 import logging
 import os
 import pickle
@@ -77,6 +78,10 @@ def test_the_override_is_asked_first_and_aws_never() -> None:
         ('{"apiKey": " "}', "MUT-SEC-005"),
         (f'{{"apiKey": "{PLANTED} {PLANTED}"}}', "MUT-SEC-005"),
         (f'{{"apiKey": "clave-ñ-{PLANTED}"}}', "MUT-SEC-005"),
+        (f'{{"apiKey": "<{PLANTED}>"}}', "MUT-SEC-005"),
+        (f"""{{"apiKey": "'{PLANTED}'"}}""", "MUT-SEC-005"),
+        (f'{{"apiKey": "\\"{PLANTED}\\""}}', "MUT-SEC-005"),
+        ("[" * 5000, "MUT-SEC-003"),
     ],
 )
 def test_a_secret_of_another_shape_is_refused_without_showing_it(manager: Any, content: str | bytes, code: str) -> None:
@@ -86,6 +91,18 @@ def test_a_secret_of_another_shape_is_refused_without_showing_it(manager: Any, c
     assert failure.code == code
     assert f"aws secretsmanager get-secret-value --secret-id {SECRET} --query Name" in failure.advice
     assert PLANTED not in str(failure)
+
+
+@pytest.mark.parametrize("kept", ["with a BOM", "JSON inside a JSON string", "in binary"])
+def test_a_secret_that_a_console_shows_as_it_should_be_is_read(manager: Any, kept: str) -> None:
+    content = json.dumps({"apiKey": PLANTED})
+    shapes: dict[str, dict[str, Any]] = {
+        "with a BOM": {"SecretString": f"\ufeff{content}"},
+        "JSON inside a JSON string": {"SecretString": json.dumps(content)},
+        "in binary": {"SecretBinary": content.encode("utf-8-sig")},
+    }
+    manager.create_secret(Name=SECRET, **shapes[kept])
+    assert PineconeKey().get() == PLANTED
 
 
 def test_a_missing_secret_is_named_with_its_region(manager: Any) -> None:

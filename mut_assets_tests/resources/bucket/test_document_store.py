@@ -244,7 +244,7 @@ def spoiled(ledger: bytes, **changes: object) -> bytes:
         (lambda _: b'{"documents": {"stores/2.md": 5}}', 3),
         (lambda ledger: ledger[:-20], 3),
         (lambda ledger: spoiled(ledger, fields="titulo"), 1),
-        (lambda ledger: spoiled(ledger, length="25"), 1),
+        (lambda ledger: spoiled(ledger, length="25 bytes"), 1),
         (lambda ledger: spoiled(ledger, etag=None), 1),
     ],
     ids=["lost", "empty", "a list", "a list of documents", "a number", "cut", "no fields", "no length", "no etag"],

@@ -2,17 +2,19 @@
 
 import pytest
 
+from mut_assets.domain.evaluation.scoring import score
 from mut_assets.resources.bucket.evaluation_runs import EvaluationRuns
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets_tests.domain.market import ranked, run
+from mut_assets_tests.domain.market import ALL, question, ranked, ref, run
 
 
 def test_a_run_comes_back_as_it_was_and_another_retriever_has_its_own(bucket: Bucket) -> None:
     embedded, served = EvaluationRuns(bucket, "embedded"), EvaluationRuns(bucket, "KB00000001")
     assert embedded.accepted() is None
     embedded.accept(run(ranked("P1", 3)))
-    embedded.accept(run(ranked("P1", 1), ranked("P2", 0)))
-    assert embedded.accepted() == run(ranked("P1", 1), ranked("P2", 0))
+    stale = score(question("P2", "stores/99", phrase="ñandú"), [ref("stores/1")], ALL, {"stores/99"})
+    embedded.accept(run(ranked("P1", 1), ranked("P3", 0), stale))
+    assert embedded.accepted() == run(ranked("P1", 1), ranked("P3", 0), stale)
     assert served.accepted() is None
     assert [entry.key for entry in bucket.list("")] == ["state/evaluations/embedded.json"]
 

@@ -53,3 +53,9 @@ def test_what_is_wrong_with_the_file_is_explained(bucket: Bucket, data: bytes, c
         GoldenQuestions(bucket, "raw/oro.csv").questions()
     assert raised.value.code == code
     assert said in str(raised.value) and "raw/oro.csv" in str(raised.value)
+
+
+@pytest.mark.parametrize("place", ["~nadie/x.csv", "../x", "a\0b", ".", "//x", "a//b"])
+def test_a_place_that_no_file_can_have_is_said_like_any_other(bucket: Bucket, place: str) -> None:
+    with pytest.raises(PermanentFailure, match="MUT-EVAL-001: GOLDEN_QUESTIONS is "):
+        GoldenQuestions(bucket, place).questions()

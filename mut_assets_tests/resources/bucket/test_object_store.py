@@ -7,7 +7,7 @@ import pytest
 
 from mut_assets.resources.bucket.entry import AlreadyThere
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.failures import PermanentFailure, TransientFailure
+from mut_assets.resources.failures import PermanentFailure
 
 
 @pytest.fixture(params=["folder", "memory", "s3"])
@@ -58,5 +58,5 @@ def test_a_bucket_that_does_not_exist_says_which_variable_to_correct(moto: str, 
 
 def test_a_folder_that_is_a_file_is_explained(tmp_path: Path) -> None:
     (tmp_path / "bucket").write_text("not a folder")
-    with pytest.raises(TransientFailure, match="MUT-S3-101"):
+    with pytest.raises(PermanentFailure, match="MUT-HOME-002"):
         Bucket(str(tmp_path / "bucket")).put("a", b"")

@@ -38,6 +38,7 @@ RECORD = {
     }],
     "over": ["eventos/7", "/eventos/feria"],
 }  # fmt: skip
+AS_MADE = {**RECORD, "as_of": {}}
 
 
 @pytest.fixture
@@ -147,4 +148,4 @@ def test_a_record_of_an_earlier_release_has_no_canaries(log: PublicationLog) -> 
 
 def test_the_record_is_these_bytes(log: PublicationLog) -> None:
     log.record(NIGHT)
-    assert log.bucket.get(OUTCOME).decode() == json.dumps(RECORD, indent=1)
+    assert log.bucket.get(OUTCOME).decode() == json.dumps({**RECORD, "format": 1, "recent": [AS_MADE]}, indent=1)

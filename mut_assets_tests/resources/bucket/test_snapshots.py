@@ -17,7 +17,8 @@ def frame(*titles: str, fuente: str = "https://mercado.example") -> pd.DataFrame
 
 
 def keys(bucket: Bucket) -> list[str]:
-    return [entry.key for entry in bucket.list("")]
+    """What readers see: the seals are under state/."""
+    return [entry.key for entry in bucket.list("") if not entry.key.startswith("state/")]
 
 
 def test_keys_carry_the_stamp_and_the_fixed_names_are_kept_but_the_one_of_the_uploaded_faq_file(bucket: Bucket) -> None:

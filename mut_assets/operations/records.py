@@ -1,0 +1,28 @@
+"""What is wrong with the records under `state/`: for `mut status` and the doctor. Reads them all, writes none."""
+
+from functools import partial
+
+from mut_assets.domain.collections import COLLECTIONS
+from mut_assets.environments import Doors
+from mut_assets.resources.bucket.records import troubles
+from mut_assets.resources.failures import PermanentFailure
+
+
+def unusable(doors: Doors) -> list[PermanentFailure]:
+    """The records that cannot be read, or are of a newer format, as the failures that they are.
+
+    Raises what the bucket raises.
+    """
+    gate, held = doors.retrieval_gate, doors.publisher.held_records
+    of_questions = {
+        gate.before_publishing.runs.key: gate.before_publishing.runs,
+        gate.served.runs.key: gate.served.runs,
+    }
+    return troubles(
+        [
+            *doors.decisions.reads(),
+            doors.store.read_ledger,
+            *(partial(held.read, collection) for collection in COLLECTIONS),
+            *(runs.read for runs in of_questions.values()),
+        ]
+    )
