@@ -1,11 +1,15 @@
 """The web server as the image starts it: who is let in, asked over sockets, because a client would put things right."""
 
+import getpass
 import json
 import os
+import re
+import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -23,8 +27,10 @@ from mut_assets.operations.gate import refusal
 from mut_assets.resources.failures import BadSetting
 from mut_assets.ui_address import UiAddress, ui_address
 from mut_assets_tests.dev_server import LAUNCH, REPOSITORY, environment, free_port, nothing_set, until
+from mut_assets_tests.docs.reading import blocks
 from mut_assets_tests.house.test_image import rest_of, stages
 
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 MUTATION = LAUNCH.replace("JOB", "daily_refresh")
 LAUNCHED = json.dumps({"query": MUTATION})
 BY_ADDRESS = f"/graphql?query={quote(MUTATION)}"
@@ -69,12 +75,20 @@ class Server:
         answer = self.asks("POST /graphql", HERE, JSON, body=json.dumps({"query": HISTORY}))
         return json.loads(answer.body)["data"]
 
-    def speaks(self, host: str, origin: str | None) -> ClientConnection:
+    def speaks(self, host: str, origin: str | None, headers: Mapping[str, str] | None = None) -> ClientConnection:
         """A WebSocket of the UI's kind. Raises what the handshake ends with."""
         wire = socket.create_connection(("127.0.0.1", self.port), timeout=60)
         address = f"ws://{host}/graphql".replace("PORT", str(self.port))
         came_from = None if origin is None else Origin(origin.replace("PORT", str(self.port)))
-        return connect(address, sock=wire, origin=came_from, subprotocols=[Subprotocol("graphql-ws")], open_timeout=60)
+        kind = [Subprotocol("graphql-ws")]
+        return connect(
+            address, sock=wire, origin=came_from, subprotocols=kind, additional_headers=headers, open_timeout=60
+        )
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.fixture(scope="module")
@@ -97,8 +111,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
     def up() -> bool:
         assert process.poll() is None, (folder / "log").read_text(encoding="utf-8")
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", port)) == 0
+        return listens(port)
 
     try:
         until(up, "the web server to listen")
@@ -280,6 +293,42 @@ def test_a_subscription_of_the_ui_is_answered(server: Server, host: str, origin:
         assert json.loads(wire.recv(60)) == {"type": "connection_ack"}
         wire.send(json.dumps({"type": "start", "id": "1", "payload": {"query": asked}}))
         assert json.loads(wire.recv(60))["payload"]["data"] == {"pipelineRunLogs": {"missingRunId": "none"}}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(NGINX is None, reason="there is no nginx on this machine (on Debian: apt-get install nginx-light)")
+def test_the_login_that_the_page_shows_lets_in_whom_it_knows(server: Server, tmp_path: Path) -> None:
+    [shown] = blocks((REPOSITORY / "docs/security.md").read_text(encoding="utf-8"), "nginx")
+    port, users = free_port(), tmp_path / "users"
+    users.write_text("ana:{PLAIN}secreto\n", encoding="utf-8")
+    block = re.sub(r".*ssl_certificate.*\n", "", shown.text).replace("listen 443 ssl", f"listen 127.0.0.1:{port}")
+    block = block.replace("/etc/nginx/mut.htpasswd", str(users)).replace("127.0.0.1:3000", f"127.0.0.1:{server.port}")
+    kept = "".join(
+        f"{name}_temp_path {tmp_path}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (tmp_path / "conf").write_text(
+        f"daemon off; pid {tmp_path}/pid; error_log stderr; user {getpass.getuser()}; events {{}}\n"
+        f"http {{ access_log off; {kept}\n{block} }}",
+        encoding="utf-8",
+    )
+    proxy = subprocess.Popen([str(NGINX), "-p", str(tmp_path), "-c", str(tmp_path / "conf")])
+    try:
+        until(lambda: listens(port), "nginx to listen")
+        door, version_asked = Server(port), '{"query": "{ version }"}'
+        person = f"Authorization: Basic {b64encode(b'ana:secreto').decode()}"
+        own = (PUBLIC, JSON, "Origin: https://dagster.example.org", OWN)
+        assert door.asks("POST /graphql", *own, body=version_asked).status == 401
+        assert door.asks("POST /graphql", person, *own, body=version_asked).status == 200
+        assert door.asks("POST /graphql", person, PUBLIC, JSON, FOREIGN, body=LAUNCHED).status == 403
+        headers = {"Authorization": person.partition(" ")[2]}
+        with door.speaks("dagster.example.org", "https://dagster.example.org", headers) as wire:
+            wire.send(json.dumps({"type": "connection_init"}))
+            assert json.loads(wire.recv(60)) == {"type": "connection_ack"}
+        with pytest.raises(InvalidStatus, match="403"):
+            door.speaks("dagster.example.org", "http://evil.example", headers)
+    finally:
+        proxy.terminate()
+        proxy.wait(60)
 
 
 @pytest.mark.slow
