@@ -29,9 +29,9 @@ ENV PATH=/opt/mut/bin:$PATH \
     DAGSTER_HOME=/var/lib/mut/dagster
 USER mut
 VOLUME /var/lib/mut
-# The UI has no login: publish the port on loopback only, or behind a proxy that asks who is there.
+# The UI has no login: publish the port on loopback only, or behind a proxy that asks who is there (docs/security.md).
 EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
     CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:3000/server_info', timeout=4)"]
 ENTRYPOINT ["deploy/start.sh"]
-CMD ["dagster-webserver", "-h", "0.0.0.0", "-p", "3000", "-w", "workspace.yaml"]
+CMD ["mut", "webserver", "-h", "0.0.0.0", "-p", "3000", "-w", "workspace.yaml"]

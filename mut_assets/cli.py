@@ -277,6 +277,21 @@ def dev(port: Annotated[int, typer.Option(help="The UI's port on 127.0.0.1.", mi
         raise typer.Exit(1 if ended else 0)
 
 
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def webserver(
+    context: typer.Context,
+    ui_url: Annotated[str, typer.Option(envvar="MUT_UI_URL", help="The address that people open the UI at.")] = "",
+) -> None:
+    """Serve Dagster's UI alone, as `mut dev` does: takes the options of dagster-webserver, and lets in the UI's own."""
+    with _explained():
+        from mut_assets.ui_address import ui_address
+
+        address = ui_address(ui_url)  # before Dagster is imported: a wrong one is told at once
+        from mut_assets.operations.webserver import serve
+
+        serve(context.args, address)
+
+
 def _publish(
     settings: "Settings", doors: "Doors", outcomes: "list[Outcome]", yes: bool, config: dict[str, str | list[str]]
 ) -> None:

@@ -43,6 +43,7 @@ from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets.resources.wordpress.sample_pages import GOLDEN_FILE, read_file
 from mut_assets.resources.wordpress.sample_site import SampleSite
 from mut_assets.timetable import Timetable
+from mut_assets.ui_address import ui_address
 
 API_BASE_URL = "https://mut.cl/wp-json/wp/v2"
 BUCKET = "s3://raw-virtual-assistant-data-{account}-{region}"
@@ -111,6 +112,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     name, golden = env.get("S3_BUCKET_NAME", "").strip(), env.get("GOLDEN_QUESTIONS", "").strip()
     timetable = Timetable(env.get("DAILY_CRON") or "0 0 * * *", _whole(env, "MUT_RUN_TIMEOUT_MINUTES", 60, 1, 1440))
     timetable.deadline()
+    ui_address(env.get("MUT_UI_URL"))  # a mistake in it is told here too: the web server reads it by itself
     return Settings(
         home=home_folder,
         dagster_home=Path(env.get("DAGSTER_HOME") or home_folder / "dagster").absolute(),

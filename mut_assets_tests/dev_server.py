@@ -51,7 +51,8 @@ def environment(home: Path) -> dict[str, str]:
     return nothing_set() | day | {"MUT_HOME": str(home)}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """One that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -76,7 +77,7 @@ class Dev:
     home: Path
     log: Path
     variables: Mapping[str, str] = field(default_factory=dict)
-    port: int = field(default_factory=_free_port)
+    port: int = field(default_factory=free_port)
     python: str | Path = sys.executable
     folder: Path = REPOSITORY
     process: subprocess.Popen[bytes] | None = None

@@ -22,7 +22,7 @@ def services(port: int) -> dict[str, list[str]]:
     """The two commands by the name that people know them by."""
     scripts, workspace = Path(sys.executable).parent, ["-w", str(shipped("workspace.yaml"))]
     return {
-        "web server": [str(scripts / "dagster-webserver"), "-h", "127.0.0.1", "-p", str(port), *workspace],
+        "web server": [str(scripts / "mut"), "webserver", "-h", "127.0.0.1", "-p", str(port), *workspace],
         "daemon": [str(scripts / "dagster-daemon"), "run", *workspace],
     }
 

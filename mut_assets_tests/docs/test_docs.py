@@ -63,8 +63,9 @@ REPOSITORY = PACKAGE.parent
 PAGES = [REPOSITORY / name for name in ("README.md", "docs/guia.md", "docs/operations.md", "docs/architecture.md")]
 README, GUIDE, OPERATIONS, ARCHITECTURE = (page.read_text(encoding="utf-8") for page in PAGES)
 AWS = (REPOSITORY / "docs/aws.md").read_text(encoding="utf-8")
+SECURITY = (REPOSITORY / "docs/security.md").read_text(encoding="utf-8")
 CONTRIBUTING = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
-TEXT = "\n".join((README, GUIDE, OPERATIONS, ARCHITECTURE, AWS, CONTRIBUTING))
+TEXT = "\n".join((README, GUIDE, OPERATIONS, ARCHITECTURE, AWS, SECURITY, CONTRIBUTING))
 MAKEFILE = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
 IMAGE = image_variables((REPOSITORY / "Dockerfile").read_text(encoding="utf-8"))
 
@@ -314,7 +315,10 @@ def test_every_file_that_a_page_mentions_exists() -> None:
 
 @pytest.mark.parametrize(
     "page",
-    [*PAGES, *(REPOSITORY / name for name in ("docs/aws.md", "deploy/iam/README.md", "CONTRIBUTING.md"))],
+    [
+        *PAGES,
+        *(REPOSITORY / name for name in ("docs/aws.md", "docs/security.md", "deploy/iam/README.md", "CONTRIBUTING.md")),
+    ],
     ids=lambda page: page.parent.name + page.stem,
 )
 def test_every_link_leads_somewhere(page: Path) -> None:

@@ -105,6 +105,7 @@ SETTINGS = [
     _setting("MUT_RUN_TIMEOUT_MINUTES", "1e3"),
     _setting("LATEST_ALIAS", "yes"),
     _setting("DAILY_CRON", "0 0 * * 1"),
+    _setting("MUT_UI_URL", "dagster.example.org"),
     _setting("S3_RAW_PREFIX", "/raw/"),
     _setting("S3_DATASET_PREFIX", "state/kb/"),
     _setting("HEARTBEAT_URL", "http://latidos.example/0b7c2f4e"),

@@ -17,7 +17,7 @@ import pytest
 import mut_assets
 from mut_assets.resources.alerts.spanish import IN_SPANISH
 from mut_assets.resources.failures import Failure
-from mut_assets_tests.golden import cloud_sentences, doctor_sentences, nights, page_sentences, sentences
+from mut_assets_tests.golden import cloud_sentences, doctor_sentences, nights, page_sentences, sentences, ui_sentences
 from mut_assets_tests.golden import evaluation_situations as evaluation
 from mut_assets_tests.golden.cloud_situations import CLOUD
 from mut_assets_tests.golden.damage_situations import DAMAGE
@@ -151,7 +151,7 @@ def _section(title: str, produce: Callable[[Path], sentences.Said]) -> str:
 
 
 CODED: tuple[Situation, ...] = (*SITUATIONS, *DAMAGE, *WORDPRESS, *CLOUD, *evaluation.EVALUATION)
-MODULES = (sentences, page_sentences, cloud_sentences, doctor_sentences, evaluation, nights)
+MODULES = (sentences, page_sentences, cloud_sentences, doctor_sentences, ui_sentences, evaluation, nights)
 SECTIONS = {title: produce for module in MODULES for title, produce in module.SECTIONS.items()}
 PARTS: dict[str, Callable[[], str]] = {
     **{family: partial(_coded_messages, family) for family in sorted({_family(situation.code) for situation in CODED})},

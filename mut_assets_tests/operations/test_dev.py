@@ -94,10 +94,10 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     here = Path(pytest.__file__).parents[1]
     (packages / "tests.pth").write_text(f"{here}\n", encoding="utf-8")
     scripts = folder / "venv" / "bin"
-    for name in ("dagster-webserver", "dagster-daemon"):
-        _, _, rest = Path(sys.executable).with_name(name).read_text(encoding="utf-8").partition("\n")
-        (scripts / name).write_text(f"#!{scripts / 'python'}\n{rest}", encoding="utf-8")
-        (scripts / name).chmod(0o755)
+    daemon = scripts / "dagster-daemon"
+    _, _, rest = Path(sys.executable).with_name(daemon.name).read_text(encoding="utf-8").partition("\n")
+    daemon.write_text(f"#!{scripts / 'python'}\n{rest}", encoding="utf-8")
+    daemon.chmod(0o755)
     return scripts
 
 
