@@ -97,7 +97,7 @@ def test_the_special_days_of_the_bucket_reach_the_texts_of_shops_on_their_day(ho
     house.bucket.put("raw/horarios_especiales.csv", b"fecha;link;horario\n" + rows)
     told = house.tell(vectorial_tiendas, TIENDAS, place(block()))
     assert told["special_days"] == 2
-    assert "raw/horarios_especiales.csv: Row 3: 'ayer' is not a date" in told["special_days_not_told"]
+    assert "raw/horarios\\_especiales.csv: Row 3: 'ayer' is not a date" in told["special_days_not_told"]
     (text,) = house.texts(TIENDAS)
     assert "Hoy, jueves 18 de septiembre de 2025, cerrado. Abre todos los días" in text
     assert "diciembre" not in text

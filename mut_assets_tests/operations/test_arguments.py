@@ -26,6 +26,7 @@ BAD = {
     ("run", "--after"): NO_RUN,
     ("search", "question"): {"": "MUT-KB-005", " ": "MUT-KB-005"},
     ("search", "-k"): {"0": "equal to 1", "101": "equal to 100", "many": "integer"},
+    ("webserver", "--ui-url"): {"foo": "MUT-ENV-001", "ftp://mut.example": "MUT-ENV-001"},
     ("dev", "--port"): {"0": "equal to 1", "99999": "equal to 65535", "http": "integer"},
 }
 """(command, argument) -> what may be given for it by mistake, and a word of what is then said."""

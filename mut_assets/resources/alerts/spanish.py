@@ -124,7 +124,7 @@ MUT-PUB-003 Una colección no se publicó y conserva sus documentos anteriores; 
 MUT-PUB-004 La fecha para volver atrás no es la de una tabla. -> Usa una como 20261120_030000 (UTC), de vectorial/.
 MUT-PUB-005 No hay tablas tan antiguas. -> Usa la fecha de la más antigua, o una posterior.
 MUT-PUB-020 Se pidió volver atrás y aprobar un plan a la vez. -> Pide una cosa, y después la otra.
-MUT-PUB-021 Todavía no hay tablas a las que volver. -> `mut run` hace las primeras.
+MUT-PUB-021 Todavía no hay tablas a las que volver. -> Las primeras las hace `mut run`.
 MUT-PUB-022 Lo que se iba a publicar ya no es lo que se mostró. No se publicó nada.
     -> Pídelo de nuevo y mira lo que muestra.
 

@@ -6,6 +6,7 @@ A file is written beside its place under `NAME#NUMBER` and then put there in one
 that is no object. Whatever else people leave in the folder is listed or passed over, and stops nothing.
 """
 
+import errno
 import os
 import re
 import secrets
@@ -36,10 +37,8 @@ class Folder:
     def list(self, prefix: str) -> list[Entry]:
         """Every file whose key starts with `prefix`; links to folders are followed, once each."""
         with self._explained(f"list {prefix!r}"):
-            try:
-                self.root.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise unusable(self.root, error) from error
+            if not self._is_there():
+                return []
             try:
                 start = self._path(prefix.rstrip("/")) if prefix else self.root
             except FileNotFoundError:
@@ -52,8 +51,7 @@ class Folder:
             try:
                 return self._path(key).read_bytes()
             except _NO_OBJECT:
-                if self.root.exists() and not self.root.is_dir():
-                    raise  # there is no bucket, so nothing can be said of what lies in it
+                self._is_there()
                 raise KeyError(key) from None
 
     def put(self, key: str, data: bytes) -> str:
@@ -77,6 +75,12 @@ class Folder:
         with self._explained(f"delete {key!r}"), suppress(*_NO_OBJECT):
             self._path(key).unlink()
 
+    def _is_there(self) -> bool:
+        """Whether anything was ever written. Raises where a file has the folder's name: then nothing can be said."""
+        if self.root.exists() and not self.root.is_dir():
+            raise unusable(self.root, NotADirectoryError(errno.ENOTDIR, "a file has its name"))
+        return self.root.exists()
+
     def _path(self, key: str) -> Path:
         if {"", ".", ".."}.intersection(key.split("/")) or "\0" in key:
             raise FileNotFoundError(2, "no file can have this name", key)
@@ -96,6 +100,10 @@ class Folder:
     @contextmanager
     def _written(self, key: str, data: bytes) -> Iterator[Path]:
         path = self._path(key)
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise unusable(self.root, error) from error
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(f"{path.name}#{secrets.randbits(48)}")
         try:
