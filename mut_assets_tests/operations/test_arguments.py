@@ -64,6 +64,7 @@ def test_every_argument_that_takes_a_value_is_tried_here() -> None:
     assert taken == BAD.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "argument", "value", "said"),
     [(command, argument, value, said) for (command, argument), tried in BAD.items() for value, said in tried.items()],
@@ -82,6 +83,7 @@ def test_a_bad_argument_ends_with_two_and_a_sentence_and_leaves_no_trace(
     assert trace(home) == before
 
 
+@pytest.mark.slow
 def test_a_file_of_questions_that_is_not_there(home: Path) -> None:
     with patch.dict(os.environ, {"GOLDEN_QUESTIONS": "nowhere.csv"}):
         done = CliRunner().invoke(app, ["evaluate"])

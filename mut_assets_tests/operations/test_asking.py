@@ -101,6 +101,7 @@ def asked(words: list[str], answer: str) -> tuple[int, str]:
     return process.returncode, said
 
 
+@pytest.mark.slow
 def test_without_a_terminal_it_needs_yes_and_a_no_changes_nothing(home: Path) -> None:
     before = files(home)
     stamp = first_night(home)

@@ -60,7 +60,8 @@ def materialize(*names: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[-1]
 
 
-@pytest.mark.parametrize("names", [("raw_preguntas", "vectorial_preguntas"), pytest.param((), marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("names", [("raw_preguntas", "vectorial_preguntas"), ()])
 def test_a_failed_run_of_materialize_is_resumed_from_its_failure(home: Path, names: tuple[str, ...]) -> None:
     upload(home, FAQ + 'a;"b;c\n')
     parent = materialize(*names)

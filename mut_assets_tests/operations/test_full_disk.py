@@ -56,6 +56,7 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path, kilobytes: int, first: str,
     assert SENTENCE in said and "Traceback" not in said, said[-1500:]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_an_output_that_takes_nothing_more_is_said_and_one_that_is_closed_is_not_missed(tmp_path: Path) -> None:
     full = shell(f"{MUT} status > /dev/full", tmp_path)

@@ -33,7 +33,7 @@ def client(
     action: str = "",
     item: str = "",
     endpoint: str | None = None,
-    seconds: int = READ_SECONDS,
+    seconds: int | None = None,
     attempts: int | None = None,
 ) -> Any:
     """A boto3 client with timeouts and bounded retries; `adaptive` also slows down when it is throttled.
@@ -47,7 +47,7 @@ def client(
 
     config = Config(
         connect_timeout=CONNECT_SECONDS,
-        read_timeout=seconds,
+        read_timeout=seconds or READ_SECONDS,
         retries={"mode": "adaptive" if adaptive else "standard", "total_max_attempts": attempts or ATTEMPTS},
         max_pool_connections=IN_FLIGHT + 2,
     )
