@@ -58,8 +58,11 @@ def kb_dataset(
             proposal, today = publisher.reopen_refused_plan(config.approve)
             proposals = [proposal]
         else:
+            last_try = context.retry_number >= retries.most
             proposals = [
-                publisher.propose(collection, holdings.published[collection.name], today, config.as_of)
+                publisher.propose(
+                    collection, holdings.published[collection.name], today, config.as_of, last_try=last_try
+                )
                 for collection in COLLECTIONS
             ]
             if config.plans and not context.retry_number:  # a first try may have applied a part of them

@@ -20,7 +20,7 @@ from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.held_records import HeldRecords
 from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.bucket.snapshots import Snapshots, StoredTable, naming
-from mut_assets.resources.failures import PermanentFailure
+from mut_assets.resources.failures import PermanentFailure, TransientFailure
 
 SHOWN = 50
 """Documents of each kind that an outcome names; it counts all of them."""
@@ -112,15 +112,19 @@ class Publisher:
         today: date,
         as_of: str = "",
         remember: bool = True,
+        last_try: bool = False,
     ) -> Proposal:
         """The plan for the newest snapshot of a collection, or the newest up to the stamp `as_of`. Publishes nothing.
 
-        A table that cannot be read gives a proposal with a `failure`; the other collections go on.
+        A table that cannot be read gives a proposal with a `failure`; the other collections go on. One that may be
+        read later raises `TransientFailure`, unless this is the `last_try`.
         """
         try:
             source = self._source(collection, self.snapshots.newest("vectorial", collection, as_of))
             return self._plan(collection, source, published, today, as_of, remember)
-        except PermanentFailure as failure:
+        except (PermanentFailure, TransientFailure) as failure:
+            if isinstance(failure, TransientFailure) and not last_try:
+                raise
             nothing = Plan(collection, added=(), changed=(), removed=(), held=(), unchanged=0, before={})
             return Proposal(nothing, None, wanted=(), failure=str(failure).rstrip("."))
 
