@@ -109,6 +109,7 @@ def _command(folder: Path, ports: dict[str, int]) -> list[str]:
         "s3.config": identities,
         "s3.iam": "false",
         "s3.port.iceberg": 0,
+        "s3.port.lance": 0,
     }
     return [_program(), "server", *(f"-{name}={value}" for name, value in options.items())]
 
