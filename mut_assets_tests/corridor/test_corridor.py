@@ -289,6 +289,7 @@ def test_every_asset_reports_what_a_person_would_ask(platform: Platform) -> None
     assert {row.data["collection"] for row in dataset["collections"]} == {collection.name for collection in COLLECTIONS}
 
 
+@pytest.mark.slow
 def test_the_bundled_documents_leave_when_a_real_site_is_configured(
     platform: Platform, environment: dict[str, str]
 ) -> None:

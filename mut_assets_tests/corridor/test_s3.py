@@ -27,6 +27,7 @@ def on_s3(platform: Platform, environment: dict[str, str], s3: Any, monkeypatch:
     return platform
 
 
+@pytest.mark.slow
 def test_the_bucket_on_s3_holds_exactly_the_decided_keys_and_nothing_is_rewritten_without_state(
     on_s3: Platform, s3: Any
 ) -> None:

@@ -97,6 +97,7 @@ def test_a_night_of_which_every_document_is_served_says_so_everywhere(platform: 
     assert (proof(platform).state, proof(platform).served, proof(platform).published) == ("served", 29, 29)
 
 
+@pytest.mark.slow
 def test_folders_that_no_data_source_ever_read_are_warnings_that_name_their_documents(platform: Platform) -> None:
     serves(platform, "eventos", "preguntas")
     night = platform.run()
@@ -115,6 +116,7 @@ def test_folders_that_no_data_source_ever_read_are_warnings_that_name_their_docu
     assert done and proof(platform).state == "warned"
 
 
+@pytest.mark.slow
 def test_more_than_twenty_documents_are_counted_and_the_first_twenty_named(platform: Platform) -> None:
     for number in range(30):
         platform.site.store(3000 + number, f"Puesto {number}")
@@ -139,6 +141,7 @@ def test_a_folder_that_was_served_before_ends_the_run_red_until_it_is_served_aga
     assert platform.run().success and status(platform)[0] == GREEN
 
 
+@pytest.mark.slow
 def test_a_loss_that_is_meant_is_accepted_by_forgetting_what_was_served(platform: Platform) -> None:
     platform.run()
     serves(platform, "stores")
@@ -176,6 +179,7 @@ def test_an_empty_bucket_is_no_green_line(platform: Platform) -> None:
         assert "Nothing is published" in said and GREEN not in said
 
 
+@pytest.mark.slow
 def test_a_bucket_that_was_emptied_is_a_loss(platform: Platform) -> None:
     platform.run()
     for key in platform.documents():
@@ -185,6 +189,7 @@ def test_a_bucket_that_was_emptied_is_a_loss(platform: Platform) -> None:
     assert not night.success and "Nothing is published any more" in failure_text(night)
 
 
+@pytest.mark.slow
 def test_a_run_that_published_and_went_no_further_has_proved_nothing(platform: Platform) -> None:
     platform.run()
     (platform.settings.home / "index.sqlite").write_bytes(b"no database, only text that goes on and on. " * 20)
@@ -264,6 +269,7 @@ def test_somebody_elses_document_that_is_served_is_said(platform: Platform) -> N
     assert proof(platform).served == proof(platform).published == 29
 
 
+@pytest.mark.slow
 def test_a_site_without_golden_questions_is_told_that_nobody_asks(platform: Platform) -> None:
     night = platform.run()
     passed, severity, shown = checks(night)["questions_find_documents"]
@@ -272,6 +278,7 @@ def test_a_site_without_golden_questions_is_told_that_nobody_asks(platform: Plat
     assert checks(platform.run())["questions_find_documents"][:2] == (False, "WARN"), "nor is it green the night after"
 
 
+@pytest.mark.slow
 def test_questions_of_which_none_can_be_scored_are_as_good_as_none(
     platform: Platform, environment: dict[str, str]
 ) -> None:
