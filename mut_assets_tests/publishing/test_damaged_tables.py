@@ -10,7 +10,7 @@ from mut_assets.domain.collections import EVENTOS, TIENDAS
 from mut_assets.domain.plans.outcome import Publication
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.snapshots import SEALS
-from mut_assets.resources.failures import PermanentFailure
+from mut_assets.resources.failures import PermanentFailure, TransientFailure
 from mut_assets_tests.domain.items import page
 from mut_assets_tests.publishing.test_publisher import LAST, NEXT, SITE, House
 
@@ -94,6 +94,25 @@ def test_a_damaged_table_keeps_its_own_collection_back_and_says_which_file_it_is
     assert re.match(rf"MUT-DATA-00[578]: .*\b{key}", failed.failure)
     assert house.apply(failed, LAST).status == "failed"
     assert house.apply(good, LAST).added == 1
+
+
+class _OutOfReach(Bucket):
+    """A bucket that does not answer when the vectorial table of events is read."""
+
+    def get(self, key: str) -> bytes:
+        if key == VECTORIAL:
+            raise TransientFailure("MUT-S3-101", "The bucket gave no answer.", "It is tried again.")
+        return super().get(key)
+
+
+def test_a_table_out_of_reach_is_asked_for_again_and_at_the_last_try_costs_its_collection_alone(house: House) -> None:
+    house.read_the_site(SITE)
+    house.read_the_site([page()], collection=TIENDAS)
+    publisher = House(_OutOfReach(house.bucket.address)).publisher()
+    with pytest.raises(TransientFailure):
+        publisher.propose(EVENTOS, {}, LAST)
+    assert publisher.propose(EVENTOS, {}, LAST, last_try=True).failure.startswith("MUT-S3-101")
+    assert publisher.propose(TIENDAS, {}, LAST, last_try=True).failure == ""
 
 
 @pytest.mark.parametrize("cut", [_last_row_gone, lambda data: data[:-1], lambda data: data[:-3] + b"\n"])

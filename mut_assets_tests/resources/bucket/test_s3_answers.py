@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -22,8 +21,8 @@ from mut_assets.resources.bucket.entry import AlreadyThere
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 from mut_assets_tests.fakes.s3_proxy import Answer, Rule, S3Proxy, s3_error, times
+from mut_assets_tests.resources.bucket.conftest import NAME
 
-NAME = "conocimiento"
 EVERY_METHOD: dict[str, Callable[[Bucket], object]] = {
     "list": lambda bucket: bucket.list("raw/"),
     "get": lambda bucket: bucket.get("raw/a.csv"),
@@ -40,25 +39,8 @@ def _no_pauses(alone: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def storage(moto: str) -> Iterator[Any]:
-    """A bucket on moto, seen past the proxy."""
-    storage = boto3.client("s3", endpoint_url=moto, region_name="us-east-1")
-    storage.create_bucket(Bucket=NAME)
-    yield storage
-    for entry in storage.list_objects_v2(Bucket=NAME).get("Contents", []):
-        storage.delete_object(Bucket=NAME, Key=entry["Key"])
-    storage.delete_bucket(Bucket=NAME)
-
-
-@pytest.fixture
-def proxy(moto: str, storage: Any) -> Iterator[S3Proxy]:
-    with S3Proxy(moto) as proxy:
-        yield proxy
-
-
-@pytest.fixture
-def bucket(proxy: S3Proxy) -> Bucket:
-    return Bucket(f"s3://{NAME}", proxy.endpoint, "us-east-1")
+def bucket(on_s3: Bucket) -> Bucket:
+    return on_s3
 
 
 def always(answer: Answer) -> Rule:

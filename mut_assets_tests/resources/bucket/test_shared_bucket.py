@@ -2,12 +2,10 @@
 
 import json
 import time
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pandas as pd
 import pytest
 
@@ -23,33 +21,10 @@ from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.bucket.snapshots import NAMES, Snapshots
 from mut_assets.resources.failures import PermanentFailure, TransientFailure
 from mut_assets_tests.fakes.s3_proxy import Answer, Request, Rule, S3Proxy, s3_error, times
+from mut_assets_tests.resources.bucket.conftest import NAME
 from mut_assets_tests.resources.plaza import Stopped
 
-NAME = "compartido"
 FIRST = f"{PREFIX}0000000001.json"
-
-
-@pytest.fixture
-def storage(moto: str, alone: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A bucket on moto, seen past the proxy."""
-    monkeypatch.setattr(s3, "FIRST_PAUSE", 0.001)
-    storage = boto3.client("s3", endpoint_url=moto, region_name="us-east-1")
-    storage.create_bucket(Bucket=NAME)
-    yield storage
-    for entry in storage.list_objects_v2(Bucket=NAME).get("Contents", []):
-        storage.delete_object(Bucket=NAME, Key=entry["Key"])
-    storage.delete_bucket(Bucket=NAME)
-
-
-@pytest.fixture
-def proxy(moto: str, storage: Any) -> Iterator[S3Proxy]:
-    with S3Proxy(moto) as proxy:
-        yield proxy
-
-
-@pytest.fixture
-def on_s3(proxy: S3Proxy) -> Bucket:
-    return Bucket(f"s3://{NAME}", proxy.endpoint, "us-east-1")
 
 
 def hasty(bucket: Bucket, **changes: Any) -> Lease:
