@@ -35,7 +35,7 @@ def vanished(text: str, told: str) -> Sequence[str]:
     said = fold(told)
     if " ".join(fold(text).split()).rstrip(".") in " ".join(said.split()):
         return []
-    text = re.sub(r"cerrado el 6|antes 7 de junio", "", text)  # understood: these days are taken away
+    text = re.sub(r"cerrado el 19|antes 25 de junio", "", text)  # understood: these days are taken away
     words, numbers = set(re.findall(r"[^\W\d_]+", said)), {int(number) for number in re.findall(r"\d+", said)}
     lost = [
         word
@@ -70,7 +70,7 @@ BESIDE = [
     "a las 21 horas",
     "de 11 a 14 y de 16 a 20 hrs",
     "20:30",
-    "cerrado el 6",
+    "cerrado el 19",
     "excepto lunes",
     "lunes cerrado",
 ]
@@ -78,7 +78,7 @@ BESIDE += [
     "SUSPENDIDO",
     "agotado",
     "reprogramado",
-    "antes 7 de junio",
+    "antes 25 de junio",
     "por confirmar",
     "hasta agotar stock",
     "salvo feriados",
