@@ -195,7 +195,7 @@ def verdict(
     if proof.state != "served":
         counts = f"{proof.served} of {proof.published} published documents are, as seen on {_day(proof.at)}"
         return Verdict(proof.state, f"Not everything is served: {counts}.")
-    but = [*(f"{outcome.collection} keeps its old documents" for outcome in publication.kept_back), *but]
+    but = [*(outcome.kept for outcome in publication.kept_back), *but]
     if but:
         seen = f"as seen on {_day(proof.at)}"
         return Verdict("warned", f"Every published document is served, {seen}, but {'; '.join(but)}.")
