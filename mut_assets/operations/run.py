@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import dagster as dg
 from rich.console import Console
 
-from mut_assets.automation import AFTER, DAILY, LATEST
+from mut_assets.automation import AFTER, DAILY, LATEST, is_judged
 from mut_assets.domain.plans.serving import verdict
 from mut_assets.operations.failed_runs import failed_run
 from mut_assets.operations.jobs import execute, tell_people
@@ -22,7 +22,7 @@ from mut_assets.resources.bucket.publication_log import PublicationLog
 def run_daily(instance: dg.DagsterInstance, decisions: PublicationLog, console: Console) -> RunReport:
     """The whole night; after a failure also the second half over what is healthy."""
     night, failed = execute(instance, DAILY, console)
-    if failed:
+    if failed and not is_judged(instance, night):
         return _publish_healthy(instance, decisions, console, night, failed)
     return report_of(instance, [night], (), decisions)
 
