@@ -287,7 +287,7 @@ def webserver(
         from mut_assets.ui_address import ui_address
 
         address = ui_address(ui_url)  # before Dagster is imported: a wrong one is told at once
-        from mut_assets.operations.webserver import serve
+        from mut_assets.operations.ui.webserver import serve
 
         serve(context.args, address)
 
