@@ -37,7 +37,7 @@ def _print_kind(collection: str, sign: str, word: str, count: int, lines: Sequen
         console.print(f"  {sign} … and {count - min(SHOWN, len(lines))} more", highlight=False)
 
 
-def confirmed(yes: bool) -> bool:
+def confirmed(yes: bool, question: str = "Publish this?") -> bool:
     """Whether a person wants what was shown. Raises MUT-RUN-011 where nobody can be asked and `yes` was not given."""
     if yes:
         return True
@@ -47,4 +47,4 @@ def confirmed(yes: bool) -> bool:
             "Nobody can be asked whether this is meant: the command has no terminal.",
             "Read what it would do; if that is meant, repeat it with --yes.",
         )
-    return typer.confirm("Publish this?")
+    return typer.confirm(question)

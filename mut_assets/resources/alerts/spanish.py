@@ -119,7 +119,7 @@ MUT-LEASE-102 Se perdió el turno para escribir: la máquina se durmió, o no al
 
 MUT-PUB-001 No hay ningún plan rechazado con ese identificador. -> Usa el que muestra `mut status`.
 MUT-PUB-002 El plan ya no calza: lo publicado cambió desde que se hizo. -> Corre daily_refresh y mira el plan nuevo.
-MUT-PUB-003 Una colección no se publicó y conserva sus documentos anteriores; las demás sí salieron.
+MUT-PUB-003 Una colección no se publicó, o no entera, y conserva sus documentos anteriores; las demás sí salieron.
     -> Si el cambio es de verdad, apruébalo con `mut approve`; si no, corrige la fuente.
 MUT-PUB-004 La fecha para volver atrás no es la de una tabla. -> Usa una como 20261120_030000 (UTC), de vectorial/.
 MUT-PUB-005 No hay tablas tan antiguas. -> Usa la fecha de la más antigua, o una posterior.
