@@ -183,7 +183,7 @@ def _settled(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
         repeated = instance.get_run_by_id(run.tags[AUTO_RETRY_RUN_ID_TAG])
         return repeated is not None and repeated.parent_run_id == run.run_id
     # A run that the daemon ended may still call itself canceled while it stops.
-    return run.status is dg.DagsterRunStatus.CANCELED and not _failure_events(instance, run)
+    return run.status is dg.DagsterRunStatus.CANCELED and not _recorded(instance, run, _RUN_FAILED)
 
 
 def _of_the_platform(run: dg.DagsterRun, ours: str) -> bool:
@@ -201,17 +201,25 @@ def _may_settle(instance: dg.DagsterInstance, record: dg.RunRecord, now: datetim
     return will_be_repeated(run) and passed < REPEATED_WITHIN
 
 
-def _failure_events(instance: dg.DagsterInstance, run: dg.DagsterRun) -> list[dg.DagsterEvent]:
-    entries = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.RUN_FAILURE)
-    return [entry.dagster_event for entry in entries if entry.dagster_event is not None]
+_STEP_FAILED, _RUN_FAILED = dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.RUN_FAILURE
+
+
+def _recorded(instance: dg.DagsterInstance, run: dg.DagsterRun, kind: dg.DagsterEventType) -> list[tuple[str, str]]:
+    """What a run recorded of a kind, as (step, message); that its record is damaged, as a full disk may leave it."""
+    try:
+        entries = instance.all_logs(run.run_id, of_type=kind)
+    except Exception as error:  # noqa: BLE001  # whatever the storage raises: the run is told all the same
+        return [("", f"what the run recorded cannot be read: {str(error).splitlines()[0]}")]
+    events = [entry.dagster_event for entry in entries if entry.dagster_event is not None]
+    if kind is _STEP_FAILED:
+        return [(event.step_key or "", reason(event.step_failure_data.error)) for event in events]
+    return [("", event.message or "") for event in events]
 
 
 def _failed_run(instance: dg.DagsterInstance, run: dg.DagsterRun, ui_url: str) -> FailedRun:
-    steps = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
-    events = [entry.dagster_event for entry in steps if entry.dagster_event is not None]
-    causes = [(event.step_key or "", reason(event.step_failure_data.error)) for event in events]
+    causes = _recorded(instance, run, _STEP_FAILED)
     if not causes or run.tags.get(RUN_FAILURE_REASON_TAG) != "STEP_FAILURE":  # its worker died, or it took too long
-        causes += [("", event.message or "") for event in _failure_events(instance, run)]
+        causes += [cause for cause in _recorded(instance, run, _RUN_FAILED) if cause not in causes]
     if at_a_terminal(run):
         repeat = f"repítela con `mut resume {run.run_id[:8]}`"
     else:

@@ -291,6 +291,23 @@ def test_a_message_that_the_topic_refuses_holds_up_no_other_and_stays(daemon: Da
     assert daemon.told == [f"run-{taken.run_id}", f"run-{refused.run_id}"]
 
 
+def test_a_run_of_which_the_record_is_damaged_is_told_with_what_is_known_and_holds_up_no_other(
+    daemon: Daemon, tmp_path: Path
+) -> None:
+    """As a full disk may leave it: what each run recorded lies in a file of its own."""
+    home = tmp_path / "dagster"
+    home.mkdir()
+    with dg.DagsterInstance.local_temp(str(home)) as instance:
+        damaged, whole = fails(instance)[0], fails(instance)[0]
+    (home / f"history/runs/{damaged.run_id}.db").write_bytes(b"half a page" * 1000)
+    with dg.DagsterInstance.local_temp(str(home)) as instance:
+        broken = replace(daemon, instance=instance)
+        broken.tick()
+        assert broken.told == [f"run-{damaged.run_id}", f"run-{whole.run_id}"]
+    first = broken.topic.taken[0]
+    assert "falló daily_refresh" in first.subject and "file is not a database" in first.text
+
+
 def test_a_kill_between_sending_and_noting_has_it_told_twice_with_one_id(daemon: Daemon) -> None:
     failed, _ = fails(daemon.instance)
     daemon.topic.after = KeyboardInterrupt()
