@@ -90,7 +90,8 @@ def print_outcomes(outcomes: Sequence[Outcome], console: Console, here: Path) ->
     """The table of collections, then what is held, refused or absent."""
     console.print(_table(outcomes))
     for outcome in outcomes:
-        console.print(f"  {outcome.collection:<12}  {outcome.where.removeprefix(f'{here}/')}", soft_wrap=True)
+        where = escape(f"  {outcome.collection:<12}  {outcome.where.removeprefix(f'{here}/')}")
+        console.print(where, soft_wrap=True)
     console.print()
     for outcome in outcomes:
         _print_notes(outcome, console)
@@ -105,7 +106,7 @@ def _table(outcomes: Sequence[Outcome]) -> Table:
     for outcome in outcomes:
         counts = (str(getattr(outcome, name)) for name in _COUNTS)
         result = f"[red]{outcome.status}[/red]" if outcome.status in ("refused", "failed") else outcome.status
-        table.add_row(outcome.collection, *counts, result)
+        table.add_row(escape(outcome.collection), *counts, result)
     return table
 
 
@@ -117,4 +118,4 @@ def _print_notes(outcome: Outcome, console: Console) -> None:
         console.print(f"[red]{outcome.status}[/red]  {escape(outcome.why_kept())}", soft_wrap=True, highlight=False)
     if outcome.status == "absent":
         why = "there is nothing to read it from yet: upload its file, or see why its raw asset failed"
-        console.print(f"[yellow]absent[/yellow]  {outcome.collection}: {why}", soft_wrap=True)
+        console.print(f"[yellow]absent[/yellow]  {escape(outcome.collection)}: {why}", soft_wrap=True)
