@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from mut_assets.domain.collections import PREGUNTAS
 from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.domain.plans.serving import Verdict
 from mut_assets.environments import Settings
@@ -117,5 +118,7 @@ def _print_notes(outcome: Outcome, console: Console) -> None:
     if outcome.status in ("refused", "failed"):
         console.print(f"[red]{outcome.status}[/red]  {escape(outcome.why_kept())}", soft_wrap=True, highlight=False)
     if outcome.status == "absent":
-        why = "there is nothing to read it from yet: upload its file, or see why its raw asset failed"
+        by_hand = outcome.collection == PREGUNTAS.name
+        how = "there is nothing to read it from yet: upload its file" if by_hand else "not read yet: `mut run` reads it"
+        why = f"{how}, or see why its raw asset failed"
         console.print(f"[yellow]absent[/yellow]  {escape(outcome.collection)}: {why}", soft_wrap=True)

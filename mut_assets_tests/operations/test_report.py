@@ -23,3 +23,12 @@ def test_brackets_are_shown_as_they_are(status: str, capsys: pytest.CaptureFixtu
     print_changes([outcome], console)
     shown = capsys.readouterr().out
     assert f"/data/{ODD}/" in shown and f"{ODD}: 1 added" in shown and f"+ {ODD}: {ODD}" in shown
+
+
+def test_only_what_people_upload_is_asked_of_them(capsys: pytest.CaptureFixture[str]) -> None:
+    names = ("eventos", "tiendas", "restaurantes", "preguntas")
+    print_outcomes([Outcome(name, "absent", "") for name in names], Console(width=200), Path("/"))
+    told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("absent")]
+    assert [("upload its file" in line, "`mut run` reads it" in line) for line in told] == [(False, True)] * 3 + [
+        (True, False)
+    ]
