@@ -191,7 +191,7 @@ def status() -> None:
         if served.publication is not None:
             print_outcomes(served.publication.outcomes, console, Path.cwd())
         for age in served.ages:
-            console.print(f"{age}{'  [red]stale[/red]' if age.stale else ''}")
+            console.print(f"{escape(str(age))}{'  [red]stale[/red]' if age.stale else ''}")
         for waiting in served.waiting:
             console.print(f"a refused plan waits: look with `mut plan`, apply with `mut approve {waiting}`")
         print_warnings(served.warnings, console)

@@ -72,6 +72,7 @@ WHOEVER: list[tuple[str, dict[str, Any]]] = [
         selection(checks=["bedrock_kb_ingestion:served_is_published"]),
     ),
     ("`mut run`", COMMAND),
+    ("la repetición de «Materializar todo»", {**COMMAND, **selection(*ALL), "parent": "0a1b2c3d"}),
     ("`mut approve 0a1b2c3d4e5f`", {**COMMAND, "job": LATEST, "config": APPROVAL}),
     ("la publicación de lo sano tras la ejecución 0a1b2c3d", {"job": LATEST, "tags": {AFTER: "0a1b2c3d-4e5f"}}),
     ("a_job_of_tomorrow", {"job": "a_job_of_tomorrow"}),
@@ -193,6 +194,23 @@ def test_a_message_that_the_topic_refuses_holds_up_no_other_and_stays(daemon: Da
     assert daemon.told == [f"run-{taken.run_id}", f"run-{refused.run_id}"]
 
 
+def test_a_run_of_which_the_record_is_damaged_is_told_with_what_is_known_and_holds_up_no_other(
+    daemon: Daemon, tmp_path: Path
+) -> None:
+    """As a full disk may leave it: what each run recorded lies in a file of its own."""
+    home = tmp_path / "dagster"
+    home.mkdir()
+    with dg.DagsterInstance.local_temp(str(home)) as instance:
+        damaged, whole = fails(instance)[0], fails(instance)[0]
+    (home / f"history/runs/{damaged.run_id}.db").write_bytes(b"half a page" * 1000)
+    with dg.DagsterInstance.local_temp(str(home)) as instance:
+        broken = replace(daemon, instance=instance)
+        broken.tick()
+        assert broken.told == [f"run-{damaged.run_id}", f"run-{whole.run_id}"]
+    first = broken.topic.taken[0]
+    assert "falló daily_refresh" in first.subject and "file is not a database" in first.text
+
+
 def test_a_kill_between_sending_and_noting_has_it_told_twice_with_one_id(daemon: Daemon) -> None:
     failed, _ = fails(daemon.instance)
     daemon.topic.after = KeyboardInterrupt()
@@ -200,11 +218,15 @@ def test_a_kill_between_sending_and_noting_has_it_told_twice_with_one_id(daemon:
     assert daemon.told == [f"run-{failed.run_id}"] * 2
 
 
-def test_a_backlog_is_told_in_parts(daemon: Daemon) -> None:
-    runs = [fails(daemon.instance)[0] for _ in range(announcements.AT_ONCE + 2)]
+def test_a_backlog_is_told_at_once_for_as_long_as_a_tick_may_take(
+    daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = [fails(daemon.instance)[0] for _ in range(25)]
     daemon.ahead = timedelta(days=2)
+    monkeypatch.setattr(announcements, "TELLING_SECONDS", -1.0)
     daemon.ticks(1)
-    assert len(daemon.told) == announcements.AT_ONCE
+    assert len(daemon.told) == 1, "a topic that is slow gets at least one"
+    monkeypatch.undo()
     daemon.ticks(1)
     assert daemon.told == [f"run-{run.run_id}" for run in runs]
 

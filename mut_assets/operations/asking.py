@@ -29,7 +29,7 @@ def print_changes(outcomes: Sequence[Outcome], console: Console) -> None:
 def _print_kind(collection: str, sign: str, word: str, count: int, lines: Sequence[Line], console: Console) -> None:
     if not count:
         return
-    console.print(f"{collection}: {count} {word}", highlight=False)
+    console.print(escape(f"{collection}: {count} {word}"), highlight=False)
     for line in lines[:SHOWN]:
         detail = f": {line.detail}" if line.detail else ""
         console.print(f"  {sign} {escape(one_line(line.title + detail))}", soft_wrap=True, highlight=False)

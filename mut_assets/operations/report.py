@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from mut_assets.domain.collections import PREGUNTAS
 from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.domain.plans.serving import Verdict
 from mut_assets.environments import Settings
@@ -100,7 +101,8 @@ def print_outcomes(outcomes: Sequence[Outcome], console: Console, here: Path) ->
     """The table of collections, then what is held, refused or absent."""
     console.print(_table(outcomes))
     for outcome in outcomes:
-        console.print(f"  {outcome.collection:<12}  {outcome.where.removeprefix(f'{here}/')}", soft_wrap=True)
+        where = escape(f"  {outcome.collection:<12}  {outcome.where.removeprefix(f'{here}/')}")
+        console.print(where, soft_wrap=True)
     console.print()
     for outcome in outcomes:
         _print_notes(outcome, console)
@@ -115,7 +117,7 @@ def _table(outcomes: Sequence[Outcome]) -> Table:
     for outcome in outcomes:
         counts = (str(getattr(outcome, name)) for name in _COUNTS)
         result = f"[red]{outcome.status}[/red]" if outcome.status in ("refused", "failed") else outcome.status
-        table.add_row(outcome.collection, *counts, result)
+        table.add_row(escape(outcome.collection), *counts, result)
     return table
 
 
@@ -132,5 +134,7 @@ def _print_notes(outcome: Outcome, console: Console) -> None:
     if outcome.status in ("refused", "failed"):
         console.print(f"[red]{outcome.status}[/red]  {escape(outcome.why_kept())}", soft_wrap=True, highlight=False)
     if outcome.status == "absent":
-        why = "there is nothing to read it from yet: upload its file, or see why its raw asset failed"
-        console.print(f"[yellow]absent[/yellow]  {outcome.collection}: {why}", soft_wrap=True)
+        by_hand = outcome.collection == PREGUNTAS.name
+        how = "there is nothing to read it from yet: upload its file" if by_hand else "not read yet: `mut run` reads it"
+        why = f"{how}, or see why its raw asset failed"
+        console.print(f"[yellow]absent[/yellow]  {escape(outcome.collection)}: {why}", soft_wrap=True)

@@ -74,7 +74,7 @@ class Proof:
     @property
     def losses(self) -> list[str]:
         """What visitors miss, in sentences; none unless the state is `lost`."""
-        where = " and ".join(f"{folder}/ ({self.unread[folder]})" for folder in self.lost if folder)
+        where = " and ".join(f"{folder}/ ({self.unread.get(folder, 0)})" for folder in self.lost if folder)
         sentences = {
             f"What was served before is not served any more: no data source reads {where}. `mut doctor` shows the "
             f"commands that create them again. {self._meant}": bool(where),

@@ -177,8 +177,10 @@ class Lease:
             self.bucket.create(link.key, link.data)
         except AlreadyThere:
             theirs = self._link(number)
-            # Ours, by a request that was given up: it is older than it should be, so another one goes behind it.
-            return self._next(theirs, holder, turn=turn, released=released) if theirs and turn == theirs.turn else None
+            if theirs != link:  # the very same was written and refused at once, as through a proxy that asks twice
+                # Ours, by a request that was given up: it is older than it should be, so another one goes behind it.
+                ours = theirs is not None and turn == theirs.turn
+                return self._next(theirs, holder, turn=turn, released=released) if ours else None
         with suppress(Failure):
             if (
                 self._chain()[-1][0] > number

@@ -94,8 +94,8 @@ def shaped(kind: type[Value], content: Any) -> Value:
 
 
 def as_bytes(content: Mapping[str, Any]) -> bytes:
-    """How a record is written."""
-    return json.dumps(content, ensure_ascii=False, indent=1).encode()
+    """How a record is written; what no UTF-8 can hold, as half a character that was read from one, as `?`."""
+    return json.dumps(content, ensure_ascii=False, indent=1).encode(errors="replace")
 
 
 def troubles(reads: Iterable[Callable[[], object]]) -> list[PermanentFailure]:
