@@ -43,7 +43,8 @@ from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.embedding.titan import TitanEmbedder
 from mut_assets.resources.failures import Retries
-from mut_assets.resources.wordpress.collection import MAX_ROUNDS, WordPress
+from mut_assets.resources.wordpress.collection import WordPress
+from mut_assets.resources.wordpress.crawl import MAX_ROUNDS
 from mut_assets_tests.docs.reading import (
     anchors,
     blocks,

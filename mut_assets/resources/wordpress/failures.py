@@ -1,7 +1,7 @@
 """What can go wrong between the platform and WordPress, each with its code, its message and its advice.
 
 Messages of WordPress follow the site's language, so only its `code` is read and quoted. What does not belong here:
-requests and retries (`wordpress/http.py`), paging (`wordpress/collection.py`).
+requests and retries (`wordpress/http.py`), paging (`wordpress/crawl.py`).
 """
 
 import json
@@ -33,8 +33,7 @@ class Request:
 
 
 class BeyondTheLastPage(PermanentFailure):
-    """The page asked for does not exist. No failure at all while a collection shrinks: `wordpress/collection.py`
-    decides."""
+    """The page asked for does not exist. No failure at all while a collection shrinks: `wordpress/crawl.py` decides."""
 
 
 _PHP_MESSAGE = re.compile(

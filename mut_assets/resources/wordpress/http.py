@@ -1,7 +1,7 @@
 """One polite, bounded HTTP session with a WordPress site: asks, retries, reads JSON, or says why not.
 
 What belongs here: the connection, its limits and its retries. What does not: which pages make a collection
-(`wordpress/collection.py`), and the words of the failures (`wordpress/failures.py`).
+(`wordpress/crawl.py`), and the words of the failures (`wordpress/failures.py`).
 """
 
 import ipaddress

@@ -14,7 +14,7 @@ import requests
 from mut_assets.domain.collections import BUNDLED, COLLECTIONS
 from mut_assets.resources.failures import TransientFailure
 from mut_assets.resources.wordpress import sample_site
-from mut_assets.resources.wordpress.collection import FIELDS
+from mut_assets.resources.wordpress.items import FIELDS
 from mut_assets.resources.wordpress.sample_pages import items_of_week, monday_of, read_file
 from mut_assets.resources.wordpress.sample_site import SampleSite
 
