@@ -10,17 +10,17 @@ the fields mean (`domain/tables/raw.py`).
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urlsplit
 
 from mut_assets.resources.failures import BadSetting
 from mut_assets.resources.ports import Extraction, Log, silent
 from mut_assets.resources.wordpress import failures
-from mut_assets.resources.wordpress.crawl import Crawl
+from mut_assets.resources.wordpress.crawl import Crawl, page_request
+from mut_assets.resources.wordpress.evidence import Inquiry
 from mut_assets.resources.wordpress.http import Limits, SiteSession
 from mut_assets.resources.wordpress.items import (
-    FIELDS,
     Item,
     header,
     is_protected,
@@ -29,6 +29,8 @@ from mut_assets.resources.wordpress.items import (
     read_items,
     without_custom_fields,
 )
+
+_UNLISTED = "the site no longer lists this page, and whether it is gone is not known"
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,8 @@ class WordPress:
     max_pages: int = 500
     sleep: Callable[[float], object] | None = field(default=None, repr=False, compare=False)
 
-    def collection(self, wordpress_type: str, log: Log = silent) -> Extraction:
-        """Every item of a type, sealed.
+    def collection(self, wordpress_type: str, log: Log = silent, published: Collection[int] = ()) -> Extraction:
+        """Every item of a type, sealed; and of each of `published` that is not listed, what the site says of it.
 
         Raises `PermanentFailure` MUT-WP-0xx or `TransientFailure` MUT-WP-1xx, and `BadSetting` for a base URL that is
         none; never returns a part. `log` gets a line per page where there are several, on the calling thread.
@@ -72,17 +74,29 @@ class WordPress:
         base, auth = _checked(self.base_url)
         url = f"{base}/{quote(wordpress_type, safe='')}"
         with SiteSession(self._limits(), auth, self.sleep) as session:
-            crawl = Crawl(session, wordpress_type, url, self.max_pages, log)
-            total = crawl.run()
-        items = [crawl.items[key] for key in sorted(crawl.items)]
-        if without_custom_fields(items):
-            raise failures.no_custom_fields(wordpress_type, url, len(items))
+            inquiry = Inquiry(session, wordpress_type, url, log)
+            crawl = Crawl(session, inquiry, wordpress_type, url, self.max_pages, log)
+            crawl.run()
+            items = [crawl.items[key] for key in sorted(crawl.items)]
+            if without_custom_fields(items):
+                raise failures.no_custom_fields(wordpress_type, url, len(items))
+            missing = set(published) - crawl.items.keys() - crawl.gone.keys()
+            evidence = inquiry.ask(missing, crawl.sibling(crawl.items), until_alive=True)
+        if evidence.alive:
+            raise failures.not_listed(wordpress_type, url, [named(evidence.alive[id]) for id in sorted(evidence.alive)])
+        unlisted = {id: f"{_UNLISTED}: {why}" for id, why in evidence.unproven.items()}
         return Extraction(
-            items=[item for item in items if is_public(item) and not is_protected(item)],
+            items=[
+                item
+                for item in items
+                if is_public(item) and not is_protected(item) and item["id"] not in crawl.unproven
+            ],
             fuente=self.fuente or base,
-            total=total,
+            total=len(items),
             protected=[named(item) for item in items if is_public(item) and is_protected(item)],
             unpublished=[named(item) for item in items if not is_public(item)],
+            gone=crawl.gone | evidence.gone,
+            unproven=crawl.unproven | unlisted,
             pages=crawl.pages,
             requests=session.requests,
             rounds=crawl.rounds,
@@ -97,7 +111,7 @@ class WordPress:
         url = f"{base}/{quote(wordpress_type, safe='')}"
         started = time.monotonic()
         with SiteSession(self._limits(), auth, self.sleep) as session:
-            request = Crawl(session, wordpress_type, url, self.max_pages, silent).request("page 1", FIELDS)
+            request = page_request("page 1", wordpress_type, url)
             answer = session.get(request)
         seconds = time.monotonic() - started
         items = [item for _, item in read_items(request, answer)]
