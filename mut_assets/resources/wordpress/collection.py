@@ -30,7 +30,7 @@ from mut_assets.resources.wordpress.items import (
     without_custom_fields,
 )
 
-_UNLISTED = "the site no longer lists this page, and whether it is gone is not known"
+_UNLISTED = "the site no longer lists this page, and does not say whether it is gone"
 
 
 @dataclass(frozen=True)
@@ -83,17 +83,14 @@ class WordPress:
             missing = set(published) - crawl.items.keys() - crawl.gone.keys()
             evidence = inquiry.ask(missing, crawl.sibling(crawl.items), until_alive=True)
         if evidence.alive:
-            raise failures.not_listed(wordpress_type, url, [named(evidence.alive[id]) for id in sorted(evidence.alive)])
+            raise failures.not_listed(wordpress_type, url, [named(item) for item in evidence.alive.values()])
         unlisted = {id: f"{_UNLISTED}: {why}" for id, why in evidence.unproven.items()}
+        public = [item for item in items if is_public(item)]
         return Extraction(
-            items=[
-                item
-                for item in items
-                if is_public(item) and not is_protected(item) and item["id"] not in crawl.unproven
-            ],
+            items=[item for item in public if not is_protected(item) and item["id"] not in crawl.unproven],
             fuente=self.fuente or base,
             total=len(items),
-            protected=[named(item) for item in items if is_public(item) and is_protected(item)],
+            protected=[named(item) for item in public if is_protected(item)],
             unpublished=[named(item) for item in items if not is_public(item)],
             gone=crawl.gone | evidence.gone,
             unproven=crawl.unproven | unlisted,

@@ -39,6 +39,11 @@ class Evidence:
     gone: dict[int, str] = field(default_factory=dict)
     unproven: dict[int, str] = field(default_factory=dict)
 
+    def in_order(self) -> "Evidence":
+        """The same by number of page; answers come in any order."""
+        alive, gone, unproven = sorted(self.alive), sorted(self.gone.items()), sorted(self.unproven.items())
+        return Evidence({id: self.alive[id] for id in alive}, dict(gone), dict(unproven))
+
     def lacks(self, id: int) -> bool:
         """Whether nothing was heard of a page so far."""
         return id not in self.alive and id not in self.gone and id not in self.unproven
@@ -75,11 +80,11 @@ class Inquiry:
         evidence = Evidence()
         if not ids:
             return evidence
-        self._log(f"{len(ids):,} pages of {self._type!r} are asked for by themselves")
+        self._log(f"pages of {self._type!r} that are asked for by themselves: {len(ids):,}")
         self._together(sorted(ids), evidence)
         if not (until_alive and evidence.alive):
             self._one_by_one([id for id in sorted(ids) if evidence.lacks(id)], sibling, evidence)
-        return evidence
+        return evidence.in_order()
 
     def _together(self, ids: Sequence[int], evidence: Evidence) -> None:
         """Hears of those that `include=` gives, again as long as it gives more: some sites give fewer than asked."""
