@@ -74,6 +74,8 @@ MUT-WP-108 Falló el servidor que está delante de WordPress. -> {_LATER} pregun
 MUT-WP-109 El sitio dice que recibe demasiadas consultas. -> {_LATER} baja API_CONCURRENCY, o pide que suban el límite.
 MUT-WP-110 El contenido del sitio cambió mientras se leía, tres veces seguidas.
     -> {_LATER} un plugin esconde elementos o una caché ignora los parámetros.
+MUT-WP-111 La lista del sitio no nombra páginas que el sitio muestra a quien pregunta por ellas: no está completa.
+    -> {_LATER} vacía las cachés del sitio y busca un plugin que acorte las listas.
 
 MUT-SITE-001 El sitio de muestra no trae sus datos. -> Instala mut_assets de nuevo, o pon API_BASE_URL.
 MUT-SITE-101 El sitio de muestra no pudo abrir un puerto en esta máquina.
