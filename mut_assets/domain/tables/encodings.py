@@ -36,7 +36,8 @@ def decoded(data: bytes) -> str:
         try:
             return data.decode("utf-16")
         except UnicodeDecodeError as error:
-            raise EncodingError("it begins as UTF-16 and is cut", error.start) from None
+            what = "ends in the middle of a character: the file begins as UTF-16, and was cut"
+            raise EncodingError(what, error.start) from None
     if b"\0" in data:
         raise EncodingError("holds a NUL byte: it is no text file", data.index(b"\0"))
     try:

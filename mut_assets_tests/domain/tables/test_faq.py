@@ -216,7 +216,7 @@ def test_a_category_name_is_without_its_leading_number(category: str, name: str)
         *((data, "empty", None, "is empty") for data in (b"", b"\xef\xbb\xbf\r\n \n")),
         (b"PK\x03\x04\x14\x00", "format", None, "spreadsheet or an archive"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "format", None, "spreadsheet or an archive"),
-        ("pregunta;respuesta\nq;r".encode("utf-16")[:-1], "encoding", 2, "UTF-16"),
+        ("pregunta;respuesta\nq;r".encode("utf-16")[:-1], "encoding", 2, "was cut"),
         (b"pregunta;respuesta\nq;r\nx;\x00y", "encoding", 3, "Line 3 holds a NUL byte"),
         (b"pregunta;respuesta\nq;\xe1\x81\xd7", "encoding", 2, "0xe1"),
         (b"\xef\xbb\xbfpregunta;respuesta\nq;\xe1", "encoding", 2, "0xe1"),
