@@ -48,6 +48,7 @@ def dates_that_are_not_understood(_: Path) -> Said:
         "no month": dates.understand(["Viernes 13"], written=WRITTEN),
         "no year": dates.understand(["14 de marzo"]),
         "a day that is far from event_date": dates.understand(["29 de febrero"], "20260314"),
+        "days that changed": dates.understand(["Reprogramado: 14 y 15 de marzo de 2026"]),
         "a day that is far from the page": dates.understand(["29 de febrero"], written=WRITTEN),
     }
     for title, when in found.items():
@@ -79,6 +80,7 @@ def hours_that_are_not_understood(_: Path) -> Said:
         "different hours for one day": "Lunes 10:00-20:00, lunes 11:00-21:00",
         "an exception first": "Excepto lunes 10:00-20:00",
         "an exception without days": "Excepto: 10:00-20:00",
+        "closed on some of the days": "L-S 10 a 20. Cerrado domingos de febrero",
     }
     for title, text in texts.items():
         yield title, hours.understand(text).problem
@@ -100,8 +102,10 @@ def special_days_that_are_refused(_: Path) -> Said:
 def places_and_hours_in_spanish(_: Path) -> Said:
     """The parts of sentences that visitors read, and what is doubted of a place."""
     yield "fields that contradict each other", places.understand("Nivel 2, al fondo", "3").doubt
+    yield "a number behind a floor", places.understand("Nivel 1 - 23").doubt
     yield "one floor", places.phrase(places.understand("Nivel -1 frente a la fuente", "", "23"))
     yield "several floors", places.phrase(places.understand("Pisos 1, 2 y 3"))
+    yield "some holidays", hours.sentence(hours.understand("L-D 10 a 20. Cerrado feriados irrenunciables"))
     yield "around the clock", hours.sentence(hours.understand("24 horas"))
     yield "every day", hours.sentence(hours.understand("L-D y festivos: 10:00 - 20:00"))
 

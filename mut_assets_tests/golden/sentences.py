@@ -98,6 +98,8 @@ def rows_of_the_faq(_: Path) -> Said:
         "an id that cannot be a key": "¿Hay baños?;Sí.;1;baños #1\n",
         "a semicolon without quotes": "¿Hay baños?;Sí.;1;;siempre\n",
         "two answers": "¿Hay baños?;Sí.;1;\n¿hay banos;No.;1;\n",
+        "a spreadsheet's error": "¿Hay baños?;#¡REF!;1;\n",
+        "the header again": "Pregunta;Respuesta;Categoría;\n",
         "one id twice": "¿Hay baños?;Sí.;1;uno\n¿Hay wifi?;Sí.;1;uno\n",
     }
     for title, rows in files.items():

@@ -149,6 +149,7 @@ SOURCES = [
     _faq("MUT-FAQ-004", "a NUL byte", HEADER + b"a;b\0;c\n"),
     _faq("MUT-FAQ-004", "UTF-8 with a stray byte", HEADER + "¿Hay baños?;Sí;1\n".encode() + b"a;b\xe9;c\n"),
     _faq("MUT-FAQ-004", "no encoding we know", HEADER + b"a;b\xe1\x81\xd7;c\n"),
+    _faq("MUT-FAQ-004", "two encodings that explain it", HEADER + b"a;lunes\x96viernes;c\n"),
     _faq("MUT-FAQ-005", "no column respuesta", b"pregunta;contesta\na;b\n"),
     _faq("MUT-FAQ-005", "none of the columns", b"question;answer\na;b\n"),
     _faq("MUT-FAQ-005", "a column named twice", b"pregunta;respuesta;pregunta\na;b;c\n"),

@@ -62,6 +62,7 @@ UNSAID = {
     "A daemon was heard here a moment ago: looking whether it still lives.": "before MUT-RUN-014, or before `mut dev`",
     "h1, h2, h3, h4, h5, h6": "a selector of elements",
     "[0-9]{1,2} [0-9]{1,2} \\* \\* \\*": "a pattern",
+    ",| y | al?": "a pattern",
     "this examination broke:": "a defect of the doctor's, which test_broken.py makes",
     "The others go on. If nothing explains it, report it to whoever keeps the code.": "the same",
     "day without month": "the key of a table",
