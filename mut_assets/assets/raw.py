@@ -124,8 +124,9 @@ def build_raw_asset(collection: Collection, description: str) -> dg.AssetsDefini
         retries: dg.ResourceParam[Retries],
     ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[pd.DataFrame | None]]:
         with as_dagster_failures(context, retries):
-            published = store.ids(collection, "" if snapshots.files.bundled else BUNDLED)
-            extraction = site.collection(str(collection.wordpress_type), context.log.info, [*map(int, published)])
+            ids = store.ids(collection, apart_from="" if snapshots.files.bundled else BUNDLED)
+            published = [int(id) for id in ids]
+            extraction = site.collection(str(collection.wordpress_type), context.log.info, published=published)
             last, trouble = _last_table(collection, snapshots.files)
             frame = raw_frame(collection, extraction.items, extraction.fuente)
             frame = with_unproven(frame, extraction.unproven, last, collection, extraction.fuente)
