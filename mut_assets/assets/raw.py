@@ -76,7 +76,7 @@ def _held_rows(frame: pd.DataFrame, collection: Collection) -> Metadata:
     return {"rows_set_aside": len(rows), **reporting.tabled("set_aside", columns, rows)}
 
 
-def _left_out(extraction: Extraction, last: pd.DataFrame | None, title: str) -> list[tuple[str, str]]:
+def pages_left_out(extraction: Extraction, last: pd.DataFrame | None, title: str) -> list[tuple[str, str]]:
     """The pages that are in no row, by name, and why: what is published of them goes."""
     names = {} if last is None else dict(zip(last["id"], last[title], strict=True))
     return [
@@ -124,12 +124,13 @@ def build_raw_asset(collection: Collection, description: str) -> dg.AssetsDefini
         retries: dg.ResourceParam[Retries],
     ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[pd.DataFrame | None]]:
         with as_dagster_failures(context, retries):
-            published = store.ids(collection, "" if snapshots.files.bundled else BUNDLED)
-            extraction = site.collection(str(collection.wordpress_type), context.log.info, [*map(int, published)])
+            ids = store.ids(collection, apart_from="" if snapshots.files.bundled else BUNDLED)
+            published = [int(id) for id in ids]
+            extraction = site.collection(str(collection.wordpress_type), context.log.info, published=published)
             last, trouble = _last_table(collection, snapshots.files)
             frame = raw_frame(collection, extraction.items, extraction.fuente)
             frame = with_unproven(frame, extraction.unproven, last, collection, extraction.fuente)
-            left_out = _left_out(extraction, last, collection.columns[0])
+            left_out = pages_left_out(extraction, last, collection.columns[0])
             reporting.log_lines(context, [f"left out: {page}: {why}" for page, why in left_out])
             yield from yield_checks(verdicts(CHECKS, frame, collection), f"The collection {collection.name}")
             extraction.items.clear()  # the night's largest objects: not kept while the table is written

@@ -303,6 +303,7 @@ def test_the_bundled_documents_leave_when_a_real_site_is_configured(
     result = platform.run()
     assert result.success, failure_text(result)
     assert platform.ids("stores") == {str(2000 + n) for n in range(12)} and not platform.ids("preguntas")
+    assert not any("include=" in path for path in platform.site.requests), "no real site has fictional pages"
     platform.settings = read_settings({**environment, "API_BASE_URL": ""})
     back = platform.run()
     assert not back.success and "MUT-PUB-003" in failure_text(back)

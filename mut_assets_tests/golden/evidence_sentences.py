@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from mut_assets.assets.raw import pages_left_out
 from mut_assets.resources.failures import Failure
 from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets_tests.fakes.faults import HangUp
@@ -87,4 +88,16 @@ def pages_that_are_not_listed(_: Path) -> Said:
             yield f"{title}: {what}", text
 
 
-SECTIONS = {"Pages of the site that are not listed": pages_that_are_not_listed}
+def pages_that_are_in_no_row(_: Path) -> Said:
+    with WordPressSite() as site:
+        rows = [store(1, "Con clave", protected=True), store(2, "Por abrir", status="draft"), store(3, "Pan")]
+        answer = Response(200, PAGED, json.dumps(rows))
+        site.faults.append(lambda path: answer if "&page=" in path else None)
+        found = WordPress(site.base_url, attempts=1).collection("stores", published=[4])
+    yield from pages_left_out(found, None, "titulo")
+
+
+SECTIONS = {
+    "Pages of the site that are not listed": pages_that_are_not_listed,
+    "Pages of the site that are in no row": pages_that_are_in_no_row,
+}

@@ -78,6 +78,7 @@ UNSAID = {
     "open the index": "part of a failure's name; opening asks nothing that could fail, but the SDK may change its mind",
     "does not end in '/'": _DEFECT,
     "the vector id": _DEFECT,
+    "items by id, from": "part of a request's name, which is asked again in another way where it fails",
     "is all zeros, or holds a number that is not finite": _DEFECT,
     "is not ASCII of 1 to 512 characters": _DEFECT,
 }

@@ -99,13 +99,12 @@ class Inquiry:
             more = len(left) < len(before)
 
     def _one_by_one(self, ids: Sequence[int], sibling: int | None, evidence: Evidence) -> None:
+        why = f"the site was asked for the first {MOST_ALONE} of {len(ids):,} such pages only"
         for batch in _batches(ids[:MOST_ALONE], _AT_ONCE):
             if self._batch(batch, sibling, evidence):
+                why = "the site did not answer for those before it"
                 break
-        for id in ids:
-            if evidence.lacks(id):
-                many = f"the site was asked for the first {MOST_ALONE} of {len(ids):,} such pages only"
-                evidence.unproven[id] = many if len(ids) > MOST_ALONE else "the site did not answer for those before it"
+        evidence.unproven |= {id: why for id in ids if evidence.lacks(id)}
 
     def _batch(self, ids: Sequence[int], sibling: int | None, evidence: Evidence) -> bool:
         """Hears of a few pages; says whether the site stayed silent on one of them."""
@@ -174,7 +173,7 @@ def _only_contents(request: Request, answer: Answer | Failure) -> dict[int, Item
 
 
 def _is_item(value: Any, id: int) -> bool:
-    return isinstance(value, dict) and value.get("id") == id
+    return isinstance(value, dict) and type(value.get("id")) is int and value["id"] == id
 
 
 def _clause(failure: Failure) -> str:
