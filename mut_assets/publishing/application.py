@@ -23,8 +23,9 @@ def apply_each(
 ) -> list[Outcome]:
     """The outcome of each proposal; a collection that cannot be written has failed by name, and the others go out.
 
-    Raises what `check` raises, when the right to write is gone; a `TransientFailure`, which another try may not meet,
-    unless this is the `last_try`; and the failure of a plan that was alone: if a person approved it, it still waits.
+    Raises a `TransientFailure`, which another try may not meet, unless this is the `last_try`; and the failure of a
+    plan that was alone: if a person approved it, it still waits. Whoever records the outcomes has to call `check` once
+    more: without the right to write they are no collection's fault.
     """
     outcomes: list[Outcome] = []
     for proposal in proposals:
@@ -32,7 +33,6 @@ def apply_each(
         try:
             outcomes.append(publisher.apply(proposal, today, check, refusals, gate.notes))
         except Failure as failure:
-            check()  # without the lease it is no collection's fault
             if len(proposals) == 1 or (isinstance(failure, TransientFailure) and not last_try):
                 raise
             refused = bool(proposal.plan.refusals or refusals)

@@ -232,10 +232,14 @@ def evening(number: int, requests: int, replacing: Rule) -> Evening:
         return Evening(kind, f"{what} from request {first} on", rule)
     if kind == "one collection":
         name, folder = chance.choice(list(FOLDERS.items()))
-        place = chance.choice([f"raw/{name}", f"vectorial/{folder}"])
+        place = f"{DATASET}{folder}/" if number % 7 == 5 else chance.choice([f"raw/{name}", f"vectorial/{folder}"])
         untouched = frozenset(FOLDERS.values()) - {folder}
-        rule = lambda request: _fitting(what, request) if request.key.startswith(place) else None  # noqa: E731
-        return Evening(kind, f"{what} at {place}", rule, untouched)
+
+        def there(request: Request) -> Answer | None:
+            met = request.key.startswith(place) and (request.method != "GET" or not place.startswith(DATASET))
+            return _fitting(what, request) if met else None
+
+        return Evening(kind, f"{what} at {place}", there, untouched)
     share, struck = chance.choice([0.02, 0.1, 0.4]), set[tuple[str, str]]()
 
     def passing(request: Request) -> Answer | None:

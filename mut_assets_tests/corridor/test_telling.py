@@ -99,7 +99,8 @@ def test_with_everything_down_and_the_daemon_killed_each_failed_run_is_told_once
     machine: Machine, port: int
 ) -> None:
     terminal = machine.mut("run")
-    assert terminal.returncode and "not told" in terminal.stdout, terminal.stdout + terminal.stderr
+    assert terminal.returncode == 1 and "not told" in terminal.stdout, terminal.stdout + terminal.stderr
+    assert "What is published, and whether it is served, cannot be told: MUT-" in terminal.stdout.splitlines()[-1]
     first, follower = re.findall(r"run +([0-9a-f-]{36})", terminal.stdout)
     machine.start()
     untold = f"Not told yet of `mut run` (run {first}): MUT-AWS-102"

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -77,6 +78,16 @@ def test_two_runs_at_a_terminal_one_from_the_ui_and_the_one_that_writes_is_kille
     assert after.returncode == 0, printed
     assert "0 documents written, 0 deleted" in printed
     assert len(documents(dev)) == 2 * (STORES + 10)
+
+
+def test_two_runs_at_once_each_tell_what_they_published_themselves(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "mut_assets.cli", "run"]
+    env = environment(tmp_path / "mut")
+    both = [subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    for run in both:
+        printed, _ = run.communicate(timeout=600)
+        assert run.returncode == 0, printed
+        assert "Nothing was published in this run" not in printed and "tiendas" in printed.partition("collection")[2]
 
 
 def test_after_a_failed_night_the_daemon_publishes_what_is_healthy_and_the_night_stays_red(

@@ -24,12 +24,13 @@ from mut_assets.assets.raw import raw_preguntas
 from mut_assets.automation import AFTER, AT_A_TERMINAL, DAILY, LATEST, SELECTION
 from mut_assets.cli import app
 from mut_assets.definitions import build_definitions
+from mut_assets.domain.plans.outcome import Line, Outcome, Publication
 from mut_assets.domain.plans.serving import verdict
 from mut_assets.domain.retrieval.query import FIELDS, explain, query_terms
 from mut_assets.environments import Doors, build_doors, read_settings
 from mut_assets.operations import jobs
 from mut_assets.operations.progress import causes, reason_line
-from mut_assets.operations.report import RunReport, print_report
+from mut_assets.operations.report import RunReport, print_report, unknown
 from mut_assets.resources.alerts.messages import FailedRun, failure_alert, stale_alert, waiting_alert
 from mut_assets.resources.bucket.lease import PREFIX, Lease
 from mut_assets.resources.bucket.object_store import Bucket
@@ -268,6 +269,11 @@ def what_is_said_for_want_of_better(_: Path) -> Said:
         yield "a run that ended without a failed step", "\n".join(causes(instance, "nobody knows it"))
     yield "a failure without a message", reason_line(None)
     yield "a run that published nothing", _ended(RunReport(("x",), ("raw_tiendas: …",), None, (), verdict(None, None)))
+    down = unknown(TransientFailure("MUT-S3-101", "…", "…"))
+    yield "a run whose bucket is down", _ended(RunReport(("x",), ("raw_tiendas: …",), None, (), down, known=False))
+    held = tuple(Line(f"Pan {number}", "", "…") for number in range(7))
+    many = Publication("x", "", (Outcome("tiendas", "published", "…", held=7, held_lines=held),))
+    yield "more held rows than are named", _ended(RunReport(("x",), (), many, (), verdict(many, None)))
     yield "a match beyond what is looked at", explain(query_terms("pan"), dict.fromkeys(FIELDS, ""))
 
 
