@@ -1,8 +1,6 @@
 """Sentences that a night brings about: alerts, what an asset says of an absent source, and the terminal."""
 
 import json
-import os
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,14 +13,11 @@ from unittest.mock import patch
 
 import dagster as dg
 from rich.console import Console
-from typer.testing import CliRunner
 
-import mut_assets
 from mut_assets.announcements import _failed_run, tell
 from mut_assets.assets.agent import bedrock_agent
 from mut_assets.assets.raw import raw_preguntas
 from mut_assets.automation import AFTER, AT_A_TERMINAL, DAILY, LATEST, SELECTION
-from mut_assets.cli import app
 from mut_assets.definitions import build_definitions
 from mut_assets.domain.plans.serving import verdict
 from mut_assets.domain.retrieval.query import FIELDS, explain, query_terms
@@ -41,6 +36,7 @@ from mut_assets_tests.failed_runs import fails, selection
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite, event, rest_error
 from mut_assets_tests.golden.sentences import Said, shown
 from mut_assets_tests.golden.situations import QUIET, doors_in, materialized, waiting_is_short
+from mut_assets_tests.terminal import mut_here
 
 # --- alerts -----------------------------------------------------------------------------------------------------------
 
@@ -209,22 +205,15 @@ def no_agent(folder: Path) -> Said:
 
 
 class _Terminal:
-    """`mut` in this process, over a small site. `definitions` is imported anew each time: it reads the environment."""
+    """`mut` in this process, over a small site, as it would be copied from a terminal."""
 
     def __init__(self, folder: Path, site: WordPressSite) -> None:
         ours = {"API_BASE_URL": site.base_url, "MUT_RETRY_SECONDS": "0", "MUT_TODAY": "2026-03-04", "COLUMNS": "100"}
         self.environment = environment(folder) | ours
 
     def __call__(self, *arguments: str) -> str:
-        ours = sys.modules.pop("mut_assets.definitions")
-        with (
-            patch.dict(os.environ, self.environment, clear=True),
-            patch.object(mut_assets, "definitions", ours),  # importing anew replaces this one too
-        ):
-            done = CliRunner().invoke(app, list(arguments))
-        # Only this one is put back: what else was imported on the way stays, or each command would import it again.
-        sys.modules["mut_assets.definitions"] = ours
-        return f"$ mut {' '.join(arguments)}\n{done.output.rstrip()}\n(exit status {done.exit_code})"
+        done = mut_here(self.environment, *arguments)
+        return f"$ mut {' '.join(arguments)}\n{(done.stdout + done.stderr).rstrip()}\n(exit status {done.returncode})"
 
 
 def nights_at_a_terminal(folder: Path) -> Said:

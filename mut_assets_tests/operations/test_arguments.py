@@ -12,7 +12,8 @@ import typer
 from typer.testing import CliRunner
 
 from mut_assets.cli import app
-from mut_assets_tests.corridor.test_terminal import environment, mut
+from mut_assets_tests.corridor.test_terminal import environment
+from mut_assets_tests.terminal import mut_here
 
 PAST, FUTURE, NO_DAY = "20010101_000000", "29990101_000000", "99999999_000000"
 NO_STAMP = {"": "empty", " ": "empty", "nonsense": "MUT-PUB-004", NO_DAY: "MUT-PUB-004", FUTURE: "MUT-PUB-004"}
@@ -39,7 +40,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home in which one night succeeded; it is the environment's."""
     home = tmp_path_factory.mktemp("arguments") / "mut"
     env = environment(home)
-    done = mut(env, "run")
+    done = mut_here(env, "run")
     assert done.returncode == 0, done.stdout + done.stderr
     with patch.dict(os.environ, env, clear=True):
         yield home
