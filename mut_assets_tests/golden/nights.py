@@ -23,6 +23,7 @@ from mut_assets.domain.plans.serving import verdict
 from mut_assets.domain.retrieval.query import FIELDS, explain, query_terms
 from mut_assets.environments import Doors, build_doors, read_settings
 from mut_assets.operations import jobs
+from mut_assets.operations.export import Exported, as_text
 from mut_assets.operations.progress import causes, reason_line
 from mut_assets.operations.report import RunReport, print_report
 from mut_assets.resources.alerts.messages import FailedRun, failure_alert, stale_alert, waiting_alert
@@ -243,6 +244,8 @@ def nights_at_a_terminal(folder: Path) -> Said:
         yield "the next night", mut("plan")
         yield "asking", mut("search", "feria de otoño", "-k", "1")
         yield "asking for what is not there", mut("search", "zzz")
+        yield "a table of what is no collection", mut("export", "stores")
+        yield "a table in a file that is no spreadsheet", mut("export", "tiendas", "--output", "tiendas.xls")
 
 
 def _ended(report: RunReport) -> str:
@@ -257,6 +260,7 @@ def what_is_said_for_want_of_better(_: Path) -> Said:
         yield "a run that ended without a failed step", "\n".join(causes(instance, "nobody knows it"))
     yield "a failure without a message", reason_line(None)
     yield "a run that published nothing", _ended(RunReport(("x",), ("raw_tiendas: …",), None, (), verdict(None, None)))
+    yield "a text that no cell holds", as_text(Exported(Path("tiendas.xlsx"), 60, "vectorial/….csv", 1))
     yield "a match beyond what is looked at", explain(query_terms("pan"), dict.fromkeys(FIELDS, ""))
 
 

@@ -25,13 +25,15 @@ BAD = {
     ("plan", "--as-of"): NO_STAMP_OF_A_NIGHT,
     ("resume", "run_id"): {**NO_RUN, "SUCCEEDED": "MUT-RUN-001"},
     ("run", "--after"): NO_RUN,
+    ("export", "collection"): {"": "is no collection", "stores": "is no collection", "Tiendas": "is no collection"},
+    ("export", "--output"): {"": "ends neither in", "tiendas.xls": "ends neither in", "no/such.csv": "MUT-RUN-016"},
     ("search", "question"): {"": "MUT-KB-005", " ": "MUT-KB-005"},
     ("search", "-k"): {"0": "equal to 1", "101": "equal to 100", "many": "integer"},
     ("webserver", "--ui-url"): {"foo": "MUT-ENV-001", "ftp://mut.example": "MUT-ENV-001"},
     ("dev", "--port"): {"0": "equal to 1", "99999": "equal to 65535", "http": "integer"},
 }
 """(command, argument) -> what may be given for it by mistake, and a word of what is then said."""
-OTHERS = {("search", "-k"): ["helados"]}
+OTHERS = {("search", "-k"): ["helados"], ("export", "--output"): ["tiendas"]}
 """What a command needs besides the argument that is tried."""
 
 
