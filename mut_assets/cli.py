@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.market import MARKET
 from mut_assets.resources.disk import FULL, full, has_none_left, is_full
 from mut_assets.resources.failures import Failure
@@ -37,6 +38,21 @@ def _given(value: str | None) -> str | None:
     if value is not None and not value.strip():
         raise typer.BadParameter("it is empty.")
     return value
+
+
+def _collection(name: str) -> str:
+    """Refuses what is no collection, before anything is read."""
+    names = [collection.name for collection in COLLECTIONS]
+    if name not in names:
+        raise typer.BadParameter(f"{name!r} is no collection: give one of {', '.join(names)}.")
+    return name
+
+
+def _spreadsheet(path: Path | None) -> Path | None:
+    """Refuses a file that is neither a workbook nor CSV by its name."""
+    if path is not None and path.suffix.lower() not in (".xlsx", ".csv"):
+        raise typer.BadParameter(f"{str(path)!r} ends neither in .xlsx nor in .csv.")
+    return path
 
 
 Stamp = Annotated[str, typer.Argument(callback=_given, help="A snapshot's stamp (UTC), such as 20261120_030000.")]
@@ -159,6 +175,24 @@ def evaluate(
         else:
             operation.show(evaluation, Console(width=None if sys.stdout.isatty() else operation.WIDTH))
         raise typer.Exit(operation.exit_status(evaluation))
+
+
+@app.command()
+def export(
+    collection: Annotated[str, typer.Argument(callback=_collection, help="eventos, tiendas, restaurantes, preguntas.")],
+    output: Annotated[
+        Path | None, typer.Option(callback=_spreadsheet, help="A new file, .xlsx or .csv; else a workbook here.")
+    ] = None,
+    raw: Annotated[bool, typer.Option("--raw", help="The table as it was read, not as it was prepared.")] = False,
+) -> None:
+    """Write a collection's newest table to a file that can be opened in a spreadsheet safely."""
+    with _explained():
+        from mut_assets.operations import export as operation
+
+        _, doors = _settings_and_doors()
+        [chosen] = [each for each in COLLECTIONS if each.name == collection]
+        done = operation.export(doors.snapshots, "raw" if raw else "vectorial", chosen, output)
+        typer.echo(operation.as_text(done))
 
 
 @app.command()

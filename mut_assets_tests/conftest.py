@@ -1,6 +1,7 @@
 """How tests are shared out among processes, and the real WordPress of ${MUT_SHARED:-../shared}/wordpress."""
 
 import fcntl
+import gc
 import json
 import os
 import subprocess
@@ -75,6 +76,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> InOneProcess
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files first."""
     items.sort(key=_rank)
+
+
+def pytest_collection_finish() -> None:
+    """What importing left stays until the end, and is not looked through for garbage a thousand times."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000)
 
 
 def _rank(item: pytest.Item) -> int:

@@ -51,6 +51,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     return {resource["name"]: resource for resource in details["results"]}
 
 
+@pytest.mark.slow
 def test_each_door_is_shown_by_its_class_with_what_it_is_for(page: dict[str, dict[str, Any]]) -> None:
     doors = vars(build_doors(read_settings(CLOUD)))
     classes = {name: f"{type(door).__module__}.{type(door).__name__}" for name, door in doors.items()}
@@ -59,6 +60,7 @@ def test_each_door_is_shown_by_its_class_with_what_it_is_for(page: dict[str, dic
     assert {name: resource["description"] for name, resource in page.items() if name in doors} == DESCRIPTIONS
 
 
+@pytest.mark.slow
 def test_its_settings_are_shown_with_their_types(page: dict[str, dict[str, Any]]) -> None:
     def shown(name: str) -> dict[str, tuple[str, Any]]:
         fields = page[name]["configFields"]

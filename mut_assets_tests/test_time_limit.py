@@ -83,7 +83,7 @@ from mut_assets.timetable import Timetable
 def hangs():
     socket.create_connection(("127.0.0.1", int(sys.argv[1]))).recv(1)
 
-@dg.job(executor_def=bounded_executor(Timetable(timeout_minutes=2 / 60)))
+@dg.job(executor_def=bounded_executor(Timetable(timeout_minutes=12 / 60)))
 def night():
     hangs()
 

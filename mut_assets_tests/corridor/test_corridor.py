@@ -52,8 +52,8 @@ def test_the_bucket_holds_exactly_the_decided_keys(platform: Platform) -> None:
     assert platform.bucket.get("raw/preguntas.csv") == FAQ.encode()
 
 
+@after_a_first_night
 def test_a_second_night_writes_deletes_and_embeds_nothing(platform: Platform) -> None:
-    platform.run()
     writes, deletes = platform.record()
     second = platform.run()
     assert second.success

@@ -13,8 +13,6 @@ import pytest
 from mut_assets_tests.corridor.account import Account, account
 
 SEED, SAMPLE = 20261122, 20
-EVERY_TIME = (SAMPLE // 2,)
-"""The sample that `make test` takes: a killed night waits for its lease. The others are slow."""
 QUICK = {"MUT_POLL_SECONDS": "0", "MUT_RETRY_SECONDS": "0", "MUT_LEASE_SECONDS": "3"}
 
 
@@ -65,9 +63,8 @@ def killed_and_repeated(folder: Path, at: int) -> tuple[int | None, State]:
         return ended, state(cloud)
 
 
-@pytest.mark.parametrize(
-    "sample", [pytest.param(at, marks=() if at in EVERY_TIME else pytest.mark.slow) for at in range(SAMPLE)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("sample", range(SAMPLE))
 def test_a_night_killed_at_a_call_is_made_good_by_the_next(
     undisturbed: tuple[State, int], tmp_path: Path, sample: int
 ) -> None:

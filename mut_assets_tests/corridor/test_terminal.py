@@ -1,4 +1,4 @@
-"""The `mut` command as people run it: its own process, its exit status, what it prints."""
+"""The `mut` command as people run it: its own process where that may matter, its exit status, what it prints."""
 
 import json
 import os
@@ -11,6 +11,7 @@ import pytest
 
 from mut_assets_tests.corridor.conftest import DATASET, FAQ
 from mut_assets_tests.fakes.wordpress_site import WordPressSite
+from mut_assets_tests.terminal import mut_here
 
 MUT = [sys.executable, "-m", "mut_assets.cli"]
 
@@ -76,15 +77,15 @@ def test_the_bundled_site_is_published_with_progress_and_a_table(published: Publ
 
 def test_a_second_run_changes_nothing(published: Published) -> None:
     before = {path: path.stat().st_mtime_ns for path in (published.home / "bucket" / DATASET).rglob("*")}
-    second = mut(published.env, "run")
+    second = mut_here(published.env, "run")
     assert second.returncode == 0
     assert "0 documents written, 0 deleted" in second.stdout and "0 embedded" in second.stdout
     assert {path: path.stat().st_mtime_ns for path in (published.home / "bucket" / DATASET).rglob("*")} == before
 
 
 def test_search_answers_a_person_and_a_program(published: Published) -> None:
-    person = mut(published.env, "search", "dónde hay helados")
-    program = mut(published.env, "search", "dónde hay helados", "-k", "10", "--json")
+    person = mut_here(published.env, "search", "dónde hay helados")
+    program = mut_here(published.env, "search", "dónde hay helados", "-k", "10", "--json")
     hits = json.loads(program.stdout)
     assert person.returncode == program.returncode == 0
     assert 1 <= len(hits) <= 10
@@ -94,14 +95,14 @@ def test_search_answers_a_person_and_a_program(published: Published) -> None:
 
 
 def test_before_the_first_run_search_says_what_to_do(env: dict[str, str]) -> None:
-    empty = mut(env, "search", "dónde hay helados")
+    empty = mut_here(env, "search", "dónde hay helados")
     assert empty.returncode == 2 and "run" in empty.stderr
 
 
 def test_a_plan_is_shown_and_nothing_is_written(published: Published) -> None:
     before = {path: path.read_bytes() for path in (published.home / "bucket").rglob("*") if path.is_file()}
-    shown = mut(published.env, "plan")
-    status = mut(published.env, "status")
+    shown = mut_here(published.env, "plan")
+    status = mut_here(published.env, "status")
     assert shown.returncode == status.returncode == 0
     assert "unchanged" in shown.stdout and "tiendas: as read on" in status.stdout
     assert {path: path.read_bytes() for path in (published.home / "bucket").rglob("*") if path.is_file()} == before
@@ -157,6 +158,6 @@ def test_a_refused_plan_is_approved_by_its_id(env: dict[str, str], site: WordPre
 
 
 def test_a_bad_variable_is_one_sentence_and_status_two(env: dict[str, str]) -> None:
-    run = mut({**env, "API_CONCURRENCY": "many"}, "run")
+    run = mut({**env, "API_CONCURRENCY": "many"}, "status")
     assert run.returncode == 2
     assert "MUT-ENV-001: API_CONCURRENCY is 'many'." in run.stderr and "Traceback" not in run.stderr

@@ -1,8 +1,6 @@
 """Sentences that a night brings about: alerts, what an asset says of an absent source, and the terminal."""
 
 import json
-import os
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,20 +13,18 @@ from unittest.mock import patch
 
 import dagster as dg
 from rich.console import Console
-from typer.testing import CliRunner
 
-import mut_assets
 from mut_assets.announcements import _failed_run, tell
 from mut_assets.assets.agent import bedrock_agent
 from mut_assets.assets.raw import raw_preguntas
 from mut_assets.automation import AFTER, AT_A_TERMINAL, DAILY, LATEST, SELECTION
-from mut_assets.cli import app
 from mut_assets.definitions import build_definitions
 from mut_assets.domain.plans.outcome import Line, Outcome, Publication
 from mut_assets.domain.plans.serving import verdict
 from mut_assets.domain.retrieval.query import FIELDS, explain, query_terms
 from mut_assets.environments import Doors, build_doors, read_settings
 from mut_assets.operations import jobs
+from mut_assets.operations.export import Exported, as_text
 from mut_assets.operations.progress import causes, reason_line
 from mut_assets.operations.report import RunReport, print_report, unknown
 from mut_assets.resources.alerts.messages import FailedRun, failure_alert, stale_alert, waiting_alert
@@ -42,6 +38,7 @@ from mut_assets_tests.failed_runs import fails, selection
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite, event, rest_error
 from mut_assets_tests.golden.sentences import Said, shown
 from mut_assets_tests.golden.situations import QUIET, doors_in, materialized, waiting_is_short
+from mut_assets_tests.terminal import mut_here
 
 # --- alerts -----------------------------------------------------------------------------------------------------------
 
@@ -210,22 +207,15 @@ def no_agent(folder: Path) -> Said:
 
 
 class _Terminal:
-    """`mut` in this process, over a small site. `definitions` is imported anew each time: it reads the environment."""
+    """`mut` in this process, over a small site, as it would be copied from a terminal."""
 
     def __init__(self, folder: Path, site: WordPressSite) -> None:
         ours = {"API_BASE_URL": site.base_url, "MUT_RETRY_SECONDS": "0", "MUT_TODAY": "2026-03-04", "COLUMNS": "100"}
         self.environment = environment(folder) | ours
 
     def __call__(self, *arguments: str) -> str:
-        ours = sys.modules.pop("mut_assets.definitions")
-        with (
-            patch.dict(os.environ, self.environment, clear=True),
-            patch.object(mut_assets, "definitions", ours),  # importing anew replaces this one too
-        ):
-            done = CliRunner().invoke(app, list(arguments))
-        # Only this one is put back: what else was imported on the way stays, or each command would import it again.
-        sys.modules["mut_assets.definitions"] = ours
-        return f"$ mut {' '.join(arguments)}\n{done.output.rstrip()}\n(exit status {done.exit_code})"
+        done = mut_here(self.environment, *arguments)
+        return f"$ mut {' '.join(arguments)}\n{(done.stdout + done.stderr).rstrip()}\n(exit status {done.returncode})"
 
 
 def nights_at_a_terminal(folder: Path) -> Said:
@@ -255,6 +245,8 @@ def nights_at_a_terminal(folder: Path) -> Said:
         yield "the next night", mut("plan")
         yield "asking", mut("search", "feria de otoño", "-k", "1")
         yield "asking for what is not there", mut("search", "zzz")
+        yield "a table of what is no collection", mut("export", "stores")
+        yield "a table in a file that is no spreadsheet", mut("export", "tiendas", "--output", "tiendas.xls")
 
 
 def _ended(report: RunReport) -> str:
@@ -274,6 +266,7 @@ def what_is_said_for_want_of_better(_: Path) -> Said:
     held = tuple(Line(f"Pan {number}", "", "…") for number in range(7))
     many = Publication("x", "", (Outcome("tiendas", "published", "…", held=7, held_lines=held),))
     yield "more held rows than are named", _ended(RunReport(("x",), (), many, (), verdict(many, None)))
+    yield "a text that no cell holds", as_text(Exported(Path("tiendas.xlsx"), 60, "vectorial/….csv", 1))
     yield "a match beyond what is looked at", explain(query_terms("pan"), dict.fromkeys(FIELDS, ""))
 
 

@@ -33,6 +33,7 @@ from mut_assets.domain.tables import quality
 from mut_assets.environments import Doors, build_doors, read_settings
 from mut_assets.operations.alone import check_port, held_home, only_daemon
 from mut_assets.operations.asking import confirmed
+from mut_assets.operations.export import export
 from mut_assets.operations.failed_runs import failed_run
 from mut_assets.operations.search import search
 from mut_assets.resources.alerts.outgoing import Heartbeat
@@ -383,6 +384,19 @@ def _port_in_use(_: Path) -> str:
         return _told(lambda: check_port(port), str(port), "3000")
 
 
+def _exported_to(name: str) -> Callable[[Path], object]:
+    """The same file twice."""
+
+    def produce(folder: Path) -> object:
+        files = Snapshots(Bucket(str(folder / "bucket")), Stopped())
+        files.write("vectorial", TIENDAS, pd.DataFrame({"titulo": ["Pan"]}, dtype=str))
+        for _ in range(2):
+            done = export(files, "vectorial", TIENDAS, folder / name)
+        return done
+
+    return produce
+
+
 def _held_home(folder: Path) -> str:
     with held_home(folder):
         return _told(lambda: held_home(folder).__enter__(), f"process {os.getpid()}", "process 4711")
@@ -447,6 +461,9 @@ PUBLISHING = [
     Situation("MUT-RUN-012", "mut dev on a port in use", _port_in_use),
     Situation("MUT-RUN-013", "a second mut dev on one home", _held_home),
     Situation("MUT-RUN-014", "mut dev beside a daemon", _daemon_that_lives),
+    Situation("MUT-RUN-015", "exporting before the first night", lambda folder: printed(folder, "export", "tiendas")),
+    Situation("MUT-RUN-016", "exporting to a file that is there", _exported_to("tiendas.csv")),
+    Situation("MUT-RUN-016", "exporting to a folder that is not there", _exported_to("nowhere/tiendas.csv")),
 ]
 
 

@@ -15,13 +15,14 @@ from dagster._daemon.types import DaemonHeartbeat
 from mut_assets.operations.alone import check_port, held_home, only_daemon
 from mut_assets.operations.dev import run_together
 from mut_assets.resources.failures import PermanentFailure
-from mut_assets_tests.corridor.test_terminal import environment, mut
+from mut_assets_tests.corridor.test_terminal import environment
+from mut_assets_tests.terminal import mut_here
 
 
 def test_a_port_in_use_is_named_and_nothing_is_left_behind(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
-        second = mut(environment(tmp_path / "mut"), "dev", "--port", port)
+        second = mut_here(environment(tmp_path / "mut"), "dev", "--port", port)
     assert second.returncode == 2 and f"MUT-RUN-012: Port {port} on 127.0.0.1" in second.stderr
     assert not (tmp_path / "mut").exists()
     check_port(int(port))
@@ -31,7 +32,7 @@ def test_a_second_one_on_the_home_names_the_first_and_starts_nothing(tmp_path: P
     home = tmp_path / "mut" / "dagster"
     home.mkdir(parents=True)
     with held_home(home):
-        second = mut(environment(tmp_path / "mut"), "dev")
+        second = mut_here(environment(tmp_path / "mut"), "dev")
     assert second.returncode == 2
     assert f"MUT-RUN-013: Another `mut dev` has {home}: process {os.getpid()}" in second.stderr
     assert "Serving" not in second.stdout + second.stderr

@@ -12,7 +12,8 @@ import typer
 from typer.testing import CliRunner
 
 from mut_assets.cli import app
-from mut_assets_tests.corridor.test_terminal import environment, mut
+from mut_assets_tests.corridor.test_terminal import environment
+from mut_assets_tests.terminal import mut_here
 
 PAST, FUTURE, NO_DAY = "20010101_000000", "29990101_000000", "99999999_000000"
 NO_STAMP = {"": "empty", " ": "empty", "nonsense": "MUT-PUB-004", NO_DAY: "MUT-PUB-004", FUTURE: "MUT-PUB-004"}
@@ -24,13 +25,15 @@ BAD = {
     ("plan", "--as-of"): NO_STAMP_OF_A_NIGHT,
     ("resume", "run_id"): {**NO_RUN, "SUCCEEDED": "MUT-RUN-001"},
     ("run", "--after"): NO_RUN,
+    ("export", "collection"): {"": "is no collection", "stores": "is no collection", "Tiendas": "is no collection"},
+    ("export", "--output"): {"": "ends neither in", "tiendas.xls": "ends neither in", "no/such.csv": "MUT-RUN-016"},
     ("search", "question"): {"": "MUT-KB-005", " ": "MUT-KB-005"},
     ("search", "-k"): {"0": "equal to 1", "101": "equal to 100", "many": "integer"},
     ("webserver", "--ui-url"): {"foo": "MUT-ENV-001", "ftp://mut.example": "MUT-ENV-001"},
     ("dev", "--port"): {"0": "equal to 1", "99999": "equal to 65535", "http": "integer"},
 }
 """(command, argument) -> what may be given for it by mistake, and a word of what is then said."""
-OTHERS = {("search", "-k"): ["helados"]}
+OTHERS = {("search", "-k"): ["helados"], ("export", "--output"): ["tiendas"]}
 """What a command needs besides the argument that is tried."""
 
 
@@ -39,7 +42,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home in which one night succeeded; it is the environment's."""
     home = tmp_path_factory.mktemp("arguments") / "mut"
     env = environment(home)
-    done = mut(env, "run")
+    done = mut_here(env, "run")
     assert done.returncode == 0, done.stdout + done.stderr
     with patch.dict(os.environ, env, clear=True):
         yield home

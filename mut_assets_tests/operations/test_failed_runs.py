@@ -16,7 +16,8 @@ from mut_assets.operations.failed_runs import failed_run
 from mut_assets.operations.home import opened_history
 from mut_assets.resources.failures import PermanentFailure
 from mut_assets_tests.corridor.conftest import FAQ
-from mut_assets_tests.corridor.test_terminal import environment, mut
+from mut_assets_tests.corridor.test_terminal import environment
+from mut_assets_tests.terminal import mut_here
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -66,7 +67,7 @@ def test_a_failed_run_of_materialize_is_resumed_from_its_failure(home: Path, nam
     upload(home, FAQ + 'a;"b;c\n')
     parent = materialize(*names)
     upload(home, FAQ)
-    resumed = mut(dict(os.environ), "resume")
+    resumed = mut_here(dict(os.environ), "resume")
     assert "Traceback" not in resumed.stderr
     with opened_history(read_settings()) as instance:
         again, failed = instance.get_runs()
@@ -75,7 +76,7 @@ def test_a_failed_run_of_materialize_is_resumed_from_its_failure(home: Path, nam
     assert (again.parent_run_id, again.job_name, again.status) == (parent, SELECTION, dg.DagsterRunStatus.SUCCESS)
     assert {"raw_preguntas", "vectorial_preguntas"} <= steps and "raw_tiendas" not in steps
     assert resumed.returncode == 0 or not names, resumed.stdout + resumed.stderr
-    assert mut(dict(os.environ), "resume").returncode == 2, "it was repeated, and that went well"
+    assert mut_here(dict(os.environ), "resume").returncode == 2, "it was repeated, and that went well"
 
 
 def job(name: str, message: str = "") -> dg.JobDefinition:

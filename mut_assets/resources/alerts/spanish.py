@@ -143,6 +143,9 @@ MUT-RUN-012 Ese puerto no se puede usar. -> Usa el `mut dev` que ya corre, o eli
 MUT-RUN-013 Ya hay un `mut dev` con esa carpeta. -> Usa ese, o termínalo primero.
 MUT-RUN-014 Ya corre un daemon de Dagster con esa carpeta: dos harían todo dos veces.
     -> Termínalo primero, o abre solo la interfaz.
+MUT-RUN-015 Todavía no hay una tabla de esa colección. -> Corre `mut run`, o materializa la tabla.
+MUT-RUN-016 No se puede escribir ese archivo: ya existe, o no hay carpeta, permiso o espacio.
+    -> Pon otro nombre con --output.
 
 MUT-HOME-001 El disco de la máquina está lleno.
     -> Haz espacio, o pon MUT_HOME en otro disco, y repite: sigue donde quedó.

@@ -3,8 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -24,6 +22,7 @@ from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.wordpress.collection import FirstPage, WordPress
 from mut_assets.timetable import Timetable
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite
+from mut_assets_tests.terminal import mut_here
 
 REPOSITORY = Path(__file__).parents[3]
 SITE = "https://mercado.example/wp-json/wp/v2"
@@ -296,10 +295,7 @@ def test_lines_are_whole_and_hold_no_control_sequences() -> None:
 
 def test_the_command_examines_and_ends_with_the_worst_status(home: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
-    command = [sys.executable, "-m", "mut_assets.cli", "doctor", "--json"]
-    done = subprocess.run(
-        command, env={**kept, "MUT_HOME": str(home)}, capture_output=True, text=True, timeout=120, check=False
-    )
+    done = mut_here({**kept, "MUT_HOME": str(home)}, "doctor", "--json")
     assert (done.returncode, done.stderr) == (0, "")
     assert {finding["status"] for finding in json.loads(done.stdout)} == {"ok", "skipped"}
     assert not home.exists()
