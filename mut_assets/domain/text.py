@@ -1,28 +1,29 @@
 """HTML -> plain text and its paragraphs, and text -> what two spellings of it have in common.
 
-What belongs here: what a reader of the page sees, as characters. What does not: what the text is about. A `<` is not
-always a tag: "tallas < 38" and "<3" are text, and an HTML parser would swallow some of them together with what follows.
-So one definition of a tag (`_is_tag`) is used both before parsing, to protect the text that only looks like one, and
-afterwards, to say whether any is left.
+What belongs here: what a reader of the page sees, as characters. What does not: what the text is about. An HTML parser
+would swallow some of what only looks like a tag together with what follows. So one definition of a tag
+(`markup.is_tag`) is used both before parsing, to protect such text, and afterwards, to say whether any tag is left.
 """
 
 import html
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from html.entities import html5
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_ELEMENTS = frozenset(
-    """a abbr acronym address applet area article aside audio b base basefont bdi bdo big blink blockquote body br
-    button canvas caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl dt em embed
-    fieldset figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe
-    img input ins kbd label legend li link main map mark marquee menu meta meter nav nobr noembed noframes noscript
-    object ol optgroup option output p param picture plaintext pre progress q rp rt ruby s samp script search section
-    select slot small source span strike strong style sub summary sup svg table tbody td template textarea tfoot th
-    thead time title tr track tt u ul var video wbr xmp""".split()
+from mut_assets.domain.markup import (
+    COMMENT,
+    DECLARATION,
+    ENTITY,
+    TAG_START,
+    closed_names,
+    is_entity,
+    is_tag,
+    markup_in,
+    tags,
 )
+
 _UNSEEN_ELEMENTS = frozenset(
     """audio canvas datalist embed head iframe noembed noframes noscript object script style svg template title
     video""".split()
@@ -39,18 +40,8 @@ _BEFORE = {**dict.fromkeys(_LINES, _LINE), **dict.fromkeys(_PARAGRAPHS, _PARAGRA
 _AFTER = {**_BEFORE, "br": ""}
 _BEFORE["li"], _AFTER["li"] = _LINE + _BULLET, _ITEM_END + _LINE
 
-_TAG_START = re.compile(
-    r"<(?P<close>/?)(?P<name>[a-z][\w:.-]*)?"
-    r"(?P<rest>\s*/?(?=>)|\s+[^<>]*?=|\s+(?:allowfullscreen|async|autoplay|checked|controls|defer|disabled|hidden|"
-    r"loop|multiple|muted|nowrap|open|playsinline|required|reversed|selected)(?=[\s/>]))?",
-    re.ASCII | re.IGNORECASE,
-)
-_CLOSING_NAME = re.compile(r"</([a-z][\w:.-]*)\s*>", re.ASCII | re.IGNORECASE)
 _BLOCK_TAG = re.compile(rf"</?(?:br|{'|'.join(sorted(_LINES | _PARAGRAPHS))})[\s/>]", re.ASCII | re.IGNORECASE)
 _HEADING_TAG = re.compile(r"<(?:h[1-6]|strong|b)[\s>]", re.ASCII | re.IGNORECASE)
-_COMMENT = re.compile(r"<!--.*?-->|<!--", re.DOTALL)
-_DECLARATION = re.compile(r"<[!?][a-z\[][^<>]*>", re.ASCII | re.IGNORECASE)
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]*);")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]*);)")
 _ESCAPED_AMPERSANDS = re.compile(r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)+")
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -96,16 +87,6 @@ def paragraphs(source: str) -> list[tuple[str, bool]]:
     text = plain_text(source)
     headings = _headings(source) if _HEADING_TAG.search(source) else frozenset()
     return [(part, _letters(part) in headings) for part in text.split("\n\n")] if text else []
-
-
-def markup_in(text: str) -> str:
-    """The first tag, comment or entity left in a text, or "". A bare `<` or `&` ("tallas < 38", "A&B") is none."""
-    if "<" in text:
-        if _COMMENT.search(text):
-            return "<!--"
-        for start, end in _tags(text):
-            return text[start:end]
-    return next((match.group() for match in _ENTITY.finditer(text) if _is_entity(match.group())), "")
 
 
 def fold(text: str) -> str:
@@ -157,12 +138,12 @@ def _joined(text: str) -> str:
 def _parsed(source: str) -> LexborNode | None:
     """The body of a page. `source` is without invisible characters."""
     # Inside <body> from the start: in a head, <noscript> would let go of its text.
-    return LexborHTMLParser("<body>" + _protected(_COMMENT.sub("", source))).body
+    return LexborHTMLParser("<body>" + _protected(COMMENT.sub("", source))).body
 
 
 def _visible(source: str) -> str:
     """The texts of a page between marks. `source` is without invisible characters."""
-    keeps_lines = not any(_BLOCK_TAG.match(source, start) for start, _ in _tags(source))
+    keeps_lines = not any(_BLOCK_TAG.match(source, start) for start, _ in tags(source))
     body = _parsed(source)
     return "" if body is None else "".join(_walk(body, keeps_lines, "&" in source))
 
@@ -188,15 +169,15 @@ def _letters(text: str) -> str:
 def _protected(source: str) -> str:
     """Escapes each `<` and `&` that begins neither a tag nor a whole entity, so that the parser leaves it alone."""
     source = _BARE_AMPERSAND.sub("&amp;", source) if "&" in source else source
-    closed = _closed_names(source)
+    closed = closed_names(source)
     last = source.rfind(">")
 
     def keep(match: re.Match[str]) -> str:
-        if match.start() < last and (_is_tag(match, closed) or _DECLARATION.match(source, match.start())):
+        if match.start() < last and (is_tag(match, closed) or DECLARATION.match(source, match.start())):
             return match.group()
         return "&lt;" + match.group()[1:]
 
-    return _TAG_START.sub(keep, source)
+    return TAG_START.sub(keep, source)
 
 
 def _walk(body: LexborNode, keeps_lines: bool, has_references: bool) -> Iterator[str]:
@@ -238,35 +219,11 @@ def _is_hidden(node: LexborNode, tag: str) -> bool:
     )
 
 
-def _is_tag(match: re.Match[str], closed: frozenset[str]) -> bool:
-    """Whether a `<` begins a tag: a known element, or an unknown one that is closed or has attributes."""
-    name, rest = match["name"], match["rest"]
-    if name is None or rest is None:
-        return False
-    return name.lower() in _ELEMENTS or name.lower() in closed or rest.endswith(("=", "/"))
-
-
-def _closed_names(text: str) -> frozenset[str]:
-    return frozenset(name.lower() for name in _CLOSING_NAME.findall(text)) if "</" in text else frozenset()
-
-
-def _tags(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of each whole tag or declaration."""
-    closed = _closed_names(text)
-    for match in _TAG_START.finditer(text):
-        if _is_tag(match, closed):
-            end = text.find(">", match.end())
-            if end >= 0 and "<" not in text[match.end() : end]:
-                yield match.start(), end + 1
-        elif declaration := _DECLARATION.match(text, match.start()):
-            yield declaration.span()
-
-
 def _without_tags(text: str) -> str:
     """Takes tags out of text that a parser has seen already: their escapes were text to it."""
-    text = _COMMENT.sub("", text)
+    text = COMMENT.sub("", text)
     parts, at = [], 0
-    for start, end in _tags(text):
+    for start, end in tags(text):
         parts += [text[at:start], "\n" if _BLOCK_TAG.match(text, start) else ""]
         at = end
     return "".join(parts) + text[at:]
@@ -274,11 +231,7 @@ def _without_tags(text: str) -> str:
 
 def _decoded(text: str) -> str:
     text = _ESCAPED_AMPERSANDS.sub("&", text)
-    return _ENTITY.sub(lambda match: html.unescape(match.group()) if _is_entity(match.group()) else match.group(), text)
-
-
-def _is_entity(text: str) -> bool:
-    return text[1] == "#" or text[1:] in html5
+    return ENTITY.sub(lambda match: html.unescape(match.group()) if is_entity(match.group()) else match.group(), text)
 
 
 def _in_lines(text: str) -> str:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from mut_assets.domain.text import markup_in, paragraphs, plain_text
+from mut_assets.domain.markup import markup_in
+from mut_assets.domain.text import paragraphs, plain_text
 
 UPPER, LOWER = "A-ZÀ-ÖØ-Þ", "a-zß-öø-ÿ"
 
