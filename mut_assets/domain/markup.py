@@ -17,27 +17,72 @@ _ELEMENTS = frozenset(
     select slot small source span strike strong style sub summary sup svg table tbody td template textarea tfoot th
     thead time title tr track tt u ul var video wbr xmp""".split()
 )
+_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+_VOID = frozenset("area base basefont br col embed frame hr img input link meta param source track wbr".split())
+
+_MOST_NESTING = 50_000_000
+"""The sum over all tags of how many elements are open there: 10,000 tags in elements 100 deep have a fiftieth."""
+_FORMATTING_COSTS = 50
 
 TAG_START = re.compile(
-    r"<(?P<close>/?)(?P<name>[a-z][\w:.-]*)?"
-    r"(?P<rest>\s*/?(?=>)|\s+[^<>]*?=|\s+(?:allowfullscreen|async|autoplay|checked|controls|defer|disabled|hidden|"
+    r"<(?=[a-z/!?])(?P<close>/?)(?P<name>[a-z][\w:.-]*)?"
+    r"(?P<rest>\s*/?(?=>)|\s[^<>]*?=|\s+(?:allowfullscreen|async|autoplay|checked|controls|defer|disabled|hidden|"
     r"loop|multiple|muted|nowrap|open|playsinline|required|reversed|selected)(?=[\s/>]))?",
     re.ASCII | re.IGNORECASE,
 )
+BARE_ANGLE = re.compile("<(?![a-z/!?])", re.ASCII | re.IGNORECASE)
+"""A `<` with which `TAG_START` does not begin."""
 _CLOSING_NAME = re.compile(r"</([a-z][\w:.-]*)\s*>", re.ASCII | re.IGNORECASE)
-COMMENT = re.compile(r"<!--.*?-->|<!--", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->|<!--", re.DOTALL)
+_COMMENT_START, _COMMENT_END = "<!--", "-->"
 DECLARATION = re.compile(r"<[!?][a-z\[][^<>]*>", re.ASCII | re.IGNORECASE)
+_ANGLE = re.compile("[<>]")
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]*);")
 
 
 def markup_in(text: str) -> str:
     """The first tag, comment or entity left in a text, or "". A bare `<` or `&` ("tallas < 38", "A&B") is none."""
     if "<" in text:
-        if COMMENT.search(text):
-            return "<!--"
+        if _COMMENT_START in text:
+            return _COMMENT_START
         for start, end in tags(text):
             return text[start:end]
     return next((match.group() for match in ENTITY.finditer(text) if is_entity(match.group())), "")
+
+
+def without_comments(text: str) -> str:
+    """The text without comments, and without the beginning of one that never ends."""
+    if _COMMENT_START not in text:
+        return text
+    last = text.rfind(_COMMENT_END) + len(_COMMENT_END) if _COMMENT_END in text else 0
+    # Apart: behind the last end, each beginning would look for one until the end of the text.
+    return _COMMENT.sub("", text[:last]) + text[last:].replace(_COMMENT_START, "")
+
+
+def nests_too_deeply(text: str) -> bool:
+    """Whether the elements of a text lie in each other as in no page that people made.
+
+    A parser walks what is open at each tag, and repeats open formatting in each paragraph: its work, and the size of
+    what it makes, is the sum of that. What is closed in another order than it was opened counts as open.
+    """
+    if text.count("<") ** 2 * (1 + _FORMATTING_COSTS) < 2 * _MOST_NESTING:
+        return False
+    nesting = formatting = work = 0
+    opened: list[str] = []
+    for match in TAG_START.finditer(text):
+        name = (match["name"] or "").lower()
+        if name and not match["close"] and name not in _VOID:
+            opened.append(name)
+            nesting += 1
+            formatting += name in _FORMATTING
+        elif name and match["close"] and opened and opened[-1] == name:
+            opened.pop()
+            nesting -= 1
+            formatting -= name in _FORMATTING
+        work += nesting + _FORMATTING_COSTS * formatting
+        if work > _MOST_NESTING:
+            return True
+    return False
 
 
 def is_tag(match: re.Match[str], closed: frozenset[str]) -> bool:
@@ -55,12 +100,14 @@ def closed_names(text: str) -> frozenset[str]:
 
 def tags(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each whole tag or declaration."""
+    if ">" not in text:
+        return
     closed = closed_names(text)
     for match in TAG_START.finditer(text):
         if is_tag(match, closed):
-            end = text.find(">", match.end())
-            if end >= 0 and "<" not in text[match.end() : end]:
-                yield match.start(), end + 1
+            end = _ANGLE.search(text, match.end())
+            if end and end.group() == ">":
+                yield match.start(), end.end()
         elif declaration := DECLARATION.match(text, match.start()):
             yield declaration.span()
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mut_assets.domain.markup import (
-    COMMENT,
+    BARE_ANGLE,
     DECLARATION,
     ENTITY,
     TAG_START,
@@ -21,7 +21,9 @@ from mut_assets.domain.markup import (
     is_entity,
     is_tag,
     markup_in,
+    nests_too_deeply,
     tags,
+    without_comments,
 )
 
 _UNSEEN_ELEMENTS = frozenset(
@@ -46,6 +48,11 @@ _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-
 _ESCAPED_AMPERSANDS = re.compile(r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)+")
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
+_MOST_PASSES, _MOST_LAYERS = 3, 4
+"""How often a text is read again because markup was left, or made by what was taken out."""
+_MOST_MARKS = 30
+_MANY_MARKS = re.compile(rf"[^\w\s\x00-\x7f]{{{_MOST_MARKS + 1},}}")
+
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85]")
 _UNWRITABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -69,17 +76,13 @@ def plain_text(source: str) -> str:
     spaces, at most one blank line, no zero-width or direction marks. The result is free of markup: what was escaped
     twice ("&amp;aacute;") is decoded, and an escaped tag is no more text than a plain one. Never raises.
     """
-    if _is_plain(source):
-        return " ".join(source.split())
-    text = _seen(source)
-    if "<" in text or "&" in text:
-        text = _visible(text)
-        while markup_in(text):
-            text = _joined(_without_tags(_decoded(text)))
-    # Again: an entity may be followed by an accent that joins it ("&lt;" and U+0338 are one character).
-    text = unicodedata.normalize("NFC", _in_lines(text))
-    # A tag can be torn over two paragraphs, and is whole only when the marks between them have become line ends.
-    return plain_text(text) if markup_in(text) else text
+    text = source
+    for _ in range(_MOST_PASSES):
+        text = _read_once(unstacked(text))
+        # A tag can be torn over two paragraphs, and is whole only when the marks between them have become line ends.
+        if not markup_in(text):
+            return text
+    return _read_once(_signless(text))
 
 
 def paragraphs(source: str) -> list[tuple[str, bool]]:
@@ -91,7 +94,7 @@ def paragraphs(source: str) -> list[tuple[str, bool]]:
 
 def fold(text: str) -> str:
     """Lower case without accents: "Ñuñoa Café" -> "nunoa cafe". All else stays: spaces, punctuation, "ß", "m²"."""
-    lower = text.lower()
+    lower = unstacked(text.lower())
     if lower.isascii():
         return lower
     bare = _ACCENTS.sub("", unicodedata.normalize("NFD", lower))
@@ -114,11 +117,50 @@ def writable(text: str) -> str:
     return text if text.isprintable() else _UNWRITABLE.sub("", _LINE_ENDS.sub("\n", text))
 
 
+def unstacked(text: str) -> str:
+    """The text with at most 30 accents on a letter, as Unicode's stream-safe form has it: bringing more into their
+    order takes the square of their number."""
+    return text if text.isascii() else _MANY_MARKS.sub(lambda match: "".join(_first_marks(match.group())), text)
+
+
+def _first_marks(run: str) -> Iterator[str]:
+    marks = 0
+    for char in run:
+        marks = marks + 1 if unicodedata.category(char).startswith("M") else 0
+        if marks <= _MOST_MARKS:
+            yield char
+
+
 def _is_plain(text: str) -> bool:
     """Whether this is one line of ordinary characters, as most cells are: nothing to do but its spaces."""
     if "<" in text or "&" in text or not text.isprintable():
         return False
     return text.isascii() or (unicodedata.is_normalized("NFC", text) and not _INVISIBLE.search(text))
+
+
+def _read_once(source: str) -> str:
+    """What a visitor reads; a tag may be left that was torn over two paragraphs."""
+    if _is_plain(source):
+        return " ".join(source.split())
+    text = _seen(source)
+    if "<" in text or "&" in text:
+        text = _without_markup(_visible(text))
+    # Again: an entity may be followed by an accent that joins it ("&lt;" and U+0338 are one character).
+    return unicodedata.normalize("NFC", _in_lines(text))
+
+
+def _without_markup(text: str) -> str:
+    """Takes out what is markup to us and was text to a parser, and what becomes markup by that, layer by layer."""
+    for _ in range(_MOST_LAYERS):
+        if not markup_in(text):
+            return text
+        text = _joined(_without_tags(_decoded(text)))
+    return _signless(text)
+
+
+def _signless(text: str) -> str:
+    """The text without the signs of which markup is made: nobody writes a tag into so many others."""
+    return text.replace("<", "").replace("&", "")
 
 
 def _seen(text: str) -> str:
@@ -138,27 +180,60 @@ def _joined(text: str) -> str:
 def _parsed(source: str) -> LexborNode | None:
     """The body of a page. `source` is without invisible characters."""
     # Inside <body> from the start: in a head, <noscript> would let go of its text.
-    return LexborHTMLParser("<body>" + _protected(COMMENT.sub("", source))).body
+    return LexborHTMLParser("<body>" + _protected(without_comments(source))).body
 
 
 def _visible(source: str) -> str:
     """The texts of a page between marks. `source` is without invisible characters."""
     keeps_lines = not any(_BLOCK_TAG.match(source, start) for start, _ in tags(source))
+    if nests_too_deeply(source):
+        return _without_tags(source)
     body = _parsed(source)
     return "" if body is None else "".join(_walk(body, keeps_lines, "&" in source))
 
 
 def _headings(source: str) -> frozenset[str]:
     """The texts of a page that are set as headings, by their `_letters`."""
-    body = _parsed(_seen(source))
+    source = _seen(unstacked(source))
+    body = None if nests_too_deeply(source) else _parsed(source)
     if body is None:
         return frozenset()
-    nodes = body.css("h1, h2, h3, h4, h5, h6")
-    for node in body.css("p, div"):
-        strong = node.css_first("strong, b")
-        if strong is not None and strong.text(strip=True) == node.text(strip=True):
-            nodes.append(node)
-    return frozenset(_letters(node.text()) for node in nodes)
+    nodes = [*body.css("h1, h2, h3, h4, h5, h6"), *filter(_is_alone, body.css("strong, b"))]
+    headings = set()
+    left = len(source)
+    for node in nodes:
+        text = _letters(node.text())
+        left -= len(text)
+        if left < 0:  # they lie in each other
+            break
+        headings.add(text)
+    return frozenset(headings)
+
+
+def _is_alone(strong: LexborNode) -> bool:
+    """Whether strong text is all that the paragraph around it says."""
+    node: LexborNode | None = strong
+    while node is not None and node.tag not in ("p", "div"):
+        if node.tag == "body" or any(_says_something(beside) for beside in _beside(node)):
+            return False
+        node = node.parent
+    return node is not None
+
+
+def _beside(node: LexborNode) -> Iterator[LexborNode]:
+    """What is in the same element, the nearest first on each side."""
+    before, behind = node.prev, node.next
+    while before is not None or behind is not None:
+        if before is not None:
+            yield before
+            before = before.prev
+        if behind is not None:
+            yield behind
+            behind = behind.next
+
+
+def _says_something(node: LexborNode) -> bool:
+    return bool(node.text(strip=True)) if node.tag != "-text" else bool(str(node.text_content or "").strip())
 
 
 def _letters(text: str) -> str:
@@ -169,6 +244,7 @@ def _letters(text: str) -> str:
 def _protected(source: str) -> str:
     """Escapes each `<` and `&` that begins neither a tag nor a whole entity, so that the parser leaves it alone."""
     source = _BARE_AMPERSAND.sub("&amp;", source) if "&" in source else source
+    source = BARE_ANGLE.sub("&lt;", source)
     closed = closed_names(source)
     last = source.rfind(">")
 
@@ -221,7 +297,7 @@ def _is_hidden(node: LexborNode, tag: str) -> bool:
 
 def _without_tags(text: str) -> str:
     """Takes tags out of text that a parser has seen already: their escapes were text to it."""
-    text = COMMENT.sub("", text)
+    text = without_comments(text)
     parts, at = [], 0
     for start, end in tags(text):
         parts += [text[at:start], "\n" if _BLOCK_TAG.match(text, start) else ""]

@@ -29,7 +29,7 @@ _COUNTED = (
 _LAST = rf"\s*[ye]\s+{_ITEM}{_COUNTED}"  # " y 3" of "1, 2 y 3"; "piso 3, 14 y 15 de marzo" names one floor
 _LIST = rf"{_ITEM}(?:\s*,\s*{_ITEM})*{_LAST}"
 _LIST_OF_SEVERAL = rf"(?:{_ITEM}|{_CARDINAL})(?:\s*(?:,|[ye]\s)\s*(?:{_ITEM}|{_CARDINAL}){_COUNTED})*"
-_SEPARATOR = r"\s*:?\s*(?:n[°º.]?\s*)?"  # "nivel: 2", "piso n° 3"
+_SEPARATOR = r"\s*+:?\s*+(?:n[°º.]?\s*+)?"  # "nivel: 2", "piso n° 3"
 
 _FLOOR = re.compile(
     rf"(?P<before>(?:(?<![\w.,:])[-−–]|\bmenos\s+)?\b\d{{1,2}})\s*[°º]\s*(?P<of_number>{_NAME}|{_NAMES})\b"  # "2º piso"

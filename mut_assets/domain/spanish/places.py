@@ -17,7 +17,7 @@ _LOCAL = re.compile(
     r"\b(?:local(?:es)?)\s*(?:n[°º.]?\s*)?(?P<local>[a-z]{0,2}\d[\w-]*(?:\s*(?:,|y)\s*[a-z]{0,2}\d[\w-]*)*)"
 )
 _NAMED_LOCAL = re.compile(r"^local(?:es)?\b\s*", re.IGNORECASE)
-_AND = re.compile(r"\s+y\s+", re.IGNORECASE)
+_AND = re.compile(r"(?<!\s)\s+y\s+", re.IGNORECASE)
 _SEPARATORS = " \t\n,;:.|·-–—"
 _EVERYWHERE = re.compile(r"tod[oa]s?\b")
 
