@@ -102,7 +102,8 @@ def build_raw_asset(collection: Collection, description: str) -> dg.AssetsDefini
         retries: dg.ResourceParam[Retries],
     ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[pd.DataFrame | None]]:
         with as_dagster_failures(context, retries):
-            extraction = site.collection(str(collection.wordpress_type), context.log.info)
+            spent = reporting.seconds_spent(context, name)
+            extraction = site.collection(str(collection.wordpress_type), context.log.info, spent)
             frame = raw_frame(collection, extraction.items, extraction.fuente)
             yield from yield_checks(verdicts(CHECKS, frame, collection), f"The collection {collection.name}")
             extraction.items.clear()  # the night's largest objects: not kept while the table is written

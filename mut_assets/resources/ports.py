@@ -45,8 +45,11 @@ class Extraction:
 class Site(Protocol):
     """A WordPress site: the real one or the bundled one, behind the same client code."""
 
-    def collection(self, wordpress_type: str, log: Log = ...) -> Extraction:
-        """Returns every published item of a type. Raises a `Failure` rather than return a part."""
+    def collection(self, wordpress_type: str, log: Log = ..., spent: float = ...) -> Extraction:
+        """Returns every published item of a type. Raises a `Failure` rather than return a part.
+
+        `spent` are the seconds that earlier tries took of the time that all of them have together.
+        """
 
 
 class KnowledgeBase(Protocol):

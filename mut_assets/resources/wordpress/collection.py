@@ -49,7 +49,8 @@ class WordPress:
     `base_url` ends in /wp-json/wp/v2 and may carry `user:password@` for a site behind a login, which no message and no
     row repeats. `fuente` is what the rows say they came from, the base URL by default. `attempts` are tries per request
     in all; `backoff` seconds before the second, doubling, with jitter; `max_wait` is the longest wait the site may ask
-    for inside one request. `timeout` is (connect, read) in seconds, and `max_response_bytes` counts decoded bytes.
+    for inside one request. `timeout` is (connect, read) in seconds, and `max_response_bytes` counts decoded bytes. The
+    other limits are those of `http.Limits`: seconds of a request and of a collection, bytes of memory.
     """
 
     base_url: str = field(repr=False)
@@ -59,12 +60,17 @@ class WordPress:
     backoff: float = 0.5
     max_wait: float = 20
     timeout: tuple[float, float] = (5, 30)
-    max_response_bytes: int = 32_000_000
+    request_seconds: float = 60
+    collection_seconds: float = 180
+    most_seconds: float = 3600
+    max_response_bytes: int = 10_000_000
+    max_answer_memory: int = 64_000_000
+    max_memory: int = 120_000_000
     max_pages: int = 500
     sleep: Callable[[float], object] | None = field(default=None, repr=False, compare=False)
 
-    def collection(self, wordpress_type: str, log: Log = silent) -> Extraction:
-        """Every item of a type, sealed.
+    def collection(self, wordpress_type: str, log: Log = silent, spent: float = 0) -> Extraction:
+        """Every item of a type, sealed. `spent` are seconds that earlier tries of it took of its time.
 
         Raises `PermanentFailure` MUT-WP-0xx or `TransientFailure` MUT-WP-1xx, and `BadSetting` for a base URL that is
         none; never returns a part. `log` gets a line per page where there are several, on the calling thread.
@@ -72,7 +78,7 @@ class WordPress:
         started = time.monotonic()
         base, auth = _checked(self.base_url)
         url = f"{base}/{quote(wordpress_type, safe='')}"
-        with SiteSession(self._limits(), auth, self.sleep) as session:
+        with SiteSession(self.limits(), auth, self.sleep, spent) as session:
             crawl = _Crawl(session, wordpress_type, url, self.max_pages, log)
             total = crawl.run()
         items = [crawl.items[key] for key in sorted(crawl.items)]
@@ -97,7 +103,7 @@ class WordPress:
         base, auth = _checked(self.base_url)
         url = f"{base}/{quote(wordpress_type, safe='')}"
         started = time.monotonic()
-        with SiteSession(self._limits(), auth, self.sleep) as session:
+        with SiteSession(self.limits(), auth, self.sleep) as session:
             request = _Crawl(session, wordpress_type, url, self.max_pages, silent).request("page 1", FIELDS)
             answer = session.get(request)
         seconds = time.monotonic() - started
@@ -107,14 +113,20 @@ class WordPress:
             raise failures.no_custom_fields(wordpress_type, url, len(items))
         return FirstPage(url, _header(request, answer, "X-WP-Total"), items, seconds)
 
-    def _limits(self) -> Limits:
+    def limits(self) -> Limits:
+        """What its requests and answers are bounded by."""
         return Limits(
             concurrency=max(1, self.concurrency),
             attempts=max(1, self.attempts),
             backoff=self.backoff,
             max_wait=self.max_wait,
             timeout=self.timeout,
+            request_seconds=self.request_seconds,
+            seconds=self.collection_seconds,
+            most_seconds=self.most_seconds,
             max_response_bytes=self.max_response_bytes,
+            max_answer_memory=self.max_answer_memory,
+            max_memory=self.max_memory,
         )
 
 
@@ -200,6 +212,7 @@ class _Crawl:
                 pages = max(pages, _header(asked[position], answer, "X-WP-TotalPages"))
                 if pages > self._max_pages:
                     raise failures.too_many_pages(asked[position], pages, self._max_pages)
+                self._session.announced(pages)
                 if pages > 1:
                     self._log(f"{asked[position].name}: {len(items):,} of {max(totals):,}")
             announced = max(done, pages)
