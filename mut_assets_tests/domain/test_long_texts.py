@@ -11,6 +11,7 @@ from mut_assets.domain.pages.cleaning import Page, cleaned
 from mut_assets.domain.pages.words import words
 from mut_assets.domain.retrieval.query import analysed, query_terms, searchable
 from mut_assets.domain.spanish import dates, floors, hours, places
+from mut_assets.domain.spanish.special_days import path_of
 from mut_assets.domain.text import fold_question, paragraphs, plain_text
 from mut_assets_tests.domain.awkward import awkward, ends, nested
 
@@ -32,6 +33,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "place": lambda text: places.phrase(places.understand(text, text, text)),
     "hours": lambda text: hours.sentence(hours.understand(text)),
     "dates": lambda text: dates.spoken(dates.understand([text], "", date(2024, 1, 1))),
+    "path_of": path_of,
     "analysed": lambda text: analysed(searchable(text, {"lugar": text}, text)),
     "query_terms": query_terms,
 }
@@ -53,6 +55,7 @@ READERS: dict[str, Callable[[str], object]] = {
         ("cleaned", "<p>Pan</p>" * 20_000),
         ("place", "x" + " " * 200_000 + "x"),
         ("floors", "piso" + " " * 20_000),
+        ("path_of", "a." * 100_000 + "#"),
         ("hours", "L-V: 10:00 - 20:00 " * 50_000),
     ],
 )

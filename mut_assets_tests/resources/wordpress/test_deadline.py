@@ -1,5 +1,6 @@
 """Whatever a site waits with, a request and a collection end with their time: nothing here would end by itself."""
 
+import socket
 import threading
 import time
 from typing import Any
@@ -28,6 +29,22 @@ def test_a_request_ends_with_its_time_whatever_the_site_is_slow_in(part: str) ->
 def test_a_handshake_ends_with_the_time_of_its_request() -> None:
     with SlowSite("silence", scheme="https") as site, pytest.raises(TransientFailure, match="MUT-WP-114"):
         WordPress(site.base_url, **SHORT).collection("stores")
+
+
+def test_a_name_that_is_never_resolved_ends_with_the_collection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing can end the thread that hangs there, so it is left."""
+    over = threading.Event()
+
+    def hangs(*_: object, **__: object) -> list[Any]:
+        over.wait()
+        raise socket.gaierror(socket.EAI_AGAIN, "at last")
+
+    monkeypatch.setattr(socket, "getaddrinfo", hangs)
+    try:
+        with pytest.raises(PermanentFailure, match="MUT-WP-018"):
+            WordPress("http://mercado.example/wp-json/wp/v2", backoff=0, collection_seconds=0.2).collection("stores")
+    finally:
+        over.set()
 
 
 def test_a_connection_that_was_used_before_is_ended_too(site: WordPressSite) -> None:
