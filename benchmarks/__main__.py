@@ -19,6 +19,7 @@ import requests
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.long_texts import growth
 from mut_assets.resources.wordpress.collection import WordPress
 
 REPEATS = 5
@@ -126,7 +127,7 @@ def memory() -> Iterator[tuple[str, str, str]]:
 def main() -> None:
     """Prints the table."""
     table = Table("what", "median", "min", "max", "wanted")
-    for what, (median, least, most), wanted in [*nights(), *extraction()]:
+    for what, (median, least, most), wanted in [*nights(), *extraction(), *growth()]:
         table.add_row(what, f"{median:.2f}", f"{least:.2f}", f"{most:.2f}", wanted)
     for what, added, wanted in memory():
         table.add_row(what, added, "", "", wanted)

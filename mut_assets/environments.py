@@ -61,6 +61,8 @@ class Settings:
     api_base_url: str = field(repr=False)
     """May hold a user and password."""
     api_concurrency: int
+    api_request_seconds: float
+    api_collection_seconds: float
     bucket: str
     bucket_endpoint: str
     region: str
@@ -118,6 +120,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         dagster_home=Path(env.get("DAGSTER_HOME") or home_folder / "dagster").absolute(),
         api_base_url=env.get("API_BASE_URL", "").strip() or (API_BASE_URL if in_cloud else ""),
         api_concurrency=_whole(env, "API_CONCURRENCY", 4, 1, 32),
+        api_request_seconds=_whole(env, "API_REQUEST_SECONDS", 60, 1, 3600),
+        api_collection_seconds=_whole(env, "API_COLLECTION_SECONDS", 180, 1, 3600),
         bucket=_bucket(name) if name else BUCKET if in_cloud else str(home_folder / "bucket"),
         bucket_endpoint=_endpoint(env, "AWS_ENDPOINT_URL_S3") or _endpoint(env, "AWS_ENDPOINT_URL"),
         region=env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or "",
@@ -207,7 +211,7 @@ def build_doors(settings: Settings) -> Doors:
     services = _on_this_machine(settings, bucket) if cloud is None else _in_aws(settings, cloud, bucket)
     return Doors(
         clock=clock,
-        site=bundled_site if bundled else WordPress(settings.api_base_url, concurrency=settings.api_concurrency),
+        site=bundled_site if bundled else _wordpress(settings),
         faq_file=FaqFile(bucket, f"{settings.raw_prefix}preguntas.csv", bundled_site.faq if bundled else None),
         special_days=SpecialDaysFile(bucket, f"{settings.raw_prefix}horarios_especiales.csv"),
         snapshots=snapshots,
@@ -233,6 +237,17 @@ def build_doors(settings: Settings) -> Doors:
                 at_once=AT_ONCE if cloud else 1,
             ),
         ),
+    )
+
+
+def _wordpress(settings: Settings) -> WordPress:
+    return WordPress(
+        settings.api_base_url,
+        concurrency=settings.api_concurrency,
+        request_seconds=settings.api_request_seconds,
+        collection_seconds=settings.api_collection_seconds,
+        # A quarter of the part of a night that reads: three collections of a dead site leave the last for what is well.
+        most_seconds=settings.timetable.timeout_minutes * 60 / 2 / 4,
     )
 
 

@@ -5,7 +5,14 @@ import pytest
 from mut_assets.environments import build_doors, read_settings
 from mut_assets.resources.failures import BadSetting
 
-NUMBERS = ("API_CONCURRENCY", "MUT_RETRY_SECONDS", "MUT_LEASE_SECONDS", "MUT_RUN_TIMEOUT_MINUTES")
+NUMBERS = (
+    "API_CONCURRENCY",
+    "API_REQUEST_SECONDS",
+    "API_COLLECTION_SECONDS",
+    "MUT_RETRY_SECONDS",
+    "MUT_LEASE_SECONDS",
+    "MUT_RUN_TIMEOUT_MINUTES",
+)
 PREFIXES = ("S3_RAW_PREFIX", "S3_VECTORIAL_PREFIX", "S3_DATASET_PREFIX")
 CASES = [
     *((name, text) for name in NUMBERS for text in ("²", "٣x", "-1", "1e3", "4.0", "+4", "9" * 5000, "４²", "_4")),

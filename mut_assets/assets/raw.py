@@ -126,7 +126,8 @@ def build_raw_asset(collection: Collection, description: str) -> dg.AssetsDefini
         with as_dagster_failures(context, retries):
             ids = store.ids(collection, apart_from="" if snapshots.files.bundled else BUNDLED)
             published = [int(id) for id in ids]
-            extraction = site.collection(str(collection.wordpress_type), context.log.info, published=published)
+            spent = reporting.seconds_spent(context, name)
+            extraction = site.collection(str(collection.wordpress_type), context.log.info, published, spent)
             last, trouble = _last_table(collection, snapshots.files)
             frame = raw_frame(collection, extraction.items, extraction.fuente)
             frame = with_unproven(frame, extraction.unproven, last, collection, extraction.fuente)

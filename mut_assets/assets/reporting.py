@@ -4,6 +4,7 @@ What belongs here: translating what doors and domain return into Dagster's event
 """
 
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -42,6 +43,14 @@ def as_dagster_failures(context: dg.AssetExecutionContext | dg.OpExecutionContex
         raise _as_dagster(failure) from failure
     except Failure as failure:
         raise _as_dagster(failure) from failure
+
+
+def seconds_spent(context: dg.AssetExecutionContext, step: str) -> float:
+    """Seconds since the first try of a step began, of the time that its tries have together; 0 in the first."""
+    if context.retry_number == 0:
+        return 0.0
+    (stats,) = context.instance.get_run_step_stats(context.run_id, [step])
+    return time.time() - (stats.start_time or time.time())
 
 
 def _as_dagster(failure: Failure) -> dg.Failure:

@@ -1,28 +1,31 @@
 """HTML -> plain text and its paragraphs, and text -> what two spellings of it have in common.
 
-What belongs here: what a reader of the page sees, as characters. What does not: what the text is about. A `<` is not
-always a tag: "tallas < 38" and "<3" are text, and an HTML parser would swallow some of them together with what follows.
-So one definition of a tag (`_is_tag`) is used both before parsing, to protect the text that only looks like one, and
-afterwards, to say whether any is left.
+What belongs here: what a reader of the page sees, as characters. What does not: what the text is about. An HTML parser
+would swallow some of what only looks like a tag together with what follows. So one definition of a tag
+(`markup.is_tag`) is used both before parsing, to protect such text, and afterwards, to say whether any tag is left.
 """
 
 import html
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from html.entities import html5
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_ELEMENTS = frozenset(
-    """a abbr acronym address applet area article aside audio b base basefont bdi bdo big blink blockquote body br
-    button canvas caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl dt em embed
-    fieldset figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe
-    img input ins kbd label legend li link main map mark marquee menu meta meter nav nobr noembed noframes noscript
-    object ol optgroup option output p param picture plaintext pre progress q rp rt ruby s samp script search section
-    select slot small source span strike strong style sub summary sup svg table tbody td template textarea tfoot th
-    thead time title tr track tt u ul var video wbr xmp""".split()
+from mut_assets.domain.markup import (
+    BARE_ANGLE,
+    DECLARATION,
+    ENTITY,
+    TAG_START,
+    closed_names,
+    is_entity,
+    is_tag,
+    markup_in,
+    nests_too_deeply,
+    tags,
+    without_comments,
 )
+
 _UNSEEN_ELEMENTS = frozenset(
     """audio canvas datalist embed head iframe noembed noframes noscript object script style svg template title
     video""".split()
@@ -39,21 +42,16 @@ _BEFORE = {**dict.fromkeys(_LINES, _LINE), **dict.fromkeys(_PARAGRAPHS, _PARAGRA
 _AFTER = {**_BEFORE, "br": ""}
 _BEFORE["li"], _AFTER["li"] = _LINE + _BULLET, _ITEM_END + _LINE
 
-_TAG_START = re.compile(
-    r"<(?P<close>/?)(?P<name>[a-z][\w:.-]*)?"
-    r"(?P<rest>\s*/?(?=>)|\s+[^<>]*?=|\s+(?:allowfullscreen|async|autoplay|checked|controls|defer|disabled|hidden|"
-    r"loop|multiple|muted|nowrap|open|playsinline|required|reversed|selected)(?=[\s/>]))?",
-    re.ASCII | re.IGNORECASE,
-)
-_CLOSING_NAME = re.compile(r"</([a-z][\w:.-]*)\s*>", re.ASCII | re.IGNORECASE)
 _BLOCK_TAG = re.compile(rf"</?(?:br|{'|'.join(sorted(_LINES | _PARAGRAPHS))})[\s/>]", re.ASCII | re.IGNORECASE)
 _HEADING_TAG = re.compile(r"<(?:h[1-6]|strong|b)[\s>]", re.ASCII | re.IGNORECASE)
-_COMMENT = re.compile(r"<!--.*?-->|<!--", re.DOTALL)
-_DECLARATION = re.compile(r"<[!?][a-z\[][^<>]*>", re.ASCII | re.IGNORECASE)
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]*);")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]*);)")
 _ESCAPED_AMPERSANDS = re.compile(r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)+")
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+_MOST_PASSES, _MOST_LAYERS = 3, 4
+"""How often a text is read again because markup was left, or made by what was taken out."""
+_MOST_MARKS = 30
+_MANY_MARKS = re.compile(rf"[^\w\s\x00-\x7f]{{{_MOST_MARKS + 1},}}")
 
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85]")
@@ -78,17 +76,13 @@ def plain_text(source: str) -> str:
     spaces, at most one blank line, no zero-width or direction marks. The result is free of markup: what was escaped
     twice ("&amp;aacute;") is decoded, and an escaped tag is no more text than a plain one. Never raises.
     """
-    if _is_plain(source):
-        return " ".join(source.split())
-    text = _seen(source)
-    if "<" in text or "&" in text:
-        text = _visible(text)
-        while markup_in(text):
-            text = _joined(_without_tags(_decoded(text)))
-    # Again: an entity may be followed by an accent that joins it ("&lt;" and U+0338 are one character).
-    text = unicodedata.normalize("NFC", _in_lines(text))
-    # A tag can be torn over two paragraphs, and is whole only when the marks between them have become line ends.
-    return plain_text(text) if markup_in(text) else text
+    text = source
+    for _ in range(_MOST_PASSES):
+        text = _read_once(unstacked(text))
+        # A tag can be torn over two paragraphs, and is whole only when the marks between them have become line ends.
+        if not markup_in(text):
+            return text
+    return _read_once(_signless(text))
 
 
 def paragraphs(source: str) -> list[tuple[str, bool]]:
@@ -98,19 +92,9 @@ def paragraphs(source: str) -> list[tuple[str, bool]]:
     return [(part, _letters(part) in headings) for part in text.split("\n\n")] if text else []
 
 
-def markup_in(text: str) -> str:
-    """The first tag, comment or entity left in a text, or "". A bare `<` or `&` ("tallas < 38", "A&B") is none."""
-    if "<" in text:
-        if _COMMENT.search(text):
-            return "<!--"
-        for start, end in _tags(text):
-            return text[start:end]
-    return next((match.group() for match in _ENTITY.finditer(text) if _is_entity(match.group())), "")
-
-
 def fold(text: str) -> str:
     """Lower case without accents: "Ñuñoa Café" -> "nunoa cafe". All else stays: spaces, punctuation, "ß", "m²"."""
-    lower = text.lower()
+    lower = unstacked(text.lower())
     if lower.isascii():
         return lower
     bare = _ACCENTS.sub("", unicodedata.normalize("NFD", lower))
@@ -133,11 +117,50 @@ def writable(text: str) -> str:
     return text if text.isprintable() else _UNWRITABLE.sub("", _LINE_ENDS.sub("\n", text))
 
 
+def unstacked(text: str) -> str:
+    """The text with at most 30 accents on a letter, as Unicode's stream-safe form has it: bringing more into their
+    order takes the square of their number."""
+    return text if text.isascii() else _MANY_MARKS.sub(lambda match: "".join(_first_marks(match.group())), text)
+
+
+def _first_marks(run: str) -> Iterator[str]:
+    marks = 0
+    for char in run:
+        marks = marks + 1 if unicodedata.category(char).startswith("M") else 0
+        if marks <= _MOST_MARKS:
+            yield char
+
+
 def _is_plain(text: str) -> bool:
     """Whether this is one line of ordinary characters, as most cells are: nothing to do but its spaces."""
     if "<" in text or "&" in text or not text.isprintable():
         return False
     return text.isascii() or (unicodedata.is_normalized("NFC", text) and not _INVISIBLE.search(text))
+
+
+def _read_once(source: str) -> str:
+    """What a visitor reads; a tag may be left that was torn over two paragraphs."""
+    if _is_plain(source):
+        return " ".join(source.split())
+    text = _seen(source)
+    if "<" in text or "&" in text:
+        text = _without_markup(_visible(text))
+    # Again: an entity may be followed by an accent that joins it ("&lt;" and U+0338 are one character).
+    return unicodedata.normalize("NFC", _in_lines(text))
+
+
+def _without_markup(text: str) -> str:
+    """Takes out what is markup to us and was text to a parser, and what becomes markup by that, layer by layer."""
+    for _ in range(_MOST_LAYERS):
+        if not markup_in(text):
+            return text
+        text = _joined(_without_tags(_decoded(text)))
+    return _signless(text)
+
+
+def _signless(text: str) -> str:
+    """The text without the signs of which markup is made: nobody writes a tag into so many others."""
+    return text.replace("<", "").replace("&", "")
 
 
 def _seen(text: str) -> str:
@@ -157,27 +180,60 @@ def _joined(text: str) -> str:
 def _parsed(source: str) -> LexborNode | None:
     """The body of a page. `source` is without invisible characters."""
     # Inside <body> from the start: in a head, <noscript> would let go of its text.
-    return LexborHTMLParser("<body>" + _protected(_COMMENT.sub("", source))).body
+    return LexborHTMLParser("<body>" + _protected(without_comments(source))).body
 
 
 def _visible(source: str) -> str:
     """The texts of a page between marks. `source` is without invisible characters."""
-    keeps_lines = not any(_BLOCK_TAG.match(source, start) for start, _ in _tags(source))
+    keeps_lines = not any(_BLOCK_TAG.match(source, start) for start, _ in tags(source))
+    if nests_too_deeply(source):
+        return _without_tags(source)
     body = _parsed(source)
     return "" if body is None else "".join(_walk(body, keeps_lines, "&" in source))
 
 
 def _headings(source: str) -> frozenset[str]:
     """The texts of a page that are set as headings, by their `_letters`."""
-    body = _parsed(_seen(source))
+    source = _seen(unstacked(source))
+    body = None if nests_too_deeply(source) else _parsed(source)
     if body is None:
         return frozenset()
-    nodes = body.css("h1, h2, h3, h4, h5, h6")
-    for node in body.css("p, div"):
-        strong = node.css_first("strong, b")
-        if strong is not None and strong.text(strip=True) == node.text(strip=True):
-            nodes.append(node)
-    return frozenset(_letters(node.text()) for node in nodes)
+    nodes = [*body.css("h1, h2, h3, h4, h5, h6"), *filter(_is_alone, body.css("strong, b"))]
+    headings = set()
+    left = len(source)
+    for node in nodes:
+        text = _letters(node.text())
+        left -= len(text)
+        if left < 0:  # they lie in each other
+            break
+        headings.add(text)
+    return frozenset(headings)
+
+
+def _is_alone(strong: LexborNode) -> bool:
+    """Whether strong text is all that the paragraph around it says."""
+    node: LexborNode | None = strong
+    while node is not None and node.tag not in ("p", "div"):
+        if node.tag == "body" or any(_says_something(beside) for beside in _beside(node)):
+            return False
+        node = node.parent
+    return node is not None
+
+
+def _beside(node: LexborNode) -> Iterator[LexborNode]:
+    """What is in the same element, the nearest first on each side."""
+    before, behind = node.prev, node.next
+    while before is not None or behind is not None:
+        if before is not None:
+            yield before
+            before = before.prev
+        if behind is not None:
+            yield behind
+            behind = behind.next
+
+
+def _says_something(node: LexborNode) -> bool:
+    return bool(node.text(strip=True)) if node.tag != "-text" else bool(str(node.text_content or "").strip())
 
 
 def _letters(text: str) -> str:
@@ -188,15 +244,16 @@ def _letters(text: str) -> str:
 def _protected(source: str) -> str:
     """Escapes each `<` and `&` that begins neither a tag nor a whole entity, so that the parser leaves it alone."""
     source = _BARE_AMPERSAND.sub("&amp;", source) if "&" in source else source
-    closed = _closed_names(source)
+    source = BARE_ANGLE.sub("&lt;", source)
+    closed = closed_names(source)
     last = source.rfind(">")
 
     def keep(match: re.Match[str]) -> str:
-        if match.start() < last and (_is_tag(match, closed) or _DECLARATION.match(source, match.start())):
+        if match.start() < last and (is_tag(match, closed) or DECLARATION.match(source, match.start())):
             return match.group()
         return "&lt;" + match.group()[1:]
 
-    return _TAG_START.sub(keep, source)
+    return TAG_START.sub(keep, source)
 
 
 def _walk(body: LexborNode, keeps_lines: bool, has_references: bool) -> Iterator[str]:
@@ -238,35 +295,11 @@ def _is_hidden(node: LexborNode, tag: str) -> bool:
     )
 
 
-def _is_tag(match: re.Match[str], closed: frozenset[str]) -> bool:
-    """Whether a `<` begins a tag: a known element, or an unknown one that is closed or has attributes."""
-    name, rest = match["name"], match["rest"]
-    if name is None or rest is None:
-        return False
-    return name.lower() in _ELEMENTS or name.lower() in closed or rest.endswith(("=", "/"))
-
-
-def _closed_names(text: str) -> frozenset[str]:
-    return frozenset(name.lower() for name in _CLOSING_NAME.findall(text)) if "</" in text else frozenset()
-
-
-def _tags(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of each whole tag or declaration."""
-    closed = _closed_names(text)
-    for match in _TAG_START.finditer(text):
-        if _is_tag(match, closed):
-            end = text.find(">", match.end())
-            if end >= 0 and "<" not in text[match.end() : end]:
-                yield match.start(), end + 1
-        elif declaration := _DECLARATION.match(text, match.start()):
-            yield declaration.span()
-
-
 def _without_tags(text: str) -> str:
     """Takes tags out of text that a parser has seen already: their escapes were text to it."""
-    text = _COMMENT.sub("", text)
+    text = without_comments(text)
     parts, at = [], 0
-    for start, end in _tags(text):
+    for start, end in tags(text):
         parts += [text[at:start], "\n" if _BLOCK_TAG.match(text, start) else ""]
         at = end
     return "".join(parts) + text[at:]
@@ -274,11 +307,7 @@ def _without_tags(text: str) -> str:
 
 def _decoded(text: str) -> str:
     text = _ESCAPED_AMPERSANDS.sub("&", text)
-    return _ENTITY.sub(lambda match: html.unescape(match.group()) if _is_entity(match.group()) else match.group(), text)
-
-
-def _is_entity(text: str) -> bool:
-    return text[1] == "#" or text[1:] in html5
+    return ENTITY.sub(lambda match: html.unescape(match.group()) if is_entity(match.group()) else match.group(), text)
 
 
 def _in_lines(text: str) -> str:

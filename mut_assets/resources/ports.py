@@ -50,10 +50,13 @@ class Extraction:
 class Site(Protocol):
     """A WordPress site: the real one or the bundled one, behind the same client code."""
 
-    def collection(self, wordpress_type: str, log: Log = ..., published: Collection[int] = ...) -> Extraction:
+    def collection(
+        self, wordpress_type: str, log: Log = ..., published: Collection[int] = ..., spent: float = ...
+    ) -> Extraction:
         """Returns every published item of a type. Raises a `Failure` rather than return a part.
 
-        Each of `published`, the ids of what visitors are told now, is listed or asked for by itself.
+        Each of `published`, the ids of what visitors are told now, is listed or asked for by itself. `spent` are the
+        seconds that earlier tries took of the time that all of them have together.
         """
 
 

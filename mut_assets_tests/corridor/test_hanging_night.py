@@ -1,10 +1,13 @@
-"""A site that takes a request and never answers it: the night ends within its total, and the healthy go out."""
+"""A night that hangs where no limit of its own is: it ends within its total, and the healthy go out.
 
+A site that never answers has limits of its own (`test_bounded_nights.py`); a file that is a pipe without a writer, as
+on a network drive that is gone, is waited for by the system itself.
+"""
+
+import os
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,18 +24,10 @@ MORE = 120
 """Seconds until the daemon looks, and until a busy machine has started a process."""
 
 
-@pytest.fixture
-def silent(site: WordPressSite) -> Iterator[WordPressSite]:
-    """Stores, which are read last, are never answered; everything else is."""
-    over = threading.Event()
-
-    def hangs(path: str) -> None:
-        if "/stores" in path:
-            over.wait()
-
-    site.faults.append(hangs)
-    yield site
-    over.set()
+def questions_never_come(home: Path) -> None:
+    """The FAQ is read after the events and before the restaurants."""
+    (home / "bucket" / "raw").mkdir(parents=True)
+    os.mkfifo(home / "bucket" / "raw" / "preguntas.csv")
 
 
 def variables(site: WordPressSite) -> dict[str, str]:
@@ -44,11 +39,12 @@ def variables(site: WordPressSite) -> dict[str, str]:
     }
 
 
-def test_at_a_terminal(silent: WordPressSite, tmp_path: Path) -> None:
+def test_at_a_terminal(site: WordPressSite, tmp_path: Path) -> None:
+    questions_never_come(tmp_path)
     began = time.monotonic()
     night = subprocess.run(
         [sys.executable, "-m", "mut_assets.cli", "run"],
-        env=environment(tmp_path) | variables(silent),
+        env=environment(tmp_path) | variables(site),
         capture_output=True,
         text=True,
         timeout=300,
@@ -56,14 +52,15 @@ def test_at_a_terminal(silent: WordPressSite, tmp_path: Path) -> None:
     )
     took = time.monotonic() - began
     assert night.returncode == 1, night.stdout + night.stderr
-    assert "not done  MUT-RUN-010: The run was ended in raw_tiendas" in night.stdout
+    assert "not done  MUT-RUN-010: The run was ended in raw_preguntas" in night.stdout
     assert "The healthy collections do not wait" in night.stdout
     assert took < TOTAL + MORE
-    assert list((tmp_path / "bucket" / DATASET / "restaurantes").glob("*.md"))
+    assert list((tmp_path / "bucket" / DATASET / "eventos").glob("*.md"))
 
 
-def test_under_the_daemon_it_is_not_started_again(silent: WordPressSite, tmp_path: Path) -> None:
-    dev = Dev(tmp_path / "mut", tmp_path / "dev.log", variables(silent))
+def test_under_the_daemon_it_is_not_started_again(site: WordPressSite, tmp_path: Path) -> None:
+    questions_never_come(tmp_path / "mut")
+    dev = Dev(tmp_path / "mut", tmp_path / "dev.log", variables(site))
     try:
         dev.start()
         began = time.monotonic()
@@ -79,4 +76,4 @@ def test_under_the_daemon_it_is_not_started_again(silent: WordPressSite, tmp_pat
     finally:
         dev.stop()
         dev.session.close()
-    assert list((tmp_path / "mut" / "bucket" / DATASET / "restaurantes").glob("*.md"))
+    assert list((tmp_path / "mut" / "bucket" / DATASET / "eventos").glob("*.md"))

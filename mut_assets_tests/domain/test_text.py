@@ -5,7 +5,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mut_assets.domain.text import fold, listed, markup_in, plain_text, writable
+from mut_assets.domain.markup import markup_in
+from mut_assets.domain.text import fold, listed, plain_text, writable
 
 PIECES = st.sampled_from(
     [

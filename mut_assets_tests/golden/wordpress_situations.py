@@ -15,6 +15,7 @@ from mut_assets.resources.failures import Failure
 from mut_assets.resources.wordpress import failures as wordpress_failures
 from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets_tests.fakes.faults import HangUp
+from mut_assets_tests.fakes.slow_site import SlowSite
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite, rest_error, store
 from mut_assets_tests.golden.situations import Situation
 
@@ -122,6 +123,11 @@ def _expired_certificate(_: Path) -> Failure:
     return _over_tls(error)
 
 
+def _slow(**options: Any) -> None:
+    with SlowSite("body") as site:
+        WordPress(site.base_url, backoff=0, **options).collection("stores")
+
+
 WORDPRESS = [
     _wordpress("MUT-WP-001", "the REST API asks for a login", rest_error(401, "rest_not_logged_in", "…")),
     _wordpress("MUT-WP-001", "a plugin closes the REST API", rest_error(403, "rest_forbidden", "…")),
@@ -144,6 +150,9 @@ WORDPRESS = [
     _wordpress("MUT-WP-012", "a total that is no number", Response(200, PAGED | {"X-WP-Total": "many"}, ONE)),
     _wordpress("MUT-WP-013", "an item without id", Response(200, PAGED, '[{"slug": "x"}]')),
     _wordpress("MUT-WP-014", "no custom fields", Response(200, PAGED, '[{"id": 7, "slug": "x"}]')),
+    Situation("MUT-WP-018", "a collection that is not read in its time", lambda _: _slow(collection_seconds=0.1)),
+    _wordpress("MUT-WP-019", "an answer of millions of values", Response(200, PAGED, f"[{'{},' * 400_000}{{}}]")),
+    _wordpress("MUT-WP-020", "answers that are too much together", max_memory=1000),
     Situation("MUT-WP-101", "an unknown host", _unknown_host),
     Situation("MUT-WP-102", "a host that refuses the connection", lambda _: _connect(_closed_port())),
     Situation("MUT-WP-102", "a proxy that refuses the connection", _proxy),
@@ -160,6 +169,7 @@ WORDPRESS = [
     _wordpress("MUT-WP-108", "a failing server in front", Response(502, HTML, _page("Bad Gateway"))),
     _wordpress("MUT-WP-108", "a failing server that says nothing", Response(520)),
     _wordpress("MUT-WP-109", "too many requests", Response(429, HTML | {"Retry-After": "60"}, "")),
+    Situation("MUT-WP-114", "an answer of which a byte comes now and then", lambda _: _slow(request_seconds=0.1)),
     _wordpress("MUT-WP-110", "a collection that does not stand still", Response(200, _paged(3, 1), ONE)),
     Situation("MUT-WP-110", "two lists, and a page of which nothing is known", _disputed),
     Situation("MUT-WP-111", "a list without a page that is there", _unlisted(1)),

@@ -10,12 +10,16 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from mut_assets.domain.text import markup_in, paragraphs, plain_text
+from mut_assets.domain.markup import markup_in
+from mut_assets.domain.text import paragraphs, plain_text
 
 UPPER, LOWER = "A-ZÀ-ÖØ-Þ", "a-zß-öø-ÿ"
 
 _LONGEST_QUESTION = 12
 """Words: a paragraph that is one question and no longer than this is a heading."""
+
+_MOST_ROUNDS = 4
+"""How often a text is read again because what was taken out of it brought together what looks like more of it."""
 
 _REMEMBERED = 1 << 17
 """Texts: each is looked at several times while a collection is cleaned."""
@@ -32,9 +36,10 @@ _LEADING_DOT = re.compile(rf"^\.(?=[¿¡“\"]?[{UPPER}])")  # of ".Te podría i
 _TRAILING_DOT = re.compile(r"(?<=[.!?…])\s+\.+$|\s+(?=\.$)")  # the " ." of "Hay pan. ."; the space of "Hay pan ."
 _ONLY_SEPARATORS = re.compile(r"[\s.…,;:|·–—-]*")  # ". .", "—"
 _QUESTION = re.compile(r"¿[^?]+\?")  # "¿Qué es Lirio?"
+# Runs of signs are read from their beginning only: from each of them, a long run would be read once per sign.
 # after the ". " of "Hay pan. Ropa", the "." of "Hay pan.Ropa", the "d" of "prioridadÓpticas", the "2" of "piso 2Ropa"
 _BOUNDARY = re.compile(
-    rf"[.!?…]+[\"”’)]*\s+|\n|[.!?…)”\"]+0?(?=[¿¡“\"]?[{UPPER}][{LOWER}])"
+    rf"(?<![.!?…])[.!?…]+[\"”’)]*\s+|\n|(?<![.!?…)”\"])[.!?…)”\"]+0?(?=[¿¡“\"]?[{UPPER}][{LOWER}])"
     rf"|(?:(?<=[{LOWER}][{LOWER}])|(?<=\d))(?=[{UPPER}][{LOWER}])"
 )
 
@@ -65,6 +70,15 @@ def blocks(html: str) -> list[Block]:
 def passages(html: str) -> list[Passage]:
     """The paragraphs of a page, without codes and counters; those that held nothing else are gone. A counter within a
     paragraph stays ("…0Cafetería."): what follows it may be a category."""
+    for _ in range(_MOST_ROUNDS):
+        kept_passages = _passages(html)
+        html = "\n\n".join(passage.text for passage in kept_passages)
+        if not markup_in(html):  # two halves of a tag can meet when what stood between them is gone
+            return kept_passages
+    return _passages(html.replace("<", "").replace("&", ""))
+
+
+def _passages(html: str) -> list[Passage]:
     kept_passages: list[Passage] = []
     marked = False
     for text, is_heading in paragraphs(html):
@@ -74,14 +88,15 @@ def passages(html: str) -> list[Passage]:
             is_question = bool(_QUESTION.fullmatch(kept)) and len(kept.split()) <= _LONGEST_QUESTION
             kept_passages.append(Passage(kept, is_heading or is_question, marked))
             marked = False
-    # Two halves of a tag can meet when what stood between them is gone.
-    text = "\n\n".join(passage.text for passage in kept_passages)
-    return passages(text) if markup_in(text) else kept_passages
+    return kept_passages
 
 
 def uncounted(text: str) -> str:
     """A paragraph without the counters within it."""
-    while (kept := _without_codes(_INNER_COUNTER.sub("", text))[0]) != text:
+    for _ in range(_MOST_ROUNDS):
+        kept = _without_codes(_INNER_COUNTER.sub("", text))[0]
+        if kept == text:
+            break
         text = kept
     return text
 
@@ -114,7 +129,10 @@ def tidy(text: str) -> str:
 def _without_codes(text: str) -> tuple[str, bool]:
     """A paragraph without codes, and whether one stood at its beginning or was all there was."""
     kept, coded = tidy(text), False
-    while code := _COLOUR.search(kept) or _COUNTER.search(kept):
+    for _ in range(_MOST_ROUNDS):
+        code = _COLOUR.search(kept) or _COUNTER.search(kept)
+        if code is None:
+            break
         coded = coded or code.start() == 0
-        kept = tidy(kept[: code.start()] + kept[code.end() :])
+        kept = tidy(code.re.sub("", kept))
     return (kept, coded) if not markup_in(kept) else (text, False)

@@ -109,10 +109,10 @@ def _is_branch(name: str, about: str) -> bool:
 
 def _with_names_apart(page: Sequence[Passage], name: str, family: int, names: Names) -> Iterator[Passage]:
     """The passages of a page, with headings set as such that are written as text."""
-    above: list[str] = []
+    at_the_top = True
     for passage in page:
         if passage.is_heading:
-            above = []
+            at_the_top = True
             yield passage
             continue
         if rest := _after_title(passage.text, name):
@@ -121,12 +121,11 @@ def _with_names_apart(page: Sequence[Passage], name: str, family: int, names: Na
         named = names.named_exactly(passage.text.strip(" .:"))
         if named is None and _is_part(passage.text, name):
             named = family
-        at_the_top = all(len(text.split()) <= _SHORT for text in above)
         if named == family or (named is not None and at_the_top):
             yield Passage(passage.text, is_heading=True)
-            above = []
+            at_the_top = True
             continue
-        above.append(passage.text)
+        at_the_top = at_the_top and len(passage.text.split()) <= _SHORT
         yield from _with_definitions_apart(passage, family, names)
 
 

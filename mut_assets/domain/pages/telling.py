@@ -7,12 +7,12 @@ What belongs here: one page at a time, once it is decided whose its texts are. W
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from mut_assets.domain.markup import markup_in
 from mut_assets.domain.pages.blocks import Block, blocks, uncounted
 from mut_assets.domain.pages.endings import Ending
 from mut_assets.domain.pages.ownership import Section
 from mut_assets.domain.pages.template import LONG, Template
 from mut_assets.domain.pages.words import key
-from mut_assets.domain.text import markup_in
 
 _DESCRIPTIVE = 5
 """Words a page has to say of its own before what is not its own can go."""

@@ -12,7 +12,6 @@ from mut_assets.domain.text import fold
 _REMEMBERED = 1 << 17
 """Texts: each is looked at several times while a collection is cleaned, and folding it is most of the work."""
 
-_AMPERSAND = re.compile(r"\s*&\s*")  # of "Ben&Frank"
 _APOSTROPHE = re.compile(r"(?<=\w)['’´`](?=\w)")  # of "D’Lirios"
 _WORD = re.compile(r"[^\W_]+")
 
@@ -20,7 +19,7 @@ _WORD = re.compile(r"[^\W_]+")
 @lru_cache(maxsize=_REMEMBERED)
 def words(text: str) -> tuple[str, ...]:
     """The folded words of a text, in order; "&" is "y", and an apostrophe joins."""
-    return tuple(_WORD.findall(_APOSTROPHE.sub("", _AMPERSAND.sub(" y ", fold(text)))))
+    return tuple(_WORD.findall(_APOSTROPHE.sub("", fold(text).replace("&", " y "))))
 
 
 @lru_cache(maxsize=_REMEMBERED)

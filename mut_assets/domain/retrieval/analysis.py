@@ -13,7 +13,7 @@ from itertools import pairwise
 from threading import Lock
 
 from mut_assets.domain.spanish.floors import Mention, mentions
-from mut_assets.domain.text import fold
+from mut_assets.domain.text import fold, unstacked
 
 FLOOR_TERM = "piso#"
 """How the term of a floor begins: `piso#-3`. No word can."""
@@ -83,7 +83,7 @@ def words(text: str) -> list[str]:
 
 def tokens(text: str) -> list[str]:
     """The words of a text as they stand there, a floor below ground being one."""
-    return _TOKEN.findall(text if text.isascii() else unicodedata.normalize("NFC", text))
+    return _TOKEN.findall(text if text.isascii() else unicodedata.normalize("NFC", unstacked(text)))
 
 
 def terms(text: str, already: Sequence[str] | None = None) -> list[str]:

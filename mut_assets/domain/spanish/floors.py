@@ -32,7 +32,7 @@ _LIST_OF_SEVERAL = rf"(?:{_ITEM}|{_CARDINAL})(?:\s*(?:,|[ye]\s)\s*(?:{_ITEM}|{_C
 _TO = r"(?:\s+al?\s+(?:el\s+)?|\s*[-–—]\s*)"
 _RANGE = rf"(?P<first>{_ITEM}){_TO}(?P<last>{_ITEM}){_COUNTED}"  # "1 a 3" of "pisos 1 a 3"
 _ENDS = rf"(?P<low>{_ITEM})\s+al?\s+(?:{_NAME}\s+)?(?P<high>{_ITEM})(?=\s*(?:[,.;:/()|·]|$))"
-_SEPARATOR = r"\s*:?\s*(?:n[°º.]?\s*)?"  # "nivel: 2", "piso n° 3"
+_SEPARATOR = r"\s*+:?\s*+(?:n[°º.]?\s*+)?"  # "nivel: 2", "piso n° 3"
 _SIGN_OF_ORDINAL = r"(?:\s*[°ºª]|er|r[oa]|d[oa]|t[oa]|v[oa]|m[oa]|n[oa])\.?"
 LONGEST_RANGE = 20
 """Floors: more between two numbers are no range of floors."""

@@ -39,6 +39,9 @@ _ONLY_A_CLOSING = -1
 _CHOOSES = re.compile(r"(?:del?|durante|en|desde|hasta|solo)\b")
 """How words begin that say on which of these days it is closed: "cerrado domingos de febrero"."""
 _IRRENUNCIABLES = "feriados irrenunciables (1 de enero, 1 de mayo, 18 y 19 de septiembre y 25 de diciembre)"
+LONGEST = 2000
+"""Characters of a timetable; what is longer is prose, and the hours in it may be anything's."""
+
 _EARLIEST_LIKELY = 5 * 60
 _LONGEST_PAST_MIDNIGHT = 15 * 60
 """Longer than that, "10 a 8" is ten in the morning to eight in the evening on a clock of twelve hours."""
@@ -123,6 +126,8 @@ def understand(text: str) -> Hours:
     verbatim = text.strip()
     if not verbatim:
         return Hours("")
+    if len(verbatim) > LONGEST:
+        return Hours(verbatim, problem=f"{len(verbatim):,} characters are no timetable")
     days_named = {token.days for token in tokens_of(unicodedata.normalize("NFC", verbatim), EITHER)}
     if EITHER not in days_named:
         return _read(verbatim, EITHER)

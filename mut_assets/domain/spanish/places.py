@@ -22,6 +22,8 @@ _POINTS_AT = re.compile(
     re.IGNORECASE,
 )
 """A text that ends so is about a neighbour: "frente al local 23", "entre piso 1 y 2", "(ex local 22)"."""
+_LONGEST_BEFORE = 40
+"""Characters that are looked at before a floor or a local: enough for such words, and none is looked at twice."""
 _GOES_ON = re.compile(r"\s*[-–—/]\s*\d")
 _ITEM = r"[a-z]{0,2}-?\d[\w-]*(?:\s[a-z](?=\s*(?:[,.;:)]|$)))?"  # "23", "L03", "B-12", "2000-6", "101 A"
 _COUNTED = r"(?!\s*(?:cuadras|m2|metros|niveles|pasos|personas|pisos|plantas)\b)"
@@ -29,7 +31,7 @@ _LOCAL = re.compile(
     rf"\bloc(?:al(?:es)?\b|\.)\s*(?:n[°º.]?\s*|#)?(?P<local>{_ITEM}(?:\s*(?:,|y|al?\s)\s*{_ITEM}{_COUNTED})*)"
 )
 _NAMED_LOCAL = re.compile(r"^(?:local(?:es)?\b|loc\.)\s*", re.IGNORECASE)
-_AND = re.compile(r"\s+(y|al?)\s+", re.IGNORECASE)
+_AND = re.compile(r"(?<!\s)\s+(y|al?)\s+", re.IGNORECASE)
 _SEPARATORS = " \t\n,;:.|·-–—"
 _EVERYWHERE = re.compile(r"tod[oa]s?\b")
 _LISTED = re.compile(r"\s*\b[yeo]\s*", re.IGNORECASE)
@@ -37,7 +39,7 @@ _AND_BEFORE = re.compile(r"^[ye]\s+", re.IGNORECASE)
 _NOTHING = re.compile(r"[\s/|·,;:.–—-]*|y|e", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\(([^()]*)\)")
 _EMPTY = re.compile(r"\(\s*\)|\[\s*\]")
-_BESIDE_BRACKET = re.compile(r"(?<=[(\[])[\s,;:.|·–—-]+|[\s,;:|·–—-]+(?=[)\]])")
+_BESIDE_BRACKET = re.compile(r"(?<=[(\[])[\s,;:.|·–—-]+|(?<![\s,;:|·–—-])[\s,;:|·–—-]++(?=[)\]])")
 
 
 @dataclass(frozen=True)
@@ -118,9 +120,10 @@ def _own(text: str, spans: Sequence[tuple[int, int]], words_before: re.Pattern[s
     """What can be taken out of a text for each of these: None where it is a neighbour's, or goes on behind it."""
     own: list[tuple[int, int] | None] = []
     for at, (start, end) in enumerate(spans):
-        words = words_before.search(text[:start])
+        before = max(0, start - _LONGEST_BEFORE)
+        words = words_before.search(text, before, start)
         start = words.start() if words else start
-        of_neighbour = _POINTS_AT.search(text[:start]) or _GOES_ON.match(text, end)
+        of_neighbour = _POINTS_AT.search(text, before, start) or _GOES_ON.match(text, end)
         listed_with_one = at > 0 and own[-1] is None and _LISTED.fullmatch(text[spans[at - 1][1] : start])
         own.append(None if of_neighbour or listed_with_one else (start, end))
     return own

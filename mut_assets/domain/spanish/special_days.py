@@ -23,7 +23,7 @@ _DATES = (
     re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})(?:[T ]00:00(?::00)?)?"),
     re.compile(r"(?P<day>[0-9]{1,2})(?P<sign>[-/.])(?P<month>[0-9]{1,2})(?P=sign)(?P<year>[0-9]{4})"),
 )
-_SCHEME_AND_HOST = re.compile(r"^(?:(?:[a-z][a-z0-9+.-]*:)?//[^/?#]*|[^/?#]+\.[^/?#]+(?=/|$))")
+_SCHEME_AND_HOST = re.compile(r"^(?:(?:[a-z][a-z0-9+.-]*:)?//[^/?#]*|(?=[^/?#]+\.[^/?#])[^/?#]++(?=/|$))")
 
 
 @dataclass(frozen=True)

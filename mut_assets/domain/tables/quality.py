@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from mut_assets.domain.collections import Collection
-from mut_assets.domain.text import markup_in
+from mut_assets.domain.markup import markup_in
 
 SHARE_WITH_PROBLEMA = 0.10
 FEWEST_WITH_PROBLEMA = 5

@@ -18,14 +18,25 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from mut_assets.domain.collections import COLLECTIONS, EVENT, PLACE, Collection, Shape, for_shapes
+from mut_assets.domain.markup import nests_too_deeply
 from mut_assets.domain.text import plain_text, writable
 
 LONGEST_TITLE = 1000
 """Characters of a title: a longer one is a text that was pasted into the wrong box."""
+LONGEST_PAGE = 200_000
+"""Characters of a page's HTML: some thirty times what the longest of a market have."""
+LONGEST_FIELD = 20_000
+"""Characters of any other field, written as HTML or not."""
+LONGEST_ITEM = 600_000
+"""Characters of all cells of an item together; what stands in cards or locations counts twice, as in the table."""
+MOST_ENTRIES = 500
+"""Cards, hours, locations or profiles of one item."""
 LONGEST_LINK = 2048
 """Characters; what a metadata value can hold, and more than a browser needs."""
 
 PROBLEMS_SHOWN = 3
+_BEGINNING = 80
+"""Characters that are kept of a text that is too long: people recognise it by them."""
 
 _NOT_IN_LINKS = re.compile(r'[\s<>"]')
 
@@ -39,10 +50,19 @@ def raw_frame(collection: Collection, items: list[dict[str, Any]], fuente: str) 
     parse = _PARSERS[collection.shape]
     columns: dict[str, list[str]] = {name: [] for name in collection.raw_columns}
     for item in items:
-        row = {**parse(item), "tipo": collection.tipo, "fuente": fuente}
+        row = _bounded(parse(item)) | {"tipo": collection.tipo, "fuente": fuente}
         for name, cells in columns.items():
             cells.append(row[name])
     return pd.DataFrame(columns, dtype="str")
+
+
+def _bounded(row: dict[str, str]) -> dict[str, str]:
+    """The row, with a problem where its texts are each short enough and too long together."""
+    length = sum(map(len, row.values()))
+    if length <= LONGEST_ITEM:
+        return row
+    problem = f"its texts have {length:,} characters together, more than {LONGEST_ITEM:,}"
+    return row | {"problema": "; ".join(filter(None, (row["problema"], problem)))}
 
 
 def parse_event(item: Any) -> dict[str, str]:
@@ -126,6 +146,9 @@ class _Reading:
         value, path = parent.get(name), f"{path}.{name}"
         if isinstance(value, dict) and all(key.isascii() and key.isdecimal() and len(key) < 10 for key in value):
             value = [value[key] for key in sorted(value, key=int)]
+        if isinstance(value, list) and len(value) > MOST_ENTRIES:
+            self.problems.append(f"{path} has {len(value):,} entries, more than {MOST_ENTRIES:,}")
+            return []
         if isinstance(value, list):
             return [(entry, f"{path}[{index}]") for index, entry in enumerate(value) if not _is_empty(entry)]
         if not _is_empty(value):
@@ -137,11 +160,18 @@ class _Reading:
         return self.text(parent.get(name), f"{path}.{name}" if path else name).strip()
 
     def text(self, value: Any, path: str) -> str:
-        """The text as given, but writable."""
+        """The text as given, but writable; its beginning when it is longer than a field is."""
         text = _as_text(value)
         if text is None and not _is_empty(value):
             self.wrong(value, path, "text")
-        return text or ""
+        return self.bounded(text or "", path, LONGEST_FIELD)
+
+    def bounded(self, text: str, path: str, most: int) -> str:
+        """The text, or its beginning with a problem where it is too long to be what people wrote there."""
+        if len(text) <= most:
+            return text
+        self.problems.append(f"{path} has {len(text):,} characters, more than {most:,}")
+        return f"{text[:_BEGINNING]}…"
 
     def wrong(self, value: Any, path: str, due: str) -> None:
         """Remembers a value of a type that cannot stand there."""
@@ -163,7 +193,9 @@ def _page(item: Any, reading: _Reading, shape: Shape) -> dict[str, str]:
         reading.problems.append(f"the item is {_kind(item)}, not an object")
         item = {}
     title = item.get("title")
-    if not isinstance(title, str):
+    if isinstance(title, str):
+        title = reading.text(title, "title")
+    else:
         title = reading.member(reading.object(title, "title"), "rendered", "title")
     row = {
         "id": _id(item.get("id"), reading),
@@ -177,7 +209,7 @@ def _page(item: Any, reading: _Reading, shape: Shape) -> dict[str, str]:
         reading.problems.append("the title is empty")
     if len(row["titulo"]) > LONGEST_TITLE:
         reading.problems.append(f"the title has {len(row['titulo']):,} characters, more than {LONGEST_TITLE:,}")
-        row["titulo"] = f"{row['titulo'][:80].rstrip()}…"
+        row["titulo"] = f"{row['titulo'][:_BEGINNING].rstrip()}…"
     if trouble := _link_trouble(row["link"]):
         reading.problems.append(trouble)
     return row
@@ -195,7 +227,10 @@ def _content(value: Any, reading: _Reading) -> str:
     """WordPress always sends this object; without it the text would be emptied, so its absence is a problem."""
     rendered = value.get("rendered") if isinstance(value, dict) else None
     if isinstance(rendered, str):
-        return writable(rendered)
+        text = reading.bounded(writable(rendered), "content.rendered", LONGEST_PAGE)
+        if nests_too_deeply(text):
+            reading.problems.append("content.rendered nests its elements deeper than any page")
+        return text
     if isinstance(value, dict):
         reading.wrong(rendered, "content.rendered", "text")
     else:
@@ -257,7 +292,7 @@ def _social_entries(block: Mapping[str, Any], path: str, reading: _Reading) -> l
 def _address(value: Any, path: str, reading: _Reading) -> tuple[str, str]:
     """Title and address of a link, which ACF sends as text or as an object, also inside another one."""
     if isinstance(value, str):
-        return "", writable(value).strip()
+        return "", reading.text(value, path).strip()
     link = reading.object(value, path)
     name = next((name for name in ("url", "link", "value") if not _is_empty(link.get(name))), "url")
     inner = link.get(name)

@@ -66,9 +66,12 @@ def finding_for(kind: str, page: FirstPage, settings: Settings) -> Finding:
 
 def _advice_when_slow(settings: Settings) -> tuple[str, ...]:
     fewer, longer = max(1, settings.api_concurrency // 2), min(1440, settings.timetable.timeout_minutes * 2)
+    request, collection = settings.api_request_seconds, settings.api_collection_seconds
     return (
-        "If it is the site that is slow, ask it for less at once, and give a night more time:",
+        "If it is the site that is slow, ask it for less at once, and give an answer and a night more time:",
         f"API_CONCURRENCY={fewer}   # now {settings.api_concurrency}",
+        f"API_REQUEST_SECONDS={min(3600, request * 2):g}   # now {request:g}",
+        f"API_COLLECTION_SECONDS={min(3600, collection * 2):g}   # now {collection:g}",
         f"MUT_RUN_TIMEOUT_MINUTES={longer}   # now {settings.timetable.timeout_minutes}",
     )
 

@@ -62,6 +62,12 @@ MUT-WP-012 El sitio no dice cuántos elementos tiene, y sin eso no se sabe si ll
 MUT-WP-013 Un elemento del sitio viene sin su número. -> Busca el plugin que cambia las respuestas de la API.
 MUT-WP-014 El sitio responde sin los campos personalizados.
     -> Revisa que Advanced Custom Fields esté activo y con «Show in REST API» encendido.
+MUT-WP-018 El sitio estuvo tan lento que la colección no se terminó de leer en su tiempo, contando los reintentos.
+    -> Lo publicado queda como estaba. Si sigue lento, revisa el servidor, o dale más tiempo con API_COLLECTION_SECONDS.
+MUT-WP-019 Una respuesta del sitio ocuparía demasiada memoria.
+    -> Busca en el sitio un campo con miles de entradas; suele ser un plugin o una importación que salió mal.
+MUT-WP-020 Todo lo que envía el sitio de esa colección, junto, ocupa demasiada memoria.
+    -> Revisa si alguien lo llenó de contenido, o de páginas larguísimas.
 MUT-WP-101 El nombre del sitio no se encuentra en la red. -> {_LATER} revisa API_BASE_URL y el DNS de la máquina.
 MUT-WP-102 El sitio, o el proxy, no acepta la conexión. -> {_LATER} revisa que el sitio esté arriba.
 MUT-WP-103 El sitio no respondió a tiempo. -> {_LATER} el sitio está lento o un cortafuegos corta el paso.
@@ -76,6 +82,8 @@ MUT-WP-110 El contenido del sitio cambió mientras se leía, tres veces seguidas
     -> {_LATER} un plugin esconde elementos o una caché ignora los parámetros.
 MUT-WP-111 La lista del sitio no nombra páginas que el sitio muestra a quien pregunta por ellas: no está completa.
     -> {_LATER} vacía las cachés del sitio y busca un plugin que acorte las listas.
+MUT-WP-114 El sitio no terminó de responder a tiempo.
+    -> {_LATER} está lento el sitio, o lo que tiene delante; API_REQUEST_SECONDS le da más tiempo.
 
 MUT-SITE-001 El sitio de muestra no trae sus datos. -> Instala mut_assets de nuevo, o pon API_BASE_URL.
 MUT-SITE-101 El sitio de muestra no pudo abrir un puerto en esta máquina.

@@ -50,7 +50,8 @@ class WordPress:
     `base_url` ends in /wp-json/wp/v2 and may carry `user:password@` for a site behind a login, which no message and no
     row repeats. `fuente` is what the rows say they came from, the base URL by default. `attempts` are tries per request
     in all; `backoff` seconds before the second, doubling, with jitter; `max_wait` is the longest wait the site may ask
-    for inside one request. `timeout` is (connect, read) in seconds, and `max_response_bytes` counts decoded bytes.
+    for inside one request. `timeout` is (connect, read) in seconds, and `max_response_bytes` counts decoded bytes. The
+    other limits are those of `http.Limits`: seconds of a request and of a collection, bytes of memory.
     """
 
     base_url: str = field(repr=False)
@@ -60,12 +61,20 @@ class WordPress:
     backoff: float = 0.5
     max_wait: float = 20
     timeout: tuple[float, float] = (5, 30)
-    max_response_bytes: int = 32_000_000
+    request_seconds: float = 60
+    collection_seconds: float = 180
+    most_seconds: float = 3600
+    max_response_bytes: int = 10_000_000
+    max_answer_memory: int = 64_000_000
+    max_memory: int = 120_000_000
     max_pages: int = 500
     sleep: Callable[[float], object] | None = field(default=None, repr=False, compare=False)
 
-    def collection(self, wordpress_type: str, log: Log = silent, published: Collection[int] = ()) -> Extraction:
+    def collection(
+        self, wordpress_type: str, log: Log = silent, published: Collection[int] = (), spent: float = 0
+    ) -> Extraction:
         """Every item of a type, sealed; and of each of `published` that is not listed, what the site says of it.
+        `spent` are seconds that earlier tries of it took of its time.
 
         Raises `PermanentFailure` MUT-WP-0xx or `TransientFailure` MUT-WP-1xx, and `BadSetting` for a base URL that is
         none; never returns a part. `log` gets a line per page where there are several, on the calling thread.
@@ -73,7 +82,7 @@ class WordPress:
         started = time.monotonic()
         base, auth = _checked(self.base_url)
         url = f"{base}/{quote(wordpress_type, safe='')}"
-        with SiteSession(self._limits(), auth, self.sleep) as session:
+        with SiteSession(self.limits(), auth, self.sleep, spent) as session:
             inquiry = Inquiry(session, wordpress_type, url, log)
             crawl = Crawl(session, inquiry, wordpress_type, url, self.max_pages, log)
             crawl.run()
@@ -107,7 +116,7 @@ class WordPress:
         base, auth = _checked(self.base_url)
         url = f"{base}/{quote(wordpress_type, safe='')}"
         started = time.monotonic()
-        with SiteSession(self._limits(), auth, self.sleep) as session:
+        with SiteSession(self.limits(), auth, self.sleep) as session:
             request = page_request("page 1", wordpress_type, url)
             answer = session.get(request)
         seconds = time.monotonic() - started
@@ -117,14 +126,20 @@ class WordPress:
             raise failures.no_custom_fields(wordpress_type, url, len(items))
         return FirstPage(url, header(request, answer, "X-WP-Total"), items, seconds)
 
-    def _limits(self) -> Limits:
+    def limits(self) -> Limits:
+        """What its requests and answers are bounded by."""
         return Limits(
             concurrency=max(1, self.concurrency),
             attempts=max(1, self.attempts),
             backoff=self.backoff,
             max_wait=self.max_wait,
             timeout=self.timeout,
+            request_seconds=self.request_seconds,
+            seconds=self.collection_seconds,
+            most_seconds=self.most_seconds,
             max_response_bytes=self.max_response_bytes,
+            max_answer_memory=self.max_answer_memory,
+            max_memory=self.max_memory,
         )
 
 

@@ -132,6 +132,7 @@ class Crawl:
                 pages = max(pages, header(asked[position], answer, "X-WP-TotalPages"))
                 if pages > self._max_pages:
                     raise failures.too_many_pages(asked[position], pages, self._max_pages)
+                self._session.announced(pages)
                 if pages > 1:
                     self._log(f"{asked[position].name}: {len(items):,} of {max(totals):,}")
             announced = max(done, pages)

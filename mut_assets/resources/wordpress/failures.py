@@ -16,7 +16,7 @@ import urllib3.exceptions as broken
 
 from mut_assets.resources.failures import BadSetting, Failure, PermanentFailure, TransientFailure
 
-OVERLOADED = frozenset({"MUT-WP-102", "MUT-WP-103", "MUT-WP-104", "MUT-WP-106", "MUT-WP-107"})
+OVERLOADED = frozenset({"MUT-WP-102", "MUT-WP-103", "MUT-WP-104", "MUT-WP-106", "MUT-WP-107", "MUT-WP-114"})
 """Codes of a site that is down, slow or overloaded: asking for less at once, or for longer, may help."""
 
 
@@ -241,6 +241,45 @@ def too_large(request: Request, limit: int) -> Failure:
         "MUT-WP-008",
         f"The answer to {request} is larger than {limit:,} bytes once unpacked; reading stopped there.",
         "Find out what the site sends; no page of 100 items should come near that size.",
+    )
+
+
+def too_heavy(request: Request, limit: int) -> Failure:
+    """The values of an answer would take more memory than all that people write on a page's items."""
+    return PermanentFailure(
+        "MUT-WP-019",
+        f"The answer to {request} would take more than {limit // 1_000_000} MB of memory once read; it was not.",
+        "Open the address and look for a field with thousands of entries, such as a plugin or a failed import makes.",
+    )
+
+
+def collection_too_heavy(request: Request, limit: int) -> Failure:
+    """The answers of a collection are each small enough, and too much together."""
+    return PermanentFailure(
+        "MUT-WP-020",
+        f"What came so far, up to {request}, takes more than {limit // 1_000_000} MB of memory; reading stopped there.",
+        "Check whether the site was flooded with items or very long pages; if they are real, raise max_memory of the "
+        "WordPress resource.",
+    )
+
+
+def request_too_slow(request: Request, seconds: float) -> Failure:
+    """The time for one request was over, whatever the site did meanwhile."""
+    return TransientFailure(
+        "MUT-WP-114",
+        f"The site did not finish its answer to {request} within {seconds:.0f} seconds, all tries together.",
+        "Run it again; if it persists, the site or what stands in front of it is slow. API_REQUEST_SECONDS gives it "
+        "more time.",
+    )
+
+
+def collection_too_slow(request: Request, seconds: float) -> Failure:
+    """The time for a collection was over. Not tried again: the tries of its step had it together."""
+    return PermanentFailure(
+        "MUT-WP-018",
+        f"The collection was not read within {seconds:.0f} seconds, all tries together: {request} was still missing.",
+        "Its published documents stay. If the site stays slow, look at its server; API_COLLECTION_SECONDS gives it "
+        "more time.",
     )
 
 

@@ -4,33 +4,36 @@ What belongs here: the connection, its limits and its retries. What does not: wh
 (`wordpress/crawl.py`), and the words of the failures (`wordpress/failures.py`).
 """
 
-import ipaddress
 import json
 import random
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import closing
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
-from importlib import metadata
 from typing import Any, Self, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
 from mut_assets.resources.failures import Failure, TransientFailure
 from mut_assets.resources.wordpress import failures
+from mut_assets.resources.wordpress.deadline import Deadline
 from mut_assets.resources.wordpress.failures import Request
+from mut_assets.resources.wordpress.session import Session
+from mut_assets.resources.wordpress.weight import counted, guessed
 
 MAX_REDIRECTS = 3
 _ERROR_BYTES = 64 * 1024
 """How much of an error page is read: its code or title stands at the start."""
 _CHUNK = 64 * 1024
+_GRACE_SECONDS = 2
+"""How much longer than its deadline a thread is waited for: until it has noticed, or because it hangs in a resolver."""
+_PAGES = 100
+"""Announced pages from which on a collection gets more time, in proportion."""
 _UNREADABLE = "an address that cannot be read"
 
 F = TypeVar("F", bound=Failure)
@@ -46,14 +49,24 @@ class Answer:
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits of the requests and of the answers. Times in seconds; `timeout` is (connect, read)."""
+    """Limits of the requests and of the answers. Times in seconds; `timeout` is (connect, read), of one try.
+
+    `request_seconds` are for a request with all its tries, `seconds` for all requests together; both grow with the
+    pages that the site announces beyond a hundred, `seconds` up to `most_seconds`. `max_response_bytes` is of one
+    answer as it comes out of the decompressor, `max_answer_memory` of its values, `max_memory` of those of all answers.
+    """
 
     concurrency: int
     attempts: int
     backoff: float
     max_wait: float
     timeout: tuple[float, float]
+    request_seconds: float
+    seconds: float
+    most_seconds: float
     max_response_bytes: int
+    max_answer_memory: int
+    max_memory: int
 
 
 class _Backoff(Retry):
@@ -65,28 +78,6 @@ class _Backoff(Retry):
         return float(min(self.backoff_max, doubled + random.random() * self.backoff_jitter))
 
 
-class _Session(requests.Session):
-    """Leaves redirects entirely to `SiteSession`: requests reads their whole body even when told not to follow.
-
-    A proxy of the machine is never asked for the machine itself: with HTTP_PROXY set and NO_PROXY not, the bundled
-    site on 127.0.0.1 was out of reach.
-    """
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        return None
-
-    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
-        settings = super().merge_environment_settings(url, proxies, stream, verify, cert)
-        return {**settings, "proxies": {}} if _is_this_machine(urlsplit(url).hostname or "") else settings
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 class _Abandoned(Exception):
     """Another request failed for good while this one waited. Nobody reads it."""
 
@@ -94,36 +85,59 @@ class _Abandoned(Exception):
 class SiteSession:
     """Connections to one site, at most `limits.concurrency` requests in flight. Closed by leaving the `with` block.
 
-    `requests` counts what was really sent, repetitions and redirects included. `sleep` is there for tests.
+    `requests` counts what was really sent, repetitions and redirects included; `memory` the bytes that the values of
+    all answers take. `spent` are seconds that earlier sessions took of the same time. `sleep` is there for tests.
     """
 
     def __init__(
-        self, limits: Limits, auth: tuple[str, str] | None = None, sleep: Callable[[float], object] | None = None
+        self,
+        limits: Limits,
+        auth: tuple[str, str] | None = None,
+        sleep: Callable[[float], object] | None = None,
+        spent: float = 0,
     ) -> None:
-        self.requests = 0
+        self.requests = self.memory = 0
+        self._began = time.monotonic() - spent
+        self._pages = 0
         self._limits = limits
         self._stop = threading.Event()
         self._sleep = sleep or self._stop.wait
         self._lock = threading.Lock()
+        self._parsing = threading.Lock()
+        self._running: set[Deadline] = set()
         self._not_before = 0.0
         self._pool = ThreadPoolExecutor(limits.concurrency, thread_name_prefix="wordpress")
-        self._http = _Session()
-        self._http.auth = auth
-        self._http.headers.update({"Accept": "application/json", "User-Agent": user_agent()})
-        # Threads share the session; without cookies they share nothing that changes.
-        self._http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        # The adapter itself repeats nothing: a body that breaks after the headers must count as an attempt too.
-        adapter = HTTPAdapter(pool_maxsize=limits.concurrency, max_retries=0)
-        self._http.mount("http://", adapter)
-        self._http.mount("https://", adapter)
+        self._http = Session(auth, limits.concurrency)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        with self._lock:
+            running = list(self._running)
+        for deadline in running:
+            deadline.end()
+        # Not waited for: a thread that hangs in a resolver would take the deadline of whoever asked with it.
+        self._pool.shutdown(wait=False, cancel_futures=True)
         self._http.close()
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left for all requests together, 0 when they are over."""
+        return max(0.0, self._began + self._seconds - time.monotonic())
+
+    @property
+    def _seconds(self) -> float:
+        return min(self._limits.seconds * self._growth, self._limits.most_seconds)
+
+    @property
+    def _growth(self) -> float:
+        return max(1.0, self._pages / _PAGES)
+
+    def announced(self, pages: int) -> None:
+        """The site says that there are so many pages."""
+        self._pages = max(self._pages, pages)
 
     def get_all(self, asked: Sequence[Request], given: type[F]) -> Iterator[tuple[int, Answer | F]]:
         """Sends all requests within the limits, and yields (position, answer) in the order of arrival.
@@ -133,20 +147,45 @@ class SiteSession:
 
         def ask(request: Request) -> Answer | F:
             try:
-                return self.get(request)
+                return self._patiently(request)
             except given as failure:
                 return failure
 
         futures = {self._pool.submit(ask, request): position for position, request in enumerate(asked)}
-        for future in as_completed(futures):
+        for future in self._arriving(futures, asked):
             yield futures.pop(future), future.result()
+
+    def _arriving(
+        self, futures: Mapping["Future[Answer | F]", int], asked: Sequence[Request]
+    ) -> "Iterator[Future[Answer | F]]":
+        try:
+            yield from as_completed(list(futures), self.left + _GRACE_SECONDS)
+        except TimeoutError:
+            raise self._too_slow(asked[min(futures.values())]) from None
 
     def get(self, request: Request) -> Answer:
         """The answer to one request, repeated while its failure may pass.
 
-        Raises `PermanentFailure` at once; `TransientFailure` when `attempts` are used up, or as soon as the site asks
-        for a longer wait than `max_wait`.
+        Raises `PermanentFailure` at once, and MUT-WP-018 when the time for all requests is over; `TransientFailure`
+        when `attempts` or the time for one request are used up, or as soon as the site asks for a longer wait than
+        `max_wait`.
         """
+        ((_, answer),) = self.get_all([request], failures.BeyondTheLastPage)
+        if isinstance(answer, failures.BeyondTheLastPage):
+            raise answer
+        return answer
+
+    def _patiently(self, request: Request) -> Answer:
+        deadline = Deadline(min(self._limits.request_seconds * self._growth, self.left))
+        with self._lock:
+            self._running.add(deadline)
+        try:
+            return self._tried(request, deadline)
+        finally:
+            with self._lock:
+                self._running.discard(deadline)
+
+    def _tried(self, request: Request, deadline: Deadline) -> Answer:
         backoff = _Backoff(
             total=self._limits.attempts - 1,
             backoff_factor=self._limits.backoff,
@@ -154,11 +193,12 @@ class SiteSession:
             backoff_max=self._limits.max_wait,
         )
         while True:
-            self._wait_for_turn()
+            self._wait_for_turn(deadline)
             try:
-                return self._once(request)
+                return self._once(request, deadline)
             except TransientFailure as failure:
-                if not backoff.total or (failure.retry_after or 0) > self._limits.max_wait:
+                longest = min(self._limits.max_wait, deadline.left)
+                if not backoff.total or (failure.retry_after or 0) > longest or deadline.is_over:
                     times = len(backoff.history) + 1
                     what = f"{failure.what} It was tried {times} times." if times > 1 else failure.what
                     raise TransientFailure(failure.code, what, failure.advice, failure.retry_after) from failure
@@ -167,29 +207,50 @@ class SiteSession:
                     with self._lock:  # the site asked us, not this thread: everybody waits
                         self._not_before = max(self._not_before, time.monotonic() + failure.retry_after)
                 else:
-                    self._sleep(backoff.get_backoff_time())
+                    self._sleep(min(backoff.get_backoff_time(), deadline.left))
 
-    def _wait_for_turn(self) -> None:
+    def _too_slow(self, request: Request) -> Failure:
+        """The failure of a request whose time is over, or with it that of all."""
+        if self.left:
+            return failures.request_too_slow(request, self._limits.request_seconds * self._growth)
+        return failures.collection_too_slow(request, self._seconds)
+
+    def _wait_for_turn(self, deadline: Deadline) -> None:
         left = self._not_before - time.monotonic()
         if left > 0:  # the jitter keeps those who waited together from coming back together
-            self._sleep(left + random.random() * self._limits.backoff)
+            self._sleep(min(left + random.random() * self._limits.backoff, deadline.left))
         if self._stop.is_set():
             raise _Abandoned
 
-    def _once(self, request: Request) -> Answer:
+    def _once(self, request: Request, deadline: Deadline) -> Answer:
+        if deadline.is_over:
+            raise self._too_slow(request)
         try:
-            with closing(self._open(request)) as response:
+            with deadline.kept(), closing(self._open(request)) as response:
                 status, headers = response.status_code, response.headers
                 body = self._body(response, request)
         except requests.RequestException as error:
-            raise failures.for_connection(request, error) from error
+            raise (self._too_slow(request) if deadline.is_over else failures.for_connection(request, error)) from error
+        if deadline.is_over:  # a body of unknown length that was cut looks whole
+            raise self._too_slow(request)
         if status != 200:
             content_type = headers.get("Content-Type", "").partition(";")[0]
             raise failures.for_status(request, status, content_type, body, _retry_after(headers))
-        try:
-            return Answer(json.loads(body), headers)
-        except (ValueError, RecursionError) as error:
-            raise failures.for_body(request, body, error) from error
+        return Answer(self._parsed(request, body), headers)
+
+    def _parsed(self, request: Request, body: bytes) -> Any:
+        """The JSON of an answer. One after the other: the values of a small answer can take many times its size."""
+        with self._parsing:
+            if guessed(body) > self._limits.max_answer_memory:
+                raise failures.too_heavy(request, self._limits.max_answer_memory)
+            try:
+                value = json.loads(body)
+            except (ValueError, RecursionError) as error:
+                raise failures.for_body(request, body, error) from error
+            self.memory += counted(value, request.params.get("_fields", "").split(","))
+            if self.memory > self._limits.max_memory:
+                raise failures.collection_too_heavy(request, self._limits.max_memory)
+            return value
 
     def _open(self, request: Request) -> requests.Response:
         """The response with its body unread, after redirects within the same origin."""
@@ -236,15 +297,6 @@ def origin(url: str) -> str:
         return f"{parts.scheme}://{parts.hostname}" + ("" if own else f":{parts.port}")
     except ValueError:
         return _UNREADABLE
-
-
-def user_agent() -> str:
-    """Says who calls, so that the site's people can find and allow the platform."""
-    try:
-        version = metadata.version("mut-assets")
-    except metadata.PackageNotFoundError:
-        version = "dev"
-    return f"mut-assets/{version} (+https://mut.cl; knowledge of the virtual assistant)"
 
 
 def _read(response: requests.Response, limit: int) -> tuple[bytes, bool]:

@@ -50,11 +50,13 @@ class SampleSite:
     today: Callable[[], date]
     concurrency: int = 4
 
-    def collection(self, wordpress_type: str, log: Log = silent, published: Collection[int] = ()) -> Extraction:
+    def collection(
+        self, wordpress_type: str, log: Log = silent, published: Collection[int] = (), spent: float = 0
+    ) -> Extraction:
         """Every item of a type, sealed, read over HTTP by `WordPress`; fails as it does, and with MUT-SITE-001/101."""
         with self.serving() as base_url:
             client = WordPress(base_url=base_url, concurrency=self.concurrency, fuente=BUNDLED)
-            return client.collection(wordpress_type, log, published)
+            return client.collection(wordpress_type, log, published, spent)
 
     @contextmanager
     def serving(self) -> Iterator[str]:

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from mut_assets.domain.collections import COLLECTIONS, EVENTOS, PREGUNTAS, TIENDAS, Collection
 from mut_assets.domain.documents.facts import Facts, entries, facts
+from mut_assets.domain.markup import markup_in
 from mut_assets.domain.spanish.special_days import special_days
 from mut_assets.domain.tables.raw import raw_frame
-from mut_assets.domain.text import markup_in
 from mut_assets_tests.domain.items import FUENTE, block, card, happening, page, place
 
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
 from mut_assets.domain.documents.facts import Facts
 from mut_assets.domain.documents.vectorial import ESSENTIAL_CHARACTERS, WHOLE_CHARACTERS, text, vectorial_frame
+from mut_assets.domain.markup import markup_in
 from mut_assets.domain.spanish import dates, hours, places
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.quality import free_of_markup, required_columns
-from mut_assets.domain.text import markup_in
 from mut_assets_tests.domain.documents.test_facts import known
 from mut_assets_tests.domain.documents.test_vectorial import ORIGEN, vectorial
 from mut_assets_tests.domain.items import block, card, event, happening, place, recorded_items

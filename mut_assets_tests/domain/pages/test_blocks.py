@@ -2,9 +2,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from mut_assets.domain.markup import markup_in
 from mut_assets.domain.pages.blocks import Block, blocks, pieces
 from mut_assets.domain.pages.words import key
-from mut_assets.domain.text import markup_in, paragraphs, plain_text
+from mut_assets.domain.text import paragraphs, plain_text
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mut_assets.domain.markup import markup_in
 from mut_assets.domain.pages.cleaning import Page, cleaned
 from mut_assets.domain.pages.telling import Cleaned
-from mut_assets.domain.text import markup_in, plain_text
+from mut_assets.domain.text import plain_text
 
 IRIS = "La casa de lanas más grande del cerro. Iris teje desde 1972 con ovejas propias."
 LIRIO = "Semillas antiguas que una familia guarda en frascos y vende por cucharadas."

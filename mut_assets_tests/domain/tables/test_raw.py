@@ -1,4 +1,5 @@
 import json
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from mut_assets.domain.tables import quality
 from mut_assets.domain.tables.raw import parse_event, parse_place, raw_frame
 from mut_assets_tests.domain.items import FUENTE, block, card, event, info, page, place, recorded_items
 
+INFO = "acf.informacion_tienda[0].info"
 SHORT = st.text(st.characters(), max_size=6)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | SHORT,
@@ -184,7 +186,10 @@ def test_texts_stay_as_given_but_for_line_ends_and_what_no_file_can_carry() -> N
     [
         (without(page(), "acf"), "the item has no custom fields (acf)"),
         *((item, "the title is empty") for item in (page(title={"rendered": " "}), without(page(), "title"))),
-        (page(title={"rendered": "x" * 1_000_000}), "the title has 1,000,000 characters, more than 1,000"),
+        (page(title={"rendered": "x" * 20_000}), "the title has 20,000 characters, more than 1,000"),
+        (page(title={"rendered": "<b" * 500_000}), "title.rendered has 1,000,000 characters, more than 20,000"),
+        (page(content={"rendered": "x" * 200_001}), "content.rendered has 200,001 characters, more than 200,000"),
+        (page(content={"rendered": "<div>" * 39_000}), "content.rendered nests its elements deeper than any page"),
         (page(title=["x"]), "title is a list where an object was due; the title is empty"),
         *((item, "the link is missing") for item in (without(page(), "link"), page(link=False))),
         (page(link="javascript:alert(1)"), "the link 'javascript:alert(1)' is no web address"),
@@ -206,6 +211,8 @@ def test_texts_stay_as_given_but_for_line_ends_and_what_no_file_can_carry() -> N
         (place(block(level=float("nan"))), "acf.informacion_tienda[0].info.level is a number where text was due"),
         (place(block(page_link=7)), "acf.informacion_tienda[0].info.page_link is a number where an object was due"),
         (place(block(rrss=[[1]])), "acf.informacion_tienda[0].rrss[0] is a list where an object was due"),
+        (place(block(schedule="L " * 10_001)), f"{INFO}.schedule has 20,002 characters, more than 20,000"),
+        (place(*[block()] * 501), "acf.informacion_tienda has 501 entries, more than 500"),
         (place(block(rrss=True)), "acf.informacion_tienda[0].rrss is true where a list was due"),
     ],
 )
@@ -227,6 +234,18 @@ def test_an_item_that_cannot_be_understood_says_what_was_found_where(item: Any, 
 )
 def test_an_event_that_cannot_be_understood_says_what_was_found_where(item: Any, problem: str) -> None:
     assert parse_event(item)["problema"] == problem
+
+
+def test_what_is_too_long_is_known_by_its_beginning_and_never_cut_without_a_word() -> None:
+    row = parse_place(page(title={"rendered": "Panadería " * 9_000}, content={"rendered": "<p>" + "pan " * 99_000}))
+    assert (row["titulo"], row["content"][:8], len(row["content"])) == ("Panadería " * 8 + "…", "<p>pan p", 81)
+    assert row["problema"].count("characters, more than") == 2
+
+
+def test_texts_that_are_short_enough_are_bounded_together() -> None:
+    item = event(*[card(description=f"{number} " * 4_000) for number in range(10, 40)])
+    (row,) = raw_frame(EVENTOS, [item], FUENTE).to_dict("records")
+    assert re.fullmatch("its texts have 72[0-9],[0-9]{3} characters together, more than 600,000", row["problema"])
 
 
 def test_the_good_part_of_a_sick_item_is_kept() -> None:

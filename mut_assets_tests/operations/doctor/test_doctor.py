@@ -119,6 +119,7 @@ def test_extraction_timeout_names_the_variables_and_their_next_values(wordpress:
     found = {finding.name: finding for finding in site.examine(door, settings)}
     assert {finding.code for finding in found.values()} == {"MUT-WP-103"}
     lines = found["site: event"].fix.splitlines()
+    assert "API_REQUEST_SECONDS=120   # now 60" in lines and "API_COLLECTION_SECONDS=360   # now 180" in lines
     assert "API_CONCURRENCY=2   # now 4" in lines and "MUT_RUN_TIMEOUT_MINUTES=180   # now 90" in lines
 
 

@@ -12,6 +12,8 @@ from email.utils import formatdate
 import pytest
 
 from mut_assets.resources.failures import PermanentFailure, TransientFailure
+from mut_assets.resources.wordpress.items import FIELDS
+from mut_assets.resources.wordpress.weight import counted
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite, store
 from mut_assets_tests.resources.wordpress.asking import PAGED, door, failure_of, once
 
@@ -101,7 +103,7 @@ def test_a_failure_does_not_wait_for_the_patience_of_the_other_pages(site: WordP
 
     site.faults.append(faults)
     with pytest.raises(PermanentFailure, match="page 3"):
-        door(site, max_wait=4000).collection("stores")
+        door(site, max_wait=4000, request_seconds=9000, collection_seconds=9000, most_seconds=9000).collection("stores")
 
 
 # --- patience --------------------------------------------------------------------------------------------------------
@@ -168,6 +170,37 @@ def test_the_cap_counts_what_comes_out_of_the_decompressor_also_of_an_error_page
     site.faults.append(lambda path: Response(status, PAGED | {"Content-Encoding": "gzip"}, bomb))
     with little_memory():
         assert failure_of(site, max_response_bytes=1_000_000, attempts=1).code == code
+
+
+OBJECTS = "[" + "{}," * 1_000_000 + "{}]"
+"""3 MB that would be 72 MB of empty objects and 8 of their list."""
+
+
+@pytest.mark.parametrize(
+    "values", [OBJECTS, OBJECTS.replace("{}", "[]"), "[" + "7e7," * 2_000_000 + "1]", "[" + '"ab",' * 800_000 + '"c"]']
+)
+def test_an_answer_that_would_take_more_memory_than_a_page_is_not_read(site: WordPressSite, values: str) -> None:
+    body = json.dumps([store(7, "Panadería La Espiga", acf="@@")]).replace('"@@"', f'{{"informacion_tienda":{values}}}')
+    site.faults.append(lambda path: Response(200, PAGED, body))
+    with little_memory():
+        assert failure_of(site).code == "MUT-WP-019"
+
+
+def test_what_is_kept_of_all_pages_together_has_a_bound(site: WordPressSite) -> None:
+    site.stores(range(1, 301))
+    read = door(site).collection("stores")
+    size = counted(read.items, FIELDS)
+    assert len(read.items) == 300
+    assert size < door(site).max_memory / 50
+    with pytest.raises(PermanentFailure, match=r"MUT-WP-020: .* up to (id )?page \d of 'stores'"):
+        door(site, max_memory=size).collection("stores")  # the ids of the second pass are too much
+
+
+def test_what_is_not_asked_for_does_not_count(site: WordPressSite) -> None:
+    """A plugin adds megabytes to each item, and the site does not heed `_fields`."""
+    item = store(7, "Panadería La Espiga") | {"yoast_head": "x" * 2_000_000}
+    site.faults.append(lambda path: Response(200, PAGED, json.dumps([item])))
+    assert door(site, max_memory=1_000_000).collection("stores").total == 1
 
 
 def test_the_body_of_a_redirect_is_not_read(site: WordPressSite, bomb: bytes) -> None:
