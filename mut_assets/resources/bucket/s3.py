@@ -28,6 +28,8 @@ from mut_assets.resources.failures import Failure, TransientFailure
 
 ATTEMPTS = 5
 REQUEST_SECONDS = 60.0
+FRUITLESS = 50
+"""Pages of a listing in a row that bring nothing new before it is given up; S3 may send some where much was deleted."""
 SILENT_SECONDS = 20
 """How long a service may send nothing."""
 FIRST_PAUSE = 0.2
@@ -84,16 +86,18 @@ class S3:
 
     def list(self, prefix: str) -> list[Entry]:
         """As `Bucket.list`."""
-        found: list[Entry] = []
+        found: dict[str, Entry] = {}
         asked: dict[str, str] = {"Prefix": prefix}
         tokens: set[str] = set()
+        fruitless = 0
         while True:
             page, entries = self._ask(f"list {prefix!r}", lambda s3: self._page(s3, asked))
-            found += entries
+            fruitless = fruitless + 1 if found.keys() >= {entry.key for entry in entries} else 0
+            found.update((entry.key, entry) for entry in entries)
             token = page.get("NextContinuationToken", "")
             if not page.get("IsTruncated"):
-                return found
-            if not token or token in tokens:
+                return [*found.values()]
+            if not token or token in tokens or fruitless > FRUITLESS:
                 raise failures.unavailable(self.where, f"list {prefix!r}", "its listing has no end.")
             tokens.add(token)
             asked["ContinuationToken"] = token
