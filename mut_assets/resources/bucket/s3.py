@@ -181,7 +181,6 @@ class S3:
 
     def _once(self, action: str, request: Callable[[Any], Result], seconds: float) -> Result:
         from botocore.exceptions import ClientError
-        from urllib3.exceptions import HTTPError
 
         with aws.explained("s3", "", f"{action} in {self.where}", region=self.region or ""):
             attempt = _Attempt(lambda: request(self._client))
@@ -192,10 +191,7 @@ class S3:
                 raise failures.unavailable(self.where, action, said) from None
             except ClientError as error:
                 raise self._refusal(action, error) from error
-            except HTTPError as error:  # the SDK hands on what breaks off in the words of an error
-                said = f"its answer broke off ({type(error).__name__})."
-                raise failures.unavailable(self.where, action, said) from error
-            except (AttributeError, LookupError, TypeError, ValueError) as error:  # what the SDK makes of odd answers
+            except (AttributeError, LookupError, TypeError, ValueError) as error:  # what odd answers make of the SDK
                 raise _no_s3() from error
 
     def _refusal(self, action: str, error: Any) -> Exception:
