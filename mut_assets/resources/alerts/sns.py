@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from mut_assets.resources.aws.client import client, explained, not_aws
+from mut_assets.resources.aws.client import client, explained
 from mut_assets.resources.ports import Alert, Log
 
 LONGEST_SUBJECT = 100
@@ -43,11 +43,12 @@ class SnsAlerts:
 
         Raises MUT-AWS failures; whoever announces keeps the message and sends it again (`announcements.py`).
         """
+        from botocore.parsers import ResponseParserError
+
         named = {"message_id": alert.id, "severity": "now" if alert.now else "morning"}
         fifo = {"MessageGroupId": "mut", "MessageDeduplicationId": alert.id} if self.topic_arn.endswith(".fifo") else {}
         text = _UNSPEAKABLE.sub("\ufffd", f"{alert.subject}\n\n{alert.text}")
-        topic = f"the topic {self.topic_arn}"
-        with explained("sns", "Publish", topic, region=self.region):
+        with explained("sns", "Publish", f"the topic {self.topic_arn}", region=self.region):
             answer = self._client.publish(
                 TopicArn=self.topic_arn,
                 Subject=_ascii(alert.subject)[:LONGEST_SUBJECT],
@@ -55,8 +56,8 @@ class SnsAlerts:
                 MessageAttributes={name: {"DataType": "String", "StringValue": value} for name, value in named.items()},
                 **fifo,
             )
-        if "MessageId" not in answer:  # whatever answered, it took nothing
-            raise not_aws(f"sns Publish for {topic}")
+            if "MessageId" not in answer:  # whatever answered, it took nothing
+                raise ResponseParserError
         LogAlerts().announce(alert, log)
 
     def confirmed_subscriptions(self) -> int:

@@ -102,11 +102,11 @@ def explained(service: str, action: str, item: str, *, region: str = "") -> Iter
             raise
         raise failure from error
     except ResponseParserError as error:
-        raise not_aws(call) from error
+        raise _not_aws(call) from error
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         if not _met_by_the_parser(error):
             raise
-        raise not_aws(call) from error
+        raise _not_aws(call) from error
     except HTTPError as error:  # the SDK hands on what breaks off in the words of an error
         raise _no_answer(call, error) from error
     except RuntimeError as error:
@@ -268,8 +268,7 @@ def _no_answer(call: str, error: Exception) -> Failure:
     )
 
 
-def not_aws(call: str) -> Failure:
-    """The failure for an answer that is none of the service's."""
+def _not_aws(call: str) -> Failure:
     return TransientFailure(
         "MUT-AWS-106",
         f"{call}: what answered does not speak as AWS does.",
