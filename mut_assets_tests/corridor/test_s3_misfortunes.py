@@ -84,7 +84,7 @@ class Market:
 
     def undisturbed_night(self) -> State:
         self.proxy.rules.clear()
-        [night] = self.night()
+        night = self.night()[0]
         assert night.success, failure_text(night)
         return self.state()
 

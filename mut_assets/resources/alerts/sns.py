@@ -43,17 +43,21 @@ class SnsAlerts:
 
         Raises MUT-AWS failures; whoever announces keeps the message and sends it again (`announcements.py`).
         """
+        from botocore.parsers import ResponseParserError
+
         named = {"message_id": alert.id, "severity": "now" if alert.now else "morning"}
         fifo = {"MessageGroupId": "mut", "MessageDeduplicationId": alert.id} if self.topic_arn.endswith(".fifo") else {}
         text = _UNSPEAKABLE.sub("\ufffd", f"{alert.subject}\n\n{alert.text}")
         with explained("sns", "Publish", f"the topic {self.topic_arn}", region=self.region):
-            self._client.publish(
+            answer = self._client.publish(
                 TopicArn=self.topic_arn,
                 Subject=_ascii(alert.subject)[:LONGEST_SUBJECT],
                 Message=text.encode()[:LONGEST_MESSAGE].decode("utf-8", "ignore"),
                 MessageAttributes={name: {"DataType": "String", "StringValue": value} for name, value in named.items()},
                 **fifo,
             )
+            if "MessageId" not in answer:  # whatever answered, it took nothing
+                raise ResponseParserError
         LogAlerts().announce(alert, log)
 
     def confirmed_subscriptions(self) -> int:

@@ -8,6 +8,7 @@ Endpoints come from the SDK's own variables (`AWS_ENDPOINT_URL_BEDROCK_AGENT`, â
 """
 
 import re
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -88,6 +89,7 @@ def explained(service: str, action: str, item: str, *, region: str = "") -> Iter
     """
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.parsers import ResponseParserError
+    from urllib3.exceptions import HTTPError
 
     call = f"{service} {action} for {item}" if action else f"{service}: {item}"
     try:
@@ -100,11 +102,13 @@ def explained(service: str, action: str, item: str, *, region: str = "") -> Iter
             raise
         raise failure from error
     except ResponseParserError as error:
-        raise TransientFailure(
-            "MUT-AWS-106",
-            f"{call}: what answered does not speak as AWS does.",
-            "It is tried again; if it persists, look for a proxy or a sign-in page between this machine and AWS.",
-        ) from error
+        raise _not_aws(call) from error
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        if not _met_by_the_parser(error):
+            raise
+        raise _not_aws(call) from error
+    except HTTPError as error:  # the SDK hands on what breaks off in the words of an error
+        raise _no_answer(call, error) from error
     except RuntimeError as error:
         if "credentials are still expired" not in str(error):
             raise
@@ -252,12 +256,30 @@ def _unsent(error: Any, call: str, region: str) -> Failure | None:
     if isinstance(
         error, (sdk.HTTPClientError, sdk.ConnectionError, sdk.IncompleteReadError, sdk.FlexibleChecksumError)
     ):
-        return TransientFailure(
-            "MUT-AWS-102",
-            f"{call}: {_host(error)} gave no answer ({type(error).__name__}).",
-            "It is tried again, with nothing done twice; if it persists, check the network and the proxy.",
-        )
+        return _no_answer(call, error)
     return None
+
+
+def _no_answer(call: str, error: Exception) -> Failure:
+    return TransientFailure(
+        "MUT-AWS-102",
+        f"{call}: {_host(error)} gave no answer ({type(error).__name__}).",
+        "It is tried again, with nothing done twice; if it persists, check the network and the proxy.",
+    )
+
+
+def _not_aws(call: str) -> Failure:
+    return TransientFailure(
+        "MUT-AWS-106",
+        f"{call}: what answered does not speak as AWS does.",
+        "It is tried again; if it persists, look for a proxy or a sign-in page between this machine and AWS.",
+    )
+
+
+def _met_by_the_parser(error: Exception) -> bool:
+    """Whether the SDK raised it over an answer that is none of the service's; from elsewhere it is a defect."""
+    frames = traceback.walk_tb(error.__traceback__)
+    return any(frame.f_globals.get("__name__") == "botocore.parsers" for frame, _ in frames)
 
 
 def _signed_out(call: str) -> Failure:
@@ -309,7 +331,7 @@ def _not_trusted(error: Any, call: str) -> Failure:
 
 
 def _host(error: Any) -> str:
-    return urlsplit(str(error.kwargs.get("endpoint_url", ""))).hostname or "the service"
+    return urlsplit(str(getattr(error, "kwargs", {}).get("endpoint_url", ""))).hostname or "the service"
 
 
 def _region(region: str) -> str:

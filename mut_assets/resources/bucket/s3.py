@@ -28,6 +28,8 @@ from mut_assets.resources.failures import Failure, TransientFailure
 
 ATTEMPTS = 5
 REQUEST_SECONDS = 60.0
+FRUITLESS = 50
+"""Pages of a listing in a row that bring nothing new before it is given up; S3 may send some where much was deleted."""
 SILENT_SECONDS = 20
 """How long a service may send nothing."""
 FIRST_PAUSE = 0.2
@@ -84,16 +86,18 @@ class S3:
 
     def list(self, prefix: str) -> list[Entry]:
         """As `Bucket.list`."""
-        found: list[Entry] = []
+        found: dict[str, Entry] = {}
         asked: dict[str, str] = {"Prefix": prefix}
         tokens: set[str] = set()
+        fruitless = 0
         while True:
             page, entries = self._ask(f"list {prefix!r}", lambda s3: self._page(s3, asked))
-            found += entries
+            fruitless = fruitless + 1 if found.keys() >= {entry.key for entry in entries} else 0
+            found.update((entry.key, entry) for entry in entries)
             token = page.get("NextContinuationToken", "")
             if not page.get("IsTruncated"):
-                return found
-            if not token or token in tokens:
+                return [*found.values()]
+            if not token or token in tokens or fruitless > FRUITLESS:
                 raise failures.unavailable(self.where, f"list {prefix!r}", "its listing has no end.")
             tokens.add(token)
             asked["ContinuationToken"] = token
@@ -177,7 +181,6 @@ class S3:
 
     def _once(self, action: str, request: Callable[[Any], Result], seconds: float) -> Result:
         from botocore.exceptions import ClientError
-        from urllib3.exceptions import HTTPError
 
         with aws.explained("s3", "", f"{action} in {self.where}", region=self.region or ""):
             attempt = _Attempt(lambda: request(self._client))
@@ -188,10 +191,7 @@ class S3:
                 raise failures.unavailable(self.where, action, said) from None
             except ClientError as error:
                 raise self._refusal(action, error) from error
-            except HTTPError as error:  # the SDK hands on what breaks off in the words of an error
-                said = f"its answer broke off ({type(error).__name__})."
-                raise failures.unavailable(self.where, action, said) from error
-            except (AttributeError, LookupError, TypeError, ValueError) as error:  # what the SDK makes of odd answers
+            except (AttributeError, LookupError, TypeError, ValueError) as error:  # what odd answers make of the SDK
                 raise _no_s3() from error
 
     def _refusal(self, action: str, error: Any) -> Exception:

@@ -11,8 +11,10 @@ from mut_assets.announcements import READ_SECONDS
 from mut_assets.environments import read_settings
 from mut_assets.resources.alerts.sns import ATTEMPTS, SECONDS, LogAlerts, SnsAlerts
 from mut_assets.resources.aws.client import CONNECT_SECONDS, client
-from mut_assets.resources.failures import Failure
+from mut_assets.resources.failures import Failure, TransientFailure
 from mut_assets.resources.ports import Alert
+from mut_assets_tests.fakes.listener import Listener
+from mut_assets_tests.fakes.loopback import encoded
 
 REGION = "sa-east-1"
 
@@ -74,6 +76,27 @@ def test_a_topic_that_takes_nothing_is_a_failure_and_the_log_does_not_say_that_i
     with pytest.raises(Failure, match="MUT-AWS-.*sns Publish for the topic"):
         SnsAlerts(topic + "-otro").announce(alert(), said.append)
     assert said == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        encoded(200, {"Content-Type": "text/xml"}, b"<PublishResponse/>"),
+        encoded(200, {"Content-Type": "text/xml"}, b"<PublishResponse><PublishResult/></PublishResponse>"),
+        encoded(200, {"Content-Type": "text/html"}, b"<html><body>Sign in</body></html>"),
+        encoded(200, {"Transfer-Encoding": "chunked"}, b"half"),
+        encoded(403, {"Transfer-Encoding": "chunked"}, b"half"),
+    ],
+    ids=lambda answer: answer.partition(b" Answer")[0].decode() + " " + answer[-20:].decode(errors="replace").strip(),
+)
+def test_an_answer_that_is_none_of_snss_is_a_failure_that_may_pass(
+    answer: bytes, alone: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Listener() as listener:
+        listener.answer = answer
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SNS", listener.endpoint)
+        with pytest.raises(TransientFailure, match="MUT-AWS-10[26]: sns Publish for the topic"):
+            SnsAlerts(f"arn:aws:sns:{REGION}:123456789012:mut").announce(alert(), lambda line: None)
 
 
 def test_a_first_in_first_out_topic_takes_a_message_once(alone: None) -> None:

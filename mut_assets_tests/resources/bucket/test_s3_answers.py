@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from mut_assets.resources.bucket import s3
 from mut_assets.resources.bucket.entry import AlreadyThere
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
-from mut_assets_tests.fakes.s3_proxy import Answer, Rule, S3Proxy, s3_error, times
+from mut_assets_tests.fakes.s3_proxy import Answer, Request, Rule, S3Proxy, s3_error, times
 from mut_assets_tests.resources.bucket.conftest import NAME
 
 EVERY_METHOD: dict[str, Callable[[Bucket], object]] = {
@@ -210,6 +211,20 @@ def test_a_listing_that_begins_again_ends(bucket: Bucket, proxy: S3Proxy) -> Non
     again = b"<IsTruncated>true</IsTruncated><NextContinuationToken>x</NextContinuationToken>"
     page = b"<ListBucketResult><Name>b</Name>" + again + b"</ListBucketResult>"
     proxy.rules.append(always(Answer(200, page)))
+    with pytest.raises(TransientFailure, match="MUT-S3-101.*no end"):
+        bucket.list("raw/")
+
+
+@pytest.mark.parametrize("listed", [b"", b"<Contents><Key>raw/a.csv</Key><Size>1</Size>" + WHEN + b"</Contents>"])
+def test_a_listing_that_goes_on_with_nothing_new_ends(listed: bytes, bucket: Bucket, proxy: S3Proxy) -> None:
+    numbers = count()
+
+    def more(_: Request) -> Answer:
+        number = b"%d" % next(numbers)
+        again = b"<IsTruncated>true</IsTruncated><NextContinuationToken>" + number + b"</NextContinuationToken>"
+        return Answer(200, b"<ListBucketResult><Name>b</Name>" + listed + again + b"</ListBucketResult>")
+
+    proxy.rules.append(times(3 * s3.FRUITLESS, more))
     with pytest.raises(TransientFailure, match="MUT-S3-101.*no end"):
         bucket.list("raw/")
 
