@@ -11,8 +11,11 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
+
 from mut_assets.assets.dataset import PublicationConfig, kb_dataset
 from mut_assets.domain.collections import Collection
+from mut_assets.domain.documents.vectorial import vectorial_frame
 from mut_assets.domain.plans.outcome import Outcome
 from mut_assets.publishing.gates import PublishGate, RetrievalGate, ServedGate
 from mut_assets.publishing.publisher import Publisher
@@ -24,9 +27,11 @@ from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.bucket.snapshots import Snapshots
+from mut_assets.resources.bucket.special_days_file import SpecialDaysFile
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.failures import Retries
 from mut_assets.resources.polling import Polling
+from mut_assets.resources.wordpress.sample_pages import GOLDEN_FILE, read_file
 from mut_assets_tests.chaos import market
 from mut_assets_tests.chaos.market import Files, Truth
 from mut_assets_tests.resources.plaza import Stopped
@@ -79,10 +84,10 @@ class MortalBucket(Bucket):
 
 @dataclass
 class House:
-    """One bucket, one clock. `golden` are the questions that both sides of the gate would ask, a key or a file."""
+    """One bucket, one clock. `bundled`: it reads the bundled market, and the gate asks the questions about that."""
 
     now: datetime = FIRST_NIGHT
-    golden: str = ""
+    bundled: bool = False
     bucket: MortalBucket = field(default_factory=lambda: MortalBucket("memory://"))
     runs: int = 0
 
@@ -92,7 +97,7 @@ class House:
 
     @property
     def snapshots(self) -> Snapshots:
-        return Snapshots(self.bucket, self.clock)
+        return Snapshots(self.bucket, self.clock, bundled=self.bundled)
 
     @property
     def decisions(self) -> PublicationLog:
@@ -103,17 +108,28 @@ class House:
         key = self.snapshots.write("raw", collection, market.raw_table(collection, truth))
         self.snapshots.write("vectorial", collection, market.vectorial_table(collection, truth, key))
 
+    def read_as(self, collection: Collection, raw: pd.DataFrame) -> pd.DataFrame:
+        """The first two stages over any raw table and the file of special days; gives the vectorial table."""
+        key = self.snapshots.write("raw", collection, raw)
+        special = SpecialDaysFile(self.bucket).read()
+        assert special.problems == ()
+        made = vectorial_frame(collection, raw, key, special.days, self.clock.today())
+        self.snapshots.write("vectorial", collection, made)
+        return made
+
     def publish(self, as_of: str = "", approve: str = "") -> Mapping[str, Outcome]:
         """The outcome of each collection; raises `dagster.Failure` as the asset does."""
         self.runs += 1
         self.now += timedelta(minutes=1)
         store, runs = DocumentStore(self.bucket, PREFIX), EvaluationRuns(self.bucket, "embedded")
-        golden = GoldenQuestions(self.bucket, self.golden)
+        golden = GoldenQuestions(self.bucket, bundled=(lambda: read_file(GOLDEN_FILE)) if self.bundled else None)
         unasked = ServedGate(golden, store, LocalIndex.in_memory([]), runs, Polling(0, 0))
         _publish.decorated_fn(
             context=SimpleNamespace(run=SimpleNamespace(run_id=f"run-{self.runs}"), log=_LOG, retry_number=0),
             config=PublicationConfig(as_of=as_of, approve=approve),
-            publisher=Publisher(self.snapshots, store, HeldRecords(self.bucket, self.snapshots), self.decisions),
+            publisher=Publisher(
+                self.snapshots, store, HeldRecords(self.bucket, self.snapshots), self.decisions, self.bundled
+            ),
             decisions=self.decisions,
             retrieval_gate=RetrievalGate(PublishGate(golden, store, runs, runs), unasked),
             lease=Lease(self.bucket, now=lambda: self.now, poll=0.001, deadline_seconds=0.0),

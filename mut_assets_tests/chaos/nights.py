@@ -132,18 +132,20 @@ class Nights:
     # What people do.
 
     def edit(self, kind: Collection, chance: random.Random) -> None:
-        """A small edit, as on any day: one thing more, less, otherwise, or no longer to be understood."""
-        truth = dict(self.truth[kind])
-        what, id = chance.choice(["edit", "edit", "close", "open", "break"]), chance.choice(sorted(truth))
-        new = max(truth) + 1
-        changes: dict[str, dict[int, Entity | None]] = {
-            "edit": {id: replace(truth[id], version=truth[id].version + 1, broken=False)},
-            "close": {id: None} if len(truth) > SIZE - 3 else {},
-            "open": {new: Entity(last_day=truth[id].last_day)} if len(truth) < SIZE + 3 else {},
-            "break": {id: replace(truth[id], broken=not any(entity.broken for entity in truth.values()))},
-        }
-        changed = {**truth, **changes[what]}
-        self.truth[kind] = {id: entity for id, entity in changed.items() if entity}
+        """A few things more, less, otherwise, or no longer to be understood."""
+        for what in chance.choice(
+            [["edit"], ["open"], ["close", "edit"], ["close", "open", "edit"], ["break", "edit"]]
+        ):
+            truth = dict(self.truth[kind])
+            id, new = chance.choice(sorted(truth)), max(truth) + 1
+            changes: dict[str, dict[int, Entity | None]] = {
+                "edit": {id: replace(truth[id], version=truth[id].version + 1)},
+                "close": {id: None},
+                "open": {new: Entity(last_day=truth[id].last_day)},
+                "break": {id: replace(truth[id], broken=True)},
+            }
+            changed = {**truth, **changes[what]}
+            self.truth[kind] = {id: entity for id, entity in changed.items() if entity}
         self._show()
 
     def edits_while_read(self, wordpress_type: str, chance: random.Random) -> None:

@@ -1,0 +1,79 @@
+"""A month of ordinary nights with everything on that can keep a change from visitors: guard, gates, quality checks.
+
+Nothing in it is a mistake, so a person is asked once at most, is told why, and everything else goes out the same night.
+"""
+
+import random
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from mut_assets.assets import raw as raw_stage
+from mut_assets.assets import vectorial as vectorial_stage
+from mut_assets.assets.reporting import verdicts
+from mut_assets.domain.collections import COLLECTIONS, Collection
+from mut_assets.domain.documents.document import documents, expired
+from mut_assets.domain.plans.outcome import Outcome
+from mut_assets_tests.chaos.house import House
+from mut_assets_tests.chaos.judge import of
+from mut_assets_tests.chaos.market import Files
+from mut_assets_tests.chaos.month import DAYS, SPECIAL_DAYS, START, Month
+from mut_assets_tests.chaos.tally import Tally
+
+pytestmark = pytest.mark.slow
+SEEDS = 5
+
+
+def night(house: House, month: Month) -> dict[Collection, Files]:
+    """Reads everything and gives what is to be published of it. Tables that a check keeps back end the test."""
+    wanted: dict[Collection, Files] = {}
+    for kind in COLLECTIONS:
+        raw = month.raw(kind)
+        made = house.read_as(kind, raw)
+        kept_back = [
+            problem
+            for checks, frame in ((raw_stage.CHECKS, raw), (vectorial_stage.CHECKS, made))
+            for verdict in verdicts(checks, frame, kind).values()
+            if verdict.blocking
+            for problem in verdict.problems
+        ]
+        assert kept_back == [], kept_back
+        over = expired(made, house.clock.today())
+        wanted[kind] = {
+            key: data
+            for document in documents(kind, made)
+            if document.id not in over
+            for key, data in ((document.key, document.body_bytes), (document.sidecar_key, document.sidecar_bytes))
+        }
+    return wanted
+
+
+def asked(outcomes: Mapping[str, Outcome]) -> list[str]:
+    """What a person would have to decide, with the reasons."""
+    return [f"{one.collection}: {'; '.join(one.refusals)}" for one in outcomes.values() if one.status == "refused"]
+
+
+@pytest.mark.parametrize("seed", [pytest.param(n, marks=[pytest.mark.nightly] * (n > 0)) for n in range(SEEDS)])
+def test_in_a_month_of_ordinary_nights_a_person_is_asked_once_at_most(seed: int) -> None:
+    month, house, tally = Month(random.Random(f"month-{seed}")), House(bundled=True), Tally(f"month {seed}")
+    house.bucket.put("raw/horarios_especiales.csv", SPECIAL_DAYS)
+    questions: list[str] = []
+    for number in range(DAYS):
+        today = START + timedelta(days=number)
+        house.now = datetime.combine(today, time(6), UTC)
+        if number:
+            month.day(today)
+        wanted = night(house, month)
+        outcomes = house.publish()
+        new = asked(outcomes)
+        questions += [f"{today}: {question}" for question in new]
+        for plan in house.decisions.waiting():
+            house.publish(approve=plan)
+        published = house.published()
+        for kind, files in wanted.items():
+            assert of(kind, published) == files, f"{today}: {kind.name} is not as the site says"
+        changes = {name: (one.added, one.changed, one.removed) for name, one in outcomes.items()}
+        tally.tell(f"{today} {month.done} {changes} {new}", *(["asked"] * len(new)), "nights")
+    tally.end()
+    assert len(questions) <= 1, "\n".join(questions)
