@@ -124,8 +124,9 @@ class House:
         store, runs = DocumentStore(self.bucket, PREFIX), EvaluationRuns(self.bucket, "embedded")
         golden = GoldenQuestions(self.bucket, bundled=(lambda: read_file(GOLDEN_FILE)) if self.bundled else None)
         unasked = ServedGate(golden, store, LocalIndex.in_memory([]), runs, Polling(0, 0))
+        run = SimpleNamespace(run_id=f"run-{self.runs}", parent_run_id=None, remote_job_origin=None, tags={})
         _publish.decorated_fn(
-            context=SimpleNamespace(run=SimpleNamespace(run_id=f"run-{self.runs}"), log=_LOG, retry_number=0),
+            context=SimpleNamespace(run=run, log=_LOG, retry_number=0),
             config=PublicationConfig(as_of=as_of, approve=approve),
             publisher=Publisher(
                 self.snapshots, store, HeldRecords(self.bucket, self.snapshots), self.decisions, self.bundled
