@@ -58,7 +58,7 @@ def item(collection: Collection, id: int, entity: Entity) -> Item:
     if entity.broken:
         fields["link"] = "javascript:alert(1)"
     if collection is EVENTOS:
-        day = entity.last_day or date(2030, 1, 1)
+        day = entity.last_day or date(2049, 1, 1)
         fields |= {"date_text": f"{day.day} de {MONTHS[day.month - 1]} de {day.year}", "event_date": f"{day:%Y%m%d}"}
         return wordpress_site.event(id, name, description=f"Habrá {words.choice(WORDS)}.", **fields)
     make = wordpress_site.store if collection is TIENDAS else wordpress_site.restaurant

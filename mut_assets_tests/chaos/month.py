@@ -19,7 +19,7 @@ from mut_assets.resources.wordpress.sample_pages import FAQ_FILE, items_of_week,
 from mut_assets_tests.chaos import market
 from mut_assets_tests.chaos.market import WORDS, Entity, Item
 
-START = date(2025, 11, 3)
+START = date(2030, 11, 4)
 """A Monday, so that the bundled site is as it was on that day."""
 DAYS = 30
 SEASON_ENDS, HOLIDAY = START + timedelta(days=14), START + timedelta(days=20)
@@ -36,14 +36,14 @@ class Month:
     items: dict[Collection, list[Item]] = field(default_factory=dict)
     faq: list[str] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
+    season: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for kind in COLLECTIONS:
             if kind.wordpress_type:
                 self.items[kind] = copy.deepcopy(list(items_of_week(START)[kind.wordpress_type]))
         self.faq = read_file(FAQ_FILE).decode("utf-8-sig").rstrip().splitlines()
-        for _ in range(8):
-            self._open(EVENTOS, SEASON_ENDS)
+        self.season = {self._open(EVENTOS, SEASON_ENDS) for _ in range(8)}
         self.items[RESTAURANTES][5]["content"]["rendered"] += _menu(1)
 
     def day(self, today: date) -> None:
@@ -87,18 +87,17 @@ class Month:
         for _ in range(self.chance.choice([0, 0, 1, 2])):
             self._open(EVENTOS, today + timedelta(days=self.chance.randint(2, 40)))
         if today == SEASON_ENDS + timedelta(days=3):  # editors tidy up what has been over for days
-            last = f"{SEASON_ENDS:%Y%m%d}"
-            kept = [one for one in self.items[EVENTOS] if one["acf"]["informacion_destacada"]["event_date"] != last]
-            self.items[EVENTOS] = kept
+            self.items[EVENTOS] = [one for one in self.items[EVENTOS] if one["id"] not in self.season]
             self.done.append("tidied up the season")
 
-    def _open(self, kind: Collection, last_day: date) -> None:
+    def _open(self, kind: Collection, last_day: date) -> int:
         id = max(item["id"] for item in self.items[kind]) + 3
         entity = Entity(last_day=last_day if kind is EVENTOS else None)
         item = market.item(kind, id, entity)
         item["content"]["rendered"] += f"<p>{self._words(20).capitalize()}.</p>"
         self.items[kind].append(item)
         self.done.append(f"opened {kind.name} {id}")
+        return id
 
     def _close(self, kind: Collection) -> None:
         closed = self.items[kind].pop(self.chance.randrange(len(self.items[kind])))
