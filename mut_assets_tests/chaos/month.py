@@ -91,7 +91,7 @@ class Month:
             self.done.append("tidied up the season")
 
     def _open(self, kind: Collection, last_day: date) -> int:
-        id = max(item["id"] for item in self.items[kind]) + 3
+        id: int = max(item["id"] for item in self.items[kind]) + 3
         entity = Entity(last_day=last_day if kind is EVENTOS else None)
         item = market.item(kind, id, entity)
         item["content"]["rendered"] += f"<p>{self._words(20).capitalize()}.</p>"
