@@ -121,7 +121,8 @@ def _menu(price: int) -> str:
 def _edit(item: Item, chance: random.Random) -> None:
     """An editor's touch: a sentence more, or other hours or another phone of a place."""
     content, acf = item["content"], json.loads(json.dumps(item["acf"]))
-    infos = [block["info"] for block in acf.get("informacion_tienda") or [] if isinstance(block.get("info"), dict)]
+    blocks = (acf.get("informacion_tienda") or []) if acf else []  # PHP encodes an empty object as a list
+    infos = [block["info"] for block in blocks if isinstance(block.get("info"), dict)]
     what = chance.choice(["more", "more", "hours", "phone"]) if infos else "more"
     if what == "hours":
         infos[0]["schedule"] = f"L-D: {chance.randint(8, 11)}:00 - {chance.randint(18, 22)}:00"
