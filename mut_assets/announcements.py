@@ -10,6 +10,7 @@ run-failure sensor would lose what could not be sent: it moves its cursor even w
 """
 
 import re
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -54,8 +55,8 @@ CAN_WAIT = ("raw_", "vectorial_", "everything_wanted_is_published", "questions_f
 
 READ_SECONDS = 15.0
 """How long an announcement waits for the bucket; a sensor's tick is given up after 60 s."""
-AT_ONCE = 10
-"""Messages in one tick."""
+TELLING_SECONDS = 15.0
+"""How long one tick goes on telling; with the bucket, and a last message that takes its time, it ends within 60 s."""
 SETTLING = timedelta(seconds=30)
 """How long a terminal has for telling by itself, and Dagster for noting whether it repeats a run."""
 REPEATED_WITHIN = timedelta(minutes=10)
@@ -111,7 +112,7 @@ def tell(
     log: Log,
     ui_url: str,
 ) -> set[str]:
-    """Tells of failed runs in this order, at most `AT_ONCE`, notes each as told, and returns the ids of those.
+    """Tells of failed runs in this order for `TELLING_SECONDS`, notes each as told, and returns the ids of those.
 
     A run that was to publish what is healthy is told with the one that failed before it. Raises the first `Failure`
     when some could not be told: of the others after it those are tried too, unless what failed is the channel.
@@ -120,8 +121,9 @@ def tell(
     untold: Failure | None = None
     ids = {run.run_id for run in runs}
     followers = [run for run in runs if run.tags.get(AFTER) in ids]
-    first_ones = [run for run in runs if run not in followers][:AT_ONCE]
+    first_ones = [run for run in runs if run not in followers]
     visitors = _visitors(decisions, clock) if first_ones else None
+    give_up = time.monotonic() + TELLING_SECONDS
     for run in first_ones:
         group = [run, *(one for one in followers if one.tags[AFTER] == run.run_id)]
         failed = [_failed_run(instance, one, ui_url) for one in group]
@@ -136,6 +138,8 @@ def tell(
         for one in group:
             instance.add_run_tags(one.run_id, {TOLD: _id(one)})
             told.add(one.run_id)
+        if time.monotonic() > give_up:
+            break
     if untold:
         raise untold
     return told
@@ -183,7 +187,7 @@ def _settled(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
         repeated = instance.get_run_by_id(run.tags[AUTO_RETRY_RUN_ID_TAG])
         return repeated is not None and repeated.parent_run_id == run.run_id
     # A run that the daemon ended may still call itself canceled while it stops.
-    return run.status is dg.DagsterRunStatus.CANCELED and not _failure_events(instance, run)
+    return run.status is dg.DagsterRunStatus.CANCELED and not _recorded(instance, run, _RUN_FAILED)
 
 
 def _of_the_platform(run: dg.DagsterRun, ours: str) -> bool:
@@ -201,17 +205,25 @@ def _may_settle(instance: dg.DagsterInstance, record: dg.RunRecord, now: datetim
     return will_be_repeated(run) and passed < REPEATED_WITHIN
 
 
-def _failure_events(instance: dg.DagsterInstance, run: dg.DagsterRun) -> list[dg.DagsterEvent]:
-    entries = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.RUN_FAILURE)
-    return [entry.dagster_event for entry in entries if entry.dagster_event is not None]
+_STEP_FAILED, _RUN_FAILED = dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.RUN_FAILURE
+
+
+def _recorded(instance: dg.DagsterInstance, run: dg.DagsterRun, kind: dg.DagsterEventType) -> list[tuple[str, str]]:
+    """What a run recorded of a kind, as (step, message); that its record is damaged, as a full disk may leave it."""
+    try:
+        entries = instance.all_logs(run.run_id, of_type=kind)
+    except Exception as error:  # noqa: BLE001  # whatever the storage raises: the run is told all the same
+        return [("", f"what the run recorded cannot be read: {str(error).splitlines()[0]}")]
+    events = [entry.dagster_event for entry in entries if entry.dagster_event is not None]
+    if kind is _STEP_FAILED:
+        return [(event.step_key or "", reason(event.step_failure_data.error)) for event in events]
+    return [("", event.message or "") for event in events]
 
 
 def _failed_run(instance: dg.DagsterInstance, run: dg.DagsterRun, ui_url: str) -> FailedRun:
-    steps = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
-    events = [entry.dagster_event for entry in steps if entry.dagster_event is not None]
-    causes = [(event.step_key or "", reason(event.step_failure_data.error)) for event in events]
+    causes = _recorded(instance, run, _STEP_FAILED)
     if not causes or run.tags.get(RUN_FAILURE_REASON_TAG) != "STEP_FAILURE":  # its worker died, or it took too long
-        causes += [("", event.message or "") for event in _failure_events(instance, run)]
+        causes += [cause for cause in _recorded(instance, run, _RUN_FAILED) if cause not in causes]
     if at_a_terminal(run):
         repeat = f"repítela con `mut resume {run.run_id[:8]}`"
     else:
@@ -237,7 +249,7 @@ def _name(run: dg.DagsterRun) -> str:
         name = f"la publicación de lo sano tras la ejecución {run.tags[AFTER][:8]}"
     elif asked.get("approve") or asked.get("as_of"):
         name = f"`mut approve {asked['approve']}`" if asked.get("approve") else f"`mut rollback {asked['as_of']}`"
-    elif at_a_terminal(run):
+    elif at_a_terminal(run) and run.job_name == DAILY:
         name = "`mut run`"
     elif scheduled:
         name = f"la noche del {datetime.fromisoformat(scheduled).astimezone(MARKET_ZONE):%Y-%m-%d}"

@@ -8,8 +8,9 @@ from datetime import timedelta
 from typing import Any
 
 import dagster as dg
-from dagster._core.storage.tags import WILL_RETRY_TAG
+from dagster._core.storage.tags import RUN_FAILURE_REASON_TAG, WILL_RETRY_TAG
 
+from mut_assets.assets.reporting import reason
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.timetable import TIMEZONE, Timetable
 
@@ -23,6 +24,8 @@ AFTER = "mut/after_failed_run"
 """Tag of the runs that publish what is healthy: the id of the run that failed."""
 TABLES = frozenset(f"{stage}_{collection.name}" for stage in ("raw", "vectorial") for collection in COLLECTIONS)
 """The assets that are made before anything is published."""
+JUDGEMENTS = ("MUT-KB-011", "MUT-EVAL-006")
+"""With which a run ends red that published: what is served is not what it should be."""
 
 
 def jobs() -> dict[str, Any]:
@@ -70,6 +73,15 @@ def will_be_repeated(run: dg.DagsterRun) -> bool:
     return run.tags.get(WILL_RETRY_TAG) == "true" and run.remote_job_origin is not None
 
 
+def is_judged(instance: dg.DagsterInstance, run_id: str) -> bool:
+    """Whether a failed run did all that it could, and only what is served is not as it should be."""
+    run = instance.get_run_by_id(run_id)
+    entries = instance.all_logs(run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
+    errors = [entry.dagster_event.step_failure_data.error for entry in entries if entry.dagster_event]
+    ended_by_them = run is not None and run.tags.get(RUN_FAILURE_REASON_TAG) == "STEP_FAILURE"
+    return ended_by_them and bool(errors) and all(reason(error).startswith(JUDGEMENTS) for error in errors)
+
+
 def publish_after_failure(by_name: dict[str, Any]) -> dg.SensorDefinition:
     """What follows a failed run that would have published: a night, Materialize all, or a selection as far as that."""
 
@@ -85,6 +97,8 @@ def publish_after_failure(by_name: dict[str, Any]) -> dg.SensorDefinition:
             return dg.SkipReason("`mut run` publishes the healthy collections itself")
         if will_be_repeated(run):
             return dg.SkipReason("Dagster repeats the run; what is healthy follows if that fails too")
+        if is_judged(context.instance, run.run_id):
+            return dg.SkipReason("it published, and what is served would be judged alike once more")
         if not _would_have_published(run):
             return dg.SkipReason(f"{run.job_name} was not to read its sources and to publish them")
         return dg.RunRequest(run_key=f"after-{run.run_id}", tags={AFTER: run.run_id})

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -20,6 +20,7 @@ from mut_assets.resources.failures import Failure
 
 if TYPE_CHECKING:
     from mut_assets.domain.plans.outcome import Outcome
+    from mut_assets.domain.plans.serving import Proof
     from mut_assets.environments import Doors, Settings
     from mut_assets.operations.report import RunReport
 
@@ -190,7 +191,7 @@ def status() -> None:
         if served.publication is not None:
             print_outcomes(served.publication.outcomes, console, Path.cwd())
         for age in served.ages:
-            console.print(f"{age}{'  [red]stale[/red]' if age.stale else ''}")
+            console.print(f"{escape(str(age))}{'  [red]stale[/red]' if age.stale else ''}")
         for waiting in served.waiting:
             console.print(f"a refused plan waits: look with `mut plan`, apply with `mut approve {waiting}`")
         print_warnings(served.warnings, console)
@@ -218,11 +219,14 @@ def approve(
     plan_id: Annotated[str, typer.Argument(callback=_given, help="The id that the refusal shows.")],
     yes: Yes = False,
 ) -> None:
-    """Show a refused plan, ask, and apply it exactly; then ingest and index."""
+    """Show a refused plan, ask, and apply it exactly; then ingest and index. Of a loss: take it for meant."""
     with _explained():
         from mut_assets.operations import plan as operation
+        from mut_assets.operations.losses import loss
 
         settings, doors = _settings_and_doors()
+        if lost := loss(doors.decisions, plan_id):
+            _accept_loss(doors, lost, yes)
         outcomes = operation.approval(doors.publisher, plan_id)
         _publish(settings, doors, outcomes, yes, {"approve": plan_id})
 
@@ -287,9 +291,23 @@ def webserver(
         from mut_assets.ui_address import ui_address
 
         address = ui_address(ui_url)  # before Dagster is imported: a wrong one is told at once
-        from mut_assets.operations.webserver import serve
+        from mut_assets.operations.ui.webserver import serve
 
         serve(context.args, address)
+
+
+def _accept_loss(doors: "Doors", lost: "Proof", yes: bool) -> NoReturn:
+    """Shows what is served no more, and takes it for meant if it is. Ends the command."""
+    from mut_assets.operations.losses import accept
+    from mut_assets.operations.report import print_verdict
+
+    console = Console()
+    said = accept(doors.decisions, lost, yes, console)
+    if said is None:
+        console.print("Nothing was changed.")
+        raise typer.Exit(1)
+    print_verdict(said, console)
+    raise typer.Exit(1 if said.state == "lost" else 0)
 
 
 def _publish(

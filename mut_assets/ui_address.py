@@ -1,6 +1,6 @@
 """The public address of the UI: a setting, read without Dagster, pandas or a door, because the web server reads it too.
 
-What belongs here: which addresses can be one. What does not: who is let in (`operations/gate.py`).
+What belongs here: which addresses can be one. What does not: who is let in (`operations/ui/gate.py`).
 """
 
 import re

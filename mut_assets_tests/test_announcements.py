@@ -1,134 +1,37 @@
 """Who is told: each failed run once whatever is down meanwhile, what waits in the morning, what grew old."""
 
 import json
-import logging
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
-from dagster._core.definitions.run_status_sensor_definition import RunStatusSensorCursor
-from dagster._core.remote_origin import RegisteredCodeLocationOrigin
 
 from mut_assets import announcements
-from mut_assets.automation import AFTER, AT_A_TERMINAL, DAILY, LATEST, TABLES
+from mut_assets.automation import AFTER, DAILY, LATEST, TABLES
 from mut_assets.checks import freshness_result
-from mut_assets.definitions import build_definitions
 from mut_assets.domain.plans.freshness import ages
 from mut_assets.domain.plans.outcome import Line, Outcome, Publication
 from mut_assets.environments import build_doors, read_settings
 from mut_assets.resources.alerts.messages import FailedRun, failure_alert
-from mut_assets.resources.alerts.outgoing import Heartbeat
 from mut_assets.resources.alerts.spanish import IN_SPANISH, UNEXPECTED
-from mut_assets.resources.bucket.publication_log import PublicationLog
-from mut_assets.resources.clock import Clock
-from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
-from mut_assets.resources.ports import Alert
-from mut_assets_tests.failed_runs import ELSEWHERE, HERE, fails, selection
+from mut_assets.resources.failures import Failure, TransientFailure
+from mut_assets_tests.daemon import COMMAND, Daemon, daemon_of
+from mut_assets_tests.failed_runs import fails, selection
 from mut_assets_tests.fakes.listener import Listener
-from mut_assets_tests.fakes.loopback import encoded
 
-DEFINITIONS = build_definitions(read_settings({"MUT_UI_URL": "https://mut.example"}))
 DOWN = TransientFailure("MUT-AWS-102", "sns Publish for the topic: no answer.", "It is tried again.")
 ALL = (*TABLES, "kb_dataset", "bedrock_kb_ingestion", "pinecone_index", "bedrock_agent")
 
 
-@dataclass(frozen=True)
-class At(Clock):
-    """A clock that is ahead of the machine's."""
-
-    ahead: timedelta = timedelta()
-
-    def now(self) -> datetime:
-        return super().now() + self.ahead
-
-
-@dataclass
-class Channel:
-    """A topic: what it took, and whether it takes anything."""
-
-    taken: list[Alert] = field(default_factory=list)
-    down: BaseException | None = None
-    refuses: str = ""
-    after: BaseException | None = None
-    """What happens to the process once it took a message."""
-
-    def announce(self, alert: Alert, log: object) -> None:
-        if self.down:
-            raise self.down
-        if self.refuses and self.refuses in alert.text:
-            raise PermanentFailure("MUT-AWS-005", "the request was refused as invalid.", "Check it.")
-        self.taken.append(alert)
-        ended, self.after = self.after, None
-        if ended is not None:
-            raise ended
-
-
-@dataclass
-class Daemon:
-    """Evaluates sensors as Dagster's daemon does: what a tick raises leaves its cursor where it was."""
-
-    instance: dg.DagsterInstance
-    topic: Channel
-    decisions: PublicationLog
-    heartbeat: Heartbeat = field(default_factory=Heartbeat)
-    ahead: timedelta = timedelta()
-    cursors: dict[str, str] = field(default_factory=dict)
-
-    def tick(self, name: str = "announce_failure") -> Any:
-        sensor: Any = next(one for one in DEFINITIONS.sensors or [] if one.name == name)
-        context = dg.SensorEvaluationContext(
-            instance_ref=None,
-            last_tick_completion_time=None,
-            last_run_key=None,
-            cursor=self.cursors.get(name),
-            repository_name="__repository__",
-            instance=self.instance,
-            definitions=DEFINITIONS,
-            code_location_origin=RegisteredCodeLocationOrigin(HERE),
-            resources={
-                name: dg.ResourceDefinition.hardcoded_resource(door)
-                for name, door in {
-                    "alerts": self.topic,
-                    "decisions": self.decisions,
-                    "heartbeat": self.heartbeat,
-                    "clock": At(ahead=self.ahead),
-                }.items()
-            },
-        )
-        done = sensor.evaluate_tick(context)
-        self.cursors[name] = done.cursor
-        return done
-
-    def ticks(self, count: int = 2) -> None:
-        """So many ticks, of which some may be red."""
-        for _ in range(count):
-            try:
-                self.tick()
-            except (Failure, KeyboardInterrupt):
-                continue
-
-    @property
-    def told(self) -> list[str]:
-        """The ids of what the topic took."""
-        return [alert.id for alert in self.topic.taken]
-
-
 @pytest.fixture
-def instance() -> Iterator[dg.DagsterInstance]:
-    with dg.DagsterInstance.ephemeral() as made:
+def daemon(tmp_path: Path) -> Iterator[Daemon]:
+    with daemon_of(tmp_path) as made:
         yield made
-
-
-@pytest.fixture
-def daemon(instance: dg.DagsterInstance, tmp_path: Path) -> Iterator[Daemon]:
-    logging.disable(logging.CRITICAL)
-    yield Daemon(instance, Channel(), build_doors(read_settings({"MUT_HOME": str(tmp_path)})).decisions)
-    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture
@@ -157,7 +60,6 @@ def night() -> None:
 
 
 SCHEDULED = {".dagster/scheduled_execution_time": "2026-11-28T03:00:00+00:00", "dagster/schedule_name": "every_night"}
-COMMAND: dict[str, Any] = {"tags": {AT_A_TERMINAL: "token"}, "origin": None}
 APPROVAL = {"ops": {"kb_dataset": {"config": {"approve": "0a1b2c3d4e5f"}}}}
 WHOEVER: list[tuple[str, dict[str, Any]]] = [
     ("la noche del 2026-11-28", {"tags": SCHEDULED}),
@@ -170,6 +72,7 @@ WHOEVER: list[tuple[str, dict[str, Any]]] = [
         selection(checks=["bedrock_kb_ingestion:served_is_published"]),
     ),
     ("`mut run`", COMMAND),
+    ("la repetición de «Materializar todo»", {**COMMAND, **selection(*ALL), "parent": "0a1b2c3d"}),
     ("`mut approve 0a1b2c3d4e5f`", {**COMMAND, "job": LATEST, "config": APPROVAL}),
     ("la publicación de lo sano tras la ejecución 0a1b2c3d", {"job": LATEST, "tags": {AFTER: "0a1b2c3d-4e5f"}}),
     ("a_job_of_tomorrow", {"job": "a_job_of_tomorrow"}),
@@ -291,6 +194,23 @@ def test_a_message_that_the_topic_refuses_holds_up_no_other_and_stays(daemon: Da
     assert daemon.told == [f"run-{taken.run_id}", f"run-{refused.run_id}"]
 
 
+def test_a_run_of_which_the_record_is_damaged_is_told_with_what_is_known_and_holds_up_no_other(
+    daemon: Daemon, tmp_path: Path
+) -> None:
+    """As a full disk may leave it: what each run recorded lies in a file of its own."""
+    home = tmp_path / "dagster"
+    home.mkdir()
+    with dg.DagsterInstance.local_temp(str(home)) as instance:
+        damaged, whole = fails(instance)[0], fails(instance)[0]
+    (home / f"history/runs/{damaged.run_id}.db").write_bytes(b"half a page" * 1000)
+    with dg.DagsterInstance.local_temp(str(home)) as instance:
+        broken = replace(daemon, instance=instance)
+        broken.tick()
+        assert broken.told == [f"run-{damaged.run_id}", f"run-{whole.run_id}"]
+    first = broken.topic.taken[0]
+    assert "falló daily_refresh" in first.subject and "file is not a database" in first.text
+
+
 def test_a_kill_between_sending_and_noting_has_it_told_twice_with_one_id(daemon: Daemon) -> None:
     failed, _ = fails(daemon.instance)
     daemon.topic.after = KeyboardInterrupt()
@@ -298,11 +218,15 @@ def test_a_kill_between_sending_and_noting_has_it_told_twice_with_one_id(daemon:
     assert daemon.told == [f"run-{failed.run_id}"] * 2
 
 
-def test_a_backlog_is_told_in_parts(daemon: Daemon) -> None:
-    runs = [fails(daemon.instance)[0] for _ in range(announcements.AT_ONCE + 2)]
+def test_a_backlog_is_told_at_once_for_as_long_as_a_tick_may_take(
+    daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = [fails(daemon.instance)[0] for _ in range(25)]
     daemon.ahead = timedelta(days=2)
+    monkeypatch.setattr(announcements, "TELLING_SECONDS", -1.0)
     daemon.ticks(1)
-    assert len(daemon.told) == announcements.AT_ONCE
+    assert len(daemon.told) == 1, "a topic that is slow gets at least one"
+    monkeypatch.undo()
     daemon.ticks(1)
     assert daemon.told == [f"run-{run.run_id}" for run in runs]
 
@@ -314,122 +238,6 @@ def test_a_night_and_its_healthy_half_that_failed_too_are_one_message(daemon: Da
     [alert] = daemon.topic.taken
     assert alert.id == f"run-{first.run_id}" and "También falló la publicación de lo sano" in alert.text
     assert second.run_id in alert.text and "the worker died" in alert.text
-
-
-# --- what is not told -------------------------------------------------------------------------------------------------
-
-
-def test_a_run_that_dagster_repeats_by_itself_is_told_when_its_last_attempt_failed(daemon: Daemon) -> None:
-    first, _ = fails(daemon.instance, tags={"dagster/will_retry": "true"})
-    daemon.ticks()
-    assert daemon.told == [], "its repetition is about to begin"
-    last, _ = fails(daemon.instance, parent=first.run_id, tags={"dagster/will_retry": "false"})
-    daemon.instance.add_run_tags(first.run_id, {"dagster/auto_retry_run_id": last.run_id})
-    daemon.ticks()
-    assert daemon.told == [f"run-{last.run_id}"]
-    daemon.ahead = timedelta(minutes=11)
-    daemon.ticks()
-    assert len(daemon.told) == 1
-    repeated_by_hand, _ = fails(daemon.instance, tags={"dagster/auto_retry_run_id": last.run_id}, parent=first.run_id)
-    daemon.ticks()
-    assert daemon.told[1:] == [f"run-{repeated_by_hand.run_id}"], "the tag is of the run that it repeats"
-
-
-def test_a_terminal_has_half_a_minute_for_telling_by_itself(daemon: Daemon) -> None:
-    fails(daemon.instance, **COMMAND)
-    daemon.ticks()
-    assert daemon.told == []
-    daemon.ahead = timedelta(seconds=31)
-    daemon.ticks(1)
-    assert len(daemon.told) == 1
-
-
-@pytest.mark.parametrize(
-    ("run", "waited"),
-    [
-        ({"tags": {"dagster/will_retry": "true"}}, timedelta(minutes=11)),
-        ({**COMMAND, "tags": {**COMMAND["tags"], "dagster/will_retry": "true"}}, timedelta(seconds=31)),
-        ({"tags": {"dagster/will_retry": "true"}, "origin": None}, timedelta()),
-    ],
-    ids=["Dagster never began it", "Dagster cannot repeat what a terminal executed", "nor what it cannot load"],
-)
-def test_a_repetition_that_was_promised_and_never_began_keeps_nobody_from_being_told(
-    daemon: Daemon, run: dict[str, Any], waited: timedelta
-) -> None:
-    failed, _ = fails(daemon.instance, **run)
-    daemon.ahead = waited
-    daemon.ticks()
-    assert daemon.told == [f"run-{failed.run_id}"]
-
-
-def test_a_repetition_is_told_although_it_inherits_the_tags_of_what_it_repeats(daemon: Daemon) -> None:
-    first, _ = fails(daemon.instance)
-    daemon.ticks()
-    told = daemon.instance.get_run_by_id(first.run_id)
-    assert told is not None and told.tags["mut/told"] == f"run-{first.run_id}"
-    again, _ = fails(daemon.instance, tags=told.tags, parent=first.run_id)
-    daemon.ticks()
-    assert daemon.told == [f"run-{first.run_id}", f"run-{again.run_id}"]
-
-
-def test_what_a_person_stopped_is_not_told_and_what_the_daemon_ended_is(daemon: Daemon) -> None:
-    stopped = dg.DagsterRun(run_id="0a1b2c3d", job_name=DAILY, status=dg.DagsterRunStatus.STARTED)
-    daemon.instance.add_run(stopped)
-    daemon.instance.report_run_canceled(stopped)
-    ended, _ = fails(daemon.instance)
-    daemon.instance.report_run_canceled(ended)  # by its worker, while it stops
-    daemon.ticks()
-    assert daemon.told == [f"run-{ended.run_id}"]
-
-
-def test_of_another_teams_code_location_nothing_is_told(daemon: Daemon) -> None:
-    fails(daemon.instance, origin=ELSEWHERE)
-    fails(daemon.instance, "their_job", origin=None)
-    daemon.ahead = timedelta(minutes=1)
-    daemon.ticks()
-    assert daemon.told == []
-
-
-def test_a_home_of_the_code_before_goes_on_where_its_sensor_was(daemon: Daemon) -> None:
-    """That sensor's cursor is taken: what failed before it is not told again, also when Dagster tags it afterwards."""
-    before, _ = fails(daemon.instance)
-    [record] = daemon.instance.get_run_records()
-    assert record.end_time
-    seen = datetime.fromtimestamp(record.end_time, UTC).isoformat()
-    daemon.cursors["announce_failure"] = RunStatusSensorCursor(1, record_timestamp=seen).to_json()  # type: ignore[no-untyped-call]  # of Dagster's
-    daemon.instance.add_run_tags(before.run_id, {"dagster/will_retry": "false"})
-    after, _ = fails(daemon.instance)
-    daemon.ticks(3)
-    assert daemon.told == [f"run-{after.run_id}"]
-    cursor = daemon.cursors["announce_failure"]
-    assert not RunStatusSensorCursor.is_valid(cursor), "going back, that sensor begins anew, and tells nothing twice"
-
-
-@pytest.mark.parametrize(("days", "told"), [(6, 1), (8, 0)])
-def test_a_daemon_that_looks_at_a_home_for_the_first_time_tells_of_its_last_week(
-    daemon: Daemon, days: int, told: int
-) -> None:
-    fails(daemon.instance)
-    daemon.ahead = timedelta(days=days)
-    daemon.ticks()
-    assert len(daemon.told) == told
-
-
-def test_a_run_that_is_noted_a_while_after_its_end_is_told(daemon: Daemon) -> None:
-    daemon.ahead = timedelta(minutes=10)
-    daemon.ticks()
-    failed, _ = fails(daemon.instance)
-    daemon.ticks()
-    assert daemon.told == [f"run-{failed.run_id}"]
-
-
-def test_a_clock_that_was_ahead_for_a_while_loses_nothing(daemon: Daemon) -> None:
-    daemon.ahead = timedelta(days=400)
-    daemon.ticks()
-    daemon.ahead = timedelta()
-    failed, _ = fails(daemon.instance)
-    daemon.ticks()
-    assert daemon.told == [f"run-{failed.run_id}"]
 
 
 # --- how urgent it is -------------------------------------------------------------------------------------------------
@@ -561,68 +369,3 @@ def test_a_record_that_cannot_be_read_is_said_once_and_not_at_the_first_hiccup(d
     bucket.rename(away)
     bucket.write_text("")
     assert tick() == 1 and tick() == 2, "the next outage"
-
-
-# --- all is well ------------------------------------------------------------------------------------------------------
-
-
-def proves(
-    instance: dg.DagsterInstance,
-    passed: bool = True,
-    severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR,
-    red: bool = False,
-) -> None:
-    """A run in which what is served was compared with what is published."""
-
-    @dg.asset_check(asset="bedrock_kb_ingestion", name="served_is_published")
-    def check() -> dg.AssetCheckResult:
-        return dg.AssetCheckResult(passed=passed, severity=severity)
-
-    @dg.asset_check(asset="bedrock_kb_ingestion", name="another")
-    def another() -> dg.AssetCheckResult:
-        if red:
-            raise dg.Failure("MUT-PUB-003: eventos keeps its old documents.")
-        return dg.AssetCheckResult(passed=True)
-
-    job = dg.Definitions(asset_checks=[check, another]).resolve_implicit_global_asset_job_def()
-    job.execute_in_process(instance=instance, raise_on_error=False)
-
-
-def test_the_heartbeat_is_called_once_for_a_run_that_proved_what_is_served(daemon: Daemon) -> None:
-    with Listener() as listener:
-        daemon.heartbeat = Heartbeat(f"{listener.endpoint}/a-secret")
-
-        def tick() -> int:
-            daemon.tick("heartbeat")
-            return len(listener.asked)
-
-        assert tick() == 0, "nothing ran yet"
-        proves(daemon.instance)
-        assert tick() == tick() == 1
-        fails(daemon.instance)
-        assert tick() == 1, "that night proved nothing"
-        proves(daemon.instance, passed=False)
-        assert tick() == 1, "a document is not served"
-        proves(daemon.instance, passed=False, severity=dg.AssetCheckSeverity.WARN)
-        assert tick() == 2, "a folder that no data source reads is no difference in what is served"
-        proves(daemon.instance, red=True)
-        listener.answer = encoded(503, {}, b"")
-        with pytest.raises(Failure, match="MUT-OUT-101"):
-            tick()
-        listener.answer = encoded(200, {}, b"")
-        assert tick() == 4, "a call that failed is made again; a red run may have proved all that is served"
-        assert daemon.instance.get_runs(limit=1)[0].is_failure
-
-
-def test_no_heartbeat_tells_of_a_proof_that_is_long_past_or_of_a_run_that_goes_on(daemon: Daemon) -> None:
-    with Listener() as listener:
-        daemon.heartbeat = Heartbeat(listener.endpoint)
-        proves(daemon.instance)
-        daemon.ahead = timedelta(hours=27)
-        daemon.tick("heartbeat")
-        daemon.ahead = timedelta()
-        [run] = daemon.instance.get_runs()
-        started = dg.DagsterEvent("PIPELINE_START", run.job_name)
-        daemon.instance.run_storage.handle_run_event(run.run_id, started)
-        daemon.tick("heartbeat")
-        assert listener.asked == []

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 import pytest
 
-from mut_assets.automation import AT_A_TERMINAL, DAILY, LATEST, TABLES
+from mut_assets.automation import AT_A_TERMINAL, DAILY, LATEST, TABLES, is_judged
 from mut_assets.definitions import build_definitions
 from mut_assets.environments import read_settings
 from mut_assets.timetable import Timetable
@@ -100,17 +100,53 @@ FOLLOWED: list[tuple[str, dict[str, Any], bool]] = [
 ]
 
 
+def asked_after(instance: dg.DagsterInstance, run: dg.DagsterRun, event: dg.DagsterEvent) -> Any:
+    sensor: Any = next(one for one in DEFINITIONS.sensors or [] if one.name == "publish_after_failure")
+    context = dg.build_run_status_sensor_context(
+        sensor_name="test", dagster_event=event, dagster_instance=instance, dagster_run=run
+    )
+    return sensor(context.for_run_failure())
+
+
+@pytest.mark.parametrize(
+    ("codes", "followed"),
+    [
+        (["MUT-KB-011"], False),
+        (["MUT-EVAL-006"], False),
+        (["MUT-KB-011", "MUT-EVAL-006"], False),
+        (["MUT-KB-011", "MUT-WP-106"], True),
+        (["MUT-KB-101"], True),
+        (["MUT-PUB-003"], True),
+    ],
+)
+def test_what_published_and_is_only_judged_badly_is_not_published_once_more(codes: list[str], followed: bool) -> None:
+    def step(code: str) -> Any:
+        @dg.op(name=code.replace("-", "_"))
+        def fails_so() -> None:
+            raise dg.Failure(f"{code}: …", allow_retries=False)
+
+        return fails_so
+
+    @dg.job(name=DAILY)
+    def night() -> None:
+        for code in codes:
+            step(code)()
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = night.execute_in_process(instance=instance, raise_on_error=False)
+        [event] = [event for event in result.all_events if event.event_type is dg.DagsterEventType.RUN_FAILURE]
+        asked = asked_after(instance, result.dagster_run, event)
+        assert isinstance(asked, dg.RunRequest) is followed
+        assert is_judged(instance, result.run_id) is not followed
+
+
 @pytest.mark.parametrize(("run", "followed"), [row[1:] for row in FOLLOWED], ids=[row[0] for row in FOLLOWED])
 def test_what_is_healthy_is_published_after_a_failed_run_that_would_have_published(
     run: dict[str, Any], followed: bool
 ) -> None:
-    sensor: Any = next(one for one in DEFINITIONS.sensors or [] if one.name == "publish_after_failure")
     with dg.DagsterInstance.ephemeral() as instance:
         failed, event = fails(instance, **run)
-        context = dg.build_run_status_sensor_context(
-            sensor_name="test", dagster_event=event, dagster_instance=instance, dagster_run=failed
-        )
-        asked = sensor(context.for_run_failure())
+        asked = asked_after(instance, failed, event)
     assert isinstance(asked, dg.RunRequest) is followed
     if isinstance(asked, dg.RunRequest):
         assert (asked.run_key, asked.tags) == (f"after-{failed.run_id}", {"mut/after_failed_run": failed.run_id})

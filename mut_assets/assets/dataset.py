@@ -9,6 +9,7 @@ import dagster as dg
 from mut_assets.assets.reporting import as_dagster_failures, change_rows, listed, outcome_rows, snapshot_rows
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.plans.outcome import Publication
+from mut_assets.publishing.application import apply_each
 from mut_assets.publishing.gates import RetrievalGate
 from mut_assets.publishing.publisher import Publisher
 from mut_assets.resources.bucket.lease import Lease
@@ -53,12 +54,11 @@ def kb_dataset(
     with as_dagster_failures(context, retries), lease.acquire(f"kb_dataset, run {run_id}", context.log.info) as turn:
         holdings = publisher.store.holdings()
         at, last, today = clock.now().isoformat(), decisions.last(context.log.warning), clock.today()
-        approved = bool(config.approve)
+        approved, last_try = bool(config.approve), context.retry_number >= retries.most
         if approved:
             proposal, today = publisher.reopen_refused_plan(config.approve)
             proposals = [proposal]
         else:
-            last_try = context.retry_number >= retries.most
             proposals = [
                 publisher.propose(
                     collection, holdings.published[collection.name], today, config.as_of, last_try=last_try
@@ -69,11 +69,9 @@ def kb_dataset(
                 publisher.check_confirmed(proposals, config.plans)
         gate = retrieval_gate.before_publishing
         result = gate.check(proposals, holdings.published, at, last, approved, context.log.warning)
-        outcomes = [
-            publisher.apply(proposal, today, turn.check, result.refusals(proposal.name), result.notes)
-            for proposal in proposals
-        ]
+        outcomes = apply_each(publisher, proposals, today, turn.check, result, last_try)
         turn.check()
+        result = result.without({outcome.collection for outcome in outcomes if outcome.unfinished})
         gate.keep(result, approved)
         publication = Publication(
             run_id, at, tuple(outcomes), holdings.foreign, canaries=result.canaries, expired=result.expired

@@ -4,7 +4,7 @@ What belongs here: asking a door, parsing, judging, handing over. What does not:
 (`resources/wordpress/collection.py`) or what its fields mean (`domain/tables/raw.py`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 import pandas as pd
@@ -13,10 +13,12 @@ from mut_assets.assets import reporting
 from mut_assets.assets.columns import column_schema
 from mut_assets.assets.io_manager import SnapshotIOManager
 from mut_assets.assets.reporting import CheckVerdict, Metadata, TableCheck, as_dagster_failures, verdicts, yield_checks
-from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
+from mut_assets.domain.collections import BUNDLED, EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
 from mut_assets.domain.tables import quality
 from mut_assets.domain.tables.changes import compare_tables
 from mut_assets.domain.tables.raw import raw_frame
+from mut_assets.domain.tables.unproven import with_unproven
+from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.faq_file import FaqFile
 from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.failures import PermanentFailure, Retries
@@ -49,16 +51,22 @@ CHECKS = (
 )
 
 
-def _report(frame: pd.DataFrame, collection: Collection, snapshots: Snapshots) -> Metadata:
-    """Counts, what changed since the snapshot before, and the rows that are held, by name."""
+def _last_table(collection: Collection, snapshots: Snapshots) -> tuple[pd.DataFrame | None, str]:
+    """The newest table, or why it cannot be read: an old file must not stop a good new one."""
     try:
-        before = snapshots.newest("raw", collection)
-        if before is not None:
-            before = before.needing("id", collection.columns[0])
-    except PermanentFailure as failure:  # an old file that cannot be read must not stop a good new one
-        return {**_held_rows(frame, collection), "changes": str(failure)}
-    changes = None if before is None else compare_tables(before.frame, frame, collection.columns[0])
-    return {**_held_rows(frame, collection), **reporting.raw_changes(changes)}
+        last = snapshots.newest("raw", collection)
+        return (last.needing("id", collection.columns[0]).frame if last else None), ""
+    except PermanentFailure as failure:
+        return None, str(failure)
+
+
+def _report(frame: pd.DataFrame, last: pd.DataFrame | None, trouble: str, collection: Collection) -> Metadata:
+    """Counts, what changed since the snapshot before, and the rows that are held, by name."""
+    held = _held_rows(frame, collection)
+    if trouble:
+        return {**held, "changes": trouble}
+    changes = None if last is None else compare_tables(last, frame, collection.columns[0])
+    return {**held, **reporting.raw_changes(changes)}
 
 
 def _held_rows(frame: pd.DataFrame, collection: Collection) -> Metadata:
@@ -68,13 +76,26 @@ def _held_rows(frame: pd.DataFrame, collection: Collection) -> Metadata:
     return {"rows_set_aside": len(rows), **reporting.tabled("set_aside", columns, rows)}
 
 
-def _extracted(extraction: Extraction) -> Metadata:
-    """Where the rows come from (a site's address can be followed), and what reading them took."""
+def _left_out(extraction: Extraction, last: pd.DataFrame | None, title: str) -> list[tuple[str, str]]:
+    """The pages that are in no row, by name, and why: what is published of them goes."""
+    names = {} if last is None else dict(zip(last["id"], last[title], strict=True))
+    return [
+        *((page, "behind a password") for page in extraction.protected),
+        *((page, "its status is another than publish") for page in extraction.unpublished),
+        *((f"{names.get(str(id), 'untitled')} ({id})", f"gone: {said}") for id, said in extraction.gone.items()),
+    ]
+
+
+def _extracted(extraction: Extraction, left_out: Sequence[tuple[str, str]]) -> Metadata:
+    """Where the rows come from (a site's address can be followed), what is in none, and what reading them took."""
     fuente = extraction.fuente
     return {
         "source": dg.MetadataValue.url(fuente) if fuente.startswith(("http://", "https://")) else fuente,
         "items_on_the_site": extraction.total,
         "password_protected": len(extraction.protected),
+        "not_published": len(extraction.unpublished),
+        "gone_from_the_site": len(extraction.gone),
+        **reporting.tabled("pages_left_out", ("page", "why"), left_out),
         "requests": extraction.requests,
         "sealing_rounds": extraction.rounds,
         "seconds": round(extraction.seconds, 3),
@@ -98,15 +119,21 @@ def build_raw_asset(collection: Collection, description: str) -> dg.AssetsDefini
     def raw_asset(
         context: dg.AssetExecutionContext,
         site: dg.ResourceParam[Site],
+        store: dg.ResourceParam[DocumentStore],
         snapshots: dg.ResourceParam[SnapshotIOManager],
         retries: dg.ResourceParam[Retries],
     ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[pd.DataFrame | None]]:
         with as_dagster_failures(context, retries):
-            extraction = site.collection(str(collection.wordpress_type), context.log.info)
+            published = store.ids(collection, "" if snapshots.files.bundled else BUNDLED)
+            extraction = site.collection(str(collection.wordpress_type), context.log.info, [*map(int, published)])
+            last, trouble = _last_table(collection, snapshots.files)
             frame = raw_frame(collection, extraction.items, extraction.fuente)
+            frame = with_unproven(frame, extraction.unproven, last, collection, extraction.fuente)
+            left_out = _left_out(extraction, last, collection.columns[0])
+            reporting.log_lines(context, [f"left out: {page}: {why}" for page, why in left_out])
             yield from yield_checks(verdicts(CHECKS, frame, collection), f"The collection {collection.name}")
             extraction.items.clear()  # the night's largest objects: not kept while the table is written
-            report = {**_report(frame, collection, snapshots.files), **_extracted(extraction)}
+            report = {**_report(frame, last, trouble, collection), **_extracted(extraction, left_out)}
             yield dg.MaterializeResult(value=frame, metadata=report)
 
     return raw_asset
@@ -145,5 +172,5 @@ def raw_preguntas(
         if frame is None:
             yield dg.MaterializeResult(value=None, metadata={"source": f"absent: {faq_file.where}"})
             return
-        report = _report(frame, PREGUNTAS, snapshots.files)
+        report = _report(frame, *_last_table(PREGUNTAS, snapshots.files), PREGUNTAS)
         yield dg.MaterializeResult(value=frame, metadata={**report, "source": frame["fuente"].iloc[0]})

@@ -127,6 +127,13 @@ def final_failure(code: str, sentences: str) -> dg.Failure:
     return dg.Failure(f"{code}: {sentences}", metadata={"code": code}, allow_retries=False)
 
 
+def log_lines(context: dg.AssetExecutionContext, lines: Sequence[str], most: int = 20) -> None:
+    """Lines of the run's log, which a terminal shows; cut after `most` with the number of those left out."""
+    more = [f"and {len(lines) - most} more"] if len(lines) > most else []
+    for line in [*lines[:most], *more]:
+        context.log.info(line)
+
+
 def bullets(lines: Sequence[str], most: int = 20) -> str:
     """A Markdown list, cut after `most` lines with the number of those left out."""
     shown = [f"- {line}" for line in lines[:most]]

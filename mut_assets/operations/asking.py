@@ -29,7 +29,7 @@ def print_changes(outcomes: Sequence[Outcome], console: Console) -> None:
 def _print_kind(collection: str, sign: str, word: str, count: int, lines: Sequence[Line], console: Console) -> None:
     if not count:
         return
-    console.print(f"{collection}: {count} {word}", highlight=False)
+    console.print(escape(f"{collection}: {count} {word}"), highlight=False)
     for line in lines[:SHOWN]:
         detail = f": {line.detail}" if line.detail else ""
         console.print(f"  {sign} {escape(one_line(line.title + detail))}", soft_wrap=True, highlight=False)
@@ -37,7 +37,7 @@ def _print_kind(collection: str, sign: str, word: str, count: int, lines: Sequen
         console.print(f"  {sign} … and {count - min(SHOWN, len(lines))} more", highlight=False)
 
 
-def confirmed(yes: bool) -> bool:
+def confirmed(yes: bool, question: str = "Publish this?") -> bool:
     """Whether a person wants what was shown. Raises MUT-RUN-011 where nobody can be asked and `yes` was not given."""
     if yes:
         return True
@@ -47,4 +47,4 @@ def confirmed(yes: bool) -> bool:
             "Nobody can be asked whether this is meant: the command has no terminal.",
             "Read what it would do; if that is meant, repeat it with --yes.",
         )
-    return typer.confirm("Publish this?")
+    return typer.confirm(question)

@@ -28,7 +28,7 @@ def services(port: int) -> dict[str, list[str]]:
 
 
 def run_together(commands: Mapping[str, Sequence[str]], *kept: int) -> dict[str, int]:
-    """Runs commands until SIGINT or SIGTERM, or until one of them ends; then ends the others.
+    """Runs commands until SIGINT or SIGTERM, the end of its terminal, or until one of them ends; then ends the others.
 
     Gives the exit status of those that ended by themselves, by name; none when somebody asked. Each is in a process
     group of its own: Ctrl-C in a terminal goes to a whole group, and would reach them twice. Each has the files `kept`.
@@ -36,7 +36,8 @@ def run_together(commands: Mapping[str, Sequence[str]], *kept: int) -> dict[str,
     asked: list[int] = []
     # Also where they were ignored: a shell ignores SIGINT for what it starts in the background, a child inherits that,
     # and with it Dagster heeds no SIGTERM either. A handler is not inherited.
-    for number in (signal.SIGINT, signal.SIGTERM):
+    kept_alive = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN  # by nohup
+    for number in (signal.SIGINT, signal.SIGTERM, *(() if kept_alive else (signal.SIGHUP,))):
         signal.signal(number, lambda received, _: asked.append(received))
     processes: dict[str, subprocess.Popen[bytes]] = {}
     try:

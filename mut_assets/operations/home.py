@@ -31,9 +31,10 @@ def prepare_home(settings: Settings) -> Path:
 
 def _prepared(settings: Settings) -> Path:
     home = settings.dagster_home
-    home.mkdir(parents=True, exist_ok=True)
-    if home.is_relative_to(settings.home):
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if settings.cloud is None or home.is_relative_to(settings.home):  # otherwise nothing is kept in it
         with suppress(OSError):  # a mounted volume may be somebody else's, or know no modes
+            settings.home.mkdir(parents=True, exist_ok=True)
             settings.home.chmod(0o700)  # nobody else on this machine reads what is in it, whatever it was before
     ours, installed = shipped("dagster.yaml"), home / "dagster.yaml"
     own_home = home != settings.home / "dagster"

@@ -1,7 +1,7 @@
 """A run's events as lines for a terminal."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -100,10 +100,10 @@ def causes(instance: dg.DagsterInstance, run_id: str) -> list[str]:
     return failed or [f"the run ended as {run.status.value if run else 'unknown'}; see its log in the UI"]
 
 
-def warnings(instance: dg.DagsterInstance, runs: Sequence[str]) -> list[str]:
+def warnings(instance: dg.DagsterInstance, runs: Sequence[str], told: Collection[tuple[str, str]] = ()) -> list[str]:
     """What the checks of these runs warned of, one line each; a later run's word on a check replaces an earlier one's.
 
-    What ended a run is in its `causes`.
+    What ended a run is in its `causes`; checks that are `told` otherwise, by asset and name, are left out.
     """
     last: dict[tuple[str, str], str] = {}
     for run_id in runs:
@@ -113,7 +113,7 @@ def warnings(instance: dg.DagsterInstance, runs: Sequence[str]) -> list[str]:
             asset = check.asset_key.to_user_string()
             warns = not check.passed and check.severity is dg.AssetCheckSeverity.WARN
             last[asset, check.check_name] = f"{asset}: {check.description or check.check_name}" if warns else ""
-    return [line for line in last.values() if line]
+    return [line for check, line in last.items() if line and check not in told]
 
 
 def reason_line(error: Any) -> str:

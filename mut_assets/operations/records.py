@@ -24,5 +24,6 @@ def unusable(doors: Doors) -> list[PermanentFailure]:
             doors.store.read_ledger,
             *(partial(held.read, collection) for collection in COLLECTIONS),
             *(runs.read for runs in of_questions.values()),
+            doors.lease.last,
         ]
     )

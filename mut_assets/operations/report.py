@@ -12,12 +12,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from mut_assets.domain.collections import PREGUNTAS
 from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.domain.plans.serving import Verdict
 from mut_assets.environments import Settings
 from mut_assets.resources.bucket.object_store import Bucket
+from mut_assets.resources.failures import Failure
 from mut_assets.resources.wordpress.failures import without_secrets
 
+HELD_SHOWN = 5
+"""Held records of a collection that are named."""
 _COUNTS = ("rows", "added", "changed", "removed", "held", "unchanged")
 
 
@@ -34,11 +38,18 @@ class RunReport:
     publication: Publication | None
     warnings: tuple[str, ...]
     verdict: Verdict
+    known: bool = True
+    """False where the bucket could not be asked what these runs published."""
 
     @property
     def done(self) -> bool:
         """Whether nothing failed, and visitors miss nothing that they had."""
         return not self.causes and self.verdict.state != "lost"
+
+
+def unknown(failure: Failure) -> Verdict:
+    """The last line where the bucket does not say what is published, which is no success."""
+    return Verdict("lost", f"What is published, and whether it is served, cannot be told: {failure}")
 
 
 def printable(text: str) -> str:
@@ -66,7 +77,7 @@ def print_report(report: RunReport, console: Console, here: Path) -> None:
     print_warnings(report.warnings, console)
     for cause in report.causes:
         console.print(f"[red]not done[/red]  {escape(cause)}", soft_wrap=True, highlight=False)
-    if report.publication is None:
+    if report.publication is None and report.known:
         console.print("Nothing was published in this run; what was published before stays.")
     if report.causes and report.verdict.state == "served":
         console.print("[yellow]Every published document is served; what is not done is said above.[/yellow]")
@@ -90,7 +101,8 @@ def print_outcomes(outcomes: Sequence[Outcome], console: Console, here: Path) ->
     """The table of collections, then what is held, refused or absent."""
     console.print(_table(outcomes))
     for outcome in outcomes:
-        console.print(f"  {outcome.collection:<12}  {outcome.where.removeprefix(f'{here}/')}", soft_wrap=True)
+        where = escape(f"  {outcome.collection:<12}  {outcome.where.removeprefix(f'{here}/')}")
+        console.print(where, soft_wrap=True)
     console.print()
     for outcome in outcomes:
         _print_notes(outcome, console)
@@ -105,16 +117,24 @@ def _table(outcomes: Sequence[Outcome]) -> Table:
     for outcome in outcomes:
         counts = (str(getattr(outcome, name)) for name in _COUNTS)
         result = f"[red]{outcome.status}[/red]" if outcome.status in ("refused", "failed") else outcome.status
-        table.add_row(outcome.collection, *counts, result)
+        table.add_row(escape(outcome.collection), *counts, result)
     return table
 
 
 def _print_notes(outcome: Outcome, console: Console) -> None:
-    for line in outcome.held_lines[:5]:
+    for line in outcome.held_lines[:HELD_SHOWN]:
         held = escape(f"{outcome.collection}: {line.title}: {line.detail}")
         console.print(f"[yellow]held[/yellow]  {held}", soft_wrap=True)
+    if outcome.held > HELD_SHOWN:
+        more = outcome.held - HELD_SHOWN
+        console.print(
+            f"[yellow]held[/yellow]  {outcome.collection}: and {more} more; the table in raw/ names each",
+            soft_wrap=True,
+        )
     if outcome.status in ("refused", "failed"):
         console.print(f"[red]{outcome.status}[/red]  {escape(outcome.why_kept())}", soft_wrap=True, highlight=False)
     if outcome.status == "absent":
-        why = "there is nothing to read it from yet: upload its file, or see why its raw asset failed"
-        console.print(f"[yellow]absent[/yellow]  {outcome.collection}: {why}", soft_wrap=True)
+        by_hand = outcome.collection == PREGUNTAS.name
+        how = "there is nothing to read it from yet: upload its file" if by_hand else "not read yet: `mut run` reads it"
+        why = f"{how}, or see why its raw asset failed"
+        console.print(f"[yellow]absent[/yellow]  {escape(outcome.collection)}: {why}", soft_wrap=True)

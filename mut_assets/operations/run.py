@@ -10,21 +10,22 @@ from collections.abc import Mapping, Sequence
 import dagster as dg
 from rich.console import Console
 
-from mut_assets.automation import AFTER, DAILY, LATEST
+from mut_assets.automation import AFTER, DAILY, LATEST, is_judged
 from mut_assets.domain.plans.serving import verdict
 from mut_assets.operations.failed_runs import failed_run
 from mut_assets.operations.jobs import execute, tell_people
 from mut_assets.operations.progress import causes, warnings
-from mut_assets.operations.report import RunReport
+from mut_assets.operations.report import RunReport, unknown
 from mut_assets.resources.bucket.publication_log import PublicationLog
+from mut_assets.resources.failures import Failure
 
 
 def run_daily(instance: dg.DagsterInstance, decisions: PublicationLog, console: Console) -> RunReport:
-    """The whole night; after a failure also the second half over what is healthy."""
+    """The whole night; after a failure also the second half over what is healthy, unless that would change nothing."""
     night, failed = execute(instance, DAILY, console)
-    if failed:
+    if failed and not is_judged(instance, night):
         return _publish_healthy(instance, decisions, console, night, failed)
-    return report_of(instance, [night], (), decisions)
+    return report_of(instance, [night], failed, decisions)
 
 
 def run_rest(instance: dg.DagsterInstance, decisions: PublicationLog, console: Console, ended: str) -> RunReport:
@@ -59,7 +60,12 @@ def report_of(
     instance: dg.DagsterInstance, runs: Sequence[str], causes: Sequence[str], decisions: PublicationLog
 ) -> RunReport:
     """How these runs ended: the publication that one of them made, what its checks warned of, and what is proved."""
-    last, proof = decisions.last(), decisions.served.last()
-    last_word = verdict(last, proof, looked=proof is not None and proof.run_id in runs)
-    warned = tuple(warnings(instance, runs))
-    return RunReport(tuple(runs), tuple(causes), decisions.of_runs(runs), warned, last_word)
+    try:
+        last, proof, own = decisions.last(), decisions.served.last(), decisions.of_runs(runs)
+    except Failure as failure:  # the bucket may be why the run failed
+        warned = tuple(warnings(instance, runs))
+        return RunReport(tuple(runs), tuple(causes), None, warned, unknown(failure), known=False)
+    looked = proof is not None and proof.run_id in runs
+    held = [outcome.collection for outcome in own.outcomes if outcome.held_lines] if own else []
+    warned = tuple(warnings(instance, runs, told={(f"raw_{name}", "usable_rows") for name in held}))
+    return RunReport(tuple(runs), tuple(causes), own, warned, verdict(last, proof, looked=looked))

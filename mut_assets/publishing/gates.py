@@ -71,6 +71,13 @@ class GateResult:
         """Why a collection is kept back, each as a clause; nothing for one that goes out."""
         return tuple(problem.rstrip(".") for problem in self.problems) if collection in self.blamed else ()
 
+    def without(self, unfinished: Collection[str]) -> "GateResult":
+        """What is left to remember where these collections were not written whole: nobody asked what is there now."""
+        if not unfinished:
+            return self
+        canaries = tuple(canary for canary in self.canaries if canary.document.collection not in unfinished)
+        return replace(self, run=None, canaries=canaries)
+
     @property
     def notes(self) -> tuple[str, ...]:
         """What is worth saying of what goes out all the same."""

@@ -20,7 +20,7 @@ from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.held_records import HeldRecords
 from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.bucket.snapshots import Snapshots, StoredTable, naming
-from mut_assets.resources.failures import PermanentFailure, TransientFailure
+from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 
 SHOWN = 50
 """Documents of each kind that an outcome names; it counts all of them."""
@@ -147,6 +147,12 @@ class Publisher:
         if not (plan.refusals or proposal.failure):
             self.store.apply(plan, check, renderer=RENDERER_VERSION, fuente=source.fuente if source else "")
         return self._outcome(replace(proposal, plan=plan), today, changes)
+
+    def unwritten(self, proposal: Proposal, today: date, failure: Failure, refused: bool) -> Outcome:
+        """The outcome of a plan of which `apply` raised this; one that is `refused` was not to be written at all."""
+        failed = self._outcome(replace(proposal, failure=str(failure).rstrip(".")), today, [])
+        begun = "" if refused or proposal.source is None else proposal.source.vectorial.snapshot
+        return replace(failed, snapshot=begun)
 
     def preview(self, proposal: Proposal, today: date) -> Outcome:
         """The outcome that `apply` would give. Writes nothing."""

@@ -5,7 +5,7 @@ doors answer with. What does not: a door (the packages beside this module), or w
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -23,8 +23,11 @@ def silent(line: str) -> None:
 class Extraction:
     """A whole collection at one moment.
 
-    `items` are sorted by id, with those keys of FIELDS that the site sends. `total` is what the site announces,
-    including those left out: `protected` by a password, `unpublished` by a status other than publish ("title (id)").
+    `items` are sorted by id, with those keys of FIELDS that the site sends. `total` is what the site lists, including
+    those left out: `protected` by a password, `unpublished` by a status other than publish ("title (id)").
+    `gone` are pages that the list does not name, by id, with what the site said of each: evidence, no guess.
+    `unproven` are those of which nothing is known, with the reason: not listed and not said to be gone, or told twice
+    and each time otherwise.
     `rounds` counts passes of the seal (0: one page held everything), `recovered` and `vanished` the items that it
     brought in and dropped; `pages` are those of the first pass, `requests` everything that was sent.
     """
@@ -34,6 +37,8 @@ class Extraction:
     total: int
     protected: list[str]
     unpublished: list[str]
+    gone: Mapping[int, str]
+    unproven: Mapping[int, str]
     pages: int
     requests: int
     rounds: int
@@ -45,8 +50,11 @@ class Extraction:
 class Site(Protocol):
     """A WordPress site: the real one or the bundled one, behind the same client code."""
 
-    def collection(self, wordpress_type: str, log: Log = ...) -> Extraction:
-        """Returns every published item of a type. Raises a `Failure` rather than return a part."""
+    def collection(self, wordpress_type: str, log: Log = ..., published: Collection[int] = ...) -> Extraction:
+        """Returns every published item of a type. Raises a `Failure` rather than return a part.
+
+        Each of `published`, the ids of what visitors are told now, is listed or asked for by itself.
+        """
 
 
 class KnowledgeBase(Protocol):

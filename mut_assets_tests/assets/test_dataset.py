@@ -24,7 +24,7 @@ from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.embedded.index import LocalIndex
-from mut_assets.resources.failures import Retries
+from mut_assets.resources.failures import Failure, PermanentFailure, Retries, TransientFailure
 from mut_assets.resources.polling import Polling
 from mut_assets_tests.domain.items import FUENTE, page
 from mut_assets_tests.resources.plaza import Stopped
@@ -38,6 +38,7 @@ class House:
 
     bucket: Bucket = field(default_factory=lambda: Bucket("memory://"))
     day: int = 1
+    tries: int = 2
 
     @property
     def clock(self) -> Clock:
@@ -73,7 +74,7 @@ class House:
             "retrieval_gate": RetrievalGate(PublishGate(golden, store, runs, runs), unasked),
             "lease": Lease(self.bucket),
             "clock": self.clock,
-            "retries": Retries(0, 0),
+            "retries": Retries(0, self.tries - 1),
         }
         with dg.DagsterInstance.ephemeral() as instance:
             config = {"ops": {"kb_dataset": {"config": wish}}}
@@ -160,4 +161,75 @@ def test_a_plan_that_nobody_refused_cannot_be_approved_and_changes_nothing(house
     result = house.run(approve="0a1b2c3d4e5f")
     (failed,) = [event for event in result.all_events if event.is_step_failure]
     assert "MUT-PUB-001" in str(failed.step_failure_data.error)
+    assert house.last == before
+
+
+DENIED = PermanentFailure("MUT-S3-002", "Access denied.", "Allow s3:PutObject.")
+NO_ANSWER = TransientFailure("MUT-S3-101", "The bucket gave no answer.", "It is tried again.")
+FOR_EVER = 1000
+
+
+@dataclass(frozen=True)
+class _NoWriting(Bucket):
+    """Takes no shop the first `times`, and gives `failure` as the reason."""
+
+    failure: Failure = NO_ANSWER
+    times: int = FOR_EVER
+    taken_over: bool = False
+    """Whether another writer takes the lease at that moment."""
+    asked: list[str] = field(default_factory=list)
+
+    def put(self, key: str, data: bytes) -> str:
+        if key.startswith(f"{PREFIX}stores/"):
+            self.asked.append(key)
+            if self.taken_over:
+                super().put(f"state/lease/{9:010d}.json", b"whoever")
+            if len(self.asked) <= self.times:
+                raise self.failure
+        return super().put(key, data)
+
+
+def move(house: House, bucket: Bucket) -> None:
+    """The house goes on over this bucket, with all that it had."""
+    for entry in house.bucket.list(""):
+        Bucket.put(bucket, entry.key, house.bucket.get(entry.key))
+    house.bucket = bucket
+
+
+@pytest.mark.parametrize("failure", [NO_ANSWER, DENIED], ids=["at the last try", "at once"])
+def test_a_folder_that_cannot_be_written_costs_its_collection_alone(house: House, failure: Failure) -> None:
+    house.read_the_site(TIENDAS, *range(1, 14))
+    house.read_the_site(RESTAURANTES, 1, 2, 3)
+    before = house.last
+    move(house, _NoWriting("memory://", failure=failure))
+    assert house.run().success
+    assert statuses(house.last)["tiendas"] == "failed" and statuses(house.last)["restaurantes"] == "published"
+    assert house.ids(RESTAURANTES) == {"1", "2", "3"}
+    (kept,) = house.last.kept_back
+    assert kept.why_kept().startswith("tiendas was not written whole: MUT-S3-")
+    assert house.last.snapshots_served["tiendas"] == before.snapshots_served["tiendas"], "it is as old as it was"
+    assert not [canary for canary in house.last.canaries if canary.document.folder == "stores"]
+
+
+def test_a_folder_that_can_be_written_at_the_next_try_goes_out_the_same_night(house: House) -> None:
+    house.read_the_site(TIENDAS, *range(1, 14))
+    move(house, _NoWriting("memory://", failure=NO_ANSWER, times=1))
+    assert house.run().success
+    assert statuses(house.last)["tiendas"] == "published" and "13" in house.ids(TIENDAS)
+
+
+def test_an_approved_plan_that_cannot_be_written_still_waits(house: House, refused: dict[str, Any]) -> None:
+    (plan,) = house.decisions.waiting()
+    move(house, _NoWriting("memory://", failure=DENIED))
+    assert not house.run(approve=plan).success
+    assert house.decisions.waiting() == [plan]
+
+
+def test_a_lease_that_was_lost_is_no_failure_of_a_collection(house: House) -> None:
+    house.read_the_site(TIENDAS, *range(1, 14))
+    before = house.last
+    move(house, _NoWriting("memory://", failure=DENIED, taken_over=True))
+    result = house.run()
+    (failed,) = [event for event in result.all_events if event.is_step_failure]
+    assert "MUT-LEASE-102" in str(failed.step_failure_data.error)
     assert house.last == before

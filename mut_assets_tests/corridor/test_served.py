@@ -8,11 +8,13 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from rich.console import Console
 
 from mut_assets.domain.ingestion.rules import IngestionReport, Served
 from mut_assets.domain.plans.serving import Proof
 from mut_assets.environments import build_doors, read_settings
 from mut_assets.operations import plan
+from mut_assets.operations.losses import accept, loss
 from mut_assets.operations.run import report_of
 from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.bucket.served_record import SERVED
@@ -142,14 +144,23 @@ def test_a_folder_that_was_served_before_ends_the_run_red_until_it_is_served_aga
 
 
 @pytest.mark.slow
-def test_a_loss_that_is_meant_is_accepted_by_forgetting_what_was_served(platform: Platform) -> None:
+def test_a_loss_that_is_meant_is_approved_by_its_id_and_is_one_again_once_it_was_served(platform: Platform) -> None:
     platform.run()
     serves(platform, "stores")
     platform.run()
-    assert "delete state/served.json" in status(platform)[1]
-    platform.bucket.delete(SERVED)
-    night = platform.run()
-    assert night.success and checks(night)["served_is_published"][:2] == (False, "WARN")
+    lost = re.search("If it is meant: mut approve ([0-9a-f]{12})", status(platform)[1])
+    assert lost
+    decisions = PublicationLog(platform.bucket)
+    seen = loss(decisions, lost[1])
+    said = accept(decisions, seen, True, Console()) if seen else None
+    assert said and said.state == "warned" and "17 of 29" in said.sentence
+    for _ in range(2):
+        night = platform.run()
+        assert night.success and checks(night)["served_is_published"][:2] == (False, "WARN")
+    serves(platform)
+    platform.run()
+    serves(platform, "stores")
+    assert "MUT-KB-011" in failure_text(platform.run())
 
 
 @after_a_first_night
@@ -305,5 +316,8 @@ def test_a_row_that_is_set_aside_is_a_warning_from_the_first_one_on_and_blocks_n
     ]
     assert (found.passed, found.severity.name) == (False, "WARN")
     assert "3 of 4 rows could not be understood" in str(found.description) and "¿Y agua?" in str(found.description)
-    assert "raw_preguntas: 3 of 4 rows" in ending(platform, night)[1]
+    made = PublicationLog(platform.bucket).last()
+    [faq_outcome] = [outcome for outcome in made.outcomes if outcome.collection == "preguntas"] if made else []
+    assert faq_outcome.held == len(faq_outcome.held_lines) == 3, "the last lines name each of them"
+    assert "rows" not in ending(platform, night)[1], "and not twice"
     assert platform.ids("preguntas") and len(platform.ids("preguntas")) == 1

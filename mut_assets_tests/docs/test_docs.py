@@ -43,7 +43,9 @@ from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.embedding.titan import TitanEmbedder
 from mut_assets.resources.failures import Retries
-from mut_assets.resources.wordpress.collection import MAX_ROUNDS, WordPress
+from mut_assets.resources.wordpress.collection import WordPress
+from mut_assets.resources.wordpress.crawl import MAX_ROUNDS
+from mut_assets.resources.wordpress.evidence import MOST_ALONE
 from mut_assets_tests.docs.reading import (
     anchors,
     blocks,
@@ -222,6 +224,7 @@ def test_the_limits_are_those_of_the_code() -> None:
         ("seconds until the site must take the connection, and answer", f"{connect}, {answer}"),
         ("tries of a step after failures that may pass", f"{Retries().most + 1}"),
         ("rounds of the seal before an extraction gives up", f"{MAX_ROUNDS}"),
+        ("pages of a collection that are asked for by themselves in one night, at most", f"{MOST_ALONE}"),
         ("seconds a killed writer blocks the others, at most", "`MUT_LEASE_SECONDS`"),
         ("seconds a writer waits for its turn", f"{here.deadline_seconds:.0f}"),
         ("hours after which an answer counts as stale", f"{LIMIT.total_seconds() / 3600:.0f}"),

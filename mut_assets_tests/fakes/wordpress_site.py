@@ -109,7 +109,8 @@ def _item(kind: str, id: int, title: str, acf: Item, fields: dict[str, Any]) -> 
 class WordPressSite(Loopback):
     """A site to be filled, read and broken. Every setting counts from the next request on.
 
-    `items[type]` holds items as the REST API gives them; only those with status publish are listed, one per id.
+    `items[type]` holds items as the REST API gives them; only those with status publish are listed, one per id. Those
+    of `unlisted[type]` are on no list, as when a cache gives out an old one, and are there for who asks for them.
     `requests` logs what was asked (path and query), `headers` what came with it; `most_in_flight` is the largest
     number of requests that were being answered at once. `faults` are asked in order before WordPress is; the first
     that gives something answers. `latency` is in seconds per request. `event`, `store` and `restaurant` publish what
@@ -126,6 +127,8 @@ class WordPressSite(Loopback):
         """Makes it a new site at the same address: empty, healthy, never asked."""
         self.latency = latency
         self.items: dict[str, list[Item]] = {kind: [] for kind in TYPES}
+        self.unlisted: dict[str, set[int]] = {kind: set() for kind in TYPES}
+        self._hidden: dict[str, set[int]] = {kind: set() for kind in TYPES}
         self.requests: list[str] = []
         self.headers: list[Mapping[str, str]] = []
         self.faults: list[Fault] = []
@@ -159,10 +162,16 @@ class WordPressSite(Loopback):
             self.items["stores"].append(store(id, f"Tienda {id}"))
 
     def trash(self, kind: str, id: int) -> None:
+        self.delete(kind, id)
+        self._hidden[kind].add(id)
+
+    def delete(self, kind: str, id: int) -> None:
+        """For good; what is only in the trash, WordPress knows."""
         self.items[kind] = [item for item in self.items[kind] if item["id"] != id]
 
     def _publish(self, kind: str, item: Item) -> Item:
-        self.trash(kind, item["id"])
+        self.delete(kind, item["id"])
+        self._hidden[kind].discard(item["id"])
         self.items[kind].append(item)
         return item
 
@@ -230,10 +239,18 @@ class WordPressSite(Loopback):
             return rest_error(404, "rest_no_route", "No route was found matching the URL and request method.")
         listed = {item["id"]: item for item in self.items[kind] if item.get("status", "publish") == "publish"}
         if id:
-            found = listed.get(int(id)) if id.isdigit() else None
-            unknown = rest_error(404, "rest_post_invalid_id", "Invalid post ID.")
-            return _json(_selected(found, query)) if found else unknown
-        return self._collection(f"{self.base_url}/{kind}", list(listed.values()), query)
+            return self._item(kind, id, listed, query)
+        left_out = set() if "include" in query else self.unlisted[kind]
+        shown = [item for key, item in listed.items() if key not in left_out]
+        return self._collection(f"{self.base_url}/{kind}", shown, query)
+
+    def _item(self, kind: str, id: str, listed: dict[int, Item], query: dict[str, str]) -> Response:
+        found = listed.get(int(id)) if id.isdigit() else None
+        if found:
+            return _json(_selected(found, query))
+        if id.isdigit() and (int(id) in self._hidden[kind] or int(id) in {item["id"] for item in self.items[kind]}):
+            return rest_error(401, "rest_forbidden", "Sorry, you are not allowed to do that.")
+        return rest_error(404, "rest_post_invalid_id", "Invalid post ID.")
 
     def _collection(self, url: str, items: list[Item], query: dict[str, str]) -> Response:
         page, per_page = query.get("page", "1"), query.get("per_page", "10")

@@ -193,6 +193,8 @@ def the_knowledge_base(_: Path) -> Said:
     yield "limits broken", _shown(fits("stores/1.md", 50_000_001, 10_001))
     yield "S3 Vectors", _shown(*knowledge_base.of_the_store("S3_VECTORS", [DocumentSize("stores/1.md", 900, 2001)]))
     yield "Aurora", _shown(*knowledge_base.of_the_store("RDS", []))
+    for kind in ("OPENSEARCH_SERVERLESS", "OPENSEARCH_MANAGED_CLUSTER"):
+        yield kind, _shown(*knowledge_base.of_the_store(kind, []))
     yield "a long address", _shown(fits(f"preguntas/{'a' * 120}.md", 900, 90))
 
 

@@ -22,7 +22,7 @@ from mut_assets.assets.knowledge_base import bedrock_kb_ingestion
 from mut_assets.assets.raw import raw_preguntas
 from mut_assets.assets.reporting import CheckVerdict, yield_checks
 from mut_assets.automation import DAILY
-from mut_assets.checks import everything_wanted_is_published, not_served
+from mut_assets.checks import not_published, not_served
 from mut_assets.cli import app
 from mut_assets.domain.collections import PREGUNTAS, TIENDAS
 from mut_assets.domain.documents.document import Document
@@ -407,10 +407,15 @@ def _resumed_although_well(_: Path) -> None:
         failed_run(instance, "0a1b")
 
 
-def _kept_back(folder: Path) -> None:
-    decisions = _with_a_refused_plan(folder).decisions
-    # Called as Dagster calls it.
-    list(everything_wanted_is_published(decisions=decisions))  # type: ignore[call-overload]
+def _refused_plan(folder: Path) -> object:
+    last = _with_a_refused_plan(folder).decisions.last()
+    return not_published([outcome.why_kept() for outcome in last.kept_back] if last else [])
+
+
+def _unwritten(_: Path) -> object:
+    denied = "MUT-S3-002: …"
+    snapshot = "vectorial/stores_vectorial_20260302_030000.csv"
+    return not_published([Outcome("tiendas", "failed", "…", snapshot=snapshot, refusals=(denied,)).why_kept()])
 
 
 def printed(folder: Path, *arguments: str) -> str:
@@ -426,7 +431,8 @@ PUBLISHING = [
         "approving after the store changed",
         lambda home: _with_a_refused_plan(home).publisher.reopen_refused_plan(PLAN),
     ),
-    Situation("MUT-PUB-003", "the end of a night with a refused plan", _kept_back),
+    Situation("MUT-PUB-003", "the end of a night with a refused plan", _refused_plan),
+    Situation("MUT-PUB-003", "the end of a night in which a folder could not be written", _unwritten),
     Situation("MUT-PUB-004", "rolling back to what is no stamp", _snapshot_up_to("ayer")),
     Situation("MUT-PUB-005", "rolling back behind the oldest snapshot", _snapshot_up_to("20010101_000000")),
     Situation("MUT-PUB-020", "going back and approving at once", _two_requests),

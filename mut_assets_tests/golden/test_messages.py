@@ -17,7 +17,15 @@ import pytest
 import mut_assets
 from mut_assets.resources.alerts.spanish import IN_SPANISH
 from mut_assets.resources.failures import Failure
-from mut_assets_tests.golden import cloud_sentences, doctor_sentences, nights, page_sentences, sentences, ui_sentences
+from mut_assets_tests.golden import (
+    cloud_sentences,
+    doctor_sentences,
+    evidence_sentences,
+    nights,
+    page_sentences,
+    sentences,
+    ui_sentences,
+)
 from mut_assets_tests.golden import evaluation_situations as evaluation
 from mut_assets_tests.golden.cloud_situations import CLOUD
 from mut_assets_tests.golden.damage_situations import DAMAGE
@@ -69,7 +77,6 @@ UNSAID = {
     "open the index": "part of a failure's name; opening asks nothing that could fail, but the SDK may change its mind",
     "does not end in '/'": _DEFECT,
     "the vector id": _DEFECT,
-    "of missing items": "part of a request's name, in the words of failures that are here with other names",
     "is all zeros, or holds a number that is not finite": _DEFECT,
     "is not ASCII of 1 to 512 characters": _DEFECT,
 }
@@ -151,7 +158,16 @@ def _section(title: str, produce: Callable[[Path], sentences.Said]) -> str:
 
 
 CODED: tuple[Situation, ...] = (*SITUATIONS, *DAMAGE, *WORDPRESS, *CLOUD, *evaluation.EVALUATION)
-MODULES = (sentences, page_sentences, cloud_sentences, doctor_sentences, ui_sentences, evaluation, nights)
+MODULES = (
+    sentences,
+    evidence_sentences,
+    page_sentences,
+    cloud_sentences,
+    doctor_sentences,
+    ui_sentences,
+    evaluation,
+    nights,
+)
 SECTIONS = {title: produce for module in MODULES for title, produce in module.SECTIONS.items()}
 PARTS: dict[str, Callable[[], str]] = {
     **{family: partial(_coded_messages, family) for family in sorted({_family(situation.code) for situation in CODED})},

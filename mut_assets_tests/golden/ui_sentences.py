@@ -4,7 +4,7 @@ from pathlib import Path
 
 from starlette.requests import HTTPConnection
 
-from mut_assets.operations.gate import refusal
+from mut_assets.operations.ui.gate import refusal
 from mut_assets_tests.golden.sentences import Said
 
 LOCAL = {"host": "localhost:3000"}

@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import ssl
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -53,6 +54,29 @@ def _wordpress(
             WordPress(f"{site.origin}{path}", **{"attempts": 1, "backoff": 0, **options}).collection(kind)
 
     return Situation(code, title, produce)
+
+
+def _unlisted(count: int) -> Callable[[Path], None]:
+    """Reading a site of ten stores whose list leaves out some that are published."""
+
+    def produce(_: Path) -> None:
+        with WordPressSite() as site:
+            site.stores(range(1, 11))
+            site.unlisted["stores"] |= set(range(1, count + 1))
+            WordPress(site.base_url, attempts=1).collection("stores", published=range(1, 11))
+
+    return produce
+
+
+def _disputed(_: Path) -> None:
+    """A cache gives out an old list of ids, with a page that is in the trash, and single items are closed."""
+    with WordPressSite() as site:
+        site.stores(range(1, 130))
+        site.trash("stores", 9)
+        old = Response(200, _paged(129, 1), json.dumps([{"id": id} for id in range(1, 130)]))
+        closed = rest_error(401, "rest_forbidden", "…")
+        site.faults.append(lambda path: old if "_fields=id&" in path else closed if "/stores/" in path else None)
+        WordPress(site.base_url, attempts=1).collection("stores")
 
 
 def _page(title: str) -> str:
@@ -137,4 +161,7 @@ WORDPRESS = [
     _wordpress("MUT-WP-108", "a failing server that says nothing", Response(520)),
     _wordpress("MUT-WP-109", "too many requests", Response(429, HTML | {"Retry-After": "60"}, "")),
     _wordpress("MUT-WP-110", "a collection that does not stand still", Response(200, _paged(3, 1), ONE)),
+    Situation("MUT-WP-110", "two lists, and a page of which nothing is known", _disputed),
+    Situation("MUT-WP-111", "a list without a page that is there", _unlisted(1)),
+    Situation("MUT-WP-111", "a list without many that are there", _unlisted(5)),
 ]

@@ -50,13 +50,21 @@ def alive(pids: list[int]) -> list[int]:
 
 
 @pytest.mark.parametrize("shell", ["exec", "trap '' INT; exec"], ids=["in front", "in the background of a script"])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
 def test_whoever_asks_ends_both(tmp_path: Path, number: signal.Signals, shell: str) -> None:
     process = begin(tmp_path, shell=shell)
     pids = started(tmp_path)
     process.send_signal(number)
     assert process.communicate(timeout=60)[0] == "{}\n"
     assert (process.returncode, alive(pids)) == (0, [])
+
+
+def test_under_nohup_it_outlives_its_terminal(tmp_path: Path) -> None:
+    process = begin(tmp_path, shell="trap '' HUP; exec")
+    pids = started(tmp_path)
+    process.send_signal(signal.SIGHUP)
+    os.kill(pids[0], signal.SIGKILL)
+    assert process.communicate(timeout=60)[0] == "{'a': -9}\n", "nobody asked"
 
 
 def test_when_one_ends_the_other_is_ended_and_its_status_is_told(tmp_path: Path) -> None:

@@ -20,4 +20,7 @@ def test_a_home_is_its_owners_alone_and_one_of_somebodys_own_choice_stays_as_it_
     with patch.dict(os.environ):
         prepare_home(read_settings({"MUT_HOME": str(home)}))
         prepare_home(read_settings({"MUT_HOME": str(tmp_path / "other"), "DAGSTER_HOME": str(chosen)}))
+        prepare_home(read_settings({"MUT_HOME": str(home), "DAGSTER_HOME": str(tmp_path / "made")}))
     assert (mode(home), mode(chosen)) == (0o700, 0o755)
+    assert mode(tmp_path / "other") == 0o700, "what is published lies there, wherever Dagster's home is"
+    assert mode(tmp_path / "made") == 0o700, "what runs printed lies there"

@@ -23,7 +23,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
 from mut_assets.environments import read_settings
-from mut_assets.operations.gate import refusal
+from mut_assets.operations.ui.gate import refusal
 from mut_assets.resources.failures import BadSetting
 from mut_assets.ui_address import UiAddress, ui_address
 from mut_assets_tests.dev_server import LAUNCH, REPOSITORY, environment, free_port, nothing_set, until

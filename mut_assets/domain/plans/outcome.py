@@ -11,7 +11,8 @@ from typing import Literal
 from mut_assets.domain.evaluation.gates import Canary
 
 Status = Literal["published", "unchanged", "refused", "failed", "absent"]
-"""`refused`: the guard did not believe the plan. `failed`: no plan could be made. Both keep what was published."""
+"""`refused`: the guard did not believe the plan. `failed`: no plan could be made, or not all of it could be written.
+Neither deletes what it did not replace."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,24 @@ class Outcome:
     removed_lines: tuple[Line, ...] = ()
     held_lines: tuple[Line, ...] = ()
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether it failed while it was written, so that a part of its documents may be new.
+
+        Where no plan could be made there is no snapshot that it was made from.
+        """
+        return self.status == "failed" and bool(self.snapshot)
+
+    @property
+    def kept(self) -> str:
+        """What became of its documents, as a clause. For refused and failed outcomes."""
+        return f"{self.collection} {'was not written whole' if self.unfinished else 'keeps its old documents'}"
+
     def why_kept(self) -> str:
         """Why the old documents stay, and what to do about it. For refused and failed outcomes."""
         advice = f" If the change is meant: mut approve {self.plan}." if self.plan else ""
-        return f"{self.collection} keeps its old documents: {'; '.join(self.refusals)}.{advice}"
+        advice = " The next run writes the rest." if self.unfinished else advice
+        return f"{self.kept}: {'; '.join(self.refusals)}.{advice}"
 
 
 @dataclass(frozen=True)
@@ -76,5 +91,5 @@ class Publication:
 
     @property
     def kept_back(self) -> tuple[Outcome, ...]:
-        """The collections that kept their old documents: the plan was refused, or none could be made."""
+        """The collections that kept old documents: the plan was refused, none could be made, or it was not written."""
         return tuple(outcome for outcome in self.outcomes if outcome.status in ("refused", "failed"))

@@ -5,7 +5,8 @@ What belongs here: that comparison, what it proves, and both in sentences. What 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import Literal, NamedTuple
 
 from mut_assets.domain.collections import COLLECTIONS
@@ -56,14 +57,29 @@ class Proof:
         return "served" if 0 < self.published == self.served else "warned"
 
     @property
+    def loss(self) -> str:
+        """The id by which a person says that what is `lost` is meant; "" when nothing is. One loss has one id."""
+        return sha256("\n".join(["lost", *self.lost]).encode()).hexdigest()[:12] if self.lost else ""
+
+    @property
+    def _meant(self) -> str:
+        return f"If it is meant: mut approve {self.loss}."
+
+    @property
+    def accepted(self) -> "Proof":
+        """This proof once its loss is meant: what is lost now was never served, for it and for all later ones."""
+        left = () if "" in self.lost else tuple(folder for folder in self.folders if folder not in self.lost)
+        return replace(self, lost=(), folders=left)
+
+    @property
     def losses(self) -> list[str]:
         """What visitors miss, in sentences; none unless the state is `lost`."""
-        where = " and ".join(f"{folder}/ ({self.unread[folder]})" for folder in self.lost if folder)
+        where = " and ".join(f"{folder}/ ({self.unread.get(folder, 0)})" for folder in self.lost if folder)
         sentences = {
             f"What was served before is not served any more: no data source reads {where}. `mut doctor` shows the "
-            f"commands that create them again. {_MEANT}": bool(where),
+            f"commands that create them again. {self._meant}": bool(where),
             "Nothing is published any more, so nothing is served: look who emptied the dataset's prefix, then `mut "
-            f"run`. {_MEANT}": "" in self.lost,
+            f"run`. {self._meant}": "" in self.lost,
             f"{self.different} documents are not served as published: {'; '.join(self.differences[:_SHOWN])}. "
             "Materialize bedrock_kb_ingestion again; if it stays so, `mut doctor` examines what lies between.": bool(
                 self.different
@@ -99,9 +115,6 @@ class Proof:
 
     def _answers(self, key: str) -> str:
         return ", and visitors are answered from it" if key in self.foreign_served else ""
-
-
-_MEANT = "If it is meant, delete state/served.json: the next proof then is what later ones are compared with."
 
 
 def prove(
@@ -195,7 +208,7 @@ def verdict(
     if proof.state != "served":
         counts = f"{proof.served} of {proof.published} published documents are, as seen on {_day(proof.at)}"
         return Verdict(proof.state, f"Not everything is served: {counts}.")
-    but = [*(f"{outcome.collection} keeps its old documents" for outcome in publication.kept_back), *but]
+    but = [*(outcome.kept for outcome in publication.kept_back), *but]
     if but:
         seen = f"as seen on {_day(proof.at)}"
         return Verdict("warned", f"Every published document is served, {seen}, but {'; '.join(but)}.")

@@ -89,8 +89,10 @@ def on_pinecone(described: Mapping[str, Any]) -> bool:
 def of_the_store(kind: str, documents: Sequence[DocumentSize]) -> Iterator[Finding]:
     """What a store other than Pinecone asks for beside Bedrock's own limits; nothing for the others.
 
-    Sources: S3 Vectors' user guide, limitations; Bedrock's user guide, knowledge-base-setup (Aurora's columns) and the
-    service model (`startsWith` on OpenSearch Serverless).
+    What only its own index could tell is a warning where somebody has to have made that index rightly. Sources: S3
+    Vectors' user guide, limitations; Bedrock's user guide, knowledge-base-setup (Aurora's columns, OpenSearch's
+    engine; CreateKnowledgeBase refuses another engine on Serverless since 2024, and older ones may have nmslib); AWS
+    re:Post on managed clusters ("Rewrite first").
     """
     broken = limits.too_large_for_s3_vectors(documents) if kind == "S3_VECTORS" else []
     if broken:
@@ -100,6 +102,15 @@ def of_the_store(kind: str, documents: Sequence[DocumentSize]) -> Iterator[Findi
     if kind == "RDS":
         found = "Aurora filters by a metadata field only where the table has a column of its name"
         fix = "Compare the columns with the fields of a document's .metadata.json; one without a column is ignored."
+        yield warning(STORE, found, fix)
+    if kind == "OPENSEARCH_SERVERLESS":
+        yield ok(STORE, "OpenSearch filters by metadata where its index has the engine faiss, as every new one has")
+    if kind == "OPENSEARCH_MANAGED_CLUSTER":
+        found = (
+            "OpenSearch filters by metadata only where its index has the engine faiss, and the field is text with a "
+            "keyword below it"
+        )
+        fix = "Compare its mapping with the fields of a document's .metadata.json; another engine takes a new index."
         yield warning(STORE, found, fix)
 
 

@@ -8,8 +8,9 @@ from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.environments import Settings
 from mut_assets.operations.doctor.finding import Finding, command, error, failed, ok, warning
 from mut_assets.resources.failures import Failure
-from mut_assets.resources.wordpress.collection import FIELDS, FirstPage, WordPress
+from mut_assets.resources.wordpress.collection import FirstPage, WordPress
 from mut_assets.resources.wordpress.failures import OVERLOADED
+from mut_assets.resources.wordpress.items import FIELDS
 from mut_assets.resources.wordpress.sample_site import SampleSite
 
 SLOW_SECONDS = 10

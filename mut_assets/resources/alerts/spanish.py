@@ -74,6 +74,8 @@ MUT-WP-108 Falló el servidor que está delante de WordPress. -> {_LATER} pregun
 MUT-WP-109 El sitio dice que recibe demasiadas consultas. -> {_LATER} baja API_CONCURRENCY, o pide que suban el límite.
 MUT-WP-110 El contenido del sitio cambió mientras se leía, tres veces seguidas.
     -> {_LATER} un plugin esconde elementos o una caché ignora los parámetros.
+MUT-WP-111 La lista del sitio no nombra páginas que el sitio muestra a quien pregunta por ellas: no está completa.
+    -> {_LATER} vacía las cachés del sitio y busca un plugin que acorte las listas.
 
 MUT-SITE-001 El sitio de muestra no trae sus datos. -> Instala mut_assets de nuevo, o pon API_BASE_URL.
 MUT-SITE-101 El sitio de muestra no pudo abrir un puerto en esta máquina.
@@ -119,7 +121,7 @@ MUT-LEASE-102 Se perdió el turno para escribir: la máquina se durmió, o no al
 
 MUT-PUB-001 No hay ningún plan rechazado con ese identificador. -> Usa el que muestra `mut status`.
 MUT-PUB-002 El plan ya no calza: lo publicado cambió desde que se hizo. -> Corre daily_refresh y mira el plan nuevo.
-MUT-PUB-003 Una colección no se publicó y conserva sus documentos anteriores; las demás sí salieron.
+MUT-PUB-003 Una colección no se publicó, o no entera, y conserva sus documentos anteriores; las demás sí salieron.
     -> Si el cambio es de verdad, apruébalo con `mut approve`; si no, corrige la fuente.
 MUT-PUB-004 La fecha para volver atrás no es la de una tabla. -> Usa una como 20261120_030000 (UTC), de vectorial/.
 MUT-PUB-005 No hay tablas tan antiguas. -> Usa la fecha de la más antigua, o una posterior.

@@ -79,6 +79,16 @@ class DocumentStore:
             self._save(entries)
         return Holdings(published, tuple(sorted(foreign)), len(unknown), self.prefix)
 
+    def ids(self, collection: Collection, apart_from: str = "") -> frozenset[str]:
+        """The ids of a collection's published documents, from one listing of its folder. Writes nothing.
+
+        Without those that came from the source `apart_from`, as far as the ledger knows.
+        """
+        pairs, _ = self._pairs(f"{collection.folder}/")
+        ledger = self._ledger() if apart_from and pairs else {}
+        left_out = {key for key, entry in ledger.items() if entry.get("fuente") == apart_from}
+        return frozenset(pair.id for pair in pairs if pair.key not in left_out)
+
     def pair(self, key: str) -> tuple[bytes, bytes]:
         """Body and sidecar bytes of a document by its key below the prefix; a missing half is empty."""
         return self._half(key), self._half(sidecar.sidecar_key(key))
@@ -146,10 +156,9 @@ class DocumentStore:
         known = _as_listed(ledger[document.key], pair)
         return known or self.pair(document.key) == (document.body_bytes, document.sidecar_bytes)
 
-    def _pairs(self) -> tuple[list[_Pair], list[str]]:
-        etags: dict[str, str | None] = {
-            entry.key.removeprefix(self.prefix): entry.etag or None for entry in self.bucket.list(self.prefix)
-        }
+    def _pairs(self, folder: str = "") -> tuple[list[_Pair], list[str]]:
+        listed = self.bucket.list(self.prefix + folder)
+        etags: dict[str, str | None] = {entry.key.removeprefix(self.prefix): entry.etag or None for entry in listed}
         pairs, foreign = [], []
         for key in etags:
             document = sidecar.described_key(key)

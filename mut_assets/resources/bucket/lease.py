@@ -23,6 +23,7 @@ from datetime import UTC, datetime, timedelta
 from mut_assets.resources.bucket import failures
 from mut_assets.resources.bucket.entry import AlreadyThere, Entry
 from mut_assets.resources.bucket.object_store import Bucket
+from mut_assets.resources.bucket.records import NAMED, refuse_newer
 from mut_assets.resources.failures import Failure, TransientFailure
 from mut_assets.resources.ports import Log, silent
 
@@ -32,7 +33,7 @@ LONGEST = timedelta(hours=1)
 LOOKS = 10
 """How often a link that is listed and not there is looked for: in the meantime its holder has written the next one."""
 
-_KEY = re.compile(re.escape(PREFIX) + r"([0-9]{10}|[1-9][0-9]{10,})\.json")
+_LINK = re.compile(re.escape(PREFIX) + r"([0-9]{10}|[1-9][0-9]{10,})\.json")
 
 
 @dataclass(frozen=True)
@@ -50,24 +51,29 @@ class _Link:
 
     @property
     def key(self) -> str:
-        return f"{PREFIX}{self.number:010d}.json"
+        return _key(self.number)
 
     @property
     def data(self) -> bytes:
         content = {"holder": self.holder, "until": self.until.isoformat(), "released": self.released, "turn": self.turn}
-        return json.dumps({"format": 1, **content}).encode()
+        return json.dumps({**NAMED, **content}).encode()
+
+
+def _key(number: int) -> str:
+    return f"{PREFIX}{number:010d}.json"
 
 
 def _number(key: str) -> int | None:
     """The number of a link; None for whatever else people, consoles and gateways leave below the prefix."""
-    found = _KEY.fullmatch(key)
+    found = _LINK.fullmatch(key)
     return int(found.group(1)) if found else None
 
 
-def _understood(number: int, data: bytes) -> _Link | None:
-    """The link in these bytes; None for bytes that hold none."""
+def _understood(number: int, data: bytes, where: str) -> _Link | None:
+    """The link in these bytes; None for bytes that hold none. Raises MUT-STATE-001 for one of a newer format."""
     try:
         content = json.loads(data)
+        refuse_newer(content, _key(number), where)
         until = datetime.fromisoformat(content["until"]).astimezone(UTC)
         return _Link(number, str(content["holder"]), until, content["released"] is True, str(content.get("turn", "")))
     except (KeyError, ValueError, TypeError, AttributeError, OverflowError, RecursionError):
@@ -92,8 +98,8 @@ class Lease:
     def acquire(self, purpose: str, log: Log = silent) -> Iterator["Turn"]:
         """Waits for the lease, keeps it renewed inside the block, releases it at the end.
 
-        Raises `TransientFailure` MUT-LEASE-101 when it cannot be had within `deadline_seconds`, and MUT-S3-007 where
-        the bucket would let two writers in at once.
+        Raises `TransientFailure` MUT-LEASE-101 when it cannot be had within `deadline_seconds`, MUT-S3-007 where the
+        bucket would let two writers in at once, and MUT-STATE-001 where a newer release wrote last.
         """
         holder = f"{purpose} on {socket.gethostname()}, process {os.getpid()}"
         turn = Turn(self, self._take(holder, log))
@@ -134,7 +140,8 @@ class Lease:
     def last(self) -> _Link | None:
         """The link that counts now, or None when nobody ever wrote.
 
-        One that cannot be read is nobody's: it runs out after `seconds`, as if it had been written whole.
+        One that cannot be read is nobody's: it runs out after `seconds`, as if it had been written whole. Raises
+        `PermanentFailure` MUT-STATE-001 for one of a newer format, whose holder may mean something else by its time.
         """
         for look in range(LOOKS):
             chain = self._chain()
@@ -150,7 +157,9 @@ class Lease:
         else:
             data = b""
         until = entry.modified + timedelta(seconds=self.seconds)
-        return _understood(number, data) or _Link(number, f"whoever wrote {entry.key}, which cannot be read", until)
+        return _understood(number, data, self.bucket.where) or _Link(
+            number, f"whoever wrote {entry.key}, which cannot be read", until
+        )
 
     def _chain(self) -> list[tuple[int, Entry]]:
         found = ((_number(entry.key), entry) for entry in self.bucket.list(PREFIX))
@@ -168,8 +177,10 @@ class Lease:
             self.bucket.create(link.key, link.data)
         except AlreadyThere:
             theirs = self._link(number)
-            # Ours, by a request that was given up: it is older than it should be, so another one goes behind it.
-            return self._next(theirs, holder, turn=turn, released=released) if theirs and turn == theirs.turn else None
+            if theirs != link:  # the very same was written and refused at once, as through a proxy that asks twice
+                # Ours, by a request that was given up: it is older than it should be, so another one goes behind it.
+                ours = theirs is not None and turn == theirs.turn
+                return self._next(theirs, holder, turn=turn, released=released) if ours else None
         with suppress(Failure):
             if (
                 self._chain()[-1][0] > number
@@ -180,7 +191,7 @@ class Lease:
 
     def _link(self, number: int) -> _Link | None:
         try:
-            return _understood(number, self.bucket.get(_Link(number, "", self.now()).key))
+            return _understood(number, self.bucket.get(_key(number)), self.bucket.where)
         except KeyError:
             return None
 

@@ -1,7 +1,7 @@
 """Records under `state/`: JSON objects that say their format, read so that no damage to one stops the others.
 
 What belongs here: reading any of them, and what is said of one that cannot be. What does not: what a record means (its
-neighbours), the ledger's entries (`document_store.py`), the lease (`lease.py`).
+neighbours), the ledger's entries (`document_store.py`), the links of the lease (`lease.py`).
 
 A reader ignores fields that it does not know, fills those it lacks with their default, and refuses a newer format by
 name: counted as absent, it would be written over. A record that names no format has format 1. So do refused plans and
@@ -47,11 +47,8 @@ def read(bucket: Bucket, key: str, shape: Shape[Value]) -> Value | None:
         content = json.loads(data)
         if not isinstance(content, dict):
             raise ValueError("it is no JSON object")
-        number = content.get("format", 1)
-        if not (isinstance(number, int) and number >= 1):
-            raise ValueError("its format is no number")
-        if number <= FORMAT:
-            return shape(content)
+        refuse_newer(content, key, bucket.where)
+        return shape(content)
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise UnreadableRecord(
             "MUT-STATE-002",
@@ -59,11 +56,22 @@ def read(bucket: Bucket, key: str, shape: Shape[Value]) -> Value | None:
             "It counts as absent and nothing has to be deleted: what needs it writes it anew. To keep what it said, "
             "restore it from the bucket's versions.",
         ) from error
-    raise PermanentFailure(
-        "MUT-STATE-001",
-        f"The record {key} in {bucket.where} has the format {number}; this release knows {FORMAT}.",
-        "A newer release wrote it: run that one, or a later one. Nothing was changed.",
-    )
+
+
+def refuse_newer(content: Mapping[str, Any], key: str, where: str) -> None:
+    """Lets pass what this release knows, or what names no format.
+
+    Raises `PermanentFailure` MUT-STATE-001 for a newer format, `ValueError` for one that is no number.
+    """
+    number = content.get("format", 1)
+    if not (isinstance(number, int) and number >= 1):
+        raise ValueError("its format is no number")
+    if number > FORMAT:
+        raise PermanentFailure(
+            "MUT-STATE-001",
+            f"The record {key} in {where} has the format {number}; this release knows {FORMAT}.",
+            "A newer release wrote it: run that one, or a later one. Nothing was changed.",
+        )
 
 
 def readable(bucket: Bucket, key: str, shape: Shape[Value], warn: Log) -> Value | None:
@@ -86,8 +94,8 @@ def shaped(kind: type[Value], content: Any) -> Value:
 
 
 def as_bytes(content: Mapping[str, Any]) -> bytes:
-    """How a record is written."""
-    return json.dumps(content, ensure_ascii=False, indent=1).encode()
+    """How a record is written; what no UTF-8 can hold, as half a character that was read from one, as `?`."""
+    return json.dumps(content, ensure_ascii=False, indent=1).encode(errors="replace")
 
 
 def troubles(reads: Iterable[Callable[[], object]]) -> list[PermanentFailure]:

@@ -14,8 +14,10 @@ import re
 import threading
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -86,8 +88,8 @@ class S3:
         asked: dict[str, str] = {"Prefix": prefix}
         tokens: set[str] = set()
         while True:
-            page = self._ask(f"list {prefix!r}", lambda s3: self._page(s3, asked))
-            found += map(_entry, page.get("Contents", ()))
+            page, entries = self._ask(f"list {prefix!r}", lambda s3: self._page(s3, asked))
+            found += entries
             token = page.get("NextContinuationToken", "")
             if not page.get("IsTruncated"):
                 return found
@@ -96,11 +98,13 @@ class S3:
             tokens.add(token)
             asked["ContinuationToken"] = token
 
-    def _page(self, s3: Any, asked: dict[str, str]) -> Any:
+    def _page(self, s3: Any, asked: dict[str, str]) -> tuple[Any, Sequence[Entry]]:
         page = s3.list_objects_v2(Bucket=self.name, **asked)
-        if "Name" not in page:  # whatever it is, a listing of a bucket names it
+        entries = [_entry(listed) for listed in page.get("Contents", ())]
+        # Whatever else it is, a listing of a bucket names it, and holds what was asked for.
+        if "Name" not in page or not all(entry.key.startswith(asked["Prefix"]) for entry in entries):
             raise _no_s3()
-        return page
+        return page, entries
 
     def get(self, key: str) -> bytes:
         """As `Bucket.get`."""
@@ -123,13 +127,15 @@ class S3:
 
     def delete(self, key: str) -> None:
         """As `Bucket.delete`."""
-        self._ask(f"delete {key!r}", lambda s3: s3.delete_object(Bucket=self.name, Key=key))
+        with suppress(_Missing):  # S3 agrees; some stores say that it is gone already
+            self._ask(f"delete {key!r}", lambda s3: s3.delete_object(Bucket=self.name, Key=key))
 
     def _get(self, key: str) -> tuple[bytes, str]:
         def read(s3: Any) -> tuple[bytes, str]:
             answer = s3.get_object(Bucket=self.name, Key=key)
             data = answer["Body"].read()
-            if "ETag" not in answer or (str(answer.get("ContentType")).startswith("text/html") and _PAGE.match(data)):
+            whole = answer["ResponseMetadata"]["HTTPStatusCode"] == 200 and "ETag" in answer
+            if not whole or (str(answer.get("ContentType")).startswith("text/html") and _PAGE.match(data)):
                 raise _no_s3()
             return data, _etag(answer["ETag"])
 
@@ -171,6 +177,7 @@ class S3:
 
     def _once(self, action: str, request: Callable[[Any], Result], seconds: float) -> Result:
         from botocore.exceptions import ClientError
+        from urllib3.exceptions import HTTPError
 
         with aws.explained("s3", "", f"{action} in {self.where}", region=self.region or ""):
             attempt = _Attempt(lambda: request(self._client))
@@ -181,12 +188,17 @@ class S3:
                 raise failures.unavailable(self.where, action, said) from None
             except ClientError as error:
                 raise self._refusal(action, error) from error
+            except HTTPError as error:  # the SDK hands on what breaks off in the words of an error
+                said = f"its answer broke off ({type(error).__name__})."
+                raise failures.unavailable(self.where, action, said) from error
+            except (AttributeError, LookupError, TypeError, ValueError) as error:  # what the SDK makes of odd answers
+                raise _no_s3() from error
 
     def _refusal(self, action: str, error: Any) -> Exception:
         code, status = aws.code_of(error), int(error.response["ResponseMetadata"].get("HTTPStatusCode", 0))
-        if code in ("PreconditionFailed", "412"):
+        if code in ("PreconditionFailed", "412") and action.startswith("create "):  # nothing else has a condition
             return AlreadyThere(action)
-        if code == "NoSuchKey":
+        if code == "NoSuchKey" and error.operation_name in ("GetObject", "DeleteObject"):
             return _Missing(action)
         if code == "NoSuchBucket" or (code == "404" and error.operation_name == "HeadBucket"):
             return failures.no_bucket(self.where)
@@ -286,7 +298,9 @@ def _headers(answer: dict[str, Any]) -> dict[str, str]:
 
 
 def _entry(listed: dict[str, Any]) -> Entry:
-    return Entry(listed["Key"], _etag(listed.get("ETag", "")), listed["Size"], listed["LastModified"])
+    modified = listed["LastModified"]
+    in_utc = modified if modified.tzinfo else modified.replace(tzinfo=UTC)
+    return Entry(listed["Key"], _etag(listed.get("ETag", "")), listed["Size"], in_utc)
 
 
 def _etag(spelt: str) -> str:

@@ -1,13 +1,13 @@
 """What can go wrong between the platform and WordPress, each with its code, its message and its advice.
 
 Messages of WordPress follow the site's language, so only its `code` is read and quoted. What does not belong here:
-requests and retries (`wordpress/http.py`), paging (`wordpress/collection.py`).
+requests and retries (`wordpress/http.py`), paging (`wordpress/crawl.py`).
 """
 
 import json
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -27,14 +27,22 @@ class Request:
     name: str
     url: str
     params: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.name} ({self.url})"
 
 
 class BeyondTheLastPage(PermanentFailure):
-    """The page asked for does not exist. No failure at all while a collection shrinks: `wordpress/collection.py`
-    decides."""
+    """The page asked for does not exist. No failure at all while a collection shrinks: `wordpress/crawl.py` decides."""
+
+
+class NoSuchItem(PermanentFailure):
+    """WordPress says of the one item asked for that it has none with this id."""
+
+
+class Forbidden(PermanentFailure):
+    """WordPress' own word for what it shows to nobody, such as a draft, or to nobody any more."""
 
 
 _PHP_MESSAGE = re.compile(
@@ -63,7 +71,8 @@ def for_status(
     code = _wordpress_code(body)
     answer = f"{status} {code}" if code else f"{status} ({content_type or 'no content type'})"
     if status in (401, 403) and code:
-        return PermanentFailure(
+        kind = Forbidden if code == "rest_forbidden" else PermanentFailure
+        return kind(
             "MUT-WP-001",
             f"WordPress keeps its REST API closed to visitors: it answered {answer} to {request}.",
             "Open /wp-json/wp/v2 for reading in the plugin or filter that closes it.",
@@ -82,7 +91,8 @@ def for_status(
             "Check that the site registers it with show_in_rest, and that API_BASE_URL ends in /wp-json/wp/v2.",
         )
     if status == 404:
-        return wrong_base_url(request, f"It answered {answer}.")
+        kind = NoSuchItem if code == "rest_post_invalid_id" else PermanentFailure
+        return wrong_base_url(request, f"It answered {answer}.", kind)
     if status == 400 and code == "rest_post_invalid_page_number":
         return BeyondTheLastPage("MUT-WP-011", f"WordPress says that {request} does not exist.", _REFUSED_ADVICE)
     if status == 500:
@@ -125,9 +135,9 @@ def _asked(retry_after: float | None) -> str:
     return f" and asks to wait {retry_after:.0f} seconds" if retry_after else ""
 
 
-def wrong_base_url(request: Request, why: str) -> Failure:
+def wrong_base_url(request: Request, why: str, kind: type[PermanentFailure] = PermanentFailure) -> Failure:
     """The answer is not that of a WordPress collection."""
-    return PermanentFailure(
+    return kind(
         "MUT-WP-006",
         f"There is no WordPress REST API at {request}. {why}",
         "Correct API_BASE_URL: it looks like https://mut.cl/wp-json/wp/v2.",
@@ -289,12 +299,23 @@ def no_custom_fields(wordpress_type: str, url: str, count: int) -> Failure:
     )
 
 
-def never_sealed(wordpress_type: str, url: str, rounds: int, difference: str) -> Failure:
+def never_sealed(wordpress_type: str, url: str, why: str) -> Failure:
     """The items fetched and the site's own list could not be brought to agree."""
     return TransientFailure(
         "MUT-WP-110",
-        f"The collection {wordpress_type!r} ({url}) did not stand still in {rounds} rounds: {difference}.",
+        f"The collection {wordpress_type!r} ({url}) {why}.",
         "Run it again; if the numbers repeat, a plugin hides items from the list or a cache ignores the query string.",
+    )
+
+
+def not_listed(wordpress_type: str, url: str, names: Sequence[str]) -> Failure:
+    """The site shows what its own list leaves out: the list is no longer one of everything."""
+    pages, more = ("a page", "") if len(names) == 1 else (f"{len(names)} pages", f" and {len(names) - 3} more")
+    return TransientFailure(
+        "MUT-WP-111",
+        f"WordPress leaves {pages} out of its list of {wordpress_type!r} ({url}) that it shows to who asks for them: "
+        f"{', '.join(names[:3])}{more if len(names) > 3 else ''}.",
+        "Run it again; if it persists, empty the site's caches, and look for a plugin that shortens lists.",
     )
 
 

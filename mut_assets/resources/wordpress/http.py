@@ -1,7 +1,7 @@
 """One polite, bounded HTTP session with a WordPress site: asks, retries, reads JSON, or says why not.
 
 What belongs here: the connection, its limits and its retries. What does not: which pages make a collection
-(`wordpress/collection.py`), and the words of the failures (`wordpress/failures.py`).
+(`wordpress/crawl.py`), and the words of the failures (`wordpress/failures.py`).
 """
 
 import ipaddress
@@ -15,7 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from importlib import metadata
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -23,7 +23,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
-from mut_assets.resources.failures import TransientFailure
+from mut_assets.resources.failures import Failure, TransientFailure
 from mut_assets.resources.wordpress import failures
 from mut_assets.resources.wordpress.failures import Request
 
@@ -32,6 +32,8 @@ _ERROR_BYTES = 64 * 1024
 """How much of an error page is read: its code or title stands at the start."""
 _CHUNK = 64 * 1024
 _UNREADABLE = "an address that cannot be read"
+
+F = TypeVar("F", bound=Failure)
 
 
 @dataclass(frozen=True)
@@ -123,20 +125,21 @@ class SiteSession:
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._http.close()
 
-    def get_all(self, asked: Sequence[Request]) -> Iterator[tuple[int, Answer | failures.BeyondTheLastPage]]:
+    def get_all(self, asked: Sequence[Request], given: type[F]) -> Iterator[tuple[int, Answer | F]]:
         """Sends all requests within the limits, and yields (position, answer) in the order of arrival.
 
-        Raises the first failure. A page beyond the last is given, not raised.
+        Raises the first failure, except those of the kind `given`, which are given like an answer.
         """
-        futures = {self._pool.submit(self._page, request): position for position, request in enumerate(asked)}
+
+        def ask(request: Request) -> Answer | F:
+            try:
+                return self.get(request)
+            except given as failure:
+                return failure
+
+        futures = {self._pool.submit(ask, request): position for position, request in enumerate(asked)}
         for future in as_completed(futures):
             yield futures.pop(future), future.result()
-
-    def _page(self, request: Request) -> Answer | failures.BeyondTheLastPage:
-        try:
-            return self.get(request)
-        except failures.BeyondTheLastPage as beyond:
-            return beyond
 
     def get(self, request: Request) -> Answer:
         """The answer to one request, repeated while its failure may pass.
@@ -195,7 +198,12 @@ class SiteSession:
             with self._lock:
                 self.requests += 1
             response = self._http.get(
-                url, params=params, timeout=self._limits.timeout, stream=True, allow_redirects=False
+                url,
+                params=params,
+                headers=request.headers,
+                timeout=self._limits.timeout,
+                stream=True,
+                allow_redirects=False,
             )
             if not response.is_redirect:
                 return response

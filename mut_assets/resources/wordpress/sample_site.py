@@ -9,7 +9,7 @@ import json
 import re
 import socketserver
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -50,11 +50,11 @@ class SampleSite:
     today: Callable[[], date]
     concurrency: int = 4
 
-    def collection(self, wordpress_type: str, log: Log = silent) -> Extraction:
+    def collection(self, wordpress_type: str, log: Log = silent, published: Collection[int] = ()) -> Extraction:
         """Every item of a type, sealed, read over HTTP by `WordPress`; fails as it does, and with MUT-SITE-001/101."""
         with self.serving() as base_url:
             client = WordPress(base_url=base_url, concurrency=self.concurrency, fuente=BUNDLED)
-            return client.collection(wordpress_type, log)
+            return client.collection(wordpress_type, log, published)
 
     @contextmanager
     def serving(self) -> Iterator[str]:
@@ -97,9 +97,13 @@ class _Answer:
 def _answer(monday: date, target: str) -> _Answer:
     """What the site says to a GET of `target` (path and query) in the week of `monday`."""
     parts = urlsplit(target)
-    items = items_of_week(monday).get(parts.path.removeprefix(f"{API}/"))
+    wordpress_type, _, id = parts.path.removeprefix(f"{API}/").partition("/")
+    items = items_of_week(monday).get(wordpress_type)
     if items is None:
         return _error(404, "rest_no_route")
+    if id:
+        found = [item for item in items if str(item["id"]) == id]
+        return _json(200, found[0], {}) if found else _error(404, "rest_post_invalid_id")
     query = dict(parse_qsl(parts.query))
     if not all(re.fullmatch(values, query.get(name, ""), re.ASCII) for name, values in _PARAMETERS.items()):
         return _error(400, "rest_invalid_param")

@@ -7,7 +7,7 @@ import pytest
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.ingestion.rules import Served
 from mut_assets.domain.plans.published import Holdings, Published
-from mut_assets.domain.plans.serving import differences
+from mut_assets.domain.plans.serving import Proof, differences
 
 
 def holdings(*stores: str, foreign: tuple[str, ...] = ()) -> Holdings:
@@ -39,6 +39,11 @@ def test_every_difference_is_a_sentence(versions: Mapping[str, str], expected: l
 def test_a_folder_that_no_data_source_reads_is_not_missed() -> None:
     assert differences(holdings("1"), Served({}, {"stores": "aws …"})) == []
     assert differences(holdings("1"), Served({}, {"eventos": "aws …"})) == ["stores/1.md is published and not served"]
+
+
+def test_a_proof_that_contradicts_itself_is_told_all_the_same() -> None:
+    proof = Proof("run", "", "", published=1, served=0, lost=("stores",))
+    assert proof.state == "lost" and "stores/ (0)" in proof.losses[0]
 
 
 def test_a_foreign_key_that_is_served_is_no_difference() -> None:

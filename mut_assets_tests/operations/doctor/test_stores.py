@@ -13,8 +13,8 @@ DOCUMENTS = [DocumentSize("stores/1.md", 900, 2000), DocumentSize("stores/2.md",
     [
         ("S3_VECTORS", "at most 2 KB of metadata to filter by, and more may stand in 1: stores/2.md"),
         ("RDS", "Aurora filters by a metadata field only where the table has a column of its name"),
+        ("OPENSEARCH_MANAGED_CLUSTER", "the engine faiss, and the field is text with a keyword below it"),
         ("PINECONE", ""),
-        ("OPENSEARCH_SERVERLESS", ""),
         ("", ""),
     ],
 )
@@ -25,3 +25,8 @@ def test_only_what_a_store_asks_for_itself_is_said(kind: str, said: str) -> None
 
 def test_documents_that_fit_s3_vectors_are_no_warning() -> None:
     assert list(of_the_store("S3_VECTORS", DOCUMENTS[:1])) == []
+
+
+def test_what_every_new_index_has_is_told_and_is_no_warning() -> None:
+    [found] = of_the_store("OPENSEARCH_SERVERLESS", DOCUMENTS)
+    assert found.status == "ok" and "the engine faiss" in found.found

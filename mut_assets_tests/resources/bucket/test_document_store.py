@@ -163,6 +163,19 @@ def test_what_the_ledger_knows_stays_ours_without_a_sidecar_that_says_so(store: 
     assert [changed.id for changed in plan_for(store, shops(1, 2)).changed] == ["1", "2"]
 
 
+@pytest.mark.parametrize(("apart_from", "ids"), [("", {"1", "2", "3"}), ("muestra", {"2", "3"})])
+def test_the_published_ids_of_a_collection_take_one_listing_of_its_folder(
+    store: DocumentStore, bucket: Journal, apart_from: str, ids: set[str]
+) -> None:
+    store.apply(plan_for(store, shops(1)), lambda: None, renderer="7", fuente="muestra")
+    store.apply(plan_for(store, shops(1, 2)), lambda: None, renderer="7", fuente="https://mut.example")
+    publish(bucket, "stores/3.md", "# Pan\n\nNadie sabe de dónde.\n", document_type="tienda")
+    publish(bucket, "eventos/5.md", "# Tango\n\nMúsica.\n", document_type="evento")
+    bucket.forget()
+    assert store.ids(TIENDAS, apart_from) == ids
+    assert bucket.reads == ([LEDGER] if apart_from else [])
+
+
 # ------------------------------------------------------------------ a pair of which only half is there
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from mut_assets.resources.bucket.lease import PREFIX, Lease
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.failures import TransientFailure
+from mut_assets.resources.failures import PermanentFailure, TransientFailure
 
 
 def test_a_second_writer_waits_until_the_first_is_done(bucket: Bucket) -> None:
@@ -110,6 +110,20 @@ def test_a_number_that_was_swept_away_cannot_be_taken_again(bucket: Bucket) -> N
     lease._sweep(3)
     assert Lease(bucket, now=lambda: long_ago)._next(seen, "slow") is None
     assert [entry.key for entry in bucket.list(PREFIX)] == [third.key]
+
+
+@pytest.mark.parametrize("released", [False, True])
+def test_a_link_of_a_newer_release_is_refused_by_name_and_stays(bucket: Bucket, released: bool) -> None:
+    later = {"format": 2, "holder": "a later release", "until": "2020-01-01T00:00:00+00:00", "released": released}
+    newer = json.dumps(later).encode()
+    refused = pytest.raises(PermanentFailure, match=f"MUT-STATE-001: The record {PREFIX}0000000007.json in .* format 2")
+    with Lease(bucket).acquire("ours") as turn:
+        bucket.put(f"{PREFIX}0000000007.json", newer)
+        with refused:
+            turn.check()
+    with refused, Lease(bucket).acquire("ours"):
+        pytest.fail("it took over from a release that it does not understand")
+    assert bucket.get(f"{PREFIX}0000000007.json") == newer
 
 
 def test_the_lease_is_renewed_while_it_is_held(bucket: Bucket) -> None:

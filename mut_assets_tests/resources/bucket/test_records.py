@@ -9,12 +9,14 @@ import pytest
 
 from mut_assets.domain.collections import TIENDAS
 from mut_assets.domain.plans.outcome import Outcome, Publication
+from mut_assets.domain.plans.serving import Proof
 from mut_assets.resources.bucket.document_store import LEDGER, DocumentStore
 from mut_assets.resources.bucket.evaluation_runs import EvaluationRuns
 from mut_assets.resources.bucket.held_records import HeldRecords
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.publication_log import OUTCOME, PublicationLog
 from mut_assets.resources.bucket.records import UnreadableRecord, troubles
+from mut_assets.resources.bucket.served_record import SERVED
 from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import PermanentFailure
@@ -30,6 +32,7 @@ Read = Callable[[Bucket], object]
 READS: dict[str, Read] = {
     OUTCOME: lambda bucket: PublicationLog(bucket).read(),
     PLANS: lambda bucket: PublicationLog(bucket).refused("0a1b2c3d4e5f"),
+    SERVED: lambda bucket: PublicationLog(bucket).served.read(),
     ACCEPTED: lambda bucket: EvaluationRuns(bucket, "embedded").read(),
     HELD: lambda bucket: HeldRecords(bucket, Snapshots(bucket, Clock())).read(TIENDAS),
     LEDGER: lambda bucket: DocumentStore(bucket, "kb/").read_ledger(),
@@ -51,6 +54,7 @@ WRONG: dict[str, tuple[dict[str, Any], ...]] = {
         {"collection": "nadie"}, {"collection": 7}, {"day": "mañana"}, {"day": 5}, {"snapshot": 5}, {"status": "x"},
         {"refusals": 5}, {"notes": [5]}, {"added_lines": [5]}, {"rows": "many"}, {"format": "x"},
     ),
+    SERVED: ({"published": "many"}, {"unread": []}, {"lost": "stores"}, {"folders": [1]}, {"at": 5}, {"format": []}),
     ACCEPTED: ({"answers": 1}, {"answers": [1]}, {"at": 5}, {"where": []}, {"answers": [{"question": {}}]}),
     HELD: ({"7": 5}, {"7": "ayer"}, {"7": None}, {"7": []}),
     LEDGER: ({"documents": 5}, {"documents": [1]}, {"documents": None}),
@@ -62,6 +66,7 @@ def bucket() -> Bucket:
     """One record of each kind, each as it should be."""
     bucket = Bucket("memory://")
     PublicationLog(bucket).record(PUBLICATION)
+    PublicationLog(bucket).served.keep(Proof("run-1", "2026-03-01T03:10:00+00:00", PUBLICATION.at, 1, 1))
     EvaluationRuns(bucket, "embedded").accept(run(ranked("P1", 1)))
     bucket.put(HELD, b'{"7": "2026-03-01"}')
     bucket.put(LEDGER, b'{"documents": {}}')
@@ -126,7 +131,7 @@ def test_every_record_says_its_format_where_the_release_before_does_not_count_it
     DocumentStore(bucket, "kb/")._save({})
     formats = {key: json.loads(bucket.get(key)).get("format") for key in READS}
     # That release gives every field of a plan to `Outcome`, and takes every value of held records for a day.
-    assert formats == {OUTCOME: 1, ACCEPTED: 1, LEDGER: 1, PLANS: None, HELD: None}
+    assert formats == {OUTCOME: 1, SERVED: 1, ACCEPTED: 1, LEDGER: 1, PLANS: None, HELD: None}
 
 
 def test_an_unreadable_record_is_said_and_counts_as_none(bucket: Bucket) -> None:
@@ -138,6 +143,15 @@ def test_an_unreadable_record_is_said_and_counts_as_none(bucket: Bucket) -> None
     assert [line.split(" in ")[0] for line in said] == [
         f"MUT-STATE-002: The record {OUTCOME}", f"MUT-STATE-002: The record {ACCEPTED}",
     ]  # fmt: skip
+
+
+def test_what_was_read_can_be_written_again(bucket: Bucket) -> None:
+    """Half a character, which JSON can spell and UTF-8 cannot, in what is kept of the publication before."""
+    changed(bucket, OUTCOME, outcomes=[{"collection": "eventos", "status": "published", "where": "\ud83d"}])
+    log = PublicationLog(bucket)
+    log.record(PUBLICATION)
+    kept = log.read()
+    assert kept is not None and [outcome.where for outcome in kept.outcomes] == [PLAN.where, "?"]
 
 
 def test_what_an_unreadable_record_may_have_refused_still_waits(bucket: Bucket) -> None:

@@ -130,6 +130,82 @@ def test_what_is_no_listing_is_no_empty_bucket(body: bytes, bucket: Bucket, prox
         bucket.list("raw/")
 
 
+WHEN = b"<LastModified>2026-11-28T03:04:05Z</LastModified>"
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        b"<Size>1</Size>" + WHEN,
+        b"<Key>raw/a.csv</Key>" + WHEN,
+        b"<Key>raw/a.csv</Key><Size>1</Size>",
+        b"<Key>raw/a.csv</Key><Size>some</Size>" + WHEN,
+        b"<Key>raw/a.csv</Key><Size>1</Size><LastModified>soon</LastModified>",
+        b"<Key>elsewhere/a.csv</Key><Size>1</Size>" + WHEN,
+    ],
+)
+def test_a_listing_without_what_every_listing_has_is_none(listed: bytes, bucket: Bucket, proxy: S3Proxy) -> None:
+    page = b"<ListBucketResult><Name>b</Name><Contents>" + listed + b"</Contents></ListBucketResult>"
+    proxy.rules.append(always(Answer(200, page)))
+    with pytest.raises(TransientFailure, match="MUT-AWS-106"):
+        bucket.list("raw/")
+
+
+def test_a_time_without_its_zone_is_in_utc(bucket: Bucket, proxy: S3Proxy) -> None:
+    bucket.put("raw/a.csv", b"1")
+    proxy.rules.append(always(Answer(rewritten=lambda body: re.sub(rb"Z</LastModified>", b"</LastModified>", body))))
+    assert [entry.modified.tzinfo for entry in bucket.list("raw/")] == [UTC]
+
+
+BROKEN_OFF = ("Transfer-Encoding", "chunked")
+CHECKSUM = ("x-amz-checksum-crc32", "AAAAAA==")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(403, b"<Error>", headers=(BROKEN_OFF,)),
+        Answer(302, b"moved", headers=(BROKEN_OFF,)),
+        Answer(503, b"busy", headers=(CHECKSUM,)),
+        Answer(301, b"<Error>", headers=(CHECKSUM,)),
+        Answer(200, b"1", headers=(("ETag", '"1"'), ("Last-Modified", "soon"))),
+        Answer(200, b"1", headers=(("ETag", '"1"'), ("x-amz-missing-meta", "some"))),
+        Answer(204, headers=(("ETag", '"1"'),)),
+        Answer(206, b"1", headers=(("ETag", '"1"'),)),
+    ],
+    ids=lambda answer: f"{answer.status} {dict(answer.headers)}",
+)
+def test_an_answer_that_is_broken_or_no_whole_object_is_a_failure_with_a_code(
+    answer: Answer, bucket: Bucket, proxy: S3Proxy
+) -> None:
+    proxy.rules.append(always(answer))
+    with pytest.raises(TransientFailure, match="MUT-(AWS-10[26]|S3-101)"):
+        bucket.get("raw/a.csv")
+
+
+@pytest.mark.parametrize(
+    ("answer", "methods"),
+    [
+        (s3_error(412, "PreconditionFailed"), ("list", "get", "put", "delete")),
+        (s3_error(404, "NoSuchKey"), ("list", "put", "create")),
+    ],
+)
+def test_an_answer_to_another_question_is_a_refusal(
+    answer: Answer, methods: tuple[str, ...], bucket: Bucket, proxy: S3Proxy
+) -> None:
+    """As a filter or a policy answers: 412 where nothing was conditional, 404 where no object was asked for."""
+    proxy.rules.append(always(answer))
+    for name in methods:
+        with pytest.raises(PermanentFailure, match=f"MUT-S3-006.*{answer.status}"):
+            EVERY_METHOD[name](bucket)
+
+
+def test_what_is_gone_already_is_deleted(bucket: Bucket, proxy: S3Proxy) -> None:
+    """S3 agrees to it; some stores say that there is no such key."""
+    proxy.rules.append(always(s3_error(404, "NoSuchKey")))
+    bucket.delete("raw/a.csv")
+
+
 def test_a_listing_that_begins_again_ends(bucket: Bucket, proxy: S3Proxy) -> None:
     again = b"<IsTruncated>true</IsTruncated><NextContinuationToken>x</NextContinuationToken>"
     page = b"<ListBucketResult><Name>b</Name>" + again + b"</ListBucketResult>"

@@ -137,6 +137,18 @@ def test_taking_goes_on_where_the_answer_was_lost(on_s3: Bucket, proxy: S3Proxy)
     assert len(proxy.requests) - began < 20
 
 
+def test_a_link_that_is_written_and_refused_each_time_is_ours(on_s3: Bucket, proxy: S3Proxy) -> None:
+    """As through a proxy that sends each write twice: the answer is that to the second."""
+    proxy.rules.append(of("PUT", s3_error(412, "PreconditionFailed", passed=True), PREFIX))
+    with hasty(on_s3).acquire("night") as turn:
+        turn.check()
+        assert turn.number == 1
+        with pytest.raises(TransientFailure, match="MUT-LEASE-101"), hasty(on_s3).acquire("another"):
+            pytest.fail("two writers at once")
+    last = Lease(on_s3).last()
+    assert last is not None and last.released
+
+
 def test_old_links_that_cannot_be_deleted_stop_nobody(on_s3: Bucket, storage: Any, proxy: S3Proxy) -> None:
     for number in range(1, 4):
         storage.put_object(Bucket=NAME, Key=f"{PREFIX}{number:010d}.json", Body=link())

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from mut_assets.resources.failures import BadSetting, PermanentFailure, TransientFailure
-from mut_assets.resources.wordpress.collection import FIELDS, WordPress
+from mut_assets.resources.wordpress.collection import WordPress
+from mut_assets.resources.wordpress.items import FIELDS
 from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite, store
 from mut_assets_tests.resources.wordpress.asking import door, failure_of, hang_up, once
 

@@ -14,7 +14,7 @@ import requests
 from mut_assets.domain.collections import BUNDLED, COLLECTIONS
 from mut_assets.resources.failures import TransientFailure
 from mut_assets.resources.wordpress import sample_site
-from mut_assets.resources.wordpress.collection import FIELDS
+from mut_assets.resources.wordpress.items import FIELDS
 from mut_assets.resources.wordpress.sample_pages import items_of_week, monday_of, read_file
 from mut_assets.resources.wordpress.sample_site import SampleSite
 
@@ -117,6 +117,21 @@ def test_the_same_client_reads_the_whole_collection_and_marks_its_rows() -> None
             assert all(item[name] == served[item["id"]][name] for item in extraction.items for name in item)
             assert extraction.fuente == BUNDLED
     assert site.faq() == read_file("preguntas.csv")
+
+
+def test_a_page_that_is_published_and_not_on_the_site_is_gone_by_its_own_word() -> None:
+    published = [int(STORES[0]["id"]), 999999]
+    extraction = fixed(WEDNESDAY).collection("stores", published=published)
+    assert (list(extraction.gone), extraction.unproven) == ([999999], {})
+
+
+@pytest.mark.parametrize(("id", "status"), [(STORES[5]["id"], 200), (999999, 404)])
+def test_a_single_item_is_itself_or_unknown(base_url: str, id: int, status: int) -> None:
+    response = get(f"{base_url}/stores/{id}?_fields=id&nocache=0")
+    assert (response.status_code, response.json().get("id", response.json().get("code"))) == (
+        status,
+        id if status == 200 else "rest_post_invalid_id",
+    )
 
 
 def test_a_proxy_of_the_machine_does_not_stand_between_the_platform_and_itself(monkeypatch: pytest.MonkeyPatch) -> None:

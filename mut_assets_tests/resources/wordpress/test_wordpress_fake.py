@@ -29,6 +29,8 @@ QUESTIONS = [
     "tiendas",
     "stores/1",
     "stores/2007?_fields=id",
+    "stores/2007?_fields=id,status&nocache=1",
+    "stores?include=2007,1&per_page=100&orderby=id&order=asc&_fields=id,status&nocache=1",
 ]
 
 

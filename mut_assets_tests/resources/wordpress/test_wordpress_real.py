@@ -32,6 +32,17 @@ def test_everything_published_is_extracted(real_wordpress: RealWordPress, wordpr
     assert len(extraction.items) == extraction.total == TYPES[wordpress_type]
 
 
+def test_what_is_published_and_not_listed_is_gone_when_the_site_says_so(real_wordpress: RealWordPress) -> None:
+    """A store that never was, and an event that an editor has just put into the trash."""
+    store = WordPress(real_wordpress.base_url).collection("stores", published=[1, *real_wordpress.ids("stores")])
+    assert list(store.gone) == [1] and "404 rest_post_invalid_id" in store.gone[1]
+    _, trash, _ = real_wordpress.mutate()
+    trashed = int(str(trash["id"]))
+    event = WordPress(real_wordpress.base_url).collection("event", published=[trashed])
+    assert list(event.gone) == [trashed] and "rest_forbidden" in event.gone[trashed]
+    assert (event.unproven, len(event.items)) == ({}, 41)
+
+
 def test_maintenance_says_how_long_it_asks_to_wait(real_wordpress: RealWordPress) -> None:
     real_wordpress.mode("maintenance")
     with pytest.raises(TransientFailure) as failure:

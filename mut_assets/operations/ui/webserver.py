@@ -12,7 +12,7 @@ from typing import Any
 
 from dagster_webserver import cli
 
-from mut_assets.operations.gate import Gate
+from mut_assets.operations.ui.gate import Gate
 from mut_assets.ui_address import UiAddress
 
 _MAKES_ITS_APPLICATION = "create_app_from_workspace_process_context"
