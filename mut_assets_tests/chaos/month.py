@@ -64,10 +64,15 @@ class Month:
             if when == today:
                 what(self)
 
+    @property
+    def faq_file(self) -> bytes:
+        """The FAQ as it is uploaded."""
+        return "\n".join(self.faq).encode()
+
     def raw(self, kind: Collection) -> pd.DataFrame:
         """The raw table of a collection that is read now."""
         if kind is PREGUNTAS:
-            return faq_frame("\n".join(self.faq).encode(), BUNDLED)
+            return faq_frame(self.faq_file, BUNDLED)
         return raw_frame(kind, self.items[kind], BUNDLED)
 
     def menu_is_priced_anew(self) -> None:

@@ -43,7 +43,7 @@ from mut_assets_tests.fakes.s3_proxy import Rule, S3Proxy
 TODAY = date.fromisoformat(DAY)
 QUICK = {"MUT_POLL_SECONDS": "0", "MUT_RETRY_SECONDS": "0", "MUT_LEASE_SECONDS": "3"}
 SIZE = 12
-"""Things of each kind at first; a page of the site has five."""
+"""Things of each kind at first; a page of the site has five, so that they take several."""
 
 BY_TYPE = {str(kind.wordpress_type): kind for kind in COLLECTIONS if kind.wordpress_type}
 _CODE = re.compile(r"MUT-[A-Z0-9]+-\d{3}")
@@ -110,6 +110,8 @@ class Nights:
     lies: dict[str, Lie] = field(default_factory=dict)
     instants: dict[Collection, list[Truth]] = field(default_factory=dict)
     skew: timedelta = timedelta(0)
+    """How far the platform's clock is from the machine's, and its day from `TODAY`."""
+    page_size: int = 5
 
     def __post_init__(self) -> None:
         self.account.site.faults.append(self._answer)
@@ -215,18 +217,24 @@ class Nights:
         sources = self.account.sources.values()
         return {key.removeprefix(PREFIX): one.text for source in sources for key, one in source.indexed.items()}
 
-    def _run(self, job: str) -> Run:
+    def approve(self, plan: str) -> Run:
+        """A person approves a refused plan."""
+        return self._run("publish_latest", approve=plan)
+
+    def _run(self, job: str, **wish: str) -> Run:
         environment = {**self.account.environment, **QUICK, "AWS_ENDPOINT_URL_S3": self.proxy.endpoint}
         with ExitStack() as stack:
             stack.enter_context(patch.dict(os.environ, environment, clear=True))
             stack.enter_context(patch.object(Clock, "now", lambda clock: datetime.now(UTC) + self.skew))
-            if self.skew:
-                os.environ["MUT_TODAY"] = (TODAY + self.skew).isoformat()
+            os.environ["MUT_TODAY"] = (TODAY + self.skew).isoformat()
             instance = stack.enter_context(dg.DagsterInstance.ephemeral())
             settings = read_settings()
             doors = _patient(build_doors(settings))
             job_definition = build_definitions(settings, resource_definitions(doors)).resolve_job_def(job)
-            result = job_definition.execute_in_process(instance=instance, run_config=QUIET, raise_on_error=False)
+            asked_for = {"ops": {"kb_dataset": {"config": wish}}} if wish else {}
+            result = job_definition.execute_in_process(
+                instance=instance, run_config={**QUIET, **asked_for}, raise_on_error=False
+            )
             assert isinstance(doors.vector_index, PineconeIndex)
             doors.vector_index.close()
         failed = {str(event.step_key): event for event in result.all_events if event.is_step_failure}
@@ -235,30 +243,41 @@ class Nights:
 
     def _count_writes(self, paid: Paid, files: Files) -> None:
         """Which documents were written, and which of them as they were, although nothing was lost on the way."""
-        lying = dict(files)
+        there = dict(files)
         for request in self.proxy.requests:
             key = request.key.removeprefix(PREFIX)
             if request.method != "PUT" or key == request.key:
                 continue
             paid.written.add(key)
-            if lying.get(key) == request.body and not self.proxy.rules:
+            if there.get(key) == request.body and not self.proxy.rules:
                 paid.again.append(key)
-            lying[key] = request.body
+            there[key] = request.body
 
     def _answer(self, path: str) -> tuple[int, Mapping[str, str], bytes | str] | None:
         """The site's own answer: lists come in small pages, and some answers are lies."""
         kind = path.partition("?")[0].removeprefix("/wp-json/wp/v2/").partition("/")[0]
-        shorter = path.replace("per_page=100", "per_page=5") if "page" in asked(path) else path
+        shorter = path.replace("per_page=100", f"per_page={self.page_size}") if "page" in asked(path) else path
         honest = self.account.site.honest(shorter)
         lie = self.lies.get(kind)
         return (lie(path, honest) if lie else None) or honest
 
     def _show(self) -> None:
         for wordpress_type, kind in BY_TYPE.items():
-            self.account.site.items[wordpress_type] = [
-                market.item(kind, id, entity) for id, entity in sorted(self.truth[kind].items())
-            ]
-        self._client.put_object(Bucket=BUCKET, Key="raw/preguntas.csv", Body=market.faq(self.truth[PREGUNTAS]))
+            items = [market.item(kind, id, entity) for id, entity in sorted(self.truth[kind].items())]
+            self.shows(wordpress_type, items)
+        self.upload("raw/preguntas.csv", market.faq(self.truth[PREGUNTAS]))
+
+    def shows(self, wordpress_type: str, items: Sequence[market.Item]) -> None:
+        """The site has these items now; half of those that went are in its trash."""
+        site = self.account.site
+        for gone in {item["id"] for item in site.items[wordpress_type]} - {item["id"] for item in items}:
+            if gone % 2:
+                site.trash(wordpress_type, gone)
+        site.items[wordpress_type] = list(items)
+
+    def upload(self, key: str, data: bytes) -> None:
+        """Somebody puts a file into the bucket."""
+        self._client.put_object(Bucket=BUCKET, Key=key, Body=data)
 
     @cached_property
     def _client(self) -> Any:
