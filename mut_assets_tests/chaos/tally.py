@@ -1,6 +1,6 @@
 """How long suites tell what they find while they run: a line at once, and the shares at the end.
 
-Lines are printed, which `-s` shows, and added to the file that `MUT_TALLY` names, whichever process they come from.
+Lines are printed, which `-s` shows, and added to the file that `TALLY` names, whichever process they come from.
 """
 
 import os
@@ -28,6 +28,6 @@ class Tally:
     def _say(self, line: str) -> None:
         said = f"{self.suite}: {line}"
         print(said, flush=True)
-        if name := os.environ.get("MUT_TALLY"):
+        if name := os.environ.get("TALLY"):
             with Path(name).open("a", encoding="utf-8") as file:
                 file.write(f"{said}\n")

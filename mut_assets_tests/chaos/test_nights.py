@@ -1,6 +1,6 @@
 """Whole nights in which things go wrong, mixed by seed; after each, one that is left alone puts everything right.
 
-MUT_TALLY=nights.txt .venv/bin/python -m pytest mut_assets_tests/chaos/test_nights.py -m nightly -n 2
+TALLY=nights.txt .venv/bin/python -m pytest mut_assets_tests/chaos/test_nights.py -m nightly -n 2
 """
 
 import random
