@@ -77,7 +77,7 @@ EVALUATION = [
     Situation("MUT-EVAL-001", "a file that is not there", _read),
     Situation("MUT-EVAL-002", "a file without the columns", _file("question;answer\na;b\n")),
     Situation("MUT-EVAL-002", "an empty file", _file("")),
-    Situation("MUT-EVAL-002", "UTF-16", _file((HEADER + GOOD).encode("utf-16"))),
+    Situation("MUT-EVAL-002", "UTF-16 that is cut", _file((HEADER + GOOD).encode("utf-16")[:-1])),
     Situation("MUT-EVAL-003", "rows that cannot be used", _file(HEADER + WRONG_ROWS)),
     Situation("MUT-EVAL-003", "more of them", _file(HEADER + MORE_WRONG_ROWS)),
     Situation("MUT-EVAL-003", "too many to name", _file(HEADER + WRONG_ROWS + MORE_WRONG_ROWS)),

@@ -46,6 +46,7 @@ _ASKS = re.compile(
 )
 _CLOCK = r"\d{1,2}[:.]\d{2}"
 _AT = re.compile(rf"({_CLOCK})\s*(?:hrs?|horas|h)?\.?", re.IGNORECASE)
+_SAYS_WHEN = re.compile(r"(?:a\s+las?|de|desde|entre|hasta)\s+[^,;]*$", re.IGNORECASE)
 _FROM_TO = re.compile(rf"({_CLOCK})\s*(?:a|-|–|hasta)\s*(?:las\s+)?({_CLOCK})\s*(?:hrs?|horas|h)?\.?", re.IGNORECASE)
 
 
@@ -148,7 +149,7 @@ def tell_event(collection: Collection, entity: Facts) -> str:
     several = len(occasions) > 1
     details = ", ".join(part for part in (when, "" if several else _time(entity), where) if part)
     essential = [
-        _ended(_joined(_first_sentence(collection, entity), ": ", details)),
+        *_what_and_when(_first_sentence(collection, entity), entity, details),
         _as_written(entity),
         f"Organiza: {_ended(entity.organizer)}" if entity.organizer else "",
         _filed_under(collection, entity),
@@ -202,7 +203,8 @@ def _location(location: Location) -> str:
 
 
 def _occasion(card: Occasion) -> str:
-    details = [dates.spoken(card.dates) or card.dates.verbatim, _at(card.time), places.phrase(card.place)]
+    spoken = "" if card.dates.remarks else dates.spoken(card.dates)
+    details = [spoken or card.dates.verbatim, _at(card.time or card.dates.hours), places.phrase(card.place)]
     line = ", ".join(part for part in details if part)
     description = " ".join(_marked(card.description).split())
     return " ".join(part for part in (_ended(line[:1].upper() + line[1:]), description) if part)
@@ -210,7 +212,9 @@ def _occasion(card: Occasion) -> str:
 
 def _time(entity: Facts) -> str:
     """When the event begins: as its card says, or the box of the page."""
-    return _at(next((card.time for card in entity.occasions if card.time), "") or entity.row["horas"])
+    return _at(
+        next((card.time for card in entity.occasions if card.time), "") or entity.row["horas"] or entity.dates.hours
+    )
 
 
 def _at(written: str) -> str:
@@ -220,14 +224,26 @@ def _at(written: str) -> str:
     times = [_AT.fullmatch(part) for part in re.split(r"\s*(?:,|;| y )\s*", written)]
     if written and all(times):
         return "a las " + listed([match[1] for match in times if match], "y")
+    if _SAYS_WHEN.match(written):
+        return written.rstrip(".")
     return f"horario {written.rstrip('.')}" if written else ""
 
 
+def _what_and_when(first: str, entity: Facts, details: str) -> list[str]:
+    """What an event is, and its days, hours and place; what turns these round ("SUSPENDIDO") is told before them."""
+    if not entity.dates.turned:
+        return [_ended(_joined(first, ": ", details))]
+    turned = _ended("; ".join(entity.dates.remarks))
+    return [_ended(first), f"Atención, la página dice: {turned}", f"Fecha: {_ended(details)}" if details else ""]
+
+
 def _as_written(entity: Facts) -> str:
-    """The words of dates that name no days. Where some of several cards do name days, each says its own."""
+    """The words of dates that name no days, or say more than days. Where some of several cards do name days, each says
+    its own."""
     if len(entity.occasions) > 1 and dates.spoken(entity.dates):
         return ""
-    texts = (card.dates.verbatim for card in entity.occasions if not dates.spoken(card.dates))
+    texts = [card.dates.verbatim for card in entity.occasions if not dates.spoken(card.dates)]
+    texts += [] if entity.dates.turned else entity.dates.remarks
     distinct = "; ".join(dict.fromkeys(text for text in texts if any(map(str.isalnum, text))))
     return f"Fecha según la página: {_ended(distinct)}" if distinct else ""
 

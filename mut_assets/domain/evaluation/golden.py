@@ -76,7 +76,7 @@ def address(document: str) -> str:
 
 
 def questions(data: bytes) -> tuple[Question, ...]:
-    """The questions of a file, in its order; `;` or `,`, UTF-8 or Windows-1252, columns as in `LAYOUT`.
+    """The questions of a file, in its order; as a spreadsheet writes it, columns as in `LAYOUT`.
 
     Raises `SheetError` for a file that is no table with these columns, `QuestionsError` for wrong rows or none at all.
     """

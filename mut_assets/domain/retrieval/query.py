@@ -26,7 +26,7 @@ from mut_assets.domain.retrieval.spelling import closest, slips_allowed, sound, 
 from mut_assets.domain.retrieval.thesaurus import LONGEST_EXPRESSION, is_expression, other_words, words_sounding
 from mut_assets.domain.spanish.floors import bare, mentions
 
-ANALYSIS = 3
+ANALYSIS = 4
 """The version of the analysis, raised with each change to it: an index built with another one is rebuilt."""
 
 FIELDS = ("name", "compound", "category", "place", "body")

@@ -10,7 +10,17 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import Any
 
-from mut_assets.domain.spanish.date_words import DASHES, LAST_DAY, DateToken, Kind, WrittenDay, WrittenDays, tokens_of
+from mut_assets.domain.spanish.date_words import (
+    DASHES,
+    LAST_DAY,
+    DateToken,
+    Kind,
+    WrittenDay,
+    WrittenDays,
+    ordinal_number,
+    tokens_of,
+    weekday_in_full,
+)
 from mut_assets.domain.text import fold
 
 LONGEST = 400
@@ -19,20 +29,24 @@ LONGEST = 400
 
 @dataclass
 class Reading:
-    """What one text says. `rule`: the words of a recurrence; `lone`: the weekdays named without a day or a rule."""
+    """What one text says. `rule`: the words of a recurrence; `lone`: the weekdays named without a day or a rule;
+    `weekend`: one weekend that has no days. `hours`: those named, together; `turned`: a word turns the rest round."""
 
     spans: list[WrittenDays] = field(default_factory=list)
     rule: str = ""
     rule_days: frozenset[int] = frozenset()
     lone: frozenset[int] = frozenset()
+    weekend: bool = False
     undated: bool = False
+    turned: bool = False
+    hours: str = ""
     unread: list[str] = field(default_factory=list)
     trouble: str = ""
 
     @property
     def says_nothing(self) -> bool:
         """Whether the text says no word about days, like one of hours alone."""
-        return not (self.spans or self.rule or self.lone or self.undated or self.unread or self.trouble)
+        return not (self.spans or self.rule or self.lone or self.weekend or self.undated or self.unread or self.trouble)
 
 
 def read(text: str) -> Reading:
@@ -40,12 +54,66 @@ def read(text: str) -> Reading:
     if len(text) > LONGEST:
         return Reading(trouble=f"{len(text)} characters are no date")
     text = unicodedata.normalize("NFC", text)
-    tokens = _with_days(_with_rules(tokens_of(text), text))
     reading = Reading()
-    reading.unread = [token.text for token in tokens if token.kind is Kind.OTHER]
+    tokens = _with_days(_with_rules(_nth_days(_without_hours(tokens_of(text), reading)), text))
+    reading.unread += [token.text for token in tokens if token.kind in _UNREAD]
     reading.undated = any(token.kind is Kind.UNDATED for token in tokens)
+    reading.weekend = any(token.kind is Kind.WEEKEND for token in tokens)
+    moved = any(token.kind is Kind.MOVED for token in tokens)
+    reading.turned = moved or any(token.kind is Kind.TURN for token in tokens)
     _Reader(reading).read(_with_weekdays(tokens, reading))
+    if reading.lone and (reading.spans or reading.rule):
+        reading.unread.append("a weekday without its day")
+    if moved and _several(reading.spans):
+        reading.trouble = reading.trouble or "it names several days and says that they changed"
     return reading
+
+
+_UNREAD = {Kind.OTHER, Kind.TURN, Kind.MOVED, Kind.BEFORE, Kind.EVERY, Kind.ORDINAL, Kind.PERIOD}
+"""What no sentence about days says, where it is not part of a rule."""
+
+
+def _without_hours(tokens: list[DateToken], reading: Reading) -> list[DateToken]:
+    """Hours become a comma. Those of one group are the event's; hours between days belong to these, and are unread."""
+    groups: list[list[str]] = []
+    together = False
+    for token in tokens:
+        if token.kind is Kind.HOUR:
+            groups = groups if together else [*groups, []]
+            groups[-1].append(token.text)
+        together = token.kind is Kind.HOUR or (together and token.kind in {Kind.COMMA, Kind.AND, Kind.BREAK, Kind.TO})
+    if len(groups) == 1:
+        reading.hours = ", ".join(groups[0])
+    else:
+        reading.unread = [hour for group in groups for hour in group]
+    return [replace(token, kind=Kind.COMMA) if token.kind is Kind.HOUR else token for token in tokens]
+
+
+def _nth_days(tokens: list[DateToken]) -> list[DateToken]:
+    """ "Primer y tercer lunes de septiembre" are two days; "primer lunes de cada mes" is a rule, and stays as it is."""
+    result: list[DateToken] = []
+    index = 0
+    while index < len(tokens):
+        behind = takewhile(lambda token: token.kind in {Kind.ORDINAL, Kind.AND, Kind.COMMA}, tokens[index:])
+        ordinals = [token for token in behind if tokens[index].kind is Kind.ORDINAL]
+        at = index + len(ordinals)
+        named = [token for token in tokens[at : at + 3] if token.kind is not Kind.SKIP][:2]
+        numbers = [ordinal_number(token.text) for token in ordinals if token.kind is Kind.ORDINAL]
+        if numbers and all(numbers) and [token.kind for token in named] == [Kind.WEEKDAY, Kind.MONTH]:
+            weekday, month = named
+            for token, number in zip((t for t in ordinals if t.kind is Kind.ORDINAL), numbers, strict=True):
+                day = WrittenDay(0, month.value, None, weekday.weekdays, number)
+                result.append(replace(token, kind=Kind.DATE, span=WrittenDays(day, day)))
+            index = tokens.index(month) + 1
+        else:
+            result.append(tokens[index])
+            index += 1
+    return result
+
+
+def _several(spans: list[WrittenDays]) -> bool:
+    kept = [span for span in spans if not span.excluded]
+    return len(kept) > 1 or any(span.start is not span.end for span in kept)
 
 
 _DAYS = {Kind.DAY, Kind.DATE}
@@ -70,6 +138,8 @@ def _run(tokens: list[DateToken], start: int) -> list[DateToken]:
     """The longest run from here that ends with a weekday or a word of recurrence. "excepto" may begin one."""
     if tokens[start].kind in _STARTS_NO_RUN:
         return []
+    if tokens[start].kind is Kind.EXCEPT and tokens[start + 1 : start + 2] and tokens[start + 1].kind in _STARTS_NO_RUN:
+        return []  # "lunes cerrado, martes a domingo": the word belongs to what is before it
     end = start + (tokens[start].kind is Kind.EXCEPT)
     while end < len(tokens) and tokens[end].kind in _IN_A_RUN:
         end += 1
@@ -84,8 +154,8 @@ def _rule(run: list[DateToken], text: str) -> DateToken | None:
     recurs = bool(kinds & {Kind.EXCEPT, Kind.EVERY, Kind.ALWAYS})
     if not recurs and not kinds & {Kind.WEEKDAY, Kind.ORDINAL}:
         return None
-    words = text[run[0].at : run[-1].end]
-    if Kind.ORDINAL in kinds and not recurs:  # "primer sábado de mayo" is one day, and which one is not said here
+    words = _words(run, text)
+    if Kind.ORDINAL in kinds and not recurs:  # "primer y segundo sábado de mayo": which days is not said here
         return DateToken(Kind.OTHER, words, run[0].at, run[-1].end)
     named: frozenset[int] = frozenset().union(*(token.weekdays for token in run))
     several = recurs or len(named) > 1 or any(token.several or fold(token.text) == "los" for token in run)
@@ -93,6 +163,16 @@ def _rule(run: list[DateToken], text: str) -> DateToken | None:
         named = frozenset()  # not one day after another
     words = words[:1].lower() + words[1:]
     return DateToken(Kind.RULE, words, run[0].at, run[-1].end, weekdays=named, several=several, recurs=recurs)
+
+
+def _words(run: list[DateToken], text: str) -> str:
+    """The words of a rule as they stand there, shortened weekdays in full, without hours that stand between them."""
+    said, at = "", run[0].at
+    for token in run:
+        is_hour = token.kind is Kind.COMMA and any(char.isdigit() for char in token.text)
+        said += text[at : token.at] + ("" if is_hour else weekday_in_full(token.text))
+        at = token.end
+    return " ".join(said.split())
 
 
 _PARTS = {Kind.OTHER, Kind.ORDINAL, Kind.PERIOD}
@@ -135,13 +215,20 @@ def _with_days(tokens: list[DateToken]) -> list[DateToken]:
 
 def _months_lead(tokens: list[DateToken]) -> bool:
     """Whether the text puts months before their days, as in "Febrero: 7, 14 y 21"."""
-    first = next((at for at, token in enumerate(tokens) if token.kind in {Kind.MONTH, *_DAYS}), None)
-    return first is not None and tokens[first].kind is Kind.MONTH and _heads_days(tokens, first)
+    for at, token in enumerate(tokens):
+        if token.kind is Kind.MONTH:
+            return _heads_days(tokens, at)
+        if token.kind is Kind.DATE or (token.kind is Kind.DAY and _month_behind(tokens, at)[0]):
+            return False
+    return False
 
 
 def _heads_days(tokens: list[DateToken], month: int) -> bool:
-    """Whether days follow the month at once, or behind a comma or colon."""
-    return next((token.kind for token in tokens[month + 1 :] if token.kind is not Kind.COMMA), None) is Kind.DAY
+    """Whether days follow the month at once, or behind a comma or colon: "Febrero: 7 y 14", "Junio, del 5 al 28"."""
+    behind = tokens[month + 1 :]
+    if behind and behind[0].kind is Kind.COMMA:
+        behind = [token for token in behind if token.kind not in {Kind.SKIP, Kind.FROM, Kind.UNTIL, Kind.BETWEEN}]
+    return next((token.kind for token in behind if token.kind is not Kind.COMMA), None) is Kind.DAY
 
 
 def _month_behind(tokens: list[DateToken], index: int) -> tuple[int | None, int]:
@@ -239,17 +326,22 @@ class _Reader:
     touching: bool = False
     link: str = ""
     excluding: bool = False
+    waiting: str = ""
+    """The word that says how the next day is meant."""
 
     def read(self, tokens: list[DateToken]) -> None:
         for token in tokens:
             if token.span is not None:
                 self._take(token.span)
+            elif self.waiting and self.excluding and token.text in (",", ".", ")"):
+                self.excluding = False  # "lunes cerrado, 3 al 9 de octubre"
             elif token.kind is not Kind.SKIP and (token.kind is not Kind.COMMA or self.link in DASHES):
                 self._sign(token)
         self._close()
+        self._await("")
 
     def _take(self, span: WrittenDays) -> None:
-        spans = self.reading.spans
+        spans, self.waiting = self.reading.spans, ""
         if self.link:
             span = replace(spans.pop(), end=span.end)
         elif self.opening is Kind.FROM:
@@ -272,11 +364,18 @@ class _Reader:
         self.touching = False
         if kind in {Kind.FROM, Kind.UNTIL, Kind.BETWEEN}:
             self.opening = kind
-        elif kind in {Kind.OTHER, Kind.BREAK, Kind.UNDATED}:
+            self._await(token.text)
+        elif kind in {Kind.OTHER, Kind.BREAK, Kind.UNDATED, Kind.TURN, Kind.MOVED, Kind.WEEKEND}:
             self.opening = None
             self.excluding = self.excluding and kind is Kind.OTHER
-        elif kind is Kind.EXCEPT:
+        elif kind in {Kind.EXCEPT, Kind.BEFORE}:
             self.excluding = True
+            self._await(token.text)
+
+    def _await(self, word: str) -> None:
+        """A word such as "desde" or "excepto" that no day followed is one that was not used."""
+        self.reading.unread += [self.waiting] if self.waiting else []
+        self.waiting = word
 
     def _close(self) -> None:
         """A dash may stand before anything; "al" without a second day leaves half a range, which is none."""

@@ -1,13 +1,14 @@
 """The date text of an event -> tokens: numbers, month and weekday names, and the small words between them.
 
 What belongs here: the words and signs of dates, as tables, in Spanish and a little English. What does not: what they
-say together (`date_phrases.py`), and which year was meant (`dates.py`). Hours of the day become a comma.
+say together (`date_phrases.py`), and which year was meant (`dates.py`). Hours of the day are one token.
 """
 
 import re
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from mut_assets.domain.spanish.calendar_words import WEEKDAYS
 from mut_assets.domain.text import fold
 
 LAST_DAY = -1
@@ -16,12 +17,14 @@ LAST_DAY = -1
 
 @dataclass(frozen=True)
 class WrittenDay:
-    """A day as written. `weekdays` (Monday is 0) are those the text allows; empty when it names none."""
+    """A day as written. `weekdays` (Monday is 0) are those the text allows; empty when it names none. With `nth`, the
+    day is that one of its weekday in its month: 2 of "segundo lunes de septiembre", -1 of "último"."""
 
     day: int
     month: int | None = None
     year: int | None = None
     weekdays: frozenset[int] = frozenset()
+    nth: int = 0
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,12 @@ class WrittenDays:
 Kind = Enum(
     "Kind",
     "DAY MONTH YEAR DATE PAIR WEEKDAY AND COMMA BREAK TO FROM UNTIL BETWEEN EVERY ORDINAL PERIOD ALWAYS EXCEPT SKIP "
-    "UNDATED OTHER RULE SPAN",
+    "UNDATED HOUR TURN MOVED BEFORE WEEKEND OTHER RULE SPAN",
 )
 """What a token is. PAIR: "12-10", a day and a month, or two days. PERIOD: "días", "mes", a rule behind "todos" and
-"cada"; ALWAYS: a rule by itself; RULE: a run of weekdays and such words. SPAN: days, put together."""
+"cada"; ALWAYS: a rule by itself; RULE: a run of weekdays and such words. SPAN: days, put together. HOUR: hours of the
+day. TURN: a word that turns the rest round ("suspendido"); MOVED: so does this one, and its days changed.
+BEFORE: the days behind it are no longer those ("antes"). WEEKEND: "este fin de semana", one of them."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,7 @@ _OTHER_WORDS = {
     Kind.AND: "y e and &  + /",
     Kind.COMMA: ", . : ( ) [ ]",
     Kind.BREAK: "; | • ·",
-    Kind.TO: "al a to through - – —",
+    Kind.TO: "al a to through - – — → ➜ ⇒ >",
     Kind.FROM: "desde from inicia inicio comienza comienzo parte starting",
     Kind.UNTIL: "hasta until till termina termino finaliza cierre",
     Kind.BETWEEN: "entre between",
@@ -85,7 +90,12 @@ _OTHER_WORDS = {
     Kind.ORDINAL: "primer primera segundo segunda tercer tercera cuarto cuarta ultimo ultima penultimo first last",
     Kind.PERIOD: "dias semanas semana mes meses day week month months habiles feriados festivos",
     Kind.ALWAYS: "permanente permanentemente diario diaria diariamente siempre daily weekends weekdays",
-    Kind.EXCEPT: "excepto salvo menos no except",
+    Kind.EXCEPT: "excepto salvo menos no except cerrado cerrada cerramos",
+    Kind.TURN: "suspendido suspendida suspendidos suspendidas suspende cancelado cancelada cancelados canceladas"
+    " cancela agotado agotada agotados agotadas cancelled canceled suspended sold",
+    Kind.MOVED: "postergado postergada aplazado aplazada pospuesto pospuesta reprogramado reprogramada reagendado"
+    " reagendada trasladado trasladada postponed rescheduled moved",
+    Kind.BEFORE: "antes anterior original originalmente inicialmente",
     Kind.SKIP: "el la los las lo de del en dia todo toda durante fecha fechas este esta estos proximo por on the of in",
     Kind.UNDATED: "proximamente pronto confirmar definir anunciar coming soon tba tbc tbd",
 }
@@ -107,6 +117,17 @@ DASHES = ("-", "–", "—")
 _WORDS = _word_table()
 _WEEKEND = DateToken(Kind.WEEKDAY, "", 0, 0, weekdays=frozenset({5, 6}), several=True)
 
+_NUMBERS_OF_ORDINALS = {
+    **dict.fromkeys(("primer", "primera", "first"), 1),
+    **dict.fromkeys(("segundo", "segunda"), 2),
+    **dict.fromkeys(("tercer", "tercera"), 3),
+    **dict.fromkeys(("cuarto", "cuarta"), 4),
+    **dict.fromkeys(("ultimo", "ultima", "last"), -1),
+}
+_SHORT_WEEKDAYS = ("lu", "ma", "mi", "ju", "vi", "sa", "do")
+"""Weekdays where another one or a day stands beside them: "Ma a Do", "Sá 6"; "mi" and "do" are words elsewhere."""
+_MONTH_NAMES = "|".join(sorted([*_MONTHS.replace("|", "").split(), _MARTES_OR_MARZO], key=len, reverse=True))
+
 _UNIT = r"(?:hrs?|horas?|hs|h|[ap]\.?\s?m)\b\.?"
 _CLOCK = rf"[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?(?:\s*{_UNIT})?|[0-9]{{1,2}}(?:\.[0-9]{{2}})?\s*{_UNIT}"
 _AT = r"(?:(?:a\s+partir\s+de|desde|hasta|entre|de|a)\s+)?"
@@ -117,13 +138,25 @@ _HOUR = (
     rf"|(?:de|desde|entre)\s+[0-9]{{1,2}}{_UNTIL_HOUR}"
     rf"|[0-9]{{1,2}}(?:\.[0-9]{{2}})?\s*(?:a|-|–)\s*[0-9]{{1,2}}(?:\.[0-9]{{2}})?\s*{_UNIT}"
 )
-_COUNTED = r"años?|personas|cupos|sesiones|fechas|clases|funciones|d[ií]as?|semanas|meses|min(?:utos)?|pisos?|%"
+_ONE_HOUR = r"[0-9]{1,2}(?:[.:][0-9]{2})?"
+_HOURS = (
+    rf"{_AT}(?:las?\s+)?{_ONE_HOUR}(?:\s*(?:,|/|-|–|\b(?:y|e|a|o)\b)\s*(?:(?:de|a|las?)\s+)*{_ONE_HOUR})+\s*{_UNIT}"
+)
+"""Several hours with one unit behind the last: "12, 16 y 18 hrs", "de 11 a 14 y de 16 a 20 hrs"."""
+_COUNTED = (
+    r"años?|personas|asistentes|cupos|entradas|tickets|sesiones|fechas|clases|funciones|d[ií]as?|semanas|meses|mil|pesos"
+    r"|min(?:utos)?|pisos?|niñ[oa]s|puestos|marcas|expositor[ea]s|tiendas|locales|artistas|bandas|%"
+)
+_NAMED = r"pisos?|nivel(?:es)?|local(?:es)?|salas?|torres?|edici[oó]n|versi[oó]n|temporada|cap[ií]tulo|parte|n[°º]|\$"
 _TOKEN = re.compile(
-    rf"""(?P<hour>{_HOUR})
+    rf"""(?P<hour>{_HOURS}|{_HOUR})
+    |(?P<named_day>[0-9]{{1,2}})\s*(?P<its_mark>[-/.])\s*(?P<named_month>{_MONTH_NAMES})\b\.?
+     (?:\s*(?P=its_mark)\s*(?P<named_year>[0-9]{{4}}|[0-9]{{2}})(?![0-9]))?
+    |(?P<month_or_year>(?:{_MONTH_NAMES})[/'’][0-9]{{2}})(?![0-9])
     |(?P<iso>[0-9]{{4}})[-/.](?P<iso_month>[0-9]{{1,2}})[-/.](?P<iso_day>[0-9]{{1,2}})(?![0-9])
     |(?P<day>[0-9]{{1,2}})(?P<mark>[-/.])(?P<month>[0-9]{{1,2}})(?P=mark)(?P<year>[0-9]{{4}}|[0-9]{{2}})(?![0-9])
-    |(?P<place>(?:piso|nivel|local|sala|torre|edici[oó]n|versi[oó]n|n[°º]|\$)\s*-?[0-9][0-9.]*)
-    |(?P<counted>[0-9]+(?:[.,][0-9]{{3}})*\s*(?:{_COUNTED})(?!\w))
+    |(?P<place>(?:{_NAMED})\s*-?[0-9][0-9.]*(?:\s*(?:,|\b(?:y|e|al?)\b)\s*-?[0-9]{{1,3}}(?![0-9])(?!\s*de\b))*)
+    |(?P<counted>[0-9]+(?:[.,][0-9]{{3}})*(?:\s*(?:a|-|–|y|o)\s*[0-9]+)?\s*(?:{_COUNTED})(?!\w))
     |(?P<plurals>[0-9]+(?=\s+(?:s[aá]bados|domingos)\b))
     |(?P<ordinal>[0-9](?:er|era|do|da|ra)\b)
     |(?P<pair>[0-9]{{1,2}}[-/][0-9]{{1,2}})(?![0-9/-])
@@ -132,9 +165,10 @@ _TOKEN = re.compile(
     |(?P<full_year>(?:19|20)[0-9]{{2}})(?![0-9\w])
     |(?P<from>a\s+partir\s+del?\b)
     |(?P<always>todo\s+el\s+año|s[aá]bado\s+por\s+medio|por\s+medio)
+    |(?P<this_weekend>(?:este|pr[oó]ximo)\s+fin\s+de\s+semana)
     |(?P<weekend>fin(?:es)?\s+de\s+semana)
     |(?P<word>[^\W\d_]+)
-    |(?P<sign>[-–—,.:;|/&+()\[\]•·\n])
+    |(?P<sign>[-–—→➜⇒>,.:;|/&+()\[\]•·\n])
     |(?P<other>[0-9](?:[.,:]?\w)*|\S)""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -143,12 +177,18 @@ _TOKEN = re.compile(
 def tokens_of(text: str) -> list[DateToken]:
     """Every token of a text in NFC, in order; nothing is left out but spaces. Never raises."""
     tokens = [_token(match) for match in _TOKEN.finditer(text)]
+    tokens = [_short_weekday(tokens, index) for index in range(len(tokens))]
     return _with_pairs([_month_or_weekday(tokens, index) for index in range(len(tokens))])
 
 
 def _token(match: re.Match[str]) -> DateToken:
     group, text = str(match.lastgroup), match.group()
     plain = DateToken(Kind.OTHER, text, match.start(), match.end())
+    if match["named_day"]:
+        name = fold(match["named_month"])
+        month = 3 if name == _MARTES_OR_MARZO else _WORDS[name].value
+        named = WrittenDay(int(match["named_day"]), month, _year(match["named_year"]))
+        return replace(plain, kind=Kind.DATE, span=WrittenDays(named, named))
     if match["iso"]:
         return replace(plain, kind=Kind.DATE, span=_day(match["iso_day"], match["iso_month"], match["iso"]))
     if match["day"]:
@@ -163,12 +203,47 @@ def _token(match: re.Match[str]) -> DateToken:
     return plain if in_table is None else replace(in_table, text=text, at=plain.at, end=plain.end)
 
 
-_GROUPS = {"hour": Kind.COMMA, "pair": Kind.PAIR, "ordinal": Kind.ORDINAL, "from": Kind.FROM, "always": Kind.ALWAYS}
+_GROUPS = {
+    **{"hour": Kind.HOUR, "pair": Kind.PAIR, "ordinal": Kind.ORDINAL, "from": Kind.FROM, "always": Kind.ALWAYS},
+    "this_weekend": Kind.WEEKEND,
+}
 
 
 def _day(day: str, month: str, year: str) -> WrittenDays:
-    only = WrittenDay(int(day), int(month), int(year) + (2000 if len(year) == 2 else 0))
+    only = WrittenDay(int(day), int(month), _year(year))
     return WrittenDays(only, only)
+
+
+def _year(digits: str | None) -> int | None:
+    return int(digits) + (2000 if len(digits) == 2 else 0) if digits else None
+
+
+def ordinal_number(text: str) -> int:
+    """2 of "segundo" and "2do", -1 of "último"; 0 for another."""
+    folded = fold(text)
+    return int(folded[0]) if folded[:1].isdigit() else _NUMBERS_OF_ORDINALS.get(folded, 0)
+
+
+def weekday_in_full(text: str) -> str:
+    """A weekday's name where it was shortened, "Ma" or "sáb"; other words as they are."""
+    folded = fold(text)
+    if folded in _SHORT_WEEKDAYS:
+        return WEEKDAYS[_SHORT_WEEKDAYS.index(folded)]
+    weekdays = _WORDS[folded].weekdays if folded in _WORDS and len(folded) == 3 else frozenset()
+    return WEEKDAYS[min(weekdays)] if weekdays else text
+
+
+def _short_weekday(tokens: list[DateToken], index: int) -> DateToken:
+    """ "Ma" is Tuesday beside another weekday or before a day."""
+    token = tokens[index]
+    if fold(token.text) not in _SHORT_WEEKDAYS:
+        return token
+    beside = [tokens[at] for at in (index - 2, index + 2, index + 1) if 0 <= at < len(tokens)]
+    names = [other for other in beside if fold(other.text) in _SHORT_WEEKDAYS or other.kind is Kind.WEEKDAY]
+    before_day = index + 1 < len(tokens) and tokens[index + 1].kind is Kind.DAY
+    if not (names or before_day):
+        return token
+    return replace(token, kind=Kind.WEEKDAY, weekdays=frozenset({_SHORT_WEEKDAYS.index(fold(token.text))}))
 
 
 def _month_or_weekday(tokens: list[DateToken], index: int) -> DateToken:

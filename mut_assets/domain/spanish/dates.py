@@ -6,6 +6,7 @@ named with its day settles it; or WordPress' `event_date` or, with a warning, th
 is near. Without any of these there are no dates.
 """
 
+import re
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,14 @@ from mut_assets.domain.spanish.date_phrases import Reading, read
 from mut_assets.domain.spanish.date_speech import Range, say_days
 from mut_assets.domain.spanish.date_words import LAST_DAY, WrittenDay, WrittenDays
 
+_FRIDAY = 4
+_TIMESTAMP = re.compile(r"[0-9]{9,10}")
+_COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_TIME = re.compile(
+    r"[T\s]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?\s*(?:[ap]\.?m\.?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?$", re.I
+)
+_MONTH_BEFORE_DAY = re.compile(r"^([0-9]{1,2})/(1[3-9]|2[0-9]|3[01])/([0-9]{4})$")
+"""As m/d/Y gives it, where it can be nothing else."""
 _YEARS = range(1900, 2100)
 _YEARS_NEAR = 3
 _ACROSS_YEARS = 200
@@ -32,7 +41,9 @@ class When:
     `ranges`: in order, not overlapping, both ends included; a single day is twice the same; one side of the first or
     last may be None, which is open. `recurring`: the words of a rule ("todos los sábados"), which holds on the days of
     `ranges`, or without an end when there are none. `verbatim`: the texts as they were. `warnings`: what was
-    understood, but should be looked at. `problem`: what was not understood; that text then gives no days.
+    understood, but should be looked at. `problem`: what was not understood; that text then gives no days. `remarks`:
+    the texts that say more than days, which are told as they are; with `turned`, first: "SUSPENDIDO". `hours`: those
+    that stand beside the days.
     """
 
     ranges: tuple[Range, ...] = ()
@@ -40,6 +51,9 @@ class When:
     verbatim: str = ""
     warnings: tuple[str, ...] = ()
     problem: str = ""
+    remarks: tuple[str, ...] = ()
+    turned: bool = False
+    hours: str = ""
 
     @property
     def start(self) -> date | None:
@@ -65,21 +79,31 @@ def understand(texts: Sequence[str], event_date: str = "", written: date | None 
     warnings = [f'event_date "{event_date}" is no day'] if event is None and event_date.strip() else []
     near = event or _first_dated(readings.values())
     ranges: list[Range] = [] if readings or event is None else [(event, event)]
-    problems: list[str] = []
+    problems: dict[str, str] = {}
     for text, reading in readings.items():
         try:
             text_ranges, doubts = _days_of(reading, near, event, written)
         except _NotUnderstoodError as error:
-            problems.append(f'"{text}": {error}')
+            problems[text] = f'"{text}": {error}'
         else:
             ranges += text_ranges
             warnings += [f'"{text}": {doubt}' for doubt in doubts]
     rules = list(dict.fromkeys(reading.rule for reading in readings.values() if reading.rule))
     merged = _merged(ranges)
-    if rules and merged and not _bounds_a_rule(merged, readings.values()):
+    unbound = bool(rules and merged and not _bounds_a_rule(merged, readings.values()))
+    if unbound:
         warnings.append(f'"{rules[0]}" has no end, and the other days named are not of it: no days are given')
         merged = ()
-    when = When(merged, " y ".join(rules), "; ".join(given), tuple(warnings), "; ".join(problems))
+    when = When(
+        merged,
+        " y ".join(rules),
+        "; ".join(given),
+        tuple(warnings),
+        "; ".join(problems.values()),
+        remarks=tuple(text for text, reading in readings.items() if unbound or text in problems or _says_more(reading)),
+        turned=any(reading.turned for reading in readings.values()),
+        hours=", ".join(dict.fromkeys(hours for text in given if (hours := read(text).hours))),
+    )
     if event is None or not merged or any((start or event) <= event <= (end or event) for start, end in merged):
         return when
     outside = f'event_date {event} is outside of "{when.verbatim}" ({spoken(when)}): the text wins'
@@ -117,7 +141,15 @@ def _days_of(
         return [], [*doubts, f"it names no day, and event_date is {event}: the text wins"] if event else doubts
     if reading.lone and event is not None and event.weekday() in reading.lone:
         return [(event, event)], doubts
+    if reading.weekend and event is not None and event.weekday() >= _FRIDAY:
+        saturday = event + timedelta(days=_FRIDAY + 1 - event.weekday())
+        return [(saturday, saturday + timedelta(days=1))], doubts
     raise _NotUnderstoodError("a weekday without its day" if reading.lone else "it is not understood as a date")
+
+
+def _says_more(reading: Reading) -> bool:
+    """Whether a text has words that no sentence about its days would say."""
+    return bool(reading.unread or (reading.undated and (reading.spans or reading.rule)))
 
 
 def _rule_from(reading: Reading, event: date | None, doubts: list[str]) -> tuple[list[Range], list[str]]:
@@ -214,9 +246,18 @@ def _occurrences(day: WrittenDay, years: Iterable[int]) -> Iterator[date]:
     for year in years if day.year is None else (day.year,):
         for month in range(1, 13) if day.month is None else (day.month,):
             if year in _YEARS and 1 <= month <= 12:
-                _, last = monthrange(year, month)
-                if 1 <= day.day <= last or day.day == LAST_DAY:
+                first, last = monthrange(year, month)
+                if day.nth:
+                    yield from _nth(day, date(year, month, 1), first, last)
+                elif 1 <= day.day <= last or day.day == LAST_DAY:
                     yield date(year, month, last if day.day == LAST_DAY else day.day)
+
+
+def _nth(day: WrittenDay, first: date, weekday: int, days: int) -> Iterator[date]:
+    """The nth of its weekday in the month that begins on `first`, a `weekday`, and has so many days."""
+    every = range((min(day.weekdays) - weekday) % 7, days, 7)
+    if day.nth == LAST_DAY or day.nth <= len(every):
+        yield first + timedelta(days=every[-1 if day.nth == LAST_DAY else day.nth - 1])
 
 
 def _on_its_weekdays(spans: Sequence[WrittenDays], placed: Sequence[Range]) -> bool:
@@ -260,10 +301,15 @@ def _first_dated(readings: Iterable[Reading]) -> date | None:
 
 
 def _day_of_field(event_date: str) -> date | None:
-    digits = event_date.strip().replace("-", "")
-    if len(digits) != 8 or not (digits.isascii() and digits.isdigit()):
-        return None
-    return next(_occurrences(WrittenDay(int(digits[6:]), int(digits[4:6]), int(digits[:4])), ()), None)
+    """The day of a field in any format that WordPress gives: Ymd, ISO, d/m/Y, with a time, in words, a timestamp."""
+    text = event_date.strip()
+    if _TIMESTAMP.fullmatch(text):
+        return date(1970, 1, 1) + timedelta(seconds=int(text))
+    if match := _COMPACT.fullmatch(text):
+        text = "-".join(match.groups())
+    spans = read(_MONTH_BEFORE_DAY.sub(r"\2/\1/\3", _TIME.sub("", text))).spans
+    only = spans[0].start if len(spans) == 1 and spans[0].start is spans[0].end else None
+    return next(_occurrences(only, ()), None) if only and only.month and only.year else None
 
 
 def _without_excluded(spans: Sequence[WrittenDays], placed: Sequence[Range]) -> list[Range]:

@@ -23,22 +23,40 @@ _CARDINAL = rf"{_MINUS}?\b(?:{'|'.join(_CARDINALS)})\b"
 _ITEM = rf"{_MINUS}?\d{{1,2}}(?!\w*\d|[.:]\d)"  # one of "1, 2 y 3", and none of "2053", "2B3", "10:00"
 _ALONE = rf"{_ITEM}(?!,\d)"  # "3", and not "2,5"
 _COUNTED = (
-    r"(?!\s*(?:[%°º]|(?:h|hrs?|hs|horas?|am|pm|años?|cupos|d[ií]as?|locales|min(?:utos)?|personas|tiendas)\b"
-    rf"|(?:de\s+)?(?:{'|'.join(MONTHS)})\b))"
+    r"(?!\s*(?:[%°ºª]|(?:h|hrs?|hs|horas?|am|pm|años?|cuadras|cupos|d[ií]as?|locales|m|metros|min(?:utos)?|pasos|personas"
+    rf"|pisos|tiendas)\b|(?:de\s+)?(?:{'|'.join(MONTHS)})\b))"
 )
 _LAST = rf"\s*[ye]\s+{_ITEM}{_COUNTED}"  # " y 3" of "1, 2 y 3"; "piso 3, 14 y 15 de marzo" names one floor
 _LIST = rf"{_ITEM}(?:\s*,\s*{_ITEM})*{_LAST}"
 _LIST_OF_SEVERAL = rf"(?:{_ITEM}|{_CARDINAL})(?:\s*(?:,|[ye]\s)\s*(?:{_ITEM}|{_CARDINAL}){_COUNTED})*"
+_TO = r"(?:\s+al?\s+(?:el\s+)?|\s*[-–—]\s*)"
+_RANGE = rf"(?P<first>{_ITEM}){_TO}(?P<last>{_ITEM}){_COUNTED}"  # "1 a 3" of "pisos 1 a 3"
+_ENDS = rf"(?P<low>{_ITEM})\s+al?\s+(?:{_NAME}\s+)?(?P<high>{_ITEM})(?=\s*(?:[,.;:/()|·]|$))"
 _SEPARATOR = r"\s*:?\s*(?:n[°º.]?\s*)?"  # "nivel: 2", "piso n° 3"
+_SIGN_OF_ORDINAL = r"(?:\s*[°ºª]|er|r[oa]|d[oa]|t[oa]|v[oa]|m[oa]|n[oa])\.?"
+LONGEST_RANGE = 20
+"""Floors: more between two numbers are no range of floors."""
 
 _FLOOR = re.compile(
-    rf"(?P<before>(?:(?<![\w.,:])[-−–]|\bmenos\s+)?\b\d{{1,2}})\s*[°º]\s*(?P<of_number>{_NAME}|{_NAMES})\b"  # "2º piso"
+    rf"(?P<before>(?:(?<![\w.,:])[-−–]|\bmenos\s+)?\b\d{{1,2}}){_SIGN_OF_ORDINAL}\s*"
+    rf"(?P<of_number>{_NAME}|{_NAMES})\b"  # "2º piso", "1er piso"
     rf"|\b(?P<ordinal>{'|'.join(_ORDINALS)}|séptim|décim)o?\s+(?P<of_ordinal>{_NAME}|{_NAMES})\b"  # "segundo piso"
+    rf"|\b(?P<of_range>{_NAMES}){_SEPARATOR}(?:del?\s+)?{_RANGE}"  # "pisos 1 a 3", "niveles -2 al 1"
+    rf"|\b(?P<of_ends>{_NAME}){_SEPARATOR}{_ENDS}"  # "piso 1 al piso 3", "nivel 1 al 3"
     rf"|\b(?P<several>{_NAMES}){_SEPARATOR}(?P<many>{_LIST_OF_SEVERAL})"  # "pisos 1, 2", "niveles uno y dos"
     rf"|\b(?P<single>{_NAME}){_SEPARATOR}(?P<one>{_LIST}|{_ALONE}|{_CARDINAL})"  # "piso -3", "piso 1 y 2", "piso tres"
-    r"|\b(?P<unnumbered>subterr[aá]neo)\b",
+    rf"|\b(?P<unnumbered>{_BELOW})\b",
     re.IGNORECASE,
 )
+_PARTS = (
+    ("of_number", "before"),
+    ("of_ordinal", "ordinal"),
+    ("of_range", "first", "last"),
+    ("of_ends", "low", "high"),
+    ("several", "many"),
+    ("single", "one"),
+)
+"""The groups of an alternative: the name of floors, and the numbers; two of them are a range."""
 _PART = re.compile(rf"(?P<minus>{_MINUS})?(?P<number>\d{{1,2}}|{'|'.join(_NUMBERS)}|séptim|décim)", re.IGNORECASE)
 _BARE = re.compile(rf"\s*{_MINUS}?\d{{1,2}}\s*", re.IGNORECASE)
 
@@ -57,7 +75,8 @@ def mentions(text: str, *, in_place: bool = False) -> Iterator[Mention]:
     a sentence it may be the underground."""
     for match in _FLOOR.finditer(text):
         if not match["unnumbered"]:
-            yield Mention(_floors(match), *match.span())
+            if floors := _floors(match):
+                yield Mention(floors, *match.span())
         elif in_place:
             yield Mention((-1,), *match.span())
 
@@ -68,10 +87,19 @@ def bare(text: str) -> int | None:
 
 
 def _floors(match: re.Match[str]) -> tuple[int, ...]:
-    name = match["of_number"] or match["of_ordinal"] or match["several"] or match["single"]
-    numbers = _numbers(match["before"] or match["ordinal"] or match["many"] or match["one"])
-    below = re.match(_BELOW, name, re.IGNORECASE)
-    return tuple(dict.fromkeys(-abs(number) if below else number for number in numbers))
+    name, *parts = next(groups for groups in _PARTS if match[groups[0]])
+    numbers = [number for part in parts for number in _numbers(match[part])]
+    if re.match(_BELOW, match[name], re.IGNORECASE):
+        numbers = [-abs(number) for number in numbers]
+    return tuple(dict.fromkeys(numbers if len(parts) == 1 else _between(*numbers)))
+
+
+def _between(first: int, last: int) -> list[int]:
+    """Both ends and what lies between them; where one is below ground, no floor 0 is invented."""
+    low, high = sorted((first, last))
+    if high - low > LONGEST_RANGE:
+        return []
+    return [floor for floor in range(low, high + 1) if floor or 0 in (first, last)]
 
 
 def _numbers(text: str) -> list[int]:

@@ -19,6 +19,7 @@ from mut_assets.domain.spanish.hours_words import (
     EITHER,
     EVERY_DAY,
     HOLIDAY,
+    IRRENUNCIABLE,
     JOINING,
     MIDNIGHT,
     NAMING,
@@ -33,6 +34,11 @@ from mut_assets.domain.spanish.hours_words import (
 )
 from mut_assets.domain.text import fold, listed
 
+_ONLY_A_CLOSING = -1
+"""The opening of "jueves hasta las 22", until the statement about all days says it."""
+_CHOOSES = re.compile(r"(?:del?|durante|en|desde|hasta|solo)\b")
+"""How words begin that say on which of these days it is closed: "cerrado domingos de febrero"."""
+_IRRENUNCIABLES = "feriados irrenunciables (1 de enero, 1 de mayo, 18 y 19 de septiembre y 25 de diciembre)"
 _EARLIEST_LIKELY = 5 * 60
 _LONGEST_PAST_MIDNIGHT = 15 * 60
 """Longer than that, "10 a 8" is ten in the morning to eight in the evening on a clock of twelve hours."""
@@ -52,11 +58,13 @@ Day = tuple[OpenSpan, ...] | None
 
 @dataclass(frozen=True)
 class Week:
-    """Eight days: Monday to Sunday, and public holidays. Without `names_days` the text gave hours and no days
+    """Eight days: Monday to Sunday, and public holidays; `irrenunciables` are those of them on which shops must close,
+    where the text speaks of them. Without `names_days` the text gave hours and no days
     ("10am a 8pm"): Monday to Sunday hold them, but whether Sunday was meant is not said."""
 
     days: tuple[Day, ...]
     names_days: bool = True
+    irrenunciables: Day = None
 
     @property
     def opens_on_sundays(self) -> bool | None:
@@ -153,7 +161,8 @@ def _read(verbatim: str, either: tuple[int, ...]) -> Hours:
         is_of_some = item in owners and len(statements) > 1
         remarks.append(f"{_said_days(statements[owners[item]].days)}: {text}" if is_of_some else text)
     names_days = any(item.days is not None for item in items)
-    return Hours(verbatim, Week(week, names_days), tuple(dict.fromkeys(remarks)), doubts)
+    *days, irrenunciables = week
+    return Hours(verbatim, Week(tuple(days), names_days, irrenunciables), tuple(dict.fromkeys(remarks)), doubts)
 
 
 def _items(source: str, tokens: Sequence[HoursToken]) -> tuple[list[_Item], list[tuple[str, int]]]:
@@ -168,7 +177,7 @@ def _items(source: str, tokens: Sequence[HoursToken]) -> tuple[list[_Item], list
             days, without = named_days(tokens[at:stop], single)
             items.append(_Item(used, days, without=without))
         elif token.kind in CLOCK:
-            spans = _spans(tokens[at:stop])
+            spans = _spans(tokens[at:stop], closing=_is_until(tokens[:at]))
             if items and items[-1].days is None and items[-1].spans:
                 items[-1] = replace(items[-1], spans=(*items[-1].spans, *spans))
             else:
@@ -183,16 +192,31 @@ def _items(source: str, tokens: Sequence[HoursToken]) -> tuple[list[_Item], list
             pending = last >= 0 and len(items) % 2 == 1 and items[-1].days is not None
             if pending and (stop == len(tokens) or tokens[stop].kind == "break"):  # "Domingo: brunch de 10:00 a 13:00"
                 start, last = items.pop().start, -1
-            words = re.sub(r"[()]", " ", source[start : tokens[stop - 1].end]).split()
-            asides.append((" ".join(words).strip(" ,;:.|-–—•·"), last))
+            words = " ".join(re.sub(r"[()]", " ", source[start : tokens[stop - 1].end]).split()).strip(" ,;:.|-–—•·")
+            _check_chooses_no_days(items[last - 1 :] if last > clause else (), words)
+            asides.append((words, last))
         if token.kind not in JOINING:
             used = tokens[stop - 1].end
         at = stop
     return items, asides
 
 
-def _spans(tokens: Sequence[HoursToken]) -> tuple[OpenSpan, ...]:
-    """The hours of a list: "10:00-14:00 y 15:30-20:00", "24 horas". Each time belongs to exactly one span."""
+def _check_chooses_no_days(statement: Sequence[_Item], words: str) -> None:
+    """Raises where words say on which of some days it is closed: "cerrado domingos de febrero"."""
+    if any(item.days is None and not item.spans for item in statement) and _CHOOSES.match(fold(words)):
+        raise NotUnderstoodError(f"it is closed only on some of these days, “{words}”")
+
+
+def _is_until(before: Sequence[HoursToken]) -> bool:
+    """Whether these tokens end with "hasta (las)"."""
+    return next((token.kind for token in reversed(before) if token.kind != "filler"), "") == "to"
+
+
+def _spans(tokens: Sequence[HoursToken], closing: bool) -> tuple[OpenSpan, ...]:
+    """The hours of a list: "10:00-14:00 y 15:30-20:00", "24 horas". Each time belongs to exactly one span; `closing`:
+    a single one may be a closing ("hasta las 22")."""
+    if closing and len(tokens) == 1 and tokens[0].kind == "time":
+        return (OpenSpan(_ONLY_A_CLOSING, tokens[0].minute),)
     parts = [token for token in tokens if token.kind in CLOCK | RANGE | {"and", "slash"}]
     spans = []
     at = 0
@@ -258,7 +282,7 @@ def _week(statements: Sequence[_Statement]) -> tuple[tuple[Day, ...], tuple[str,
     """What counts on each day: the statement about the fewest days. And what is odd about it."""
     week: list[Day] = []
     doubts: list[str] = []
-    for index, name in enumerate((*WEEKDAYS, "festivos")):
+    for index, name in enumerate((*WEEKDAYS, "festivos", "feriados irrenunciables")):
         about = [statement for statement in statements if index in statement.days]
         about.sort(key=lambda statement: len(statement.days))
         narrowest = [statement for statement in about if len(statement.days) == len(about[0].days)]
@@ -267,10 +291,10 @@ def _week(statements: Sequence[_Statement]) -> tuple[tuple[Day, ...], tuple[str,
         if any(statement.spans != about[0].spans and not statement.days >= about[0].days for statement in about):
             doubts.append(f"Two statements overlap on {name}; the one about fewer days was taken.")
         if about:
-            week.append(tuple(sorted(about[0].spans)))
+            week.append(tuple(sorted(_opened(about))))
         elif any(index in statement.without and statement.spans for statement in statements):
             week.append(())
-            doubts.append(f"“Excepto” was read as closed on {name}.")
+            doubts += [f"“Excepto” was read as closed on {name}."] if index != IRRENUNCIABLE else []
         else:
             week.append(None)
     for span in sorted({span for day in week for span in day or ()}):
@@ -279,6 +303,19 @@ def _week(statements: Sequence[_Statement]) -> tuple[tuple[Day, ...], tuple[str,
     if any(after.opens < before.closes for day in week for before, after in pairwise(day or ())):
         raise NotUnderstoodError("hours of one day overlap")
     return tuple(week), tuple(doubts)
+
+
+def _opened(about: Sequence[_Statement]) -> tuple[OpenSpan, ...]:
+    """The hours of a day, from the narrowest statement about it: one that only says when it closes changes the end."""
+    spans = about[0].spans
+    if spans[:1] != (OpenSpan(_ONLY_A_CLOSING, spans[0].closes if spans else 0),):
+        return spans
+    wider = next((each.spans for each in about[1:] if each.spans and each.spans[0].opens != _ONLY_A_CLOSING), ())
+    if not wider or len(spans) > 1:
+        raise NotUnderstoodError(f"{_clock(spans[0].closes)} has no opening or closing to go with it")
+    *earlier, last = sorted(wider)
+    closes = spans[0].closes if spans[0].closes > last.opens else spans[0].closes + MIDNIGHT
+    return (*earlier, OpenSpan(last.opens, closes))
 
 
 def sentence(hours: Hours) -> str:
@@ -299,14 +336,14 @@ def sentence(hours: Hours) -> str:
 def _told(week: Week) -> tuple[str, str]:
     """The sentence of the open days and that of the closed ones; "" where there is none."""
     alike: dict[tuple[OpenSpan, ...], set[int]] = {}
-    for index, day in enumerate(week.days):
+    for index, day in enumerate((*week.days, week.irrenunciables)):
         if day is not None:
             alike.setdefault(day, set()).add(index)
     if not week.names_days:
         spans = next(iter(alike), ())
         return (f"Abre {say_spans(spans)}.", "") if spans else ("", "Cerrado.")
     parts = [
-        f"{_said_days(days)}{',' if len(days) == len(week.days) else ''} {say_spans(spans)}"
+        f"{_said_days(days)}{',' if days >= {*range(IRRENUNCIABLE)} else ''} {say_spans(spans)}"
         for spans, days in alike.items()
         if spans
     ]
@@ -324,10 +361,10 @@ def say_spans(spans: Sequence[OpenSpan]) -> str:
 
 def _said_days(days: Collection[int]) -> str:
     """ "de lunes a jueves y los sábados", "todos los días, incluidos los festivos"."""
-    weekdays = sorted(day for day in days if day != HOLIDAY)
-    holiday = HOLIDAY in days
+    weekdays = sorted(day for day in days if day < HOLIDAY)
+    others = ["festivos"] * (HOLIDAY in days) + [_IRRENUNCIABLES] * (IRRENUNCIABLE in days)
     if len(weekdays) == 7:
-        return "todos los días" + (", incluidos los festivos" if holiday else "")
+        return "todos los días" + (f", incluidos los {listed(others, 'y')}" if others else "")
     runs: list[list[int]] = []
     for day in weekdays:
         if runs and runs[-1][-1] == day - 1:
@@ -337,7 +374,7 @@ def _said_days(days: Collection[int]) -> str:
     if len(runs) > 1 and runs[0][0] == 0 and runs[-1][-1] == 6:  # "de viernes a lunes"
         runs[0] = runs.pop() + runs[0]
     ranges = [f"de {WEEKDAYS[run[0]]} a {WEEKDAYS[run[-1]]}" for run in runs if len(run) > 2]
-    singles = [WEEKDAYS_IN_PLURAL[day] for run in runs if len(run) < 3 for day in run] + ["festivos"] * holiday
+    singles = [WEEKDAYS_IN_PLURAL[day] for run in runs if len(run) < 3 for day in run] + others
     if singles:
         singles[0] = f"los {singles[0]}"
     return listed(ranges + singles, "y")

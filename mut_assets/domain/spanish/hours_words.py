@@ -13,6 +13,8 @@ from mut_assets.domain.text import fold
 
 HOLIDAY = 7
 """The day after Monday (0) to Sunday (6): public holidays."""
+IRRENUNCIABLE = 8
+"""The five of them on which shops must close (law 19.973): a place that closes on these may open on the others."""
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
 TUESDAY, WEDNESDAY, EITHER = (1,), (2,), (1, 2)
 MIDNIGHT = 24 * 60
@@ -23,10 +25,11 @@ class NotUnderstoodError(Exception):
 
 
 # What a timetable is made of, folded: a kind, and the days where it names some. The first that fits counts.
-_UNIT = r"(?:\s*(?:hrs|hr|hs|h|horas)(?!\w)\.?)?"
+_DOT = r"(?:\.(?!\s+(?!(?:a|al|e|hasta|y)\b)[a-z]))?"  # that of "hrs. a 20 hrs.", and not one that ends a sentence
+_UNIT = rf"(?:\s*(?:hrs|hr|hs|h|horas)(?!\w){_DOT})?"
 _TIME = (
     rf"(?P<hour>[0-9]{{1,2}})(?:[:.h](?P<minute>[0-5][0-9])|(?![:.]?[0-9])){_UNIT}"
-    r"(?:\s*(?:(?P<am>a\s*\.?\s*m(?!\w)\.?|de la (?:manana|madrugada))|(?P<pm>p\s*\.?\s*m(?!\w)\.?|de la tarde)"
+    rf"(?:\s*(?:(?P<am>a\s*\.?\s*m(?!\w){_DOT}|de la (?:manana|madrugada))|(?P<pm>p\s*\.?\s*m(?!\w){_DOT}|de la tarde)"
     rf"|(?P<night>de la noche)))?{_UNIT}"
 )
 _ASIDE = (
@@ -34,15 +37,20 @@ _ASIDE = (
     r"|(?:(?:solo|unicamente) )?(?:con|previa) (?:reserva|cita|inscripcion)"
 )
 _VOCABULARY: tuple[tuple[str, tuple[int, ...], str], ...] = (
-    ("always", EVERY_DAY, r"24/7"),
+    ("always", EVERY_DAY, r"24\s?[/x]\s?7"),
     ("whole", (), r"24\s?(?:hrs|hr|hs|h|horas)"),
     ("noon", (), r"medio\s?dia"),
     ("midnight", (), r"media\s?noche"),
     ("time", (), _TIME),
     ("aside", (), _ASIDE),
-    ("day", EVERY_DAY, r"todos los dias(?: de la semana)?|toda la semana|cada dia|diariamente|diario"),
+    (
+        "day",
+        EVERY_DAY,
+        r"todos los dias(?: de la semana| del ano)?|los 365 dias del ano|toda la semana|cada dia|diariamente|diario",
+    ),
     ("day", (0, 1, 2, 3, 4), r"dias (?:habiles|laborales|laborables|de semana)|(?:entre|de) semana"),
     ("day", (5, 6), r"fin(?:es)? de semana|findes?"),
+    ("day", (IRRENUNCIABLE,), r"(?:dias )?(?:(?:feriados?|festivos?) )?(?:legales )?irrenunciables?"),
     ("day", (7,), r"(?:dias )?(?:feriados?|festivos?)|(?:fest|fer|f)\.?"),
     ("day", (0,), r"lunes|(?:lun|lu|l)\.?"),
     ("day", TUESDAY, r"martes|(?:mart|mar|ma)\.?"),
@@ -66,7 +74,7 @@ _SIGNS = (
     ("break", r"[;|\n•·]|\.(?=\s|$)"),
     ("and", r"[,&+]"),
     ("slash", r"/"),
-    ("dash", r"[-‐‑‒–—―−~]"),
+    ("dash", r"[-‐‑‒–—―−~→➜⇒]"),
 )
 _PATTERNS = (
     *((kind, days, re.compile(rf"(?<!\w)(?:{words})(?!\w)".replace(" ", r"\s+"))) for kind, days, words in _VOCABULARY),
@@ -193,11 +201,13 @@ def _chain(chain: Sequence[HoursToken], single: bool) -> set[int]:
     """Days joined by "a", a dash or a slash. Only "a" is always a range; a sign may also stand for "and". "D-S" is a
     pair: read as a range, it would go once around the week."""
     named = {day for token in chain for day in token.days}
-    ends = [token.days[0] for token in chain if len(token.days) == 1 and token.days[0] != HOLIDAY]
+    ends = [token.days[0] for token in chain if len(token.days) == 1 and token.days[0] < HOLIDAY]
     between = {(first + i) % 7 for first, last in pairwise(ends) for i in range((last - first) % 7 + 1)}
+    signs = {token.kind for token in chain if token.kind != "day"}
+    if len(ends) == 2 and ends[0] == ends[1] and signs == {"to"}:  # "de lunes a lunes"
+        return named | set(EVERY_DAY)
     if between <= named:
         return named
-    signs = {token.kind for token in chain if token.kind != "day"}
     if len(ends) == 2 and (signs == {"to"} or (signs == {"dash"} and ends[0] - ends[1] != 1)):
         return named | between
     if len(ends) == 2 and signs == {"dash"} and not single:

@@ -8,18 +8,36 @@ name different floors, `lugar` counts: it is what the page shows, and what other
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from mut_assets.domain.spanish.floors import bare, mentions
 from mut_assets.domain.text import fold, listed
 
-_ARTICLE_BEFORE = re.compile(r"\b(?:en\s+el|del|el)\s+$", re.IGNORECASE)
-_LOCAL = re.compile(
-    r"\b(?:local(?:es)?)\s*(?:n[°º.]?\s*)?(?P<local>[a-z]{0,2}\d[\w-]*(?:\s*(?:,|y)\s*[a-z]{0,2}\d[\w-]*)*)"
+_BEFORE_FLOOR = re.compile(r"\b(?:en(?:\s+(?:el|los))?|el|los|del)\s+$", re.IGNORECASE)
+_BEFORE_LOCAL = re.compile(r"\b(?:en(?:\s+(?:el|los))?|el)\s+$", re.IGNORECASE)
+"""What goes with a floor or a local that is taken out: "Jardín del piso 3", "en el local 5"."""
+_POINTS_AT = re.compile(
+    r"\b(?:a|al|ante|antes|antiguo|bajo|con|contra|de|del|desde|entre|ex|frente|hacia|hasta|la|las|los|para|por|sin|sobre"
+    r"|tras|un|una)\s*$",
+    re.IGNORECASE,
 )
-_NAMED_LOCAL = re.compile(r"^local(?:es)?\b\s*", re.IGNORECASE)
-_AND = re.compile(r"\s+y\s+", re.IGNORECASE)
+"""A text that ends so is about a neighbour: "frente al local 23", "entre piso 1 y 2", "(ex local 22)"."""
+_GOES_ON = re.compile(r"\s*[-–—/]\s*\d")
+_ITEM = r"[a-z]{0,2}-?\d[\w-]*(?:\s[a-z](?=\s*(?:[,.;:)]|$)))?"  # "23", "L03", "B-12", "2000-6", "101 A"
+_COUNTED = r"(?!\s*(?:cuadras|m2|metros|niveles|pasos|personas|pisos|plantas)\b)"
+_LOCAL = re.compile(
+    rf"\bloc(?:al(?:es)?\b|\.)\s*(?:n[°º.]?\s*|#)?(?P<local>{_ITEM}(?:\s*(?:,|y|al?\s)\s*{_ITEM}{_COUNTED})*)"
+)
+_NAMED_LOCAL = re.compile(r"^(?:local(?:es)?\b|loc\.)\s*", re.IGNORECASE)
+_AND = re.compile(r"\s+(y|al?)\s+", re.IGNORECASE)
 _SEPARATORS = " \t\n,;:.|·-–—"
 _EVERYWHERE = re.compile(r"tod[oa]s?\b")
+_LISTED = re.compile(r"\s*\b[yeo]\s*", re.IGNORECASE)
+_AND_BEFORE = re.compile(r"^[ye]\s+", re.IGNORECASE)
+_NOTHING = re.compile(r"[\s/|·,;:.–—-]*|y|e", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\(([^()]*)\)")
+_EMPTY = re.compile(r"\(\s*\)|\[\s*\]")
+_BESIDE_BRACKET = re.compile(r"(?<=[(\[])[\s,;:.|·–—-]+|[\s,;:|·–—-]+(?=[)\]])")
 
 
 @dataclass(frozen=True)
@@ -32,20 +50,33 @@ class Place:
     doubt: str = ""
 
 
+class _Reading(NamedTuple):
+    """Of one field: its own floors in their order, its own locals, what else it says, and whether a floor goes on."""
+
+    floors: tuple[int, ...] = ()
+    locals: str = ""
+    rest: str = ""
+    goes_on: bool = False
+
+
 def understand(lugar: str, nivel: str = "", local: str = "") -> Place:
     """What the three fields say together. Never raises; what is not understood stays in `near`."""
-    floors, near = _floors_and_rest(lugar)
-    near, written = _rest_and_local(near)
-    floors_beside, own = _floors_and_rest(local)
+    alone = bare(lugar)
+    below = _Reading((alone,)) if alone is not None and alone < 0 else None  # "-2"; "2" may be a local
+    place, beside, level = below or _read(lugar), _read(local, locals_too=False), _read(nivel)
     only = bare(nivel)
-    stated = (only,) if only is not None else _floors_and_rest(nivel)[0]
-    contradicts = floors and (stated or floors_beside) not in ((), floors)
-    doubt = f"lugar says {lugar!r}, nivel says {nivel!r}" if contradicts else ""
+    stated = (only,) if only is not None else level.floors
+    contradicts = place.floors and (stated or beside.floors) not in ((), place.floors)
+    doubts = [f"lugar says {lugar!r}, nivel says {nivel!r}"] if contradicts else []
+    doubts += [
+        f"{text!r} may name one floor or several" for text, field in ((lugar, place), (nivel, level)) if field.goes_on
+    ]
+    near = place.rest
     near = near.strip(_SEPARATORS)
     if nivel and not stated and fold(nivel.strip()) not in fold(near):
         near = ", ".join(part for part in (near, nivel.strip()) if part)
-    own = _NAMED_LOCAL.sub("", own.strip(_SEPARATORS))
-    return Place(floors or stated or floors_beside, _AND.sub(" y ", own or written), near, doubt)
+    own = _AND.sub(lambda word: word[0].lower(), _NAMED_LOCAL.sub("", beside.rest.strip(_SEPARATORS)) or place.locals)
+    return Place(place.floors or stated or beside.floors, own, near, "; ".join(doubts))
 
 
 def phrase(place: Place) -> str:
@@ -60,37 +91,49 @@ def phrase(place: Place) -> str:
             near = near[:1].lower() + near[1:]
         near = near if re.match(r"(?:en|frente|junto|al|a|afuera|fuera|dentro|entre)\b", fold(near)) else f"en {near}"
     if place.local:
-        several = bool(re.search(r",| y ", place.local))
+        several = bool(re.search(r",| y | al? ", place.local))
         alone = ("en los " if several else "en el ") if not place.floors else ""
         parts.append(f"{alone}{'locales' if several else 'local'} {place.local}")
     return ", ".join(part for part in (*parts, near) if part)
 
 
-def _floors_and_rest(text: str) -> tuple[tuple[int, ...], str]:
-    """The floors that a field names, in their order, and the field without them and their article."""
-    floors: list[int] = []
-    spans: list[tuple[int, int]] = []
-    for mention in mentions(text, in_place=True):
-        article = _ARTICLE_BEFORE.search(text, spans[-1][1] if spans else 0, mention.start)
-        spans.append((article.start() if article else mention.start, mention.end))
-        floors += mention.floors
-    return tuple(dict.fromkeys(floors)), _without(text, spans)
+def _read(text: str, *, locals_too: bool = True) -> _Reading:
+    """Reads one field: what is said of a neighbour stays, and is not the place's ("frente al local 23")."""
+    floors = list(mentions(text, in_place=True))
+    own = _own(text, [(mention.start, mention.end) for mention in floors], _BEFORE_FLOOR)
+    folded, locals_own, numbers = fold(text), [], []
+    if locals_too and len(folded) == len(text):  # else the characters of the two do not stand in the same places
+        found = list(_LOCAL.finditer(folded))
+        locals_own = _own(text, [match.span() for match in found], _BEFORE_LOCAL)
+        numbers = [match["local"].upper() for match, span in zip(found, locals_own, strict=True) if span]
+    return _Reading(
+        tuple(dict.fromkeys(n for mention, span in zip(floors, own, strict=True) if span for n in mention.floors)),
+        listed(numbers, "y"),
+        _without(text, sorted(filter(None, (*own, *locals_own)))),
+        any(_GOES_ON.match(text, mention.end) for mention in floors),
+    )
 
 
-def _rest_and_local(text: str) -> tuple[str, str]:
-    """A field without the locals that it names, and the first of them."""
-    folded = fold(text)
-    if len(folded) != len(text):  # the characters of the two do not stand in the same places
-        return text, ""
-    named = list(_LOCAL.finditer(folded))
-    return _without(text, [match.span() for match in named]), named[0]["local"].upper() if named else ""
+def _own(text: str, spans: Sequence[tuple[int, int]], words_before: re.Pattern[str]) -> list[tuple[int, int] | None]:
+    """What can be taken out of a text for each of these: None where it is a neighbour's, or goes on behind it."""
+    own: list[tuple[int, int] | None] = []
+    for at, (start, end) in enumerate(spans):
+        words = words_before.search(text[:start])
+        start = words.start() if words else start
+        of_neighbour = _POINTS_AT.search(text[:start]) or _GOES_ON.match(text, end)
+        listed_with_one = at > 0 and own[-1] is None and _LISTED.fullmatch(text[spans[at - 1][1] : start])
+        own.append(None if of_neighbour or listed_with_one else (start, end))
+    return own
 
 
 def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    if not spans:
+        return text
     kept, at = [], 0
     for start, end in spans:
-        kept.append(text[at:start].rstrip(" ,-–—"))
-        at = end
-    rest = text[at:].lstrip(" ,-–—.") if spans else text
-    parts = (*(part.strip(_SEPARATORS) for part in kept), rest)
-    return ", ".join(part for part in parts if part not in ("", "y", "e"))
+        kept.append(text[at : max(at, start)].rstrip(" ,-–—"))
+        at = max(at, end)
+    parts = (*(part.strip(_SEPARATORS) for part in kept), _AND_BEFORE.sub("", text[at:].lstrip(" ,-–—.")))
+    rest = _EMPTY.sub("", _BESIDE_BRACKET.sub("", ", ".join(part for part in parts if not _NOTHING.fullmatch(part))))
+    bracketed = _IN_BRACKETS.fullmatch(rest)
+    return bracketed[1] if bracketed else rest

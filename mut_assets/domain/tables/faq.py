@@ -24,6 +24,8 @@ default dataset prefix, a document's whole address has the 128 characters that B
 
 _NUMBER = re.compile(r"^\s*\d+(?:[\s.):-]+|$)")
 """How people number a category."""
+_SHEET_ERROR = re.compile(r"#{2,}|#[¡¿]?[A-ZÁÉÍÓÚ_/0]{2,}[!?]|#N/[ADP]|Err:[0-9]{3}")
+"""What a cell of Excel or LibreOffice shows instead of its value: #¡REF!, #¿NOMBRE?, #N/D, ######## (too narrow)."""
 
 _LAYOUT = Layout(
     known=(*PREGUNTAS.columns, "id"), required=PREGUNTAS.required, shown=("pregunta", "respuesta", "categoria_completa")
@@ -90,6 +92,11 @@ def _row(record: Row) -> _Row:
         row.problems.append(f"line {line} has no answer")
     if not ID.fullmatch(id):
         row.problems.append(f"line {line} has the id {id[:80]!r}; use letters, digits, '.', '_' and '-', at most 100")
+    for name, value in values.items():
+        if _SHEET_ERROR.fullmatch(value):
+            row.problems.append(f"line {line} has the spreadsheet's error {value} in {name}")
+    if {fold_question(value) for value in (pregunta, respuesta)} == {"pregunta", "respuesta"}:
+        row.problems.append(f"line {line} repeats the header")
     if record.overflows:
         advice = f"put a text that contains {record.delimiter!r} in quotes"
         row.problems.append(f"line {line} has more columns than the header: {advice}")

@@ -1,7 +1,7 @@
 """The bytes of a table that people keep in a spreadsheet -> its rows, with the line where each begins.
 
-What belongs here: finding out the delimiter, encoding and line ends that their program wrote, and what is wrong with
-the file as a whole. What does not: what a row means (`faq.py`, `golden.py`), or where the file lies.
+What belongs here: finding out the delimiter and line ends that their program wrote, and what is wrong with the file as
+a whole. What does not: the encoding (`encodings.py`), what a row means (`faq.py`, `golden.py`), or where the file lies.
 """
 
 import csv
@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from mut_assets.domain.tables.encodings import EncodingError, decoded
 from mut_assets.domain.text import fold, listed, writable
 
 Trouble = Literal["empty", "format", "encoding", "header", "quotes"]
 
-_DELIMITERS = (";", ",")
-_UTF8_LETTER = re.compile(rb"\xc2[\xa1-\xbf]|\xc3[\x80-\xbf]|\xe2\x80[\x90-\xbf]")
+_DELIMITERS = (";", ",", "\t")
 
 
 class SheetError(ValueError):
@@ -53,7 +53,8 @@ class Row:
 
 
 def rows(data: bytes, layout: Layout) -> Iterator[Row]:
-    """The rows of a file: `;` or `,`, UTF-8 or Windows-1252, in its order. Raises `SheetError`."""
+    """The rows of a file in its order: separated by `;`, `,` or tabs, in an encoding that proves itself. Raises
+    `SheetError`."""
     lines = _decoded(data, layout.save_as).split("\n")
     skipped = next((number for number, line in enumerate(lines) if line.strip(' \t;,"')), 0)
     if re.fullmatch(r"sep=.\s*", lines[skipped]):  # a spreadsheet's own note about its delimiter
@@ -75,31 +76,13 @@ def _decoded(data: bytes, save_as: str) -> str:
         raise SheetError("empty", "The file is empty.", save_as)
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise SheetError("format", "The file is a spreadsheet or an archive under a .csv name.", save_as)
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise SheetError("encoding", "The file is in UTF-16 (a spreadsheet's “Unicode text”).", save_as)
-    if b"\0" in data:
-        line = _line_at(data, data.index(b"\0"))
-        raise SheetError("encoding", f"Line {line} holds a NUL byte: it is no text file.", save_as)
-    return _text(data, save_as).replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _text(data: bytes, save_as: str) -> str:
-    """The text of UTF-8; of Windows-1252 where nothing in the file says that it is meant to be UTF-8."""
     try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        if data.startswith(b"\xef\xbb\xbf") or _UTF8_LETTER.search(data):
-            # Read as Windows-1252 every accent of the file would silently turn into two wrong characters.
-            line = _line_at(data, error.start)
-            what = f"Line {line} holds a byte (0x{data[error.start]:02x}) that is not UTF-8, and the rest is UTF-8."
-            advice = f"Correct that line, probably pasted from another program. {save_as}"
-            raise SheetError("encoding", what, advice) from None
-    try:
-        return data.decode("cp1252")
-    except UnicodeDecodeError as error:
-        line = _line_at(data, error.start)
-        what = f"Line {line} holds a byte (0x{data[error.start]:02x}) that is neither UTF-8 nor Windows-1252."
-        raise SheetError("encoding", what, save_as) from None
+        text = decoded(data)
+    except EncodingError as error:
+        where = f"Line {_line_at(data, error.position)} "
+        advice = f"Correct that line, probably pasted from another program. {save_as}" if error.is_one_line else save_as
+        raise SheetError("encoding", f"{where}{error.what}.", advice) from None
+    return text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _line_at(data: bytes, position: int) -> int:
@@ -122,7 +105,7 @@ def _header(body: str, line: int, layout: Layout) -> tuple[str, list[str]]:
     twice = [name for name in sorted(known) if names.count(name) > 1]
     if missing:
         what = f"The header (line {line}) has no column {' and no column '.join(missing)}."
-        advice = f"The first line names the columns, separated by ; or ,: {';'.join(layout.shown)}."
+        advice = f"The first line names the columns, separated by ;, commas or tabs: {';'.join(layout.shown)}."
         raise SheetError("header", what, advice)
     if twice:
         what = f"The header (line {line}) names the column {twice[0]} twice."

@@ -28,6 +28,17 @@ def brief(when: When) -> str:
         *((text, "1009-1012") for text in ("9 al 12 de octubre", "09 al 12 de Octubre", "Del 9 al 12 de octubre.")),
         *((text, "1009-1012") for text in ("9 – 12 octubre", "jueves 9-domingo 12 de octubre", "October 9 to 12")),
         ("Desde el 8 al 18 de octubre", "1008-1018"),
+        *(
+            (text, "1009")
+            for text in ("09.OCT.2025", "9-oct-25", "9 - octubre - 2025", "9/oct", "SUSPENDIDO: 9 de octubre")
+        ),
+        *((text, "1003-1012") for text in ("Octubre, del 3 al 12", "Octubre: 3 al 12", "3 → 12 de octubre")),
+        *((text, "1004") for text in ("Primer sábado de octubre", "1er sábado de octubre de 2025")),
+        ("Primer y último domingo de octubre", "1005 1026"),
+        *((text, "1009") for text in ("9 de octubre, 16 y 18 hrs", "9 de octubre de 11 a 14 y de 16 a 20 hrs")),
+        *((text, "1009") for text in ("9 de octubre, pisos 2 y 3", "9 de octubre, niños de 4 a 8 años")),
+        ("9 de octubre (reprogramado, antes 2 de octubre)", "1009"),
+        ("Del 9 al 12 de octubre (cerrado el 10)", "1009 1011-1012"),
         ("Desde el 8 de octubre, hasta el 18 de noviembre", "1008-1118"),
         ("8 de octubre hasta el 18 de octubre", "1008-1018"),
         ("Entre el 5 y el 9 de octubre", "1005-1009"),
@@ -209,7 +220,7 @@ def test_days_beside_a_rule_do_not_end_it() -> None:
         *("12/13/2025", "9 al 32 de octubre", "12.10"),
         *("20 al 5 de octubre", "10 de octubre al 5 de octubre", "15 de enero de 2026 al 3 de diciembre de 2025"),
         *("9 al fin de octubre", "9 al", "fines de octubre", "primera quincena de octubre", "un día de estos"),
-        *("segunda semana de octubre", "primer sábado de octubre"),
+        *("segunda semana de octubre", "postergado: 5 al 12 de octubre"),
         *("excepto el 5 de octubre", "No hay función el 5 de octubre"),
         "5 de octubre. " + "Ven a celebrar la llegada de la primavera con música. " * 8,
     ],
@@ -269,6 +280,55 @@ def test_other_numbers_are_no_days_and_are_reported(words: str) -> None:
     when = understand([f"{words}, 12 de octubre"], EVENT)
     assert brief(when) == "1012"
     assert "not read" in when.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("9 de octubre, 16 y 18 hrs", "16 y 18 hrs"),
+        ("9 de octubre a las 21 horas", "a las 21 horas"),
+        ("9 de octubre de 11 a 14 y de 16 a 20 hrs", "de 11 a 14 y de 16 a 20 hrs"),
+        ("9 de octubre", ""),
+    ],
+)
+def test_hours_beside_the_days_are_kept(text: str, hours: str) -> None:
+    when = understand([text], EVENT)
+    assert (when.hours, when.remarks) == (hours, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "turned"),
+    [
+        *(
+            (text, True)
+            for text in ("SUSPENDIDO - 9 de octubre", "9 de octubre (agotado)", "Reprogramado: 9 de octubre")
+        ),
+        *(
+            (text, False)
+            for text in ("9 de octubre, 40 cupos", "9 de octubre, sala 2", "Lunes cerrado, 3 al 9 de octubre")
+        ),
+        *((text, False) for text in ("9 oct 19 hrs, 10 oct 17 hrs", "9 de octubre (por confirmar)")),
+    ],
+)
+def test_a_text_that_says_more_than_days_is_told_and_what_turns_it_round_is_told_first(text: str, turned: bool) -> None:
+    when = understand([text], EVENT)
+    assert when.ranges and when.remarks == (text,) and when.warnings and when.turned is turned
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        *("20251009", "2025-10-09", "09/10/2025", "9-10-2025", "2025-10-09 19:00:00", "2025-10-09T19:00:00-03:00"),
+        *("09/10/2025 7:00 pm", "9 octubre, 2025", "October 9, 2025", "1759968000"),
+    ],
+)
+def test_event_date_in_each_format_that_wordpress_gives(field: str) -> None:
+    assert brief(understand([], field)) == "1009"
+
+
+def test_one_weekend_is_that_of_event_date_and_without_it_no_days() -> None:
+    assert brief(understand(["Este fin de semana"], "20251011")) == "1011-1012"
+    assert understand(["Este fin de semana"]).problem
 
 
 def test_every_card_counts() -> None:

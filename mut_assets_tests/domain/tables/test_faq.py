@@ -35,8 +35,8 @@ def table(delimiter: str, line_end: str, extra: int) -> str:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
-@pytest.mark.parametrize("delimiter", [";", ","])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "mac_roman"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("extra", [0, 2])
 def test_every_way_a_spreadsheet_writes_the_file_gives_the_same_table(
@@ -50,6 +50,22 @@ def test_every_way_a_spreadsheet_writes_the_file_gives_the_same_table(
         ["donde-esta-el-bano", "Ubicación de baños", "2", FUENTE, ""],
         ["hay-noquis-50542f48", "Otras preguntas", "5", FUENTE, ""],
     ]
+
+
+@pytest.mark.parametrize(
+    "cell", ["#¡REF!", "#REF!", "#¿NOMBRE?", "#NAME?", "#N/D", "#N/A", "#¡VALOR!", "#¡DIV/0!", "#DIV/0!", "########"]
+)
+def test_what_a_spreadsheet_shows_instead_of_a_value_is_no_answer(cell: str) -> None:
+    frame = faq("¿Hay wifi?;Sí", f"¿Cuándo abre?;{cell}")
+    assert frame["problema"].tolist() == ["", f"line 3 has the spreadsheet's error {cell} in respuesta"]
+
+
+def test_an_answer_may_begin_with_a_number_sign() -> None:
+    assert faq("¿Con qué etiqueta?;#MUT", "¿Y en Instagram?;#mutchile #fiesta")["problema"].tolist() == ["", ""]
+
+
+def test_a_header_that_is_repeated_is_no_question() -> None:
+    assert faq("¿Hay wifi?;Sí", "Pregunta;Respuesta")["problema"].tolist() == ["", "line 3 repeats the header"]
 
 
 @pytest.mark.parametrize(
@@ -200,9 +216,9 @@ def test_a_category_name_is_without_its_leading_number(category: str, name: str)
         *((data, "empty", None, "is empty") for data in (b"", b"\xef\xbb\xbf\r\n \n")),
         (b"PK\x03\x04\x14\x00", "format", None, "spreadsheet or an archive"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "format", None, "spreadsheet or an archive"),
-        ("pregunta;respuesta\nq;r".encode("utf-16"), "encoding", None, "UTF-16"),
+        ("pregunta;respuesta\nq;r".encode("utf-16")[:-1], "encoding", 2, "was cut"),
         (b"pregunta;respuesta\nq;r\nx;\x00y", "encoding", 3, "Line 3 holds a NUL byte"),
-        (b"pregunta;respuesta\nq;\xe1\x81", "encoding", 2, "0x81"),
+        (b"pregunta;respuesta\nq;\xe1\x81\xd7", "encoding", 2, "0xe1"),
         (b"\xef\xbb\xbfpregunta;respuesta\nq;\xe1", "encoding", 2, "0xe1"),
         ("pregunta;respuesta\nmás;x\n".encode() + b"q;\xe1", "encoding", 3, "the rest is UTF-8"),
         (b";;;\n", "header", 1, "no column pregunta and no column respuesta"),
