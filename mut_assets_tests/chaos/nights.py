@@ -111,7 +111,6 @@ class Nights:
     instants: dict[Collection, list[Truth]] = field(default_factory=dict)
     skew: timedelta = timedelta(0)
     """How far the platform's clock is from the machine's, and its day from `TODAY`."""
-    page_size: int = 5
 
     def __post_init__(self) -> None:
         self.account.site.faults.append(self._answer)
@@ -217,11 +216,7 @@ class Nights:
         sources = self.account.sources.values()
         return {key.removeprefix(PREFIX): one.text for source in sources for key, one in source.indexed.items()}
 
-    def approve(self, plan: str) -> Run:
-        """A person approves a refused plan."""
-        return self._run("publish_latest", approve=plan)
-
-    def _run(self, job: str, **wish: str) -> Run:
+    def _run(self, job: str) -> Run:
         environment = {**self.account.environment, **QUICK, "AWS_ENDPOINT_URL_S3": self.proxy.endpoint}
         with ExitStack() as stack:
             stack.enter_context(patch.dict(os.environ, environment, clear=True))
@@ -231,10 +226,7 @@ class Nights:
             settings = read_settings()
             doors = _patient(build_doors(settings))
             job_definition = build_definitions(settings, resource_definitions(doors)).resolve_job_def(job)
-            asked_for = {"ops": {"kb_dataset": {"config": wish}}} if wish else {}
-            result = job_definition.execute_in_process(
-                instance=instance, run_config={**QUIET, **asked_for}, raise_on_error=False
-            )
+            result = job_definition.execute_in_process(instance=instance, run_config=QUIET, raise_on_error=False)
             assert isinstance(doors.vector_index, PineconeIndex)
             doors.vector_index.close()
         failed = {str(event.step_key): event for event in result.all_events if event.is_step_failure}
@@ -256,7 +248,7 @@ class Nights:
     def _answer(self, path: str) -> tuple[int, Mapping[str, str], bytes | str] | None:
         """The site's own answer: lists come in small pages, and some answers are lies."""
         kind = path.partition("?")[0].removeprefix("/wp-json/wp/v2/").partition("/")[0]
-        shorter = path.replace("per_page=100", f"per_page={self.page_size}") if "page" in asked(path) else path
+        shorter = path.replace("per_page=100", "per_page=5") if "page" in asked(path) else path
         honest = self.account.site.honest(shorter)
         lie = self.lies.get(kind)
         return (lie(path, honest) if lie else None) or honest

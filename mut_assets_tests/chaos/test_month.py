@@ -5,9 +5,10 @@ Nothing in it is a mistake, so a person is asked once at most, is told why, and 
 
 import random
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
 from mut_assets.assets import raw as raw_stage
@@ -16,13 +17,17 @@ from mut_assets.assets.reporting import verdicts
 from mut_assets.domain.collections import COLLECTIONS, Collection
 from mut_assets.domain.documents.document import documents, expired
 from mut_assets.domain.plans.outcome import Outcome
+from mut_assets.environments import read_settings
+from mut_assets.resources.bucket.publication_log import PublicationLog
+from mut_assets.resources.clock import Clock
 from mut_assets.resources.wordpress.sample_pages import GOLDEN_FILE, read_file
 from mut_assets_tests.chaos.house import House
 from mut_assets_tests.chaos.judge import of
 from mut_assets_tests.chaos.market import Files
 from mut_assets_tests.chaos.month import DAYS, SPECIAL_DAYS, START, Month
-from mut_assets_tests.chaos.nights import TODAY, nights
 from mut_assets_tests.chaos.tally import Tally
+from mut_assets_tests.corridor.conftest import Platform, failure_text
+from mut_assets_tests.fakes.wordpress_site import WordPressSite
 
 pytestmark = pytest.mark.slow
 SEEDS = 5
@@ -84,32 +89,35 @@ def test_in_a_month_of_ordinary_nights_a_person_is_asked_once_at_most(seed: int)
 
 
 @pytest.mark.nightly
-def test_in_a_month_of_whole_nights_a_person_is_asked_once_at_most(tmp_path: Path) -> None:
-    month, tally = Month(random.Random("month-whole")), Tally("month of whole nights")
-    questions: list[str] = []
+def test_in_a_month_of_whole_nights_a_person_is_asked_once_at_most(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    month, tally, questions = Month(random.Random("month-whole")), Tally("month of whole nights"), list[str]()
     (tmp_path / GOLDEN_FILE).write_bytes(read_file(GOLDEN_FILE))
-    with nights(tmp_path / "mut") as world:
-        world.page_size = 100
-        world.account.variables |= {"GOLDEN_QUESTIONS": str(tmp_path / GOLDEN_FILE), "RETRIEVAL_GATE": "block"}
-        world.upload(SPECIAL, SPECIAL_DAYS)
+    with WordPressSite() as site:
+        variables = {"MUT_HOME": str(tmp_path / "mut"), "API_BASE_URL": site.base_url, "MUT_RETRY_SECONDS": "0"}
+        settings = read_settings({**variables, "GOLDEN_QUESTIONS": str(tmp_path / GOLDEN_FILE)})
+        assert settings.retrieval_gate == "block"
         for number in range(DAYS):
             today = START + timedelta(days=number)
-            world.skew = today - TODAY
+            ahead = today - date.today()
+            monkeypatch.setenv("MUT_TODAY", today.isoformat())
+            monkeypatch.setattr(Clock, "now", lambda clock, ahead=ahead: datetime.now(UTC) + ahead)
             if number:
                 month.day(today)
-            for kind, items in month.items.items():
-                world.shows(str(kind.wordpress_type), items)
-            world.upload("raw/preguntas.csv", month.faq_file)
-            left = world.night()
-            assert left.publication is not None, left.said
-            new = asked({outcome.collection: outcome for outcome in left.publication.outcomes})
+            with dg.DagsterInstance.ephemeral() as instance:
+                platform = Platform(settings, site, instance)
+                platform.bucket.put(SPECIAL, SPECIAL_DAYS)
+                platform.bucket.put("raw/preguntas.csv", month.faq_file)
+                site.items = {str(kind.wordpress_type): list(items) for kind, items in month.items.items()}
+                night = platform.run()
+                new = asked({outcome.collection: outcome for outcome in platform.publication.outcomes})
+                assert night.success or new, f"{today}: nobody was asked, and it failed: {failure_text(night)}"
+                for plan in PublicationLog(platform.bucket).waiting():
+                    approved = platform.run("publish_latest", approve=plan)
+                    assert approved.success, failure_text(approved)
             questions += [f"{today}: {question}" for question in new]
-            assert left.green or new, f"{today}: nobody was asked, and it failed: {left.said}"
-            for outcome in left.publication.outcomes:
-                if outcome.status == "refused":
-                    assert not world.approve(outcome.plan).failed
-            tally.tell(f"{today} {month.done} {new} {left.codes}", *(["asked"] * len(new)), "nights")
-        published = {key: text.decode() for key, text in world.files().items() if key.endswith(".md")}
-        assert world.served() == published
+            tally.tell(f"{today} {month.done} {new}", *(["asked"] * len(new)), "nights")
+            assert platform.index.served().keys() == {key for key in platform.documents() if key.endswith(".md")}
     tally.end()
     assert len(questions) <= 1, "\n".join(questions)
