@@ -5,7 +5,7 @@ Nothing in it is a mistake, so a person is asked once at most, is told why, and 
 
 import random
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -100,7 +100,7 @@ def test_in_a_month_of_whole_nights_a_person_is_asked_once_at_most(
         assert settings.retrieval_gate == "block"
         for number in range(DAYS):
             today = START + timedelta(days=number)
-            ahead = today - date.today()
+            ahead = today - datetime.now(UTC).date()
             monkeypatch.setenv("MUT_TODAY", today.isoformat())
             monkeypatch.setattr(Clock, "now", lambda clock, ahead=ahead: datetime.now(UTC) + ahead)
             if number:
