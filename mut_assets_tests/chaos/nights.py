@@ -132,11 +132,10 @@ class Nights:
 
     # What people do.
 
-    def edit(self, kind: Collection, chance: random.Random) -> None:
-        """A few things more, less, otherwise, or no longer to be understood."""
-        for what in chance.choice(
-            [["edit"], ["open"], ["close", "edit"], ["close", "open", "edit"], ["break", "edit"]]
-        ):
+    def edit(self, kind: Collection, chance: random.Random, *happens: str) -> None:
+        """A few things more, less, otherwise, or no longer to be understood; by chance, unless it is said what."""
+        by_chance = chance.choice([["edit"], ["open"], ["close", "edit"], ["close", "open", "edit"], ["break", "edit"]])
+        for what in happens or by_chance:
             truth = dict(self.truth[kind])
             id, new = chance.choice(sorted(truth)), max(truth) + 1
             changes: dict[str, dict[int, Entity | None]] = {

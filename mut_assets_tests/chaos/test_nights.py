@@ -32,13 +32,15 @@ def world(tmp_path: Path) -> Iterator[Nights]:
         yield made
 
 
-def survive(world: Nights, mishaps: list[Mishap], chance: random.Random, tally: Tally, repeat: str) -> None:
+def survive(
+    world: Nights, mishaps: list[Mishap], chance: random.Random, tally: Tally, repeat: str, *edits: str
+) -> None:
     """A first night, edits, a night with these mishaps, and one that is left alone."""
     first = world.night()
     assert first.green, first.said
     Night(NOTHING, first, []).judge()
     for kind in world.truth:
-        world.edit(kind, chance)
+        world.edit(kind, chance, *edits)
     said = [mishap.begin(world, chance) for mishap in mishaps]
     try:
         left = world.night()
@@ -73,4 +75,4 @@ OTHERS = {one.name: one for one in (MEANWHILE, *ELSEWHERE, CLOCK)}
 def test_a_night_with_one_mishap_and_the_next(world: Nights, tally: Tally, case: str) -> None:
     mishap = OTHERS.get(case) or of_site(SITE[case][0], "stores", SITE[case][1])
     repeat = REPEAT.format(test="test_a_night_with_one_mishap_and_the_next", case=case)
-    survive(world, [mishap], random.Random(case), tally, repeat)
+    survive(world, [mishap], random.Random(case), tally, repeat, "close", "open", "edit", "break")
