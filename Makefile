@@ -66,7 +66,7 @@ slow:  ## The tests that take long: packaging, the UI, the daemon, a real WordPr
 	@$(LOCK)$(MAKE) --no-print-directory ready-dev
 	@$(PYTEST) --numprocesses 2 -m slow $(ARGS)
 
-nightly:  ## The tests that take an hour: a night killed at each of its calls, what a night costs, counted
+nightly:  ## The tests that take hours: a night killed at each of its calls, nights in which things go wrong, what a night costs
 	@$(LOCK)$(MAKE) --no-print-directory ready-dev
 	@$(PYTEST) --numprocesses 2 -m nightly $(ARGS)
 

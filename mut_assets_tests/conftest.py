@@ -26,6 +26,7 @@ LONGEST_FIRST = (
     "ui/",
     "corridor/test_aws",
     "corridor/test_writers",
+    "chaos/",
     "wordpress",
     "corridor/test_failures",
     "docs/test_commands",
@@ -51,7 +52,7 @@ class InOneProcess(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no t
         file = nodeid.partition("::")[0]
         if file.endswith(REAL_WORDPRESS):
             return "wordpress"
-        if file.endswith(("corridor/test_corridor.py", "corridor/test_aws.py", "golden/test_messages.py")):
+        if file.endswith(SPLIT):
             return nodeid
         return file
 
@@ -63,6 +64,15 @@ settings.register_profile("ci", max_examples=100, deadline=None, derandomize=Tru
 settings.register_profile("search", max_examples=1000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
+SPLIT = (
+    "chaos/test_histories.py",
+    "chaos/test_month.py",
+    "chaos/test_nights.py",
+    "corridor/test_aws.py",
+    "corridor/test_corridor.py",
+    "golden/test_messages.py",
+)
+"""Files of which each test may run in another process."""
 REAL_WORDPRESS = ("test_real_wordpress.py", "test_wordpress_real.py", "test_wordpress_fake.py")
 
 

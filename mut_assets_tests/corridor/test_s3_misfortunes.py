@@ -21,6 +21,7 @@ import pytest
 
 from mut_assets.environments import read_settings
 from mut_assets.resources.bucket.lease import Lease
+from mut_assets_tests.chaos.tally import Tally
 from mut_assets_tests.corridor.conftest import DATASET, FAQ, Platform, failure_text
 from mut_assets_tests.dev_server import until
 from mut_assets_tests.fakes.s3_proxy import Answer, Request, Rule, S3Proxy, s3_error
@@ -261,8 +262,9 @@ def _fitting(what: str, request: Request) -> Answer:
     return MISFORTUNES["503" if what == "409" and not _conditional(request) else what]
 
 
-def survive(market: Market, numbers: Collection[int]) -> list[str]:
-    """The nights of these seeds one after the other, each followed by an undisturbed one; gives a line about each."""
+def survive(market: Market, numbers: Collection[int]) -> None:
+    """The nights of these seeds one after the other, each followed by an undisturbed one; says of each how it ended."""
+    tally = Tally("misfortunes of S3")
     market.edit()  # the site as it is made is neither of the two versions
     reference = {}
     for _ in range(2):
@@ -270,7 +272,6 @@ def survive(market: Market, numbers: Collection[int]) -> list[str]:
         reference[market.version] = market.undisturbed_night()
         requests = len(market.proxy.requests)
         market.edit()
-    told = []
     for number in numbers:
         before = reference[market.version]
         assert market.undisturbed_night() == before
@@ -295,17 +296,16 @@ def survive(market: Market, numbers: Collection[int]) -> list[str]:
             for folder in misfortune.untouched:
                 of_folder = {key: text for key, text in wanted.documents.items() if key.startswith(f"{folder}/")}
                 assert of_folder.items() <= left.items(), f"{about}: {folder} did not go out"
-        told.append(
-            f"{about}: {market.struck} requests, {'converged' if night[0].success else ' '.join(sorted(ended))}"
-        )
+        how = "converged" if night[0].success else " ".join(sorted(ended))
+        tally.tell(f"{about}: {market.struck} requests, {how}", how)
         assert market.undisturbed_night() == wanted, f"{about}: the next night did not put it right"
-    return told
+    tally.end()
 
 
 def test_some_nights_in_which_requests_go_wrong(market: Market) -> None:
-    print("\n".join(survive(market, range(EVERY_TIME))))
+    survive(market, range(EVERY_TIME))
 
 
 @pytest.mark.nightly
 def test_a_hundred_nights_in_which_requests_go_wrong(market: Market) -> None:
-    print("\n".join(survive(market, range(NIGHTS))))
+    survive(market, range(NIGHTS))

@@ -34,10 +34,15 @@ class Pinecone(CloudDouble, Vectors):
         self.bodies: list[int] = []
 
     def __enter__(self) -> Self:
-        # After failures in a row the SDK sends nothing to a host for half a minute, whatever its port, in all clients.
+        self.forgiven()
+        return super().__enter__()
+
+    @staticmethod
+    def forgiven() -> None:
+        """Lets the SDK ask again. After failures in a row it sends nothing to a host for half a minute, whatever its
+        port, in all clients."""
         if gates := sys.modules.get("pinecone._internal.bulk.registry"):
             gates.get_registry()._reset()
-        return super().__enter__()
 
     @property
     def host(self) -> str:
