@@ -19,6 +19,7 @@ import pandas as pd
 from mut_assets.domain.collections import Collection
 from mut_assets.domain.document_keys import ID, document_key
 from mut_assets.domain.documents import sidecar
+from mut_assets.domain.documents.contact import contact
 from mut_assets.domain.documents.limits import LARGEST_SIDECAR, LONGEST_LIST, LONGEST_VALUE
 from mut_assets.domain.documents.vectorial import LIST_SEPARATOR, below_title, rows_of
 from mut_assets.domain.spanish.dates import as_number
@@ -160,6 +161,7 @@ def _metadata(collection: Collection, title: str, link: str, row: Mapping[str, s
     }
     facts = {"titulo": [title], "categorias": _parts(row.get("categorias", ""))}
     facts |= {name: _parts(_line(row.get(name, ""))) for name in collection.shape.filter_columns}
+    facts |= contact(row)
     metadata: dict[str, Value] = {}
     for longest, most in _SHORTER:
         metadata = {name: value for name, value in known.items() if value != ""}
