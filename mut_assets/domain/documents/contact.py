@@ -1,7 +1,7 @@
 """How a place is reached: phone, mail and web of its row, each written in one way, for metadata and for comparing.
 
-What belongs here: the one way of writing, so that an editor who adds a space changes nothing. What does not: the sentence
-in the text, which tells them as written (`vectorial.py`), or how many changes are too many (`plans/guard.py`).
+What belongs here: the one way of writing, so that an editor who adds a space changes nothing. What does not: the
+sentence in the text, which tells them as written (`vectorial.py`), or how many changes are too many (`plans/guard.py`).
 """
 
 import re

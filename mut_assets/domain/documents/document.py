@@ -52,6 +52,8 @@ class Document:
     link: str
     body: str
     metadata: Mapping[str, Value]
+    own: str = ""
+    """What its page or its answer says in its own words. Published as part of the body; compared by the guard."""
 
     def __post_init__(self) -> None:
         if not ID.fullmatch(self.id):
@@ -129,7 +131,7 @@ def expired(vectorial: pd.DataFrame, today: date) -> dict[str, str]:
 def _document(collection: Collection, row: Mapping[str, str]) -> Document:
     title, link = _line(row[collection.columns[0]]), row.get("link", "")
     body, metadata = _body(title, row["texto_embedding"]), _metadata(collection, title, link, row)
-    return Document(collection, row["id"], title, link, body, metadata)
+    return Document(collection, row["id"], title, link, body, metadata, row.get(collection.shape.own_column, ""))
 
 
 def _body(title: str, text: str) -> str:
