@@ -53,7 +53,8 @@ class Outcome:
 
     def why_kept(self) -> str:
         """Why the old documents stay, and what to do about it. For refused and failed outcomes."""
-        advice = f" If the change is meant: mut approve {self.plan}." if self.plan else ""
+        approve = f" If the change is meant: mut approve {self.plan}. If not: correct it at its source."
+        advice = approve if self.plan else ""
         return f"{self.collection} keeps its old documents: {'; '.join(self.refusals)}.{advice}"
 
 
