@@ -15,8 +15,8 @@ LONGEST_CONTACT = 100
 MOST_CONTACTS = 3
 """Values of each kind. With these two limits a sidecar stays below the 2 KB of S3 Vectors."""
 
-_BETWEEN = re.compile(r"\s*[;,|\n]\s*|\s+(?:/|y|o|-)\s+")
-_BETWEEN_NUMBERS = re.compile(r"\s*[;,|/\n]\s*|\s+[yo]\s+")
+_BETWEEN = re.compile(r" ?[;,|] ?| (?:/|y|o|-) ")
+_BETWEEN_NUMBERS = re.compile(r" ?[;,|/] ?| [yo] ")
 _PHONE = re.compile(r"\+?[\d\s().-]{7,30}")
 _MAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,64}\.[^\s@.]{2,20}")
 _WEB = re.compile(r"(?:https?://)?[^\s/?#:@]+\.[^\s/?#:@]{2,}(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
@@ -44,8 +44,8 @@ def comparable(value: str) -> str:
 
 
 def _values(cell: str, between: re.Pattern[str], read: Callable[[str], str]) -> list[str]:
-    parts = [part for part in between.split(cell.strip()) if part]
-    values = [read(part) for part in parts]
+    lines = "; ".join(cell.split("\n"))
+    values = [read(part) for part in between.split(" ".join(lines.split())) if part]
     if not all(values):
         values = [" ".join(cell.split())]
     return [value for value in dict.fromkeys(values) if len(value) <= LONGEST_CONTACT][:MOST_CONTACTS]

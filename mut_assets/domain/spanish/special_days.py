@@ -25,8 +25,10 @@ _DATES = (
 )
 _SCHEME_AND_HOST = re.compile(r"^(?:(?:[a-z][a-z0-9+.-]*:)?//[^/?#]*|[^/?#]+\.[^/?#]+(?=/|$))")
 _DAY = rf"(?:{'|'.join(WEEKDAYS)}) [0-9]{{1,2}} de (?:{'|'.join(MONTHS)}) de [0-9]{{4}}"
-_SENTENCE = re.compile(rf"(?:Hoy, {_DAY},|El {_DAY}:) (?:cerrado|abre [^.]*?)(?: \([^)]*\))?\.\s*")
-"""What `special_sentence` says of one day."""
+_SENTENCE = re.compile(
+    rf"(?:Hoy, {_DAY},|El {_DAY}:) (?:cerrado ?|abre [0-9a-z:, ]{{4,200}}+)(?:\([^)]{{0,500}}+\))?\.\s?"
+)
+"""What `special_sentence` says of one day, in bounded steps whatever else a page says."""
 
 
 @dataclass(frozen=True)

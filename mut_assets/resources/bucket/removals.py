@@ -19,6 +19,7 @@ from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.snapshots import STAMP, Snapshots, StoredTable
 from mut_assets.resources.clock import MARKET_ZONE
 from mut_assets.resources.failures import PermanentFailure
+from mut_assets.resources.ports import silent
 
 PREFIX = "state/removals/"
 
@@ -44,7 +45,7 @@ class Removals:
         `ids` are those that the site still has; `current` the table they were read from, which a lost record is
         rebuilt up to. Raises `PermanentFailure` MUT-STATE-001 when a newer format was kept.
         """
-        known = records.readable(self.bucket, _key(collection), _days, lambda _: None)
+        known = records.readable(self.bucket, _key(collection), _days, silent)
         days = self._rebuilt(collection, current, set(ids), today) if known is None else known
         recent = {id: day for id, day in days.items() if (today - day).days < LIMITS.drain_nights}
         return Gone(recent, kept=known is not None)
