@@ -122,6 +122,10 @@ DAMAGE: dict[str, tuple[Callable[[Items], object], str]] = {
     "one phone for all": (everywhere("phone", "+56 9 9999 9999"), "phones"),
     "one web for all": (everywhere("page_link", {"title": "", "url": "https://phishing.example"}), "web addresses"),
     "all titles the same": (renamed, "32 of 32 titles"),
+    "one link for all": (
+        lambda items: each(lambda item: item.update(link=items[0]["link"]), items),
+        "documents a link",
+    ),
     "titles rotated": (lambda items: rotate(items, "title"), "32 of 32 titles"),
     "one text for all": (copied, "texts"),
     "hidden text on all": (injected, "32 of 32 texts"),

@@ -86,7 +86,7 @@ def guard(change: Change) -> GuardVerdict:
     """
     if not change.published:
         return GuardVerdict(notes=("first publication",) if change.versions.wanted else ())
-    refusals = [*_counts(change), *_exchanged(change, _IDENTITY), *_moved(change), *_equal_titles(change)]
+    refusals = [*_counts(change), *_exchanged(change, _IDENTITY), *_moved(change), *_equal(change)]
     refusals += _emptied(change, of_contact=True)
     if change.renderers:
         versions = ", ".join(sorted(change.renderers))
@@ -155,6 +155,11 @@ _IDENTITY = (
     _contact("mail", "mails"),
     _contact("web", "web addresses"),
 )
+_OF_ONE = (
+    _Compared("title", lambda version: version.name, lambda pair: f"{_named(pair.old)} is now {_named(pair.new)}"),
+    _Compared("link", lambda version: version.link, lambda pair: f"{_named(pair.new)} has {pair.new.link}"),
+)
+"""What no two documents get at once."""
 _TEXTS = (_Compared("texts", lambda version: version.said, lambda pair: _named(pair.new)),)
 
 
@@ -178,15 +183,18 @@ def _moved(change: Change) -> list[str]:
     return [f"it gives {len(moved)} documents the text of another one (at least {LIMITS.moved_count}): {_some(found)}"]
 
 
-def _equal_titles(change: Change) -> list[str]:
-    names = Counter(version.name for version in change.versions.wanted)
-    equal = [pair for pair in change.versions.staying if pair.old.name != pair.new.name and names[pair.new.name] > 1]
-    if len(equal) < LIMITS.moved_count:
-        return []
-    found = [f"{_named(pair.old)} is now {_named(pair.new)}" for pair in equal]
-    return [
-        f"it gives {len(equal)} documents a title that another one has (at least {LIMITS.moved_count}): {_some(found)}"
-    ]
+def _equal(change: Change) -> list[str]:
+    refusals = []
+    for rule in _OF_ONE:
+        values = Counter(rule.of(version) for version in change.versions.wanted)
+        other = [pair for pair in change.versions.staying if rule.of(pair.old) != rule.of(pair.new)]
+        equal = [pair for pair in other if rule.of(pair.new) and values[rule.of(pair.new)] > 1]
+        if len(equal) >= LIMITS.moved_count:
+            refusals.append(
+                f"it gives {len(equal)} documents a {rule.word} that another one has (at least {LIMITS.moved_count}): "
+                f"{_some([rule.shown(pair) for pair in equal])}"
+            )
+    return refusals
 
 
 def _shorter(change: Change) -> list[str]:

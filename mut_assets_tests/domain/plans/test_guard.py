@@ -183,6 +183,15 @@ def test_three_titles_that_become_equal_are_refused(count: int, refused: bool) -
     assert not plan(some(range(60), titulo="Tienda"), some(range(60), titulo="Tienda", mail="a@b.cl")).refusals
 
 
+def test_pages_that_get_one_address_are_refused() -> None:
+    after = [*some(range(3), link="https://mut.cl/tiendas/9/"), *some(range(3, 60))]
+    (refusal,) = plan(some(range(60)), after).refusals
+    assert refusal.startswith(
+        "it gives 3 documents a link that another one has (at least 3): 'Tienda 0' has https://mut.cl/tiendas/9/; "
+    )
+    assert not plan(some(range(60)), [*some(range(3), link=None), *some(range(3, 60))]).refusals
+
+
 HOLIDAY = special_days([{"fecha": "2026-03-03", "link": "*", "horario": "10:00 - 15:00"}])[0]
 CLOSED = special_days(
     [{"fecha": f"2026-03-0{day}", "link": "*", "horario": "Cerrado"} for day in (1, 2, 3)]
