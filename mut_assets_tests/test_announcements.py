@@ -527,7 +527,7 @@ def test_what_nobody_decides_in_three_days_is_told_again_with_what_visitors_miss
 
     assert [tick(day) for day in (1, 2, 3, 4, 5, 6, 8, 9)] == [1, 1, 1, 2, 2, 2, 3, 3], "also after a missed morning"
     first, again = daemon.topic.taken[:2]
-    missed = "Los visitantes no ven: 1 nuevos (La Ranura); 5 cambiados (Pan 0, Pan 1, Pan 2 y 2 más)."
+    missed = "Los visitantes no ven: nuevos, 1 (La Ranura); cambiados, 5 (Pan 0, Pan 1, Pan 2 y 2 más)."
     assert missed not in first.text and f"Nadie ha decidido desde el 2027-12-01. {missed}" in again.text
     publish(daemon, datetime.now(UTC), replace(refused, plan="f5e4d3c2b1a0"))
     assert tick(10) == 4 and "desde el 2027-12-01" in daemon.topic.taken[-1].text, "another plan, the same wait"

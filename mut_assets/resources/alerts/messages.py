@@ -116,7 +116,7 @@ def undecided(outcome: Outcome, since: str, today: str) -> str:
     missed = [
         _missed(outcome.added, "nuevos", outcome.added_lines),
         _missed(outcome.changed, "cambiados", outcome.changed_lines),
-        _missed(outcome.removed, "que ya no están en el sitio", outcome.removed_lines),
+        _missed(outcome.removed, "retirados", outcome.removed_lines),
     ]
     missing = "; ".join(part for part in missed if part)
     return f"{outcome.why_kept()} Nadie ha decidido desde el {since}. Los visitantes no ven: {missing}."
@@ -125,7 +125,7 @@ def undecided(outcome: Outcome, since: str, today: str) -> str:
 def _missed(count: int, what: str, lines: Sequence[Line]) -> str:
     titles = ", ".join(line.title for line in lines[:_NAMED])
     more = count - min(count, _NAMED)
-    return f"{count} {what} ({titles}{f' y {more} más' if more else ''})" if count else ""
+    return f"{what}, {count} ({titles}{f' y {more} más' if more else ''})" if count else ""
 
 
 def _few(lines: Sequence[str], most: int = 20) -> list[str]:
