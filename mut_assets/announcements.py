@@ -12,7 +12,7 @@ run-failure sensor would lose what could not be sent: it moves its cursor even w
 import re
 import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from multiprocessing.pool import ThreadPool
 from typing import Any
@@ -39,7 +39,15 @@ from mut_assets.automation import (
 )
 from mut_assets.checks import FRESH, freshness_result
 from mut_assets.domain.plans.freshness import LIMIT, Age, ages
-from mut_assets.resources.alerts.messages import FailedRun, failure_alert, stale_alert, waiting_alert
+from mut_assets.domain.plans.outcome import Outcome
+from mut_assets.resources.alerts.messages import (
+    UNDECIDED,
+    FailedRun,
+    failure_alert,
+    stale_alert,
+    undecided,
+    waiting_alert,
+)
 from mut_assets.resources.alerts.outgoing import Heartbeat
 from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.clock import MARKET_ZONE, Clock
@@ -269,7 +277,7 @@ def _name(run: dg.DagsterRun) -> str:
 @dg.sensor(
     minimum_interval_seconds=300,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Says in the morning which records are set aside and which plans wait for a person; each once.",
+    description="Says in the morning which records are set aside and which plans wait; a plan again every three days.",
 )
 def announce_waiting(
     context: dg.SensorEvaluationContext,
@@ -277,21 +285,31 @@ def announce_waiting(
     decisions: dg.ResourceParam[PublicationLog],
     clock: dg.ResourceParam[Clock],
 ) -> dg.SensorResult:
-    """The cursor holds the day that was told last, and what waited then."""
+    """The cursor holds the day that was told last, what waited then, and since when each collection waits."""
     local = clock.now().astimezone(MARKET_ZONE)
     today, (looked, *known) = f"{local:%Y-%m-%d}", (context.cursor or "-").split()
     if local.time() < MORNING or looked == today:
         return dg.SensorResult(skip_reason="it is told in the morning, once a day")
     held, plans = _waiting(decisions)
     waiting = sorted([*held, *plans])
-    if set(waiting) - set(known):
-        alert = waiting_alert(f"waiting-{_digest(today, *waiting)}", list(held.values()), list(plans.values()))
+    began = dict(token.split("=", 1) for token in known if "=" in token)
+    since = {outcome.collection: began.get(outcome.collection, today) for outcome in plans.values()}
+    if set(waiting) - set(known) or any(_repeats(day, looked, today) for day in since.values()):
+        lines = [undecided(outcome, since[outcome.collection], today) for outcome in plans.values()]
+        alert = waiting_alert(f"waiting-{_digest(today, *waiting)}", list(held.values()), lines)
         alerts.announce(alert, context.log.error)
-    return dg.SensorResult(cursor=" ".join([today, *waiting]), skip_reason=f"{len(waiting)} records and plans wait")
+    cursor = [today, *waiting, *(f"{collection}={day}" for collection, day in since.items())]
+    return dg.SensorResult(cursor=" ".join(cursor), skip_reason=f"{len(waiting)} records and plans wait")
 
 
-def _waiting(decisions: PublicationLog) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """What is set aside and which plans wait, each as a line, by a key that stays while it waits."""
+def _repeats(since: str, looked: str, today: str) -> bool:
+    """Whether `UNDECIDED` more days have passed between two looks at what waits since a day."""
+    passed, before = (date.fromisoformat(day) - date.fromisoformat(since) for day in (today, looked))
+    return passed // UNDECIDED > before // UNDECIDED
+
+
+def _waiting(decisions: PublicationLog) -> tuple[Mapping[str, str], Mapping[str, Outcome]]:
+    """What is set aside, as lines, and which plans wait, by a key that stays while it waits."""
     publication, kept = decisions.last(), set(decisions.waiting())
     outcomes = publication.outcomes if publication else ()
     held = {
@@ -299,7 +317,7 @@ def _waiting(decisions: PublicationLog) -> tuple[Mapping[str, str], Mapping[str,
         for outcome in outcomes
         for line in outcome.held_lines
     }
-    return held, {outcome.plan: outcome.why_kept() for outcome in outcomes if outcome.plan in kept}
+    return held, {outcome.plan: outcome for outcome in outcomes if outcome.plan in kept}
 
 
 def _digest(*parts: str) -> str:

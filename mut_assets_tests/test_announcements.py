@@ -314,6 +314,37 @@ def test_what_is_set_aside_and_what_waits_for_a_person_is_told_in_the_morning_on
     assert tick(5, 9) == 3, "it came back"
 
 
+def test_what_nobody_decides_in_three_days_is_told_again_with_what_visitors_miss(daemon: Daemon) -> None:
+    refused = Outcome(
+        "tiendas",
+        "refused",
+        "",
+        added=1,
+        changed=5,
+        plan="0a1b2c3d4e5f",
+        refusals=("it changes 5 of 9 titles",),
+        added_lines=(Line("La Ranura", ""),),
+        changed_lines=tuple(Line(f"Pan {n}", "") for n in range(5)),
+    )
+    publish(daemon, datetime.now(UTC), refused)
+
+    def tick(day: int) -> int:
+        daemon.ahead = santiago(day, 9)
+        daemon.tick("announce_waiting")
+        return len(daemon.topic.taken)
+
+    assert [tick(day) for day in (1, 2, 3, 4, 5, 6, 8, 9)] == [1, 1, 1, 2, 2, 2, 3, 3], "also after a missed morning"
+    first, again = daemon.topic.taken[:2]
+    missed = "Los visitantes no ven: nuevos, 1 (La Ranura); cambiados, 5 (Pan 0, Pan 1, Pan 2 y 2 más)."
+    assert missed not in first.text and f"Nadie ha decidido desde el 2027-12-01. {missed}" in again.text
+    publish(daemon, datetime.now(UTC), replace(refused, plan="f5e4d3c2b1a0"))
+    assert tick(10) == 4 and "desde el 2027-12-01" in daemon.topic.taken[-1].text, "another plan, the same wait"
+    publish(daemon, datetime.now(UTC), replace(refused, status="published", plan=""))
+    assert tick(11) == 4
+    publish(daemon, datetime.now(UTC), refused)
+    assert tick(12) == 5 and missed not in daemon.topic.taken[-1].text, "it began anew"
+
+
 # --- what is old ------------------------------------------------------------------------------------------------------
 
 

@@ -41,6 +41,11 @@ class Shape:
     filter_columns: tuple[str, ...] = ()
     """Columns of text that become metadata as they are, for readers to filter by."""
 
+    @property
+    def own_column(self) -> str:
+        """The column of the vectorial table that holds an entity's own words, as plain text."""
+        return self.content or self.columns[1]
+
 
 EVENT = Shape(
     name="event",

@@ -23,6 +23,7 @@ def unusable(doors: Doors) -> list[PermanentFailure]:
             *doors.decisions.reads(),
             doors.store.read_ledger,
             *(partial(held.read, collection) for collection in COLLECTIONS),
+            *(partial(doors.publisher.removals.read, collection) for collection in COLLECTIONS),
             *(runs.read for runs in of_questions.values()),
             doors.lease.last,
         ]

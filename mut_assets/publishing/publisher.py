@@ -5,7 +5,7 @@ What belongs here: the order of those steps. What does not: the rules (`domain/p
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from mut_assets.domain.collections import BUNDLED, COLLECTIONS, Collection
@@ -14,11 +14,13 @@ from mut_assets.domain.documents.changes import describe_change
 from mut_assets.domain.documents.document import Document, documents, expired
 from mut_assets.domain.documents.vectorial import RENDERER_VERSION
 from mut_assets.domain.plans.outcome import Line, Outcome, Status
-from mut_assets.domain.plans.plan import ExpectedRemovals, Held, Plan, make_plan
+from mut_assets.domain.plans.plan import ExpectedRemovals, Held, Plan, make_plan, to_compare
 from mut_assets.domain.plans.published import Published
+from mut_assets.domain.plans.versions import Pair
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.held_records import HeldRecords
 from mut_assets.resources.bucket.publication_log import PublicationLog
+from mut_assets.resources.bucket.removals import Gone, Removals
 from mut_assets.resources.bucket.snapshots import Snapshots, StoredTable, naming
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 
@@ -48,6 +50,12 @@ class Proposal:
     wanted: tuple[Document, ...]
     expired: tuple[Document, ...] = ()
     failure: str = ""
+    texts: Mapping[str, Pair] = field(default_factory=dict)
+    """The bytes of what is published and not wanted as it is, by id, as they were compared."""
+    gone: Gone = Gone()  # noqa: RUF009  # it is frozen
+    """What went without an expected reason in the nights before."""
+    approved: bool = False
+    """Whether a person approved this very plan."""
 
     @property
     def name(self) -> str:
@@ -73,6 +81,11 @@ class Publisher:
     publication_log: PublicationLog
     bundled: bool = False
     keeps_expired: bool = False
+
+    @property
+    def removals(self) -> Removals:
+        """What went lately without an expected reason."""
+        return Removals(self.publication_log.bucket, self.snapshots)
 
     def check_request(self, as_of: str, approve: str) -> None:
         """Refuses what no publication could be, before anything is written.
@@ -143,8 +156,9 @@ class Publisher:
         plan, source = proposal.plan, proposal.source
         if not plan.empty:
             plan = replace(plan, refusals=(*plan.refusals, *refusals), notes=(*plan.notes, *notes))
-        changes = self._changes(plan)
+        changes = _changes(proposal)
         if not (plan.refusals or proposal.failure):
+            self._count_removals(proposal, today)
             self.store.apply(plan, check, renderer=RENDERER_VERSION, fuente=source.fuente if source else "")
         return self._outcome(replace(proposal, plan=plan), today, changes)
 
@@ -156,7 +170,7 @@ class Publisher:
 
     def preview(self, proposal: Proposal, today: date) -> Outcome:
         """The outcome that `apply` would give. Writes nothing."""
-        return self._outcome(proposal, today, self._changes(proposal.plan))
+        return self._outcome(proposal, today, _changes(proposal))
 
     def reopen_refused_plan(self, plan_id: str, remember: bool = True) -> tuple[Proposal, date]:
         """The proposal of a refused plan, without its refusals, and the day it was made for.
@@ -180,7 +194,7 @@ class Publisher:
                 "Run daily_refresh again and look at the plan it makes now.",
             )
         plan = replace(plan, refusals=(), notes=(*plan.notes, f"approved plan {plan_id}"))
-        return replace(proposal, plan=plan), today
+        return replace(proposal, plan=plan, approved=True), today
 
     def check_confirmed(self, proposals: Sequence[Proposal], shown: Sequence[str]) -> None:
         """Raises `PermanentFailure` MUT-PUB-022 when these are no longer the plans that a person was shown, by id."""
@@ -216,6 +230,7 @@ class Publisher:
         ended: Mapping[str, str] = {}
         made: Sequence[Document] = ()
         held: Sequence[Held] = ()
+        gone = Gone()
         if source is None:  # an absent source deletes nothing but what never belonged to this site
             published = {id: document for id, document in published.items() if leaving and document.fuente == leaving}
         else:
@@ -226,7 +241,10 @@ class Publisher:
                 if len(set(ids)) < len(ids):
                     raise ValueError("two of its rows have one id")
             held = self.held_records.held(collection, source.raw, today, remember=remember)
+            if not as_of:  # what a rollback removes is expected
+                gone = self.removals.recent(collection, source.vectorial, source.raw.frame["id"], today)
         wanted = tuple(document for document in made if document.id not in ended)
+        texts = self.store.pairs(collection, to_compare(wanted, published))
         plan = make_plan(
             collection,
             wanted,
@@ -235,17 +253,22 @@ class Publisher:
             today=today,
             renderer=RENDERER_VERSION,
             expected=ExpectedRemovals(ended, fuente=leaving, rollback=as_of),
+            texts=texts,
+            gone=gone.days.keys(),
         )
         notes = (f"not published, because they are over: {len(ended)}",) if ended else ()
         left_out = tuple(document for document in made if document.id in ended)
-        return Proposal(replace(plan, notes=(*plan.notes, *notes)), source, wanted, left_out)
+        plan = replace(plan, notes=(*plan.notes, *notes))
+        return Proposal(plan, source, wanted, left_out, texts=texts, gone=gone)
 
-    def _changes(self, plan: Plan) -> list[str]:
-        """How the first changed documents differ; read before anything is overwritten."""
-        return [
-            describe_change(self.store.pair(document.key), (document.body_bytes, document.sidecar_bytes))
-            for document in plan.changed[:SHOWN]
-        ]
+    def _count_removals(self, proposal: Proposal, today: date) -> None:
+        """Before anything is removed: what is published again, or still, is not counted."""
+        plan = proposal.plan
+        if proposal.approved:
+            self.removals.forget(plan.collection, proposal.gone)
+        else:
+            unexpected = [removal.published.id for removal in plan.removed if not removal.expected]
+            self.removals.keep(plan.collection, proposal.gone, unexpected, today)
 
     def _outcome(self, proposal: Proposal, today: date, changes: list[str]) -> Outcome:
         plan, source, where = proposal.plan, proposal.source, self.store.where(proposal.plan.collection)
@@ -279,3 +302,11 @@ class Publisher:
             ),
             held_lines=tuple(Line(record.title, record.link, record.problem) for record in plan.held[:SHOWN]),
         )
+
+
+def _changes(proposal: Proposal) -> list[str]:
+    """How the first changed documents differ."""
+    return [
+        describe_change(proposal.texts[document.id], (document.body_bytes, document.sidecar_bytes))
+        for document in proposal.plan.changed[:SHOWN]
+    ]

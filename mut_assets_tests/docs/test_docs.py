@@ -23,6 +23,7 @@ from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.evaluation.gates import FLOOR, MOST_LOST, MOST_STALE
 from mut_assets.domain.evaluation.golden import LAYOUT, questions
 from mut_assets.domain.plans.freshness import LIMIT
+from mut_assets.domain.plans.guard import LIMITS
 from mut_assets.domain.plans.outcome import Status
 from mut_assets.domain.plans.plan import HELD_DAYS
 from mut_assets.domain.spanish.special_days import special_days, special_sentence
@@ -33,6 +34,7 @@ from mut_assets.resources.bucket import (
     held_records,
     lease,
     publication_log,
+    removals,
     served_record,
     snapshots,
 )
@@ -210,7 +212,13 @@ def test_the_results_of_a_collection_are_explained_in_both_languages() -> None:
 
 def test_every_place_of_the_state_is_explained() -> None:
     places = {document_store.LEDGER, publication_log.OUTCOME, publication_log.PLANS, held_records.PREFIX, lease.PREFIX}
-    places |= {evaluation_runs.KEPT, served_record.SERVED, snapshots.SEALS, TitanEmbedder(Bucket("memory://")).prefix}
+    places |= {
+        removals.PREFIX,
+        evaluation_runs.KEPT,
+        served_record.SERVED,
+        snapshots.SEALS,
+        TitanEmbedder(Bucket("memory://")).prefix,
+    }
     rows = table(OPERATIONS, "key", "what it is").rows
     assert {code for row in rows for code in codes(row[0]) if code.startswith("state/")} == places
     assert stand_in(ARCHITECTURE, places) == []
@@ -250,6 +258,27 @@ def test_the_special_days_shown_are_ones_that_are_understood(page: str) -> None:
     shown = table(page, "fecha", "link")
     days, problems = special_days(dict(zip(shown.header, row, strict=True)) for row in shown.rows)
     assert (len(days), problems) == (len(shown.rows), [])
+
+
+def test_the_limits_of_the_guard_are_those_of_the_code() -> None:
+    removed, changed = (
+        f"{LIMITS.removed_share:.0%}".replace("%", " %"),
+        f"{LIMITS.changed_share:.0%}".replace("%", " %"),
+    )
+    loss = f"{LIMITS.text_loss:.0%}".replace("%", " %")
+    assert [row[1] for row in table(OPERATIONS, "a plan is refused that", "from where on").rows] == [
+        f"more than {removed} and more than {LIMITS.removed_count}",
+        "no document left",
+        f"one of {LIMITS.growth_from} or more",
+        f"more than {changed} of those that had one, and at least {LIMITS.changed_count}",
+        f"{LIMITS.moved_count}",
+        f"more than {loss}",
+        "one that more than half of the documents had, and less than half of them would have",
+    ]
+    assert (LIMITS.growth_factor, LIMITS.field_share, LIMITS.field_kept) == (2, 0.5, 0.5)
+    for page in (OPERATIONS, GUIDE):
+        shown = " ".join(page.split())
+        assert f"{LIMITS.drain_nights} n" in shown and removed in shown and changed in shown and loss in shown
 
 
 def test_the_metadata_to_filter_by_is_what_documents_hold_in_the_types_that_are_said() -> None:

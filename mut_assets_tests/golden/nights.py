@@ -27,7 +27,7 @@ from mut_assets.operations import jobs
 from mut_assets.operations.export import Exported, as_text
 from mut_assets.operations.progress import causes, reason_line
 from mut_assets.operations.report import RunReport, print_report, unknown
-from mut_assets.resources.alerts.messages import FailedRun, failure_alert, stale_alert, waiting_alert
+from mut_assets.resources.alerts.messages import FailedRun, failure_alert, stale_alert, undecided, waiting_alert
 from mut_assets.resources.bucket.lease import PREFIX, Lease
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.clock import MARKET_ZONE, Clock
@@ -111,12 +111,16 @@ def _more_alerts() -> Said:
     mixed = [("raw_tiendas", "MUT-WP-107: …."), *refused]
     runs = [FailedRun("0a1b2c3d", "la noche del 2026-11-28", causes, "…", "https://…") for causes in (refused, mixed)]
     held = [f"tiendas: Tienda {number}: …" for number in range(21)]
+    lines = tuple(Line(f"Tienda {number}", "") for number in range(5))
+    why = "it changes 5 of 9 titles"
+    plan = Outcome("tiendas", "refused", "", changed=5, plan="0a1b2c3d4e5f", refusals=(why,), changed_lines=lines)
     yield from [
         ("a refused plan", _shown(failure_alert("run-0a1b2c3d", runs[:1], [], now=False))),
         ("a refused plan and a failure, no bucket", _shown(failure_alert("run-0a1b2c3d", runs[1:], None, now=True))),
         ("assets that missed their deadline", _shown(stale_alert("stale-2026-11-28", ["raw_tiendas"], [], now=False))),
         ("what is published cannot be read", _shown(stale_alert("stale-2026-11-28", [], None, now=True))),
         ("in the morning", _shown(waiting_alert("waiting-2026-11-28", held, ["eventos keeps its old documents: …."]))),
+        ("a plan that nobody decides", undecided(plan, "2026-11-25", "2026-11-28")),
     ]
 
 

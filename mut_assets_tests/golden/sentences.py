@@ -144,29 +144,44 @@ def _plan(wanted: Sequence[Document], before: Sequence[Published] = (), **option
 
 
 def _published(numbers: Iterable[int], **facts: Any) -> list[Published]:
-    made = map(document, numbers)
+    return _as_published(map(document, numbers), **facts)
+
+
+def _as_published(documents: Iterable[Document], **facts: Any) -> list[Published]:
     known: dict[str, Any] = {"fields": frozenset({"titulo", "horario"}), "renderer": "1", "fuente": "x", **facts}
-    return [Published(doc.id, doc.fingerprint, doc.title, doc.link, len(doc.body), **known) for doc in made]
+    return [Published(doc.id, doc.fingerprint, doc.title, doc.link, len(doc.body), **known) for doc in documents]
 
 
 def the_guard(_: Path) -> Said:
-    thirty, some = range(30), _published(range(30))
-    longer = [replace(document, length=document.length * 4) for document in some]
-    timed = [document(n, horario="10:00 - 20:00") for n in thirty]
-    found = {
-        "it would remove many": _plan(timed[8:], some),
-        "it would empty the collection": _plan([], some),
-        "it would more than double": _plan([document(n, horario="…") for n in range(70)], some),
-        "it would shorten the texts": _plan([document(n, text="", horario="…") for n in thirty], longer),
-        "it would empty a field": _plan([document(n) for n in thirty], some),
-    }
-    for title, plan in found.items():
-        yield title, "\n".join(plan.refusals)
+    def shops(**facts: str) -> list[Document]:
+        return [replace(document(n, text=f"{n}. {text * 2}", horario="…", **facts), own=text) for n, text in own]
+
+    def refused(after: Sequence[Document], before: Sequence[Document] = (), **options: Any) -> str:
+        before = before or shops()
+        texts = {one.id: (one.body_bytes, one.sidecar_bytes) for one in before}
+        return "\n".join(_plan(after, _as_published(before), texts=texts, **options).refusals)
+
+    own = [(n, f"Vende {f'el pan número {n}, ' * 9}todos los días. ") for n in range(30)]
+    reached = shops(link="https://mut.cl/1", telefono="+56223456789", mail="a@pan.cl", web="https://pan.cl")
+    other = shops(link="https://x.example/1", telefono="+56987654321", mail="b@pan.cl", web="https://x.example")
+    renamed = [replace(one, metadata={**one.metadata, "titulo": f"Otra {one.id}"}) for one in shops()]
+    equal = [replace(one, metadata={**one.metadata, "titulo": "Pan"}) for one in shops()[:3]]
+    rotated = [replace(one, body=was.body, own=was.own) for one, was in zip(shops()[:3], shops()[1:], strict=False)]
+    yield "it would remove many", refused(shops()[8:])
+    yield "it would remove many in a week", refused(shops()[3:], gone=[str(n) for n in range(90, 96)])
+    yield "it would empty the collection", refused([])
+    yield "it would more than double", refused([document(n, horario="…") for n in range(70)])
+    yield "it would shorten the texts", refused([document(n, horario="…") for n, _ in own])
+    yield "it would empty a field", refused([replace(one, metadata={"titulo": one.title}) for one in shops()])
+    yield "it would change titles", refused(renamed)
+    yield "it would change link hosts and contact", refused(other, reached)
+    yield "it would make titles equal", refused([*equal, *shops()[3:]])
+    yield "it would move texts", refused([*rotated, *shops()[3:]])
 
 
 def what_the_plan_notes(_: Path) -> Said:
     first = _plan([document(7)])
-    rendered = _plan([document(n) for n in range(30)], _published(range(30), renderer="0"))
+    rendered = _plan([document(n, text="Vende té.") for n in range(30)], _published(range(30), renderer="0"))
     since = TODAY - timedelta(days=40)
     held = [Held("7", "Pan", "", "the title is empty", since)]
     sample, back = ExpectedRemovals(fuente="muestra"), ExpectedRemovals(rollback="20260301_030000")

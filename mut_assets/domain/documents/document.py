@@ -19,6 +19,7 @@ import pandas as pd
 from mut_assets.domain.collections import Collection
 from mut_assets.domain.document_keys import ID, document_key
 from mut_assets.domain.documents import sidecar
+from mut_assets.domain.documents.contact import contact
 from mut_assets.domain.documents.limits import LARGEST_SIDECAR, LONGEST_LIST, LONGEST_VALUE
 from mut_assets.domain.documents.vectorial import LIST_SEPARATOR, below_title, rows_of
 from mut_assets.domain.spanish.dates import as_number
@@ -51,6 +52,8 @@ class Document:
     link: str
     body: str
     metadata: Mapping[str, Value]
+    own: str = ""
+    """What its page or its answer says in its own words. Published as part of the body; compared by the guard."""
 
     def __post_init__(self) -> None:
         if not ID.fullmatch(self.id):
@@ -128,7 +131,7 @@ def expired(vectorial: pd.DataFrame, today: date) -> dict[str, str]:
 def _document(collection: Collection, row: Mapping[str, str]) -> Document:
     title, link = _line(row[collection.columns[0]]), row.get("link", "")
     body, metadata = _body(title, row["texto_embedding"]), _metadata(collection, title, link, row)
-    return Document(collection, row["id"], title, link, body, metadata)
+    return Document(collection, row["id"], title, link, body, metadata, row.get(collection.shape.own_column, ""))
 
 
 def _body(title: str, text: str) -> str:
@@ -160,6 +163,7 @@ def _metadata(collection: Collection, title: str, link: str, row: Mapping[str, s
     }
     facts = {"titulo": [title], "categorias": _parts(row.get("categorias", ""))}
     facts |= {name: _parts(_line(row.get(name, ""))) for name in collection.shape.filter_columns}
+    facts |= contact(row)
     metadata: dict[str, Value] = {}
     for longest, most in _SHORTER:
         metadata = {name: value for name, value in known.items() if value != ""}

@@ -20,7 +20,7 @@ from mut_assets.domain.spanish import dates, hours, places
 from mut_assets.domain.spanish.special_days import SpecialDay
 from mut_assets.domain.text import fold, listed
 
-RENDERER_VERSION = "2"
+RENDERER_VERSION = "3"
 """Raised whenever the same row would give other bytes: the guard then expects every document to change."""
 
 ESSENTIAL_CHARACTERS = 640

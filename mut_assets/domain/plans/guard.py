@@ -1,15 +1,18 @@
 """Whether a plan is believable: one that looks like an accident is refused as a whole.
 
-What belongs here: the limits, the rules, and a sentence for each. What does not: comparing (`plan.py`), or the golden
-questions, which may refuse a plan too (`domain/evaluation/gates.py`).
+What belongs here: the limits, the rules, and a sentence for each. What does not: comparing (`plan.py`, `versions.py`,
+`moved.py`), or the golden questions, which may refuse a plan too (`domain/evaluation/gates.py`).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from statistics import median
 
-from mut_assets.domain.documents.document import Document, fields_of
-from mut_assets.domain.plans.published import Published
+from mut_assets.domain.documents.contact import CONTACT
+from mut_assets.domain.plans.moved import moved_texts
+from mut_assets.domain.plans.versions import Staying, Version, Versions
+from mut_assets.domain.tables.changes import excerpt
 
 
 @dataclass(frozen=True)
@@ -20,11 +23,19 @@ class GuardLimits:
     """Removals up to this many are ordinary work in a collection of any size."""
     removed_share: float = 0.2
     """More than this share of the published documents at once, beside `removed_count`: the source lost a part."""
+    drain_nights: int = 7
+    """Removals of this many nights, tonight included, count together against the same two limits: a slow drain."""
     growth_from: int = 20
     """Below this many published documents a collection may still be filling up."""
     growth_factor: int = 2
     """More than this many times the published documents: a listing that was read twice, or another site's.
     The sentence says "doubles"; another factor needs another word."""
+    changed_count: int = 5
+    """Fewer documents than this may have another title, link host, text, phone, mail or web, however few there are."""
+    changed_share: float = 0.3
+    """More than this share of those that had one, beside `changed_count`: a field was exchanged at its source."""
+    moved_count: int = 3
+    """From this many texts on that were another entity's, or titles that become equal: pages and ids were mixed up."""
     text_from: int = 5
     """Below this many documents, before or after, one edit moves the median and the shares."""
     text_loss: float = 0.4
@@ -37,6 +48,27 @@ class GuardLimits:
 
 LIMITS = GuardLimits()
 
+_EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Change:
+    """What publishing would do to one collection, without the documents that are expected to go."""
+
+    published: int
+    """Documents that are there."""
+    versions: Versions
+    """Those of what is wanted, and of what is there and comes from the same source."""
+    held: int = 0
+    """Documents that stay although they are not wanted."""
+    removed: Sequence[str] = ()
+    """Titles of the documents that go without an expected reason."""
+    gone: int = 0
+    """Documents that went so in the nights before, as far back as `drain_nights`."""
+    renderers: Collection[str] = field(default_factory=frozenset)
+    """Other versions of the renderer that documents which change were written by."""
+    renderer: str = ""
+
 
 @dataclass(frozen=True)
 class GuardVerdict:
@@ -46,54 +78,159 @@ class GuardVerdict:
     notes: tuple[str, ...] = ()
 
 
-def guard(
-    before: Sequence[Published], wanted: Sequence[Document], held: int, removed: int, renderer: str
-) -> GuardVerdict:
-    """The verdict on replacing `before`, the published documents without those that are expected to go, by `wanted`.
+def guard(change: Change) -> GuardVerdict:
+    """The verdict on a change.
 
-    `held` documents stay although they are not wanted; `removed` go without an expected reason. One document in
-    `before` of a known renderer other than `renderer` waives the rules about lengths and fields.
+    Another renderer waives the rules about texts, their length, and the fields that it makes itself; never those about
+    titles, link hosts, contact, or texts that moved.
     """
-    if not before:
-        return GuardVerdict(notes=("first publication",) if wanted else ())
-    refusals = _count_rules(before, wanted, held, removed)
-    renderers = {document.renderer for document in before} - {"", renderer}
-    if renderers:
-        versions = ", ".join(sorted(renderers))
-        waived = f"length and field rules waived: documents were rendered by version {versions}, now {renderer}"
-        return GuardVerdict(tuple(refusals), (waived,))
-    return GuardVerdict((*refusals, *_text_rules(before, wanted)))
-
-
-def _count_rules(before: Sequence[Published], wanted: Sequence[Document], held: int, removed: int) -> list[str]:
-    refusals = []
-    if removed and not wanted and not held:
-        refusals.append(f"it would empty the collection ({removed} documents)")
-    elif removed > LIMITS.removed_count and removed > LIMITS.removed_share * len(before):
-        refusals.append(
-            f"it removes {removed} of {len(before)} documents "
-            f"(more than {100 * LIMITS.removed_share:.0f} % and more than {LIMITS.removed_count})"
+    if not change.published:
+        return GuardVerdict(notes=("first publication",) if change.versions.wanted else ())
+    refusals = [*_counts(change), *_exchanged(change, _IDENTITY), *_moved(change), *_equal(change)]
+    refusals += _emptied(change, of_contact=True)
+    if change.renderers:
+        versions = ", ".join(sorted(change.renderers))
+        waived = (
+            f"rules about texts, their length and fields waived, not those about titles, link hosts and contact: "
+            f"documents were rendered by version {versions}, now {change.renderer}"
         )
-    after = len(wanted) + held
-    if len(before) >= LIMITS.growth_from and after > LIMITS.growth_factor * len(before):
-        refusals.append(f"it more than doubles the collection ({len(before)} to {after} documents)")
+        return GuardVerdict(tuple(refusals), (waived,))
+    return GuardVerdict(
+        (*refusals, *_exchanged(change, _TEXTS), *_shorter(change), *_emptied(change, of_contact=False))
+    )
+
+
+def _counts(change: Change) -> list[str]:
+    refusals = []
+    removed, gone, before = len(change.removed), change.gone, change.published
+    many = f"(more than {_percent(LIMITS.removed_share)} and more than {LIMITS.removed_count})"
+    if removed and not change.versions.wanted and not change.held:
+        refusals.append(f"it would empty the collection ({removed} documents)")
+    elif _too_many_removed(removed, before):
+        refusals.append(f"it removes {removed} of {before} documents {many}: {_some(change.removed)}")
+    elif removed and _too_many_removed(removed + gone, before + gone):
+        refusals.append(
+            f"it removes {removed} more documents, which makes {removed + gone} of {before + gone} in "
+            f"{LIMITS.drain_nights} nights {many}: {_some(change.removed)}"
+        )
+    after = len(change.versions.wanted) + change.held
+    if before >= LIMITS.growth_from and after > LIMITS.growth_factor * before:
+        refusals.append(f"it more than doubles the collection ({before} to {after} documents)")
     return refusals
 
 
-def _text_rules(before: Sequence[Published], wanted: Sequence[Document]) -> list[str]:
-    if min(len(before), len(wanted)) < LIMITS.text_from:
+def _too_many_removed(removed: int, of: int) -> bool:
+    return removed > LIMITS.removed_count and removed > LIMITS.removed_share * of
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """What is compared of two versions, called `word` in a sentence, and how one that changed is shown."""
+
+    word: str
+    of: Callable[[Version], object]
+    """Nothing of a version that is empty here counts as changed."""
+    shown: Callable[[Staying], str]
+
+
+def _contact(kind: str, word: str) -> _Compared:
+    def values(version: Version) -> tuple[str, ...]:
+        return version.contact(kind)
+
+    def shown(pair: Staying) -> str:
+        old, new = (", ".join(values(version)) or "none" for version in (pair.old, pair.new))
+        return f"{_named(pair.new)} from {old} to {new}"
+
+    return _Compared(word, values, shown)
+
+
+_IDENTITY = (
+    _Compared("titles", lambda version: version.name, lambda pair: f"{_named(pair.old)} to {_named(pair.new)}"),
+    _Compared(
+        "link hosts",
+        lambda version: version.host,
+        lambda pair: f"{_named(pair.new)} from {pair.old.host} to {pair.new.host or 'none'}",
+    ),
+    _contact("telefono", "phones"),
+    _contact("mail", "mails"),
+    _contact("web", "web addresses"),
+)
+_OF_ONE = (
+    _Compared("title", lambda version: version.name, lambda pair: f"{_named(pair.old)} is now {_named(pair.new)}"),
+    _Compared("link", lambda version: version.link, lambda pair: f"{_named(pair.new)} has {pair.new.link}"),
+)
+"""What no two documents get at once."""
+_TEXTS = (_Compared("texts", lambda version: version.said, lambda pair: _named(pair.new)),)
+
+
+def _exchanged(change: Change, rules: Iterable[_Compared]) -> list[str]:
+    refusals = []
+    limit = f"more than {_percent(LIMITS.changed_share)} and at least {LIMITS.changed_count}"
+    for rule in rules:
+        had = [pair for pair in change.versions.staying if rule.of(pair.old)]
+        other = [pair for pair in had if rule.of(pair.old) != rule.of(pair.new)]
+        if len(other) >= LIMITS.changed_count and len(other) > LIMITS.changed_share * len(had):
+            found = _some([rule.shown(pair) for pair in other])
+            refusals.append(f"it changes {len(other)} of {len(had)} {rule.word} ({limit}): {found}")
+    return refusals
+
+
+def _moved(change: Change) -> list[str]:
+    moved = moved_texts(change.versions.staying, change.versions.known)
+    if len(moved) < LIMITS.moved_count:
+        return []
+    found = [f"{_named(one.document)} has that of {_named(one.source)}" for one in moved]
+    return [f"it gives {len(moved)} documents the text of another one (at least {LIMITS.moved_count}): {_some(found)}"]
+
+
+def _equal(change: Change) -> list[str]:
+    refusals = []
+    for rule in _OF_ONE:
+        values = Counter(rule.of(version) for version in change.versions.wanted)
+        other = [pair for pair in change.versions.staying if rule.of(pair.old) != rule.of(pair.new)]
+        equal = [pair for pair in other if rule.of(pair.new) and values[rule.of(pair.new)] > 1]
+        if len(equal) >= LIMITS.moved_count:
+            refusals.append(
+                f"it gives {len(equal)} documents a {rule.word} that another one has (at least {LIMITS.moved_count}): "
+                f"{_some([rule.shown(pair) for pair in equal])}"
+            )
+    return refusals
+
+
+def _shorter(change: Change) -> list[str]:
+    if min(len(change.versions.known), len(change.versions.wanted)) < LIMITS.text_from:
+        return []
+    old, new = (
+        median(len(one.body) for one in versions) for versions in (change.versions.known, change.versions.wanted)
+    )
+    if new >= (1 - LIMITS.text_loss) * old:
+        return []
+    return [
+        f"it shortens the median text from {old:.0f} to {new:.0f} characters (more than {_percent(LIMITS.text_loss)})"
+    ]
+
+
+def _emptied(change: Change, of_contact: bool) -> list[str]:
+    before = change.versions.known
+    if min(len(before), len(change.versions.wanted)) < LIMITS.text_from:
         return []
     refusals = []
-    old, new = median(document.length for document in before), median(len(document.body) for document in wanted)
-    if new < (1 - LIMITS.text_loss) * old:
-        refusals.append(
-            f"it shortens the median text from {old:.0f} to {new:.0f} characters "
-            f"(more than {100 * LIMITS.text_loss:.0f} %)"
-        )
-    fields_now = [fields_of(document.metadata) for document in wanted]
-    for field in sorted(frozenset().union(*(document.fields for document in before))):
-        had = sum(field in document.fields for document in before) / len(before)
-        has = sum(field in fields for fields in fields_now) / len(fields_now)
-        if had > LIMITS.field_share and has < LIMITS.field_kept * had:
-            refusals.append(f"it empties the field {field!r} ({had:.0%} of the documents had it, now {has:.0%})")
+    for name in sorted(frozenset().union(*(version.fields for version in before))):
+        had = sum(name in version.fields for version in before) / len(before)
+        has = sum(name in version.fields for version in change.versions.wanted) / len(change.versions.wanted)
+        if (name in CONTACT) is of_contact and had > LIMITS.field_share and has < LIMITS.field_kept * had:
+            refusals.append(f"it empties the field {name!r} ({had:.0%} of the documents had it, now {has:.0%})")
     return refusals
+
+
+def _named(version: Version) -> str:
+    return repr(excerpt(version.title or version.id))
+
+
+def _some(found: Sequence[str]) -> str:
+    more = len(found) - _EXAMPLES
+    return "; ".join(map(excerpt, found[:_EXAMPLES])) + (f"; and {more} more" if more > 0 else "")
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"

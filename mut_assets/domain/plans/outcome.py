@@ -67,7 +67,9 @@ class Outcome:
 
     def why_kept(self) -> str:
         """Why the old documents stay, and what to do about it. For refused and failed outcomes."""
-        advice = f" If the change is meant: mut approve {self.plan}." if self.plan else ""
+        advice = (
+            f" If the change is meant: mut approve {self.plan}. If not: correct it at its source." if self.plan else ""
+        )
         advice = " The next run writes the rest." if self.unfinished else advice
         return f"{self.kept}: {'; '.join(self.refusals)}.{advice}"
 

@@ -7,14 +7,17 @@ not: whether the difference is believable (`guard.py`), reading or writing the s
 
 import hashlib
 import json
+from collections.abc import Collection as Several
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 from mut_assets.domain.collections import Collection
 from mut_assets.domain.documents.document import Document
-from mut_assets.domain.plans.guard import guard
+from mut_assets.domain.plans.guard import Change, guard
 from mut_assets.domain.plans.published import Published
+from mut_assets.domain.plans.versions import Pair, compared
 
 HELD_DAYS = 30
 """How long the published document of a record that cannot be understood stays."""
@@ -56,13 +59,17 @@ class ExpectedRemovals:
     fuente: str = ""
     rollback: str = ""
 
+    def leaves(self, document: Published) -> bool:
+        """Whether a document is from the source that is left behind: what comes under its id is another's."""
+        return bool(self.fuente) and document.fuente == self.fuente
+
     def reason(self, document: Published, held: Sequence[Held]) -> str:
         """Why a document that is not wanted goes; "" when nobody knows. `held` are records that are not understood."""
         if reason := self.reasons.get(document.id):
             return reason
         if self.rollback:
             return f"it is not in the snapshots up to {self.rollback}, which were asked for"
-        if self.fuente and document.fuente == self.fuente:
+        if self.leaves(document):
             return "it came from the bundled sample site"
         for record in held:
             if record.id == document.id:
@@ -99,9 +106,21 @@ class Plan:
         return hashlib.sha256(json.dumps(effect, sort_keys=True).encode()).hexdigest()[:12]
 
     @property
+    def same(self) -> frozenset[str]:
+        """The ids of documents that are wanted exactly as they are published."""
+        touched = {*(document.id for document in self.changed), *(removal.published.id for removal in self.removed)}
+        return frozenset(self.before.keys() - touched - {record.id for record in self.held})
+
+    @property
     def empty(self) -> bool:
         """Whether there is nothing to write or delete."""
         return not (self.added or self.changed or self.removed)
+
+
+def to_compare(wanted: Sequence[Document], published: Mapping[str, Published]) -> list[str]:
+    """The ids of published documents whose bytes `make_plan` needs: those that are not wanted exactly as they are."""
+    fingerprints = {document.id: document.fingerprint for document in wanted}
+    return [id for id, there in published.items() if fingerprints.get(id) != there.fingerprint]
 
 
 def make_plan(
@@ -113,10 +132,14 @@ def make_plan(
     today: date,
     renderer: str,
     expected: ExpectedRemovals,
+    texts: Mapping[str, Pair] = MappingProxyType({}),
+    gone: Several[str] = frozenset(),
 ) -> Plan:
     """Compares what is wanted with what is published (by id), and asks the guard.
 
-    A held record whose id is also wanted counts as wanted. Raises `ValueError` for two wanted documents with one id.
+    `texts` holds what is published under the ids of `to_compare`; without it the guard cannot compare those documents.
+    `gone` are ids that went without an expected reason in the nights before. A held record whose id is also wanted
+    counts as wanted. Raises `ValueError` for two wanted documents with one id.
     """
     ids = {document.id for document in wanted}
     if len(ids) != len(wanted):
@@ -131,9 +154,20 @@ def make_plan(
     )
     staying = [document for document in wanted if document.id in published]
     changed = [document for document in staying if document.fingerprint != published[document.id].fingerprint]
+    unexpected = [removal.published for removal in removed if not removal.expected]
     leaving = {removal.published.id for removal in removed if removal.expected}
     before = [document for key, document in published.items() if key not in leaving]
-    verdict = guard(before, wanted, len(held_on), len(removed) - len(leaving), renderer)
+    verdict = guard(
+        Change(
+            published=len(before),
+            versions=compared(wanted, [there for there in before if not expected.leaves(there)], texts),
+            held=len(held_on),
+            removed=[there.title for there in unexpected],
+            gone=len(set(gone) - published.keys()),
+            renderers={published[document.id].renderer for document in changed} - {"", renderer},
+            renderer=renderer,
+        )
+    )
     return Plan(
         collection=collection,
         added=tuple(document for document in wanted if document.id not in published),

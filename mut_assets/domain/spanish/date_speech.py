@@ -1,21 +1,29 @@
 """Ranges of days -> what a concierge would say, in Spanish.
 
-What belongs here: the order of the words. What does not: which days they are (`dates.py`), which reads these phrases
-as the same days.
+What belongs here: the order of the words, and a text without them. What does not: which days they are (`dates.py`),
+which reads these phrases as the same days.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
 from mut_assets.domain.spanish.calendar_words import MONTHS, WEEKDAYS, WEEKDAYS_IN_PLURAL
-from mut_assets.domain.text import listed
+from mut_assets.domain.text import fold, listed
 
 Range = tuple[date | None, date | None]
 """The first and the last day; None where that side is open."""
 
 _YEAR_SAID_ONCE = 180
 """Days: dates that lie closer together are read in one year, though only the last one says it."""
+
+_MONTH = "|".join(MONTHS)
+_DAYS = re.compile(
+    rf"(?:\b(?:el|los|del|al|desde|hasta|durante|todo|de|y|[0-9]{{1,2}}|(?:19|20)[0-9]{{2}}|{_MONTH}"
+    rf"|{'|'.join(map(fold, {*WEEKDAYS, *WEEKDAYS_IN_PLURAL}))})\b[ ,]*)+"
+)
+_NAMES_A_MONTH = re.compile(rf"\b(?:{_MONTH})\b")
 
 
 def say_days(ranges: Sequence[Range]) -> str:
@@ -31,6 +39,11 @@ def say_days(ranges: Sequence[Range]) -> str:
         year = "" if shares_month or (once and following is not None) else "year"
         phrases.append(_group_said(group, month + year, alone=len(groups) == 1))
     return listed(phrases, "y")
+
+
+def without_days(folded: str) -> str:
+    """A text, in the spelling of `fold`, without the days that it names: "abre el 3 de mayo" -> "abre "."""
+    return _DAYS.sub(lambda match: " " if _NAMES_A_MONTH.search(match.group()) else match.group(), folded)
 
 
 def _group_said(group: Sequence[Range], parts: str, alone: bool) -> str:

@@ -24,6 +24,11 @@ _DATES = (
     re.compile(r"(?P<day>[0-9]{1,2})(?P<sign>[-/.])(?P<month>[0-9]{1,2})(?P=sign)(?P<year>[0-9]{4})"),
 )
 _SCHEME_AND_HOST = re.compile(r"^(?:(?:[a-z][a-z0-9+.-]*:)?//[^/?#]*|(?=[^/?#]+\.[^/?#])[^/?#]++(?=/|$))")
+_DAY = rf"(?:{'|'.join(WEEKDAYS)}) [0-9]{{1,2}} de (?:{'|'.join(MONTHS)}) de [0-9]{{4}}"
+_SENTENCE = re.compile(
+    rf"(?:Hoy, {_DAY},|El {_DAY}:) (?:cerrado ?|abre [0-9a-z:, ]{{4,200}}+)(?:\([^)]{{0,500}}+\))?\.\s?"
+)
+"""What `special_sentence` says of one day, in bounded steps whatever else a page says."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,11 @@ def special_sentence(days: Sequence[SpecialDay], link: str, today: date, ahead: 
             remarks = f" ({'; '.join(special.remarks)})" if special.remarks else ""
             sentences.append(f"{f'Hoy, {when},' if day == today else f'El {when}:'} {hours}{remarks}.")
     return " ".join(sentences)
+
+
+def without_special_sentences(text: str) -> str:
+    """The text without what `special_sentence` says, wherever it stands in it."""
+    return _SENTENCE.sub("", text)
 
 
 def _special_day(cells: Mapping[str, str]) -> SpecialDay | str:

@@ -6,14 +6,19 @@ something is announced and how urgent it is (`announcements.py`), sending (`sns.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from mut_assets.domain.market import MARKET
 from mut_assets.domain.plans.freshness import Age
+from mut_assets.domain.plans.outcome import Line, Outcome
 from mut_assets.resources.alerts.spanish import in_spanish
 from mut_assets.resources.ports import Alert
 
 TIMED_OUT = "maximum runtime"
 """In Dagster's words for a run that was ended because it took too long."""
+UNDECIDED = timedelta(days=3)
+"""How long a plan waits until it is told again, with what visitors miss meanwhile."""
+_NAMED = 3
 _REFUSED = "MUT-PUB-003"
 _NOTHING = ["todavía no se ha publicado nada"]
 _UNKNOWN = ["no se sabe: no se puede leer el bucket"]
@@ -102,6 +107,25 @@ def waiting_alert(id: str, held: Sequence[str], plans: Sequence[str]) -> Alert:
     lines.append("Qué ven los visitantes: de eso, lo último que se publicó bien.")
     lines.append("Qué hacer: corrige cada registro en su origen; lo que se corrige sale la noche siguiente.")
     return _alert(id, "hay registros o planes que esperan a alguien", lines, now=False)
+
+
+def undecided(outcome: Outcome, since: str, today: str) -> str:
+    """A plan that waits, as a line; from `UNDECIDED` on with the day since when, and what visitors miss."""
+    if date.fromisoformat(today) - date.fromisoformat(since) < UNDECIDED:
+        return outcome.why_kept()
+    missed = [
+        _missed(outcome.added, "nuevos", outcome.added_lines),
+        _missed(outcome.changed, "cambiados", outcome.changed_lines),
+        _missed(outcome.removed, "retirados", outcome.removed_lines),
+    ]
+    missing = "; ".join(part for part in missed if part)
+    return f"{outcome.why_kept()} Nadie ha decidido desde el {since}. Los visitantes no ven: {missing}."
+
+
+def _missed(count: int, what: str, lines: Sequence[Line]) -> str:
+    titles = ", ".join(line.title for line in lines[:_NAMED])
+    more = count - min(count, _NAMED)
+    return f"{what}, {count} ({titles}{f' y {more} más' if more else ''})" if count else ""
 
 
 def _few(lines: Sequence[str], most: int = 20) -> list[str]:

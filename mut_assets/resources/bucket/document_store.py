@@ -19,6 +19,7 @@ from mut_assets.domain.documents import sidecar
 from mut_assets.domain.documents.document import Document, fields_of, hash_pair
 from mut_assets.domain.plans.plan import Plan
 from mut_assets.domain.plans.published import Holdings, Published
+from mut_assets.domain.plans.versions import Pair
 from mut_assets.resources.bucket import records
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.failures import TransientFailure
@@ -89,9 +90,15 @@ class DocumentStore:
         left_out = {key for key, entry in ledger.items() if entry.get("fuente") == apart_from}
         return frozenset(pair.id for pair in pairs if pair.key not in left_out)
 
-    def pair(self, key: str) -> tuple[bytes, bytes]:
+    def pair(self, key: str) -> Pair:
         """Body and sidecar bytes of a document by its key below the prefix; a missing half is empty."""
         return self._half(key), self._half(sidecar.sidecar_key(key))
+
+    def pairs(self, collection: Collection, ids: Sequence[str]) -> dict[str, Pair]:
+        """`pair` for several documents of a collection, by id."""
+        with ThreadPoolExecutor(IN_FLIGHT) as pool:
+            read = pool.map(self.pair, [document_key(collection, id) for id in ids])
+            return dict(zip(ids, read, strict=True))
 
     def apply(self, plan: Plan, check: Callable[[], None], *, renderer: str, fuente: str) -> None:
         """Carries a plan out: new and changed pairs first, each sidecar before its document, then the removals.
@@ -115,6 +122,9 @@ class DocumentStore:
                 list(pool.map(self._delete, keys))
             for key in keys:
                 ledger.pop(key, None)
+        for id in plan.same:  # they are as this renderer would write them
+            if entry := ledger.get(document_key(plan.collection, id)):
+                entry["renderer"] = renderer
         self._prove(written, gone, ledger)
         self._save(ledger)
 

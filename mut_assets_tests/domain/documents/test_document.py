@@ -73,14 +73,16 @@ SIDECARS = {
     TIENDAS: (
         place(block(), **TAIL),
         '{"metadataAttributes": {"abre_domingo": true, "categorias": ["Música", "Vinilos"], "document_type": "tienda", '
-        '"link": "https://plaza.example/tiendas/la-ranura/", "local": "3012", "piso": -3, '
-        '"search_category": "comercios_y_tiendas", "titulo": "La Ranura & Cía"}}\n',
+        '"link": "https://plaza.example/tiendas/la-ranura/", "local": "3012", "mail": "hola@laranura.example", '
+        '"piso": -3, "search_category": "comercios_y_tiendas", "telefono": "+56223456789", '
+        '"titulo": "La Ranura & Cía", "web": "https://laranura.example"}}\n',
     ),
     RESTAURANTES: (
         place(block(schedule=CLOSED), block(schedule=CLOSED, level="2", place="", local="2 y 3")),
         '{"metadataAttributes": {"abre_domingo": false, "abre_festivos": false, "document_type": "restaurante", '
-        '"link": "https://plaza.example/tiendas/la-ranura/", "local": ["3012", "2 y 3"], "pisos": ["-3", "2"], '
-        '"search_category": "gastronomia", "titulo": "La Ranura & Cía"}}\n',
+        '"link": "https://plaza.example/tiendas/la-ranura/", "local": ["3012", "2 y 3"], '
+        '"mail": "hola@laranura.example", "pisos": ["-3", "2"], "search_category": "gastronomia", '
+        '"telefono": "+56223456789", "titulo": "La Ranura & Cía", "web": "https://laranura.example"}}\n',
     ),
     EVENTOS: (
         event(card("9 al 12 de octubre de 2025", "11:00", "Nivel 0, nave"), organizer="Club") | TAIL,
@@ -114,7 +116,8 @@ def test_what_is_not_known_is_in_no_sidecar() -> None:
     assert set(attributes(made(EVENTOS, undated)[0])) == {"document_type", "link", "search_category", "titulo"}
     open_end = attributes(made(EVENTOS, event(card("Desde el 9 de octubre de 2025")))[0])
     assert open_end["fecha_inicio"] == 20251009 and "fecha_fin" not in open_end
-    strange = attributes(made(TIENDAS, place(block(schedule="nunca", level="", place="", local="")))[0])
+    nothing = dict.fromkeys(("level", "place", "local", "phone", "mail", "page_link"), "")
+    strange = attributes(made(TIENDAS, place(block(schedule="nunca", **nothing)))[0])
     assert set(strange) == {"document_type", "link", "search_category", "titulo"}
 
 

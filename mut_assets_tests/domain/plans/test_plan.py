@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from mut_assets.domain.collections import TIENDAS
 from mut_assets.domain.documents.document import Document, fields_of
-from mut_assets.domain.plans import guard
 from mut_assets.domain.plans.plan import HELD_DAYS, ExpectedRemovals, Held, Plan, make_plan
 from mut_assets.domain.plans.published import Published
 
@@ -161,64 +160,6 @@ def test_the_reason_that_is_known_best_is_given() -> None:
         OVER,
         "it is not in the snapshots up to 20260201_030000, which were asked for",
     ]
-
-
-@pytest.mark.parametrize(("length", "refused"), [(600, False), (599, True)])
-def test_text_may_shrink_by_just_forty_percent(length: int, refused: bool) -> None:
-    short = [document(key, "x" * (length - len(document(key, "").body))) for key in range(10)]
-    assert {len(shorter.body) for shorter in short} == {length}
-    assert bool(plan(short, [as_published(shorter, length=1000) for shorter in short]).refusals) is refused
-
-
-@pytest.mark.parametrize(
-    ("had", "has", "refused"),
-    [
-        (6, 0, True),
-        (5, 0, False),  # half of the documents is not most of them
-        (10, 5, False),
-        (10, 4, True),  # more than half of those that had it
-        (6, 3, False),
-        (6, 2, True),
-    ],
-)
-def test_a_field_of_most_documents_may_vanish_from_half_of_them(had: int, has: int, refused: bool) -> None:
-    before, after = (
-        [*(document(key, telefono="+56 2") for key in range(count)), *shop(*range(count, 10))] for count in (had, has)
-    )
-    assert bool(plan(after, [as_published(wanted) for wanted in before]).refusals) is refused
-
-
-@pytest.mark.parametrize(("size", "refused"), [(4, 0), (5, 2)])
-def test_the_text_rules_begin_with_five_documents(size: int, refused: int) -> None:
-    before = [as_published(document(key, telefono="1"), length=9000) for key in range(size)]
-    assert len(plan(shop(*range(size)), before).refusals) == refused
-
-
-def test_a_sentence_says_the_limit_that_is_in_force(monkeypatch: pytest.MonkeyPatch) -> None:
-    limits = replace(guard.LIMITS, removed_count=2, removed_share=0.1, text_loss=0.3)
-    monkeypatch.setattr(guard, "LIMITS", limits)
-    before = [as_published(document(key, telefono="1"), length=100) for key in range(10)]
-    short = [document(key, "x" * (69 - len(document(key, "").body))) for key in range(7)]
-    assert plan(short, before).refusals == (
-        "it removes 3 of 10 documents (more than 10 % and more than 2)",
-        "it shortens the median text from 100 to 69 characters (more than 30 %)",
-        "it empties the field 'telefono' (100% of the documents had it, now 0%)",
-    )
-
-
-def test_a_new_renderer_waives_the_text_rules_and_says_so() -> None:
-    before = [as_published(wanted, length=9000) for wanted in (document(key, telefono="1") for key in range(10))]
-    made = plan(shop(*range(10)), before, renderer="2")
-    assert not made.refusals and "waived" in made.notes[0] and "version 1, now 2" in made.notes[0]
-    assert plan([], before, renderer="2").refusals
-
-
-def test_a_lost_ledger_waives_no_rule() -> None:
-    before = published(*range(10), length=9000, renderer="")
-    made = plan(shop(*range(10)), before, renderer="2")
-    assert "shortens the median text" in made.refusals[0] and made.notes == ()
-    waived = plan(shop(*range(10)), [*before, as_published(document(10), length=9000)], renderer="2")
-    assert "version 1, now 2" in waived.notes[0]
 
 
 def test_the_id_of_a_plan_follows_its_effect_and_nothing_else() -> None:

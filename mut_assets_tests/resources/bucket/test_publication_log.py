@@ -129,7 +129,8 @@ def test_refused_and_failed_outcomes_keep_the_old_documents_and_say_why() -> Non
     others = outcome("restaurantes"), outcome("preguntas", "absent")
     assert Publication("1", FIRST, (*others, *kept)).kept_back == kept
     assert [told.why_kept() for told in kept] == [
-        "tiendas keeps its old documents: it removes 40 of 60 documents. If the change is meant: mut approve t1.",
+        "tiendas keeps its old documents: it removes 40 of 60 documents. If the change is meant: mut approve t1. "
+        "If not: correct it at its source.",
         "eventos keeps its old documents: MUT-DATA-005: gone; again.",
     ]
 

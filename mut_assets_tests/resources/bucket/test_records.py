@@ -16,6 +16,7 @@ from mut_assets.resources.bucket.held_records import HeldRecords
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.publication_log import OUTCOME, PublicationLog
 from mut_assets.resources.bucket.records import UnreadableRecord, troubles
+from mut_assets.resources.bucket.removals import Gone, Removals
 from mut_assets.resources.bucket.served_record import SERVED
 from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.clock import Clock
@@ -25,6 +26,7 @@ from mut_assets_tests.domain.market import ranked, run
 PLAN = Outcome("tiendas", "refused", "b/stores/", plan="0a1b2c3d4e5f", day="2026-03-01", refusals=("too much",))
 PUBLICATION = Publication("run-1", "2026-03-01T03:00:00+00:00", (PLAN,))
 HELD = "state/set_aside/tiendas.json"
+GONE = "state/removals/tiendas.json"
 ACCEPTED = "state/evaluations/embedded.json"
 PLANS = "state/plans/0a1b2c3d4e5f.json"
 
@@ -36,6 +38,7 @@ READS: dict[str, Read] = {
     ACCEPTED: lambda bucket: EvaluationRuns(bucket, "embedded").read(),
     HELD: lambda bucket: HeldRecords(bucket, Snapshots(bucket, Clock())).read(TIENDAS),
     LEDGER: lambda bucket: DocumentStore(bucket, "kb/").read_ledger(),
+    GONE: lambda bucket: Removals(bucket, Snapshots(bucket, Clock())).read(TIENDAS),
 }
 
 SHAPES = (
@@ -58,6 +61,7 @@ WRONG: dict[str, tuple[dict[str, Any], ...]] = {
     ACCEPTED: ({"answers": 1}, {"answers": [1]}, {"at": 5}, {"where": []}, {"answers": [{"question": {}}]}),
     HELD: ({"7": 5}, {"7": "ayer"}, {"7": None}, {"7": []}),
     LEDGER: ({"documents": 5}, {"documents": [1]}, {"documents": None}),
+    GONE: ({"days": 5}, {"days": [1]}, {"days": None}, {"days": {"7": "ayer"}}, {"days": {"7": 5}}),
 }  # fmt: skip
 
 
@@ -70,6 +74,7 @@ def bucket() -> Bucket:
     EvaluationRuns(bucket, "embedded").accept(run(ranked("P1", 1)))
     bucket.put(HELD, b'{"7": "2026-03-01"}')
     bucket.put(LEDGER, b'{"documents": {}}')
+    Removals(bucket, Snapshots(bucket, Clock())).keep(TIENDAS, Gone(), ["7"], date(2026, 3, 1))
     return bucket
 
 
@@ -131,7 +136,7 @@ def test_every_record_says_its_format_where_the_release_before_does_not_count_it
     DocumentStore(bucket, "kb/")._save({})
     formats = {key: json.loads(bucket.get(key)).get("format") for key in READS}
     # That release gives every field of a plan to `Outcome`, and takes every value of held records for a day.
-    assert formats == {OUTCOME: 1, SERVED: 1, ACCEPTED: 1, LEDGER: 1, PLANS: None, HELD: None}
+    assert formats == {OUTCOME: 1, SERVED: 1, ACCEPTED: 1, LEDGER: 1, GONE: 1, PLANS: None, HELD: None}
 
 
 def test_an_unreadable_record_is_said_and_counts_as_none(bucket: Bucket) -> None:
