@@ -195,7 +195,8 @@ def verdict(
     if proof.state != "served":
         counts = f"{proof.served} of {proof.published} published documents are, as seen on {_day(proof.at)}"
         return Verdict(proof.state, f"Not everything is served: {counts}.")
-    but = [*(f"{outcome.collection} keeps its old documents" for outcome in publication.kept_back), *but]
+    kept_back = [f"{outcome.collection} keeps its old documents" for outcome in publication.kept_back]
+    but = [*kept_back, *(f"{name} is {hold}" for name, hold in publication.holds.items()), *but]
     if but:
         seen = f"as seen on {_day(proof.at)}"
         return Verdict("warned", f"Every published document is served, {seen}, but {'; '.join(but)}.")
