@@ -36,7 +36,8 @@ RECORD = {
         "document": {"collection": "tiendas", "id": "1", "title": "Pan", "link": ""},
         "phrase": "Pan masa", "added": True,
     }],
-    "over": ["eventos/7", "/eventos/feria"],
+    "over": ["eventos/7", "/eventos/feria"], "night": "20260301_030000",
+    "holds": {"tiendas": {"night": "20260201_030000", "table": "vectorial/t.csv", "since": "", "by": "terminal, ana"}},
 }  # fmt: skip
 AS_MADE = {**RECORD, "as_of": {}}
 
