@@ -37,7 +37,8 @@ from mut_assets.automation import (
     will_be_repeated,
 )
 from mut_assets.checks import FRESH, freshness_result
-from mut_assets.domain.plans.freshness import LIMIT, Age, ages
+from mut_assets.domain.plans.freshness import LIMIT, Age
+from mut_assets.domain.plans.outcome import ages_of
 from mut_assets.resources.alerts.messages import FailedRun, failure_alert, stale_alert, waiting_alert
 from mut_assets.resources.alerts.outgoing import Heartbeat
 from mut_assets.resources.bucket.publication_log import PublicationLog
@@ -235,8 +236,8 @@ def _name(run: dg.DagsterRun) -> str:
     scheduled, chosen = run.tags.get(SCHEDULED_EXECUTION_TIME_TAG), chosen_in(run)
     if AFTER in run.tags:
         name = f"la publicación de lo sano tras la ejecución {run.tags[AFTER][:8]}"
-    elif asked.get("approve") or asked.get("as_of"):
-        name = f"`mut approve {asked['approve']}`" if asked.get("approve") else f"`mut rollback {asked['as_of']}`"
+    elif wish := _wished(asked):
+        name = f"`mut {wish}`"
     elif at_a_terminal(run):
         name = "`mut run`"
     elif scheduled:
@@ -249,6 +250,14 @@ def _name(run: dg.DagsterRun) -> str:
         assets = [key for key in chosen if ":" not in key]
         name = f"la materialización de {', '.join(sorted(assets or chosen))}"
     return f"la repetición de {name}" if run.parent_run_id else name
+
+
+def _wished(asked: Mapping[str, Any]) -> str:
+    """The command that asks for the same, of a run that somebody asked something of; else ""."""
+    for option in ("approve", "as_of"):
+        if asked.get(option):
+            return f"{'rollback' if option == 'as_of' else option} {asked[option]}"
+    return "release" if asked.get("release") else ""
 
 
 # --- what waits, and what is old --------------------------------------------------------------------------------------
@@ -351,7 +360,7 @@ def _visitors(decisions: PublicationLog, clock: Clock) -> list[Age] | None:
 
     def read() -> list[Age]:
         publication = decisions.last()
-        return ages(publication.snapshots_served if publication else {}, clock.now())
+        return ages_of(publication, clock.now())
 
     with ThreadPool(1) as alone:  # whatever the bucket does, nobody waits longer to hear of a failure
         asked = alone.apply_async(read)
