@@ -38,6 +38,7 @@ from mut_assets.automation import (
 )
 from mut_assets.checks import FRESH, freshness_result
 from mut_assets.domain.plans.freshness import LIMIT, Age
+from mut_assets.domain.plans.hold import in_force
 from mut_assets.domain.plans.outcome import ages_of
 from mut_assets.resources.alerts.messages import FailedRun, failure_alert, stale_alert, waiting_alert
 from mut_assets.resources.alerts.outgoing import Heartbeat
@@ -280,9 +281,12 @@ def announce_waiting(
     if local.time() < MORNING or looked == today:
         return dg.SensorResult(skip_reason="it is told in the morning, once a day")
     held, plans = _waiting(decisions)
-    waiting = sorted([*held, *plans])
+    rollbacks = _rollbacks(decisions)
+    waiting = sorted([*held, *plans, *rollbacks])
     if set(waiting) - set(known):
-        alert = waiting_alert(f"waiting-{_digest(today, *waiting)}", list(held.values()), list(plans.values()))
+        alert = waiting_alert(
+            f"waiting-{_digest(today, *waiting)}", list(held.values()), list(plans.values()), [*rollbacks.values()]
+        )
         alerts.announce(alert, context.log.error)
     return dg.SensorResult(cursor=" ".join([today, *waiting]), skip_reason=f"{len(waiting)} records and plans wait")
 
@@ -297,6 +301,13 @@ def _waiting(decisions: PublicationLog) -> tuple[Mapping[str, str], Mapping[str,
         for line in outcome.held_lines
     }
     return held, {outcome.plan: outcome.why_kept() for outcome in outcomes if outcome.plan in kept}
+
+
+def _rollbacks(decisions: PublicationLog) -> Mapping[str, str]:
+    """The rollbacks that are in force, each as a line, by a key that stays as long as it does."""
+    publication = decisions.last()
+    holds = publication.holds.items() if publication else ()
+    return {_digest(name, hold.night, hold.since): f"{name}: {hold.in_spanish()}" for name, hold in holds}
 
 
 def _digest(*parts: str) -> str:
@@ -377,10 +388,16 @@ def _visitors(decisions: PublicationLog, clock: Clock) -> list[Age] | None:
     description="Calls HEARTBEAT_URL once a run ended and what is served was proved in it.",
 )
 def heartbeat(
-    context: dg.SensorEvaluationContext, heartbeat: dg.ResourceParam[Heartbeat], clock: dg.ResourceParam[Clock]
+    context: dg.SensorEvaluationContext,
+    heartbeat: dg.ResourceParam[Heartbeat],
+    decisions: dg.ResourceParam[PublicationLog],
+    clock: dg.ResourceParam[Clock],
 ) -> dg.SkipReason:
-    """Raises MUT-OUT failures; the next tick calls again."""
-    return dg.SkipReason("called" if beat(context.instance, heartbeat, clock) else "nothing new was proved")
+    """Raises MUT-OUT failures; the next tick calls again. A rollback is said, and silences nothing."""
+    if not beat(context.instance, heartbeat, clock):
+        return dg.SkipReason("nothing new was proved")
+    last = decisions.last()
+    return dg.SkipReason(" ".join(["called.", *(in_force(last.holds) if last else ())]))
 
 
 def beat(instance: dg.DagsterInstance, heartbeat: Heartbeat, clock: Clock) -> bool:

@@ -38,9 +38,11 @@ def passed_over(doors: Doors) -> list[str]:
 
 
 def _records(doors: Doors) -> list[str]:
-    publication, proof, holds = doors.decisions.last(), doors.decisions.served.last(), {}
-    with suppress(PermanentFailure):  # one that cannot be read is said elsewhere
-        holds = dict(doors.publisher.rollbacks.record.read())
+    try:
+        publication, proof = doors.decisions.last(), doors.decisions.served.last()
+        holds = doors.publisher.rollbacks.record.read()
+    except PermanentFailure:  # one that cannot be read is said elsewhere
+        return []
     times = [
         (OUTCOME, publication.at if publication else ""),
         (SERVED, proof.at if proof else ""),

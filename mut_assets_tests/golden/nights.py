@@ -100,7 +100,10 @@ def alerts(folder: Path) -> Said:
             ),
             ("a tick in the night", skipped(tick("announce_waiting", **asked | {"clock": midnight}))),
             ("a tick in the morning", skipped(tick("announce_waiting", **asked | {"clock": _Clock(hour=12)}))),
-            ("a tick without a proof", skipped(tick("heartbeat", heartbeat=doors.heartbeat, clock=doors.clock))),
+            (
+                "a tick without a proof",
+                skipped(tick("heartbeat", heartbeat=doors.heartbeat, decisions=doors.decisions, clock=doors.clock)),
+            ),
             ("a tick after a failed night at a terminal", after(tags={AT_A_TERMINAL: "true"}, origin=None)),
             ("a tick after one that Dagster repeats", after(tags={"dagster/will_retry": "true"})),
             ("a tick after a failed publication", after(job=LATEST)),
@@ -113,12 +116,14 @@ def _more_alerts() -> Said:
     mixed = [("raw_tiendas", "MUT-WP-107: …."), *refused]
     runs = [FailedRun("0a1b2c3d", "la noche del 2026-11-28", causes, "…", "https://…") for causes in (refused, mixed)]
     held = [f"tiendas: Tienda {number}: …" for number in range(21)]
+    rolled_back = ["tiendas: detenida en la noche 20260225_030000 desde …: `mut release` la suelta"]
     yield from [
         ("a refused plan", _shown(failure_alert("run-0a1b2c3d", runs[:1], [], now=False))),
         ("a refused plan and a failure, no bucket", _shown(failure_alert("run-0a1b2c3d", runs[1:], None, now=True))),
         ("assets that missed their deadline", _shown(stale_alert("stale-2026-11-28", ["raw_tiendas"], [], now=False))),
         ("what is published cannot be read", _shown(stale_alert("stale-2026-11-28", [], None, now=True))),
         ("in the morning", _shown(waiting_alert("waiting-2026-11-28", held, ["eventos keeps its old documents: …."]))),
+        ("in the morning after a rollback", _shown(waiting_alert("waiting-2026-11-28", [], [], rolled_back))),
     ]
 
 
