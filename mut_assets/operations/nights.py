@@ -115,7 +115,11 @@ def _taken_over(night: Night) -> list[str]:
     by_night: dict[str, list[str]] = {}
     for name, table in night.taken_over.items():
         by_night.setdefault(table[-len("20261120_030000.csv") : -len(".csv")], []).append(name)
-    return [f"{', '.join(names)} of {stamp}" for stamp, names in by_night.items()]
+    everything = len(night.taken_over) == len(night.changes)
+    return [
+        f"{'tables' if everything and len(by_night) == 1 else ', '.join(names)} of {stamp}"
+        for stamp, names in by_night.items()
+    ]
 
 
 def _served(night: Night) -> str:

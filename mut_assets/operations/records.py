@@ -7,7 +7,7 @@ from mut_assets.environments import Doors
 from mut_assets.resources.bucket.records import troubles
 from mut_assets.resources.failures import PermanentFailure
 
-RECENT = 30
+RECENT = 7
 """Nights whose records are read; there is one for each night of all years."""
 
 

@@ -143,7 +143,7 @@ def _names(instance: dg.DagsterInstance) -> Iterator[str]:
         yield f"{told.name}: {told.repeat}".replace(told.id[:8], "RUN")
 
 
-_ASKED = ({"approve": "0a1b2c3d4e5f"}, {"as_of": "20261120_030000"})
+_ASKED = ({"approve": "0a1b2c3d4e5f"}, {"as_of": "20261120_030000"}, {"release": True})
 
 
 def _shown(alert: Alert) -> str:
