@@ -155,3 +155,17 @@ def test_a_night_under_a_clock_that_is_behind_ends_with_its_code_and_publishes_n
     night = platform.run()
     assert not night.success and "MUT-DATA-020" in failure_text(night)
     assert platform.documents() == before
+
+
+@after_a_first_night
+def test_a_selection_is_a_night_of_its_own_that_names_the_tables_it_took_over(platform: Platform) -> None:
+    first = platform.outcome("eventos").snapshot
+    platform.site.store(2003, "Tienda 3 & Cía", content="<p>Un texto de hoy.</p>")
+    selection = platform.materialize("raw_tiendas", "vectorial_tiendas", "kb_dataset")
+    assert selection.success, failure_text(selection)
+    records = build_doors(platform.settings).snapshots.nights
+    night = records.last(records.stamps()[-1])
+    assert (night.run_id, night.changes["tiendas"].changed) == (selection.run_id, 1)
+    assert night.changes["tiendas"].table == f"vectorial/stores_vectorial_{night.stamp}.csv"
+    assert night.taken_over.keys() == {"eventos", "restaurantes", "preguntas"}
+    assert night.taken_over["eventos"] == first
