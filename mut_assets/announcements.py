@@ -38,8 +38,9 @@ from mut_assets.automation import (
     will_be_repeated,
 )
 from mut_assets.checks import FRESH, freshness_result
-from mut_assets.domain.plans.freshness import LIMIT, Age, ages
-from mut_assets.domain.plans.outcome import Outcome
+from mut_assets.domain.plans.freshness import LIMIT, Age
+from mut_assets.domain.plans.hold import in_force
+from mut_assets.domain.plans.outcome import Outcome, ages_of
 from mut_assets.resources.alerts.messages import (
     UNDECIDED,
     FailedRun,
@@ -255,8 +256,8 @@ def _name(run: dg.DagsterRun) -> str:
     scheduled, chosen = run.tags.get(SCHEDULED_EXECUTION_TIME_TAG), chosen_in(run)
     if AFTER in run.tags:
         name = f"la publicación de lo sano tras la ejecución {run.tags[AFTER][:8]}"
-    elif asked.get("approve") or asked.get("as_of"):
-        name = f"`mut approve {asked['approve']}`" if asked.get("approve") else f"`mut rollback {asked['as_of']}`"
+    elif wish := _wished(asked):
+        name = f"`mut {wish}`"
     elif at_a_terminal(run) and run.job_name == DAILY:
         name = "`mut run`"
     elif scheduled:
@@ -269,6 +270,14 @@ def _name(run: dg.DagsterRun) -> str:
         assets = [key for key in chosen if ":" not in key]
         name = f"la materialización de {', '.join(sorted(assets or chosen))}"
     return f"la repetición de {name}" if run.parent_run_id else name
+
+
+def _wished(asked: Mapping[str, Any]) -> str:
+    """The command that asks for the same, of a run that somebody asked something of; else ""."""
+    for option in ("approve", "as_of"):
+        if asked.get(option):
+            return f"{'rollback' if option == 'as_of' else option} {asked[option]}"
+    return "release" if asked.get("release") else ""
 
 
 # --- what waits, and what is old --------------------------------------------------------------------------------------
@@ -291,12 +300,13 @@ def announce_waiting(
     if local.time() < MORNING or looked == today:
         return dg.SensorResult(skip_reason="it is told in the morning, once a day")
     held, plans = _waiting(decisions)
-    waiting = sorted([*held, *plans])
+    rollbacks = _rollbacks(decisions)
+    waiting = sorted([*held, *plans, *rollbacks])
     began = dict(token.split("=", 1) for token in known if "=" in token)
     since = {outcome.collection: began.get(outcome.collection, today) for outcome in plans.values()}
     if set(waiting) - set(known) or any(_repeats(day, looked, today) for day in since.values()):
         lines = [undecided(outcome, since[outcome.collection], today) for outcome in plans.values()]
-        alert = waiting_alert(f"waiting-{_digest(today, *waiting)}", list(held.values()), lines)
+        alert = waiting_alert(f"waiting-{_digest(today, *waiting)}", list(held.values()), lines, [*rollbacks.values()])
         alerts.announce(alert, context.log.error)
     cursor = [today, *waiting, *(f"{collection}={day}" for collection, day in since.items())]
     return dg.SensorResult(cursor=" ".join(cursor), skip_reason=f"{len(waiting)} records and plans wait")
@@ -318,6 +328,13 @@ def _waiting(decisions: PublicationLog) -> tuple[Mapping[str, str], Mapping[str,
         for line in outcome.held_lines
     }
     return held, {outcome.plan: outcome for outcome in outcomes if outcome.plan in kept}
+
+
+def _rollbacks(decisions: PublicationLog) -> Mapping[str, str]:
+    """The rollbacks that are in force, each as a line, by a key that stays as long as it does."""
+    publication = decisions.last()
+    holds = publication.holds.items() if publication else ()
+    return {_digest(name, hold.night, hold.since): f"{name}: {hold.in_spanish()}" for name, hold in holds}
 
 
 def _digest(*parts: str) -> str:
@@ -381,7 +398,7 @@ def _visitors(decisions: PublicationLog, clock: Clock) -> list[Age] | None:
 
     def read() -> list[Age]:
         publication = decisions.last()
-        return ages(publication.snapshots_served if publication else {}, clock.now())
+        return ages_of(publication, clock.now())
 
     with ThreadPool(1) as alone:  # whatever the bucket does, nobody waits longer to hear of a failure
         asked = alone.apply_async(read)
@@ -398,10 +415,16 @@ def _visitors(decisions: PublicationLog, clock: Clock) -> list[Age] | None:
     description="Calls HEARTBEAT_URL once a run ended and what is served was proved in it.",
 )
 def heartbeat(
-    context: dg.SensorEvaluationContext, heartbeat: dg.ResourceParam[Heartbeat], clock: dg.ResourceParam[Clock]
+    context: dg.SensorEvaluationContext,
+    heartbeat: dg.ResourceParam[Heartbeat],
+    decisions: dg.ResourceParam[PublicationLog],
+    clock: dg.ResourceParam[Clock],
 ) -> dg.SkipReason:
-    """Raises MUT-OUT failures; the next tick calls again."""
-    return dg.SkipReason("called" if beat(context.instance, heartbeat, clock) else "nothing new was proved")
+    """Raises MUT-OUT failures; the next tick calls again. A rollback is said, and silences nothing."""
+    if not beat(context.instance, heartbeat, clock):
+        return dg.SkipReason("nothing new was proved")
+    last = decisions.last()
+    return dg.SkipReason(" ".join(["called.", *(in_force(last.holds) if last else ())]))
 
 
 def beat(instance: dg.DagsterInstance, heartbeat: Heartbeat, clock: Clock) -> bool:

@@ -9,10 +9,13 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from mut_assets.assets.reporting import as_dagster_failures, final_failure, findings, summary
-from mut_assets.domain.plans.freshness import Age, ages
+from mut_assets.domain.plans.freshness import Age
+from mut_assets.domain.plans.hold import in_force
+from mut_assets.domain.plans.outcome import ages_of
 from mut_assets.domain.plans.serving import Proof, prove
 from mut_assets.publishing.gates import GateResult, RetrievalGate
 from mut_assets.resources.bucket.document_store import DocumentStore
+from mut_assets.resources.bucket.night_records import NightRecords
 from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.clock import Clock
 from mut_assets.resources.failures import Failure, Retries
@@ -51,7 +54,8 @@ def everything_wanted_is_published(
         publication = decisions.of_runs([context.run.run_id]) or decisions.last()
     problems = [outcome.why_kept() for outcome in publication.kept_back] if publication else []
     kept_back = findings("kept_back", problems)
-    yield dg.AssetCheckResult(passed=not problems, description=summary(problems), metadata=kept_back)
+    held = summary(in_force(publication.holds)) if publication else None
+    yield dg.AssetCheckResult(passed=not problems, description=summary(problems) or held, metadata=kept_back)
     if problems:
         raise not_published(problems)
 
@@ -91,6 +95,8 @@ def what_is_served(
         holdings, served = store.holdings(), knowledge_base.served()
         proof = prove(holdings, served, publication, record.last(), context.run.run_id, now.isoformat())
         record.keep(proof)
+        if publication and publication.night:
+            NightRecords(decisions.bucket, clock).keep_proof(publication.night, proof)
     problems = [*proof.losses, *proof.warnings]
     yield dg.AssetCheckResult(
         check_name="served_is_published",
@@ -104,7 +110,7 @@ def what_is_served(
             "served": proof.served,
         },
     )
-    yield freshness_result(ages(publication.snapshots_served if publication else {}, now))
+    yield freshness_result(ages_of(publication, now))
     if proof.losses:
         raise not_served(proof)
 
@@ -166,6 +172,7 @@ def not_found(problems: Sequence[str]) -> dg.Failure:
 def freshness_result(by_collection: list[Age]) -> dg.AssetCheckResult:
     """The freshness check's result: a warning that names what is old. Nothing published yet is a warning too."""
     old = [str(age) for age in by_collection if age.stale]
+    held = [str(age) for age in by_collection if age.hold]
     metadata = findings("ages", [str(age) for age in by_collection] or [NOTHING])
     if by_collection:
         metadata["oldest_hours"] = round(by_collection[0].age.total_seconds() / 3600, 2)
@@ -173,7 +180,7 @@ def freshness_result(by_collection: list[Age]) -> dg.AssetCheckResult:
         check_name=FRESH.name,
         asset_key="bedrock_kb_ingestion",
         passed=bool(by_collection) and not old,
-        description=summary(old if by_collection else [NOTHING]),
+        description=summary(old or held if by_collection else [NOTHING]),
         severity=dg.AssetCheckSeverity.WARN,
         metadata=metadata,
     )

@@ -55,7 +55,10 @@ def _spreadsheet(path: Path | None) -> Path | None:
     return path
 
 
-Stamp = Annotated[str, typer.Argument(callback=_given, help="A snapshot's stamp (UTC), such as 20261120_030000.")]
+NightName = Annotated[
+    str, typer.Argument(callback=_given, help="A night of `mut nights`, or a stamp of one of its tables (UTC).")
+]
+Only = Annotated[list[str] | None, typer.Option("--only", help="This collection alone; may be given several times.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; needed where there is no terminal.")]
 
 
@@ -136,7 +139,7 @@ def run(
             else:
                 print_where(settings, doors.store.bucket, console)
                 report = run_daily(history, doors.decisions, console)
-        _end(report, console)
+        _end(report, doors, console)
 
 
 @app.command()
@@ -198,15 +201,33 @@ def export(
 @app.command()
 def plan(
     as_of: Annotated[
-        str | None, typer.Option(callback=_given, help="Plan with the snapshots up to this stamp.")
+        str | None, typer.Option(callback=_given, help="Plan with the tables of this night, as `mut rollback` would.")
     ] = None,
 ) -> None:
     """Show what publishing would do now. Writes nothing."""
     with _explained():
         from mut_assets.operations import plan as operation
+        from mut_assets.publishing.rollbacks import Wish
 
         _, doors = _settings_and_doors()
-        _show(operation.plan(doors.publisher, doors.clock, as_of or ""), Console())
+        _show(operation.plan(doors.publisher, doors.clock, Wish(as_of=as_of or "")), Console())
+
+
+@app.command()
+def nights(
+    most: Annotated[int, typer.Option("--last", help="How many.", min=1)] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON list of objects.")] = False,
+) -> None:
+    """List the last nights: when, by whom, what each changed, and whether that was published and served."""
+    with _explained():
+        from mut_assets.operations import nights as operation
+
+        _, doors = _settings_and_doors()
+        listed = operation.nights(doors, most)
+        if as_json:
+            typer.echo(operation.as_json(listed))
+        else:
+            operation.show(listed, Console(highlight=False))
 
 
 @app.command()
@@ -214,21 +235,23 @@ def status() -> None:
     """Show what visitors are answered from, how old it is, which refused plans wait, and whether all is served."""
     with _explained():
         from mut_assets.operations import plan as operation
+        from mut_assets.operations.future import passed_over
         from mut_assets.operations.records import unusable
-        from mut_assets.operations.report import print_outcomes, print_verdict, print_warnings
+        from mut_assets.operations.report import print_outcomes, print_rollbacks, print_verdict, print_warnings
 
         _, doors = _settings_and_doors()
         console, unasked = Console(highlight=False), doors.retrieval_gate.served.unasked()
         for trouble in unusable(doors):
             console.print(f"[yellow]record[/yellow]  {escape(str(trouble))}", soft_wrap=True)
-        served = operation.status(doors.decisions, doors.clock, unasked)
+        served = operation.status(doors.publisher, doors.clock, unasked)
         if served.publication is not None:
             print_outcomes(served.publication.outcomes, console, Path.cwd())
         for age in served.ages:
             console.print(f"{escape(str(age))}{'  [red]stale[/red]' if age.stale else ''}")
         for waiting in served.waiting:
             console.print(f"a refused plan waits: look with `mut plan`, apply with `mut approve {waiting}`")
-        print_warnings(served.warnings, console)
+        print_rollbacks(served.holds, console)
+        print_warnings([*served.warnings, *passed_over(doors)], console)
         print_verdict(served.verdict, console)
         raise typer.Exit(1 if served.verdict.state == "lost" else 0)
 
@@ -266,15 +289,15 @@ def approve(
 
 
 @app.command()
-def rollback(stamp: Stamp, yes: Yes = False) -> None:
-    """Show what going back to a stamp's snapshots changes, ask, and publish. The next night publishes its own again."""
-    with _explained():
-        from mut_assets.operations import plan as operation
+def rollback(night: NightName, only: Only = None, yes: Yes = False) -> None:
+    """Show what going back to a night changes, ask, publish that, and stay there until `mut release`."""
+    _change_course({"as_of": night}, only, yes)
 
-        settings, doors = _settings_and_doors()
-        outcomes = operation.plan(doors.publisher, doors.clock, stamp)
-        plans = [outcome.plan for outcome in outcomes]
-        _publish(settings, doors, outcomes, yes, {"as_of": stamp, "plans": plans})
+
+@app.command()
+def release(only: Only = None, yes: Yes = False) -> None:
+    """Show what ending a rollback publishes, ask, and publish it: the newest tables count again."""
+    _change_course({"release": True}, only, yes)
 
 
 @app.command()
@@ -289,7 +312,7 @@ def resume(
 
         settings, doors = _settings_and_doors()
         console = Console()
-        _end(operation(settings, doors.decisions, console, run_id or ""), console)
+        _end(operation(settings, doors.decisions, console, run_id or ""), doors, console)
 
 
 @app.command()
@@ -344,8 +367,25 @@ def _accept_loss(doors: "Doors", lost: "Proof", yes: bool) -> NoReturn:
     raise typer.Exit(1 if said.state == "lost" else 0)
 
 
+def _change_course(asked: dict[str, "str | bool | list[str]"], only: list[str] | None, yes: bool) -> None:
+    """Goes back to a night, or on from one, once somebody saw what that changes."""
+    with _explained():
+        from mut_assets.operations import plan as operation
+        from mut_assets.publishing.rollbacks import Wish
+
+        settings, doors = _settings_and_doors()
+        wish = Wish(str(asked.get("as_of", "")), bool(asked.get("release")), tuple(only or ()))
+        outcomes = operation.plan(doors.publisher, doors.clock, wish)
+        plans = [outcome.plan for outcome in outcomes]
+        _publish(settings, doors, outcomes, yes, {**asked, "only": list(only or ()), "plans": plans})
+
+
 def _publish(
-    settings: "Settings", doors: "Doors", outcomes: "list[Outcome]", yes: bool, config: dict[str, str | list[str]]
+    settings: "Settings",
+    doors: "Doors",
+    outcomes: "list[Outcome]",
+    yes: bool,
+    config: dict[str, "str | bool | list[str]"],
 ) -> None:
     """Shows these outcomes by name, and publishes them if they are meant."""
     from mut_assets.operations.asking import confirmed
@@ -359,7 +399,7 @@ def _publish(
         raise typer.Exit(1)
     with opened_history(settings) as history:
         report = run_latest(history, doors.decisions, console, config)
-    _end(report, console)
+    _end(report, doors, console)
 
 
 def _show(outcomes: "list[Outcome]", console: Console) -> None:
@@ -371,10 +411,13 @@ def _show(outcomes: "list[Outcome]", console: Console) -> None:
     print_changes(outcomes, console)
 
 
-def _end(report: "RunReport", console: Console) -> None:
+def _end(report: "RunReport", doors: "Doors", console: Console) -> None:
     """Shows how a run ended, and ends the command alike."""
-    from mut_assets.operations.report import print_report
+    from mut_assets.operations.future import passed_over
+    from mut_assets.operations.report import print_report, print_warnings
 
+    with suppress(Failure):  # a bucket that is down was met by the run too
+        print_warnings(passed_over(doors), console)
     print_report(report, console, Path.cwd())
     if not report.done and has_none_left(_home()):  # a step says it in words of its own
         print(full(_home()), file=sys.stderr)

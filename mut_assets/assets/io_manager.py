@@ -1,7 +1,8 @@
 """The IO manager that carries tables between assets: what an asset gives becomes a snapshot, the newest one is read.
 
 What belongs here: which asset is kept as which snapshot. What does not: the files (`resources/bucket/snapshots.py`).
-Nothing is looked up in Dagster's log, so a new machine continues where the old one stopped.
+Nothing is looked up in Dagster's log, so a new machine continues where the old one stopped. All tables of a run carry
+the stamp of its night, which begins with the first of them.
 """
 
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 import dagster as dg
 import pandas as pd
 
+from mut_assets.assets.asker import asker
 from mut_assets.domain.collections import COLLECTIONS, Collection
 from mut_assets.resources.bucket.snapshots import Snapshots, Stage, StoredTable
 
@@ -28,14 +30,19 @@ class SnapshotIOManager(dg.IOManager):
         """Keeps a good table. None says that the source is absent: nothing is written, nothing is forgotten."""
         if obj is None:
             return
-        key = self.files.write(*_ASSETS[context.asset_key.path[-1]], obj)
+        run = context.step_context.dagster_run
+        night = self.files.nights.of_run(run.run_id, *asker(run))
+        key = self.files.write(*_ASSETS[context.asset_key.path[-1]], obj, night.stamp)
+        where = f"{self.files.bucket.where}/{key}"
         context.add_output_metadata(
-            {"snapshot": key, "where": f"{self.files.bucket.where}/{key}", "dagster/row_count": len(obj)}
+            {"snapshot": key, "night": night.stamp, "where": where, "dagster/row_count": len(obj)}
         )
 
     def load_input(self, context: dg.InputContext) -> StoredTable | None:
         """The newest snapshot of the upstream asset, or None when there has never been one.
 
-        The reader says in its own report which one it read.
+        The reader says in its own report which one it read. Raises `PermanentFailure` MUT-DATA-020 where this run wrote
+        one under a clock that is behind.
         """
-        return self.files.newest(*_ASSETS[context.asset_key.path[-1]])
+        own = self.files.nights.stamp_of(context.step_context.run_id)
+        return self.files.newest(*_ASSETS[context.asset_key.path[-1]], own=own)

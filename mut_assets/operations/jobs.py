@@ -4,6 +4,7 @@ What belongs here: handing a job to Dagster as its own run worker does, and foll
 before and after (`run.py`, `resume.py`), or the lines of the progress (`progress.py`).
 """
 
+import getpass
 import threading
 import uuid
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ from rich.markup import escape
 from sqlalchemy.exc import SQLAlchemyError
 
 from mut_assets.announcements import beat, tell
+from mut_assets.assets.asker import USER
 from mut_assets.automation import AT_A_TERMINAL
 from mut_assets.environments import build_doors, read_settings
 from mut_assets.operations.progress import Progress, causes
@@ -49,7 +51,7 @@ def execute(
             job,
             instance=instance,
             run_config={**(config or {}), **QUIET},
-            tags={**(tags or {}), AT_A_TERMINAL: token},
+            tags={**(tags or {}), **_user(), AT_A_TERMINAL: token},
             reexecution_options=again,
             raise_on_error=False,
         ) as result,
@@ -73,6 +75,13 @@ def tell_people(instance: dg.DagsterInstance, run_id: str, console: Console) -> 
     except Failure as failure:
         line = f"[yellow]not told[/yellow]  {escape(str(failure))} The daemon tries again."
         console.print(line, soft_wrap=True, highlight=False)
+
+
+def _user() -> dict[str, str]:
+    """Who calls the command, as a tag of the run; nothing where the account has no name, as in some containers."""
+    with suppress(KeyError, OSError, ImportError):
+        return {USER: getpass.getuser()}
+    return {}
 
 
 @contextmanager

@@ -1,22 +1,23 @@
 """`mut plan` and `mut status`: what publishing would do now, and what visitors are answered from. Neither writes.
 
-Also what `mut approve` and `mut rollback` would do, before they do it.
+Also what `mut approve`, `mut rollback` and `mut release` would do, before they do it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from mut_assets.domain.collections import COLLECTIONS
-from mut_assets.domain.plans.freshness import Age, ages, doubts
-from mut_assets.domain.plans.outcome import Outcome, Publication
+from mut_assets.domain.plans.freshness import Age, doubts
+from mut_assets.domain.plans.hold import Holds
+from mut_assets.domain.plans.outcome import Outcome, Publication, ages_of
 from mut_assets.domain.plans.serving import Verdict, verdict
 from mut_assets.publishing.publisher import Publisher
-from mut_assets.resources.bucket.publication_log import PublicationLog
+from mut_assets.publishing.rollbacks import Wish
 from mut_assets.resources.clock import Clock
+from mut_assets.resources.ports import silent
 
 
 @dataclass(frozen=True)
 class Served:
-    """The last publication, how old each collection is, the refused plans that wait for a person, and the verdict.
+    """The last publication, how old each collection is, the refused plans that wait, the verdict, and what is held.
 
     `warnings` are what the last proof of this publication found, and that nobody asks golden questions.
     """
@@ -26,21 +27,23 @@ class Served:
     waiting: tuple[str, ...]
     warnings: tuple[str, ...]
     verdict: Verdict
+    holds: Holds
 
 
-def plan(publisher: Publisher, clock: Clock, as_of: str = "") -> list[Outcome]:
-    """What publishing the newest snapshots (up to the stamp `as_of`) would do, per collection.
+def plan(publisher: Publisher, clock: Clock, wish: Wish | None = None) -> list[Outcome]:
+    """What publishing the newest tables, or those that a person wishes, would do, per collection.
 
-    Raises `PermanentFailure` for a stamp that names no night: see `Publisher.check_request`.
+    Raises `PermanentFailure` for a wish that cannot be granted: see `Publisher.check_request`.
     """
-    publisher.check_request(as_of, approve="")
+    wish = wish or Wish()
+    publisher.check_request(wish)
+    last, today = publisher.publication_log.last(), clock.today()
+    holds = publisher.rollbacks.after(publisher.rollbacks.in_force(last, silent), wish)
     published = publisher.store.holdings().published
-    today = clock.today()
-    proposals = [
-        publisher.propose(collection, published[collection.name], today, as_of, remember=False)
-        for collection in COLLECTIONS
+    return [
+        publisher.preview(proposal, today)
+        for proposal in publisher.propose_all(published, today, holds, last, remember=False)
     ]
-    return [publisher.preview(proposal, today) for proposal in proposals]
 
 
 def approval(publisher: Publisher, plan_id: str) -> list[Outcome]:
@@ -49,10 +52,13 @@ def approval(publisher: Publisher, plan_id: str) -> list[Outcome]:
     return [publisher.preview(proposal, day)]
 
 
-def status(decisions: PublicationLog, clock: Clock, unasked: str) -> Served:
+def status(publisher: Publisher, clock: Clock, unasked: str) -> Served:
     """What is served now, from the records in the bucket. `unasked`: why nobody asks golden questions, or ""."""
+    decisions = publisher.publication_log
     publication, proof = decisions.last(), decisions.served.last()
-    of_collections = ages(publication.snapshots_served, clock.now()) if publication else []
+    holds = publisher.rollbacks.in_force(publication, silent)
+    publication = publication and replace(publication, holds=holds)  # one may have begun since, and was not finished
+    of_collections = ages_of(publication, clock.now())
     proved = proof if proof and publication and proof.publication == publication.at else None
     found = [*proved.losses, *proved.warnings] if proved else []
     outcomes = publication.outcomes if publication else ()
@@ -64,4 +70,5 @@ def status(decisions: PublicationLog, clock: Clock, unasked: str) -> Served:
         tuple(decisions.waiting()),
         (*found, *([unasked] if unasked and publication else [])),
         verdict(publication, proof, but),
+        holds,
     )

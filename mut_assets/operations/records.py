@@ -7,6 +7,9 @@ from mut_assets.environments import Doors
 from mut_assets.resources.bucket.records import troubles
 from mut_assets.resources.failures import PermanentFailure
 
+RECENT = 7
+"""Nights whose records are read; there is one for each night of all years."""
+
 
 def unusable(doors: Doors) -> list[PermanentFailure]:
     """The records that cannot be read, or are of a newer format, as the failures that they are.
@@ -21,6 +24,8 @@ def unusable(doors: Doors) -> list[PermanentFailure]:
     return troubles(
         [
             *doors.decisions.reads(),
+            doors.publisher.rollbacks.record.read,
+            *doors.snapshots.nights.reads(doors.snapshots.nights.stamps()[-RECENT:]),
             doors.store.read_ledger,
             *(partial(held.read, collection) for collection in COLLECTIONS),
             *(partial(doors.publisher.removals.read, collection) for collection in COLLECTIONS),

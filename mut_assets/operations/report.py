@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from mut_assets.domain.collections import PREGUNTAS
+from mut_assets.domain.plans.hold import Holds, in_force
 from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.domain.plans.serving import Verdict
 from mut_assets.environments import Settings
@@ -74,6 +75,7 @@ def print_report(report: RunReport, console: Console, here: Path) -> None:
     """The table a person reads at the end, then what to look at, what went wrong, and the verdict."""
     if report.publication is not None:
         print_outcomes(report.publication.outcomes, console, here)
+        print_rollbacks(report.publication.holds, console)
     print_warnings(report.warnings, console)
     for cause in report.causes:
         console.print(f"[red]not done[/red]  {escape(cause)}", soft_wrap=True, highlight=False)
@@ -83,6 +85,12 @@ def print_report(report: RunReport, console: Console, here: Path) -> None:
         console.print("[yellow]Every published document is served; what is not done is said above.[/yellow]")
     else:
         print_verdict(report.verdict, console)
+
+
+def print_rollbacks(holds: Holds, console: Console) -> None:
+    """One line per rollback that is in force."""
+    for sentence in in_force(holds):
+        console.print(f"[yellow]rollback[/yellow]  {escape(sentence)}", soft_wrap=True, highlight=False)
 
 
 def print_warnings(warnings: Sequence[str], console: Console) -> None:

@@ -49,9 +49,12 @@ def _publish_healthy(
 
 
 def run_latest(
-    instance: dg.DagsterInstance, decisions: PublicationLog, console: Console, config: Mapping[str, str | list[str]]
+    instance: dg.DagsterInstance,
+    decisions: PublicationLog,
+    console: Console,
+    config: Mapping[str, str | bool | list[str]],
 ) -> RunReport:
-    """The second half alone, with what a person asked of the publication (`approve`, `as_of`)."""
+    """The second half alone, with what a person asked of the publication (`approve`, `as_of`, `release`)."""
     run_id, failed = execute(instance, LATEST, console, {"ops": {"kb_dataset": {"config": dict(config)}}})
     return report_of(instance, [run_id], failed, decisions)
 

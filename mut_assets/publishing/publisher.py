@@ -7,22 +7,26 @@ What belongs here: the order of those steps. What does not: the rules (`domain/p
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from mut_assets.domain.collections import BUNDLED, COLLECTIONS, Collection
 from mut_assets.domain.document_keys import BY_NAME
 from mut_assets.domain.documents.changes import describe_change
 from mut_assets.domain.documents.document import Document, documents, expired
 from mut_assets.domain.documents.vectorial import RENDERER_VERSION
-from mut_assets.domain.plans.outcome import Line, Outcome, Status
+from mut_assets.domain.plans.hold import Hold, Holds
+from mut_assets.domain.plans.outcome import Line, Outcome, Publication, Status
 from mut_assets.domain.plans.plan import ExpectedRemovals, Held, Plan, make_plan, to_compare
 from mut_assets.domain.plans.published import Published
 from mut_assets.domain.plans.versions import Pair
+from mut_assets.publishing.rollbacks import Rollbacks, Wish, reached
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.held_records import HeldRecords
 from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.bucket.removals import Gone, Removals
 from mut_assets.resources.bucket.snapshots import Snapshots, StoredTable, naming
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
+from mut_assets.resources.ports import silent
 
 SHOWN = 50
 """Documents of each kind that an outcome names; it counts all of them."""
@@ -87,54 +91,75 @@ class Publisher:
         """What went lately without an expected reason."""
         return Removals(self.publication_log.bucket, self.snapshots)
 
-    def check_request(self, as_of: str, approve: str) -> None:
+    @cached_property
+    def rollbacks(self) -> Rollbacks:
+        """What is held at which night."""
+        return Rollbacks(self.snapshots)
+
+    def check_request(self, wish: Wish) -> None:
         """Refuses what no publication could be, before anything is written.
 
-        Raises `PermanentFailure` MUT-PUB-020 for two requests at once, MUT-PUB-001 for the id of no refused plan,
-        MUT-PUB-004 for what is no stamp, MUT-PUB-005 for one before the first night, MUT-PUB-021 when there was none.
+        Raises `PermanentFailure`: what `Wish.check` raises, MUT-PUB-001 for the id of no refused plan, and what
+        `Rollbacks.after` and `Rollbacks.check_release` raise.
         """
-        if as_of and approve:
-            raise PermanentFailure(
-                "MUT-PUB-020",
-                "A publication was asked to go back (as_of) and to apply a refused plan (approve) at once.",
-                "Ask for one of them, then for the other.",
-            )
-        if approve:
-            self.publication_log.refused(approve)
-        if as_of:
-            self._check_night(as_of)
+        wish.check()
+        if wish.approve:
+            self.publication_log.refused(wish.approve)
+        if wish.as_of:
+            self.rollbacks.after({}, wish)
+        if wish.release:
+            self.rollbacks.check_release(self.rollbacks.in_force(self.publication_log.last(), silent), wish)
 
-    def _check_night(self, as_of: str) -> None:
-        problem = PermanentFailure(
-            "MUT-PUB-021",
-            f"There are no tables in {self.snapshots.bucket.where} to go back to.",
-            "`mut run` makes the first ones.",
-        )
-        for collection in COLLECTIONS:
-            try:
-                if self.snapshots.newest("vectorial", collection, as_of):
-                    return  # a collection that was not there yet keeps its documents, and fails by name
-            except PermanentFailure as failure:
-                problem = failure
-        raise problem
+    def propose_all(
+        self,
+        published: Mapping[str, Mapping[str, Published]],
+        today: date,
+        holds: Holds,
+        last: Publication | None,
+        *,
+        remember: bool = True,
+        last_try: bool = False,
+        own: str = "",
+    ) -> list[Proposal]:
+        """One plan per collection: see `propose`. `last` is the last publication."""
+        return [
+            self.propose(
+                collection,
+                published[collection.name],
+                today,
+                hold := holds.get(collection.name),
+                reached(last, collection.name, hold) if hold else False,
+                remember,
+                last_try,
+                own,
+            )
+            for collection in COLLECTIONS
+        ]
 
     def propose(
         self,
         collection: Collection,
         published: Mapping[str, Published],
         today: date,
-        as_of: str = "",
+        hold: Hold | None = None,
+        arrived: bool = False,
         remember: bool = True,
         last_try: bool = False,
+        own: str = "",
     ) -> Proposal:
-        """The plan for the newest snapshot of a collection, or the newest up to the stamp `as_of`. Publishes nothing.
+        """The plan for the newest snapshot of a collection, or for the one that it is held at. Publishes nothing.
 
-        A table that cannot be read gives a proposal with a `failure`; the other collections go on. One that may be
-        read later raises `TransientFailure`, unless this is the `last_try`.
+        Until a rollback has `arrived`, whatever its night did not have goes as expected. `own` is the stamp of the run
+        that asks. A table that cannot be read gives a proposal with a `failure`; the other collections go on. One that
+        may be read later raises `TransientFailure`, unless this is the `last_try`.
         """
         try:
-            source = self._source(collection, self.snapshots.newest("vectorial", collection, as_of))
-            return self._plan(collection, source, published, today, as_of, remember)
+            if hold:
+                table: StoredTable | None = self.rollbacks.table(collection.name, hold)
+            else:
+                table = self.snapshots.newest("vectorial", collection, own=own)
+            back_to = hold.night if hold and not arrived else ""
+            return self._plan(collection, self._source(collection, table), published, today, back_to, remember)
         except (PermanentFailure, TransientFailure) as failure:
             if isinstance(failure, TransientFailure) and not last_try:
                 raise
@@ -178,9 +203,10 @@ class Publisher:
         It is made again from the same snapshot, for the same day, and has the same id.
 
         Raises `PermanentFailure` MUT-PUB-001 for an unknown id, MUT-PUB-002 when the store or the snapshot is no
-        longer what the plan was made from.
+        longer what the plan was made from, MUT-PUB-032 when its collection is held at another table.
         """
         refused = self.publication_log.refused(plan_id)
+        self.rollbacks.check_approval(refused, self.rollbacks.in_force(self.publication_log.last(), silent))
         collection = BY_NAME[refused.collection]
         published = self.store.holdings().published[collection.name]
         today = date.fromisoformat(refused.day)
@@ -223,7 +249,7 @@ class Publisher:
         source: _Source | None,
         published: Mapping[str, Published],
         today: date,
-        as_of: str,
+        back_to: str,
         remember: bool = True,
     ) -> Proposal:
         leaving = "" if self.bundled else BUNDLED
@@ -241,7 +267,7 @@ class Publisher:
                 if len(set(ids)) < len(ids):
                     raise ValueError("two of its rows have one id")
             held = self.held_records.held(collection, source.raw, today, remember=remember)
-            if not as_of:  # what a rollback removes is expected
+            if not back_to:  # what a rollback removes is expected
                 gone = self.removals.recent(collection, source.vectorial, source.raw.frame["id"], today)
         wanted = tuple(document for document in made if document.id not in ended)
         texts = self.store.pairs(collection, to_compare(wanted, published))
@@ -252,7 +278,7 @@ class Publisher:
             held,
             today=today,
             renderer=RENDERER_VERSION,
-            expected=ExpectedRemovals(ended, fuente=leaving, rollback=as_of),
+            expected=ExpectedRemovals(ended, fuente=leaving, rollback=back_to),
             texts=texts,
             gone=gone.days.keys(),
         )

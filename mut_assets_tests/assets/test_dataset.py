@@ -64,7 +64,7 @@ class House:
         key = snapshots.write("raw", collection, raw)
         snapshots.write("vectorial", collection, vectorial_frame(collection, raw, key))
 
-    def run(self, **wish: str) -> dg.ExecuteInProcessResult:
+    def run(self, **wish: Any) -> dg.ExecuteInProcessResult:
         snapshots, store = Snapshots(self.bucket, self.clock), DocumentStore(self.bucket, PREFIX)
         golden, runs = GoldenQuestions(self.bucket, "raw/oro.csv"), EvaluationRuns(self.bucket, "embedded")
         unasked = ServedGate(golden, store, LocalIndex.in_memory([]), runs, Polling(0, 0))
@@ -82,7 +82,7 @@ class House:
                 [kb_dataset], instance=instance, resources=resources, run_config=config, raise_on_error=False
             )
 
-    def publish(self, **wish: str) -> dict[str, Any]:
+    def publish(self, **wish: Any) -> dict[str, Any]:
         """What the asset reports of a night, which is then over."""
         result = self.run(**wish)
         (materialized,) = result.asset_materializations_for_node("kb_dataset")

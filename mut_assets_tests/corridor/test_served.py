@@ -80,7 +80,7 @@ def proof(platform: Platform) -> Proof:
 def status(platform: Platform) -> tuple[str, str]:
     """The verdict of `mut status`, and all that stands above it."""
     doors = build_doors(platform.settings)
-    said = plan.status(doors.decisions, Clock(), doors.retrieval_gate.served.unasked())
+    said = plan.status(doors.publisher, Clock(), doors.retrieval_gate.served.unasked())
     return said.verdict.sentence, "\n".join(said.warnings)
 
 

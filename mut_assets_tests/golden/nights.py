@@ -98,7 +98,10 @@ def alerts(folder: Path) -> Said:
             ),
             ("a tick in the night", skipped(tick("announce_waiting", **asked | {"clock": midnight}))),
             ("a tick in the morning", skipped(tick("announce_waiting", **asked | {"clock": _Clock(hour=12)}))),
-            ("a tick without a proof", skipped(tick("heartbeat", heartbeat=doors.heartbeat, clock=doors.clock))),
+            (
+                "a tick without a proof",
+                skipped(tick("heartbeat", heartbeat=doors.heartbeat, decisions=doors.decisions, clock=doors.clock)),
+            ),
             ("a tick after a failed night at a terminal", after(tags={AT_A_TERMINAL: "true"}, origin=None)),
             ("a tick after one that Dagster repeats", after(tags={"dagster/will_retry": "true"})),
             ("a tick after a failed publication", after(job=LATEST)),
@@ -114,6 +117,7 @@ def _more_alerts() -> Said:
     lines = tuple(Line(f"Tienda {number}", "") for number in range(5))
     why = "it changes 5 of 9 titles"
     plan = Outcome("tiendas", "refused", "", changed=5, plan="0a1b2c3d4e5f", refusals=(why,), changed_lines=lines)
+    rolled_back = ["tiendas: detenida en la noche 20260225_030000 desde …: `mut release` la suelta"]
     yield from [
         ("a refused plan", _shown(failure_alert("run-0a1b2c3d", runs[:1], [], now=False))),
         ("a refused plan and a failure, no bucket", _shown(failure_alert("run-0a1b2c3d", runs[1:], None, now=True))),
@@ -121,6 +125,7 @@ def _more_alerts() -> Said:
         ("what is published cannot be read", _shown(stale_alert("stale-2026-11-28", [], None, now=True))),
         ("in the morning", _shown(waiting_alert("waiting-2026-11-28", held, ["eventos keeps its old documents: …."]))),
         ("a plan that nobody decides", undecided(plan, "2026-11-25", "2026-11-28")),
+        ("in the morning after a rollback", _shown(waiting_alert("waiting-2026-11-28", [], [], rolled_back))),
     ]
 
 
@@ -140,7 +145,7 @@ def _names(instance: dg.DagsterInstance) -> Iterator[str]:
         yield f"{told.name}: {told.repeat}".replace(told.id[:8], "RUN")
 
 
-_ASKED = ({"approve": "0a1b2c3d4e5f"}, {"as_of": "20261120_030000"})
+_ASKED = ({"approve": "0a1b2c3d4e5f"}, {"as_of": "20261120_030000"}, {"release": True})
 
 
 def _shown(alert: Alert) -> str:

@@ -17,6 +17,7 @@ from mut_assets.domain.documents.facts import entries
 from mut_assets.domain.documents.limits import LARGEST_BODY
 from mut_assets.domain.ingestion.rules import Served
 from mut_assets.domain.plans.freshness import ages, doubts
+from mut_assets.domain.plans.hold import Hold, in_force
 from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.domain.plans.plan import ExpectedRemovals, Held, Plan, make_plan
 from mut_assets.domain.plans.published import Holdings, Published
@@ -267,6 +268,10 @@ def _proofs(holdings: Holdings) -> Said:
 _OF_THEN = Publication("x", "", ())
 
 
+HELD = Hold("20260225_030000", "vectorial/stores_vectorial_20260225_030000.csv", AT, "terminal, ana")
+HOLDS = {"tiendas": HELD, "restaurantes": HELD}
+
+
 def _verdicts() -> Said:
     kept = Publication("x", AT, (Outcome("tiendas", "refused", "…"),))
     well, other = Proof("x", AT, AT, 3, 3), Proof("x", AT, "2026-03-01T03:05:00+00:00", 3, 3)
@@ -282,6 +287,7 @@ def _verdicts() -> Said:
         "answers that are old": verdict(published, well, old),
         "a collection that the last night did not read": verdict(published, well, unread),
         "a run that did not look": verdict(published, well, looked=False),
+        "a rollback": verdict(replace(published, holds={"tiendas": HELD}), well),
         "all is well": verdict(published, well),
     }
     for title, (_, sentence) in found.items():
@@ -291,6 +297,10 @@ def _verdicts() -> Said:
 def freshness(_: Path) -> Said:
     found = ages({"tiendas": "raw/tiendas_20260301_030000.csv", "eventos": "raw/eventos_20260225_030000.csv"}, NOW)
     yield "two ages", shown(freshness_result(found).metadata["ages"])
+    held = ages({"tiendas": "raw/tiendas_20260225_030000.csv", "eventos": "raw/e_20271231_120000.csv"}, NOW, HOLDS)
+    yield "a rollback, and a clock that was ahead", shown(freshness_result(held).metadata["ages"])
+    yield "the same, in an alert", "\n".join(age.in_spanish() for age in held)
+    yield "a rollback that is in force", "\n".join(in_force(HOLDS))
     yield "nothing published", shown(freshness_result([]).metadata["ages"])
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 from unittest.mock import patch
 
 import dagster as dg
@@ -36,8 +37,10 @@ from mut_assets.operations.asking import confirmed
 from mut_assets.operations.export import export
 from mut_assets.operations.failed_runs import failed_run
 from mut_assets.operations.search import search
+from mut_assets.publishing.publisher import Publisher
+from mut_assets.publishing.rollbacks import Wish
 from mut_assets.resources.alerts.outgoing import Heartbeat
-from mut_assets.resources.bucket import lease, s3, snapshots
+from mut_assets.resources.bucket import lease, s3, stamps
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.entry import AlreadyThere
 from mut_assets.resources.bucket.faq_file import MAX_BYTES, FaqFile
@@ -181,10 +184,19 @@ def _faq_not_accepted(folder: Path) -> None:
     materialized(raw_preguntas, doors)
 
 
+def _clock_behind(folder: Path) -> object:
+    Bucket(str(folder)).put("vectorial/stores_vectorial_20260301_030000.csv", b"id,titulo\n2003,Tienda\n")
+    behind = Snapshots(Bucket(str(folder)), Stopped(instant=datetime(2026, 2, 28, 3, tzinfo=UTC)))
+    table = pd.DataFrame({"id": ["1"], "titulo": ["Pan"], "fuente": "x"}, dtype=str)
+    behind.write("vectorial", TIENDAS, table, "20260228_030000")
+    return behind.newest("vectorial", TIENDAS, own="20260228_030000")
+
+
 TABLES = [
     Situation("MUT-DATA-001", "an empty collection", _not_accepted),
     Situation("MUT-DATA-001", "an FAQ file with nothing but its header", _faq_not_accepted),
     Situation("MUT-DATA-005", "a snapshot that is gone", _lost_snapshot),
+    Situation("MUT-DATA-020", "a night under a clock that is behind", _clock_behind),
     Situation("MUT-DATA-006", "a table that CSV cannot hold", _unwritable),
 ]
 
@@ -275,7 +287,7 @@ def _no_turn_is_sure(folder: Path) -> None:
 
 def _no_free_name(folder: Path) -> None:
     table = pd.DataFrame({"pregunta": ["¿Hay baños?"]})
-    with patch.object(snapshots, "time", SimpleNamespace(sleep=lambda seconds: None)):
+    with patch.object(stamps, "time", SimpleNamespace(sleep=lambda seconds: None)):
         Snapshots(_Full(str(folder)), Stopped()).write("raw", PREGUNTAS, table)
 
 
@@ -347,21 +359,39 @@ def _with_a_refused_plan(folder: Path) -> Doors:
     return doors
 
 
-def _snapshot_up_to(stamp: str) -> Produce:
-    def produce(folder: Path) -> None:
-        bucket = Bucket(str(folder))
-        bucket.put("vectorial/stores_vectorial_20260301_030000.csv", b"id,titulo\n2003,Tienda\n")
-        Snapshots(bucket, Clock()).newest("vectorial", TIENDAS, stamp)
-
-    return produce
+NIGHT = "20260301_030000"
 
 
-def _two_requests(folder: Path) -> None:
-    doors_in(folder).publisher.check_request("20260302_030000", PLAN)
+def _after_a_night(folder: Path) -> Publisher:
+    """Of which the shops have a table, that no file says more of."""
+    doors = doors_in(folder)
+    doors.snapshots.bucket.put(f"vectorial/stores_vectorial_{NIGHT}.csv", b"id,titulo\n2003,Tienda\n")
+    return doors.publisher
 
 
-def _nothing_to_go_back_to(folder: Path) -> None:
-    doors_in(folder).publisher.check_request("20260302_030000", "")
+def _held(folder: Path, since: str = "2026-03-04T03:00:00+00:00") -> Publisher:
+    publisher = _after_a_night(folder)
+    held = publisher.rollbacks.after({}, Wish(as_of=NIGHT), since, "terminal, ana")
+    publisher.rollbacks.record.keep(held)
+    return publisher
+
+
+def _wished(**wish: Any) -> Produce:
+    return lambda folder: _after_a_night(folder).check_request(Wish(**wish))
+
+
+def _approved_while_held(folder: Path) -> object:
+    newer = "vectorial/stores_vectorial_20260303_030000.csv"
+    refused = Outcome("tiendas", "refused", "…", plan=PLAN, snapshot=newer, day="2026-03-03")
+    publisher = _held(folder)
+    publisher.publication_log.record(Publication("x", "2026-03-03T03:00:00+00:00", (refused,)))
+    return publisher.reopen_refused_plan(PLAN)
+
+
+def _held_at_nothing(folder: Path) -> object:
+    publisher = _held(folder)
+    publisher.snapshots.bucket.delete(f"vectorial/stores_vectorial_{NIGHT}.csv")
+    return publisher.propose(TIENDAS, {}, date(2026, 3, 5), publisher.rollbacks.record.read()["tiendas"]).failure
 
 
 def _another_plan(folder: Path) -> None:
@@ -448,10 +478,21 @@ PUBLISHING = [
     ),
     Situation("MUT-PUB-003", "the end of a night with a refused plan", _refused_plan),
     Situation("MUT-PUB-003", "the end of a night in which a folder could not be written", _unwritten),
-    Situation("MUT-PUB-004", "rolling back to what is no stamp", _snapshot_up_to("ayer")),
-    Situation("MUT-PUB-005", "rolling back behind the oldest snapshot", _snapshot_up_to("20010101_000000")),
-    Situation("MUT-PUB-020", "going back and approving at once", _two_requests),
-    Situation("MUT-PUB-021", "going back where nothing ever was", _nothing_to_go_back_to),
+    Situation("MUT-PUB-004", "rolling back to what is no stamp", _wished(as_of="ayer")),
+    Situation("MUT-PUB-005", "rolling back behind the first night", _wished(as_of="20010101_000000")),
+    Situation(
+        "MUT-PUB-005",
+        "rolling back where nothing ever was",
+        lambda home: doors_in(home).publisher.check_request(Wish(as_of=NIGHT)),
+    ),
+    Situation("MUT-PUB-020", "going back and approving at once", _wished(as_of=NIGHT, approve=PLAN)),
+    Situation("MUT-PUB-020", "one collection of nothing", _wished(only=("tiendas",))),
+    Situation("MUT-PUB-021", "going back to a table that a night had not", _wished(as_of=NIGHT, only=("eventos",))),
+    Situation("MUT-PUB-030", "going back with a collection that there is not", _wished(as_of=NIGHT, only=("shops",))),
+    Situation("MUT-PUB-031", "releasing where nothing is held", _wished(release=True)),
+    Situation("MUT-PUB-031", "releasing another collection than the held", _wished(release=True, only=("eventos",))),
+    Situation("MUT-PUB-032", "approving newer tables than the held", _approved_while_held),
+    Situation("MUT-PUB-033", "a rollback whose table was deleted", _held_at_nothing),
     Situation("MUT-PUB-022", "something else was published since it was shown", _another_plan),
     Situation("MUT-RUN-001", "resuming a run that is not there", lambda folder: printed(folder, "resume", "0a1b2c3d")),
     Situation("MUT-RUN-001", "resuming a run that did not fail", _resumed_although_well),

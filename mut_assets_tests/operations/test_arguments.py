@@ -18,10 +18,14 @@ from mut_assets_tests.terminal import mut_here
 PAST, FUTURE, NO_DAY = "20010101_000000", "29990101_000000", "99999999_000000"
 NO_STAMP = {"": "empty", " ": "empty", "nonsense": "MUT-PUB-004", NO_DAY: "MUT-PUB-004", FUTURE: "MUT-PUB-004"}
 NO_STAMP_OF_A_NIGHT = {**NO_STAMP, PAST: "MUT-PUB-005"}
+NO_COLLECTION = {"": "MUT-PUB-030", "nonsense": "MUT-PUB-030"}
 NO_RUN = {"": "empty", "foo": "MUT-RUN-001"}
 BAD = {
     ("approve", "plan_id"): {"": "empty", " ": "empty", "foo": "MUT-PUB-001", "../publication": "MUT-PUB-001"},
-    ("rollback", "stamp"): NO_STAMP_OF_A_NIGHT,
+    ("rollback", "night"): NO_STAMP_OF_A_NIGHT,
+    ("rollback", "--only"): NO_COLLECTION,
+    ("release", "--only"): {**NO_COLLECTION, "tiendas": "MUT-PUB-031"},
+    ("nights", "--last"): {"0": "1", "many": "integer"},
     ("plan", "--as-of"): NO_STAMP_OF_A_NIGHT,
     ("resume", "run_id"): {**NO_RUN, "SUCCEEDED": "MUT-RUN-001"},
     ("run", "--after"): NO_RUN,
@@ -33,7 +37,11 @@ BAD = {
     ("dev", "--port"): {"0": "equal to 1", "99999": "equal to 65535", "http": "integer"},
 }
 """(command, argument) -> what may be given for it by mistake, and a word of what is then said."""
-OTHERS = {("search", "-k"): ["helados"], ("export", "--output"): ["tiendas"]}
+OTHERS = {
+    ("search", "-k"): ["helados"],
+    ("export", "--output"): ["tiendas"],
+    ("rollback", "--only"): ["29990101_000000"],
+}
 """What a command needs besides the argument that is tried."""
 
 

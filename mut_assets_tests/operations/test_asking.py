@@ -17,6 +17,7 @@ from mut_assets.domain.plans.outcome import Line, Outcome
 from mut_assets.environments import Doors, build_doors, read_settings
 from mut_assets.operations.asking import print_changes
 from mut_assets.operations.plan import plan
+from mut_assets.publishing.rollbacks import Wish
 from mut_assets.resources_page import resource_definitions
 from mut_assets_tests.corridor.conftest import DATASET, FAQ
 from mut_assets_tests.corridor.test_terminal import MUT, environment, mut
@@ -148,7 +149,7 @@ def test_from_the_ui_a_mistaken_request_fails_at_once_and_overwrites_nothing(
 
 
 def test_a_plan_that_moved_since_it_was_shown_is_not_applied(home: Path) -> None:
-    shown = [outcome.plan for outcome in plan(doors().publisher, doors().clock, first_night(home))]
+    shown = [outcome.plan for outcome in plan(doors().publisher, doors().clock, Wish(as_of=first_night(home)))]
     [document] = [
         path for path in (home / "bucket" / DATASET / "preguntas").glob("*.md") if "jardín" in path.read_text()
     ]

@@ -13,6 +13,7 @@ from mut_assets.domain.documents.vectorial import vectorial_frame
 from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.publishing.publisher import Proposal, Publisher
+from mut_assets.publishing.rollbacks import Wish
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.held_records import HeldRecords
 from mut_assets.resources.bucket.object_store import Bucket
@@ -37,7 +38,7 @@ class House:
         return Snapshots(self.bucket, Stopped(instant=datetime(day.year, day.month, day.day, 3, tzinfo=UTC)))
 
     def publisher(self, keeps_expired: bool = False) -> Publisher:
-        snapshots = self.snapshots()
+        snapshots = self.snapshots(NEXT)
         store, decisions = DocumentStore(self.bucket, PREFIX), PublicationLog(self.bucket)
         return Publisher(snapshots, store, HeldRecords(self.bucket, snapshots), decisions, keeps_expired=keeps_expired)
 
@@ -53,7 +54,9 @@ class House:
 
     def propose(self, today: date, as_of: str = "", *, keeps_expired: bool = False) -> Proposal:
         publisher = self.publisher(keeps_expired)
-        return publisher.propose(EVENTOS, publisher.store.holdings().published["eventos"], today, as_of)
+        held = publisher.rollbacks.after({}, Wish(as_of=as_of, only=("eventos",))) if as_of else {}
+        published = publisher.store.holdings().published["eventos"]
+        return publisher.propose(EVENTOS, published, today, held.get("eventos"))
 
     def publish(self, today: date, as_of: str = "", *, keeps_expired: bool = False) -> Outcome:
         proposal = self.propose(today, as_of, keeps_expired=keeps_expired)
@@ -143,7 +146,7 @@ def test_a_snapshot_of_an_earlier_release_can_be_rolled_back_to(house: House) ->
     back = house.publish(NEXT, "20251001_235959")
     assert (back.status, back.changed, back.removed) == ("published", 3, 1)
     assert [line.detail for line in back.removed_lines] == [
-        "it is not in the snapshots up to 20251001_235959, which were asked for"
+        "it is not in the snapshots up to 20251001_030000, which were asked for"
     ]
     assert house.published() == ["eventos/1.md", "eventos/2.md", "eventos/3.md"]  # nothing says that 1 is over
     assert b"fecha_fin" not in house.bucket.get(f"{PREFIX}eventos/1.md.metadata.json")

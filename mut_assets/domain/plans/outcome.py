@@ -6,9 +6,12 @@ What belongs here: these values, and what follows from them alone. What does not
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from mut_assets.domain.evaluation.gates import Canary
+from mut_assets.domain.plans.freshness import Age, ages
+from mut_assets.domain.plans.hold import Hold
 
 Status = Literal["published", "unchanged", "refused", "failed", "absent"]
 """`refused`: the guard did not believe the plan. `failed`: no plan could be made, or not all of it could be written.
@@ -90,8 +93,17 @@ class Publication:
     """What has to be found, or no longer, once this publication is served."""
     expired: tuple[str, ...] = ()
     """Keys and addresses of events that are over: golden questions about them have no answer, as they should."""
+    night: str = ""
+    """The name of the night that published."""
+    holds: Mapping[str, Hold] = field(default_factory=dict)
+    """By collection, the rollbacks that were in force then."""
 
     @property
     def kept_back(self) -> tuple[Outcome, ...]:
         """The collections that kept old documents: the plan was refused, none could be made, or it was not written."""
         return tuple(outcome for outcome in self.outcomes if outcome.status in ("refused", "failed"))
+
+
+def ages_of(publication: Publication | None, now: datetime) -> list[Age]:
+    """How old each collection is that a publication left published, oldest first; nothing before the first."""
+    return ages(publication.snapshots_served, now, publication.holds) if publication else []

@@ -208,7 +208,8 @@ def verdict(
     if proof.state != "served":
         counts = f"{proof.served} of {proof.published} published documents are, as seen on {_day(proof.at)}"
         return Verdict(proof.state, f"Not everything is served: {counts}.")
-    but = [*(outcome.kept for outcome in publication.kept_back), *but]
+    kept_back = (outcome.kept for outcome in publication.kept_back)
+    but = [*kept_back, *(f"{name} is {hold}" for name, hold in publication.holds.items()), *but]
     if but:
         seen = f"as seen on {_day(proof.at)}"
         return Verdict("warned", f"Every published document is served, {seen}, but {'; '.join(but)}.")

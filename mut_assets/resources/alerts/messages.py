@@ -94,9 +94,9 @@ def stale_alert(id: str, late: Sequence[str], visitors: Sequence[Age] | None, no
     return _alert(id, "no se sabe qué se publicó" if visitors is None else "hay datos atrasados", lines, now)
 
 
-def waiting_alert(id: str, held: Sequence[str], plans: Sequence[str]) -> Alert:
-    """The alert about records that are set aside and plans that wait for a person."""
-    lines = []
+def waiting_alert(id: str, held: Sequence[str], plans: Sequence[str], rollbacks: Sequence[str] = ()) -> Alert:
+    """The alert about records that are set aside, plans that wait for a person, and rollbacks that are in force."""
+    lines = ["Colecciones que no avanzan, porque alguien volvió atrás:", *_few(rollbacks)] if rollbacks else []
     if plans:
         lines += ["Planes que esperan una decisión (`mut approve`, con su identificador):", *_few(plans)]
     if held:
@@ -105,8 +105,12 @@ def waiting_alert(id: str, held: Sequence[str], plans: Sequence[str]) -> Alert:
             *_few(held),
         ]
     lines.append("Qué ven los visitantes: de eso, lo último que se publicó bien.")
-    lines.append("Qué hacer: corrige cada registro en su origen; lo que se corrige sale la noche siguiente.")
-    return _alert(id, "hay registros o planes que esperan a alguien", lines, now=False)
+    if held or plans:
+        lines.append("Qué hacer: corrige cada registro en su origen; lo que se corrige sale la noche siguiente.")
+    else:
+        lines.append("Qué hacer: cuando la fuente esté bien, `mut release`; muestra qué saldría, y pregunta.")
+    what = "hay registros o planes que esperan a alguien" if held or plans else "hay colecciones que no avanzan"
+    return _alert(id, what, lines, now=False)
 
 
 def undecided(outcome: Outcome, since: str, today: str) -> str:

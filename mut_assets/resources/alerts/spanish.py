@@ -107,6 +107,8 @@ MUT-DATA-007 Una tabla guardada tiene algo que no se entiende: quizás alguien l
     -> No se borró nada. Materializa de nuevo esa tabla, o recupérala de las versiones del bucket.
 MUT-DATA-008 Una tabla guardada no es la que se escribió: la cortaron, o alguien la editó a mano.
     -> No se borró nada. Materializa de nuevo esa tabla, o recupérala de las versiones del bucket.
+MUT-DATA-020 El reloj de esta máquina está atrasado: la tabla recién guardada parece más vieja que la anterior.
+    -> Pon el reloj en hora y repite la noche. No se publicó nada de la tabla más vieja.
 
 MUT-S3-001 El bucket no existe, o es de otra cuenta o región. -> Créalo, o corrige S3_BUCKET_NAME y la región.
 MUT-S3-002 El bucket negó el acceso. -> Revisa las credenciales y los permisos del rol sobre ese bucket.
@@ -131,12 +133,17 @@ MUT-PUB-001 No hay ningún plan rechazado con ese identificador. -> Usa el que m
 MUT-PUB-002 El plan ya no calza: lo publicado cambió desde que se hizo. -> Corre daily_refresh y mira el plan nuevo.
 MUT-PUB-003 Una colección no se publicó, o no entera, y conserva sus documentos anteriores; las demás sí salieron.
     -> Si el cambio es de verdad, apruébalo con `mut approve`; si no, corrige la fuente.
-MUT-PUB-004 La fecha para volver atrás no es la de una tabla. -> Usa una como 20261120_030000 (UTC), de vectorial/.
-MUT-PUB-005 No hay tablas tan antiguas. -> Usa la fecha de la más antigua, o una posterior.
-MUT-PUB-020 Se pidió volver atrás y aprobar un plan a la vez. -> Pide una cosa, y después la otra.
-MUT-PUB-021 Todavía no hay tablas a las que volver. -> Las primeras las hace `mut run`.
+MUT-PUB-004 Eso no es el nombre de una noche. -> `mut nights` las muestra; también sirve la fecha de una tabla.
+MUT-PUB-005 No hubo ninguna noche tan antigua. -> Usa la más antigua que muestra `mut nights`, o una posterior.
+MUT-PUB-020 Se pidieron dos cosas a la vez a una publicación, o una a medias. -> Pide una, y después la otra.
+MUT-PUB-021 Esa noche no tiene tablas de lo que se pide. -> `mut nights` muestra qué tenía cada una.
 MUT-PUB-022 Lo que se iba a publicar ya no es lo que se mostró. No se publicó nada.
     -> Pídelo de nuevo y mira lo que muestra.
+MUT-PUB-030 No hay ninguna colección con ese nombre. -> Usa uno de los que dice el mensaje.
+MUT-PUB-031 No hay nada detenido que soltar. -> `mut status` dice qué está detenido.
+MUT-PUB-032 El plan es de tablas más nuevas, y esa colección está detenida en otra noche. -> Primero, `mut release`.
+MUT-PUB-033 La tabla de la noche en que una colección está detenida ya no se puede publicar; lo publicado sigue igual.
+    -> `mut release` publica la más nueva; `mut rollback` va a otra noche.
 
 MUT-RUN-001 Esa ejecución no existe, no falló, o ese identificador no alcanza para saber cuál es.
     -> Copia el identificador de la página Runs de la interfaz.

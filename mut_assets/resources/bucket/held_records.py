@@ -7,14 +7,15 @@ through the raw snapshots for as long as the record was already not understood.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from mut_assets.domain.collections import Collection
+from mut_assets.domain.plans.freshness import moment
 from mut_assets.domain.plans.plan import HELD_DAYS, Held
 from mut_assets.resources.bucket import records
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.bucket.snapshots import STAMP, Snapshots, StoredTable
+from mut_assets.resources.bucket.snapshots import Snapshots, StoredTable
 from mut_assets.resources.clock import MARKET_ZONE
 from mut_assets.resources.failures import PermanentFailure
 
@@ -37,7 +38,7 @@ class HeldRecords:
         unreadable: list[str] = []
         remembered = records.readable(self.bucket, self._key(collection), _days, unreadable.append)
         known = self._walk_back(collection, set(rows["id"]), raw.snapshot) if remembered is None else remembered
-        days = {key: known.get(key) or today for key in rows["id"]}
+        days = {key: min(known.get(key) or today, today) for key in rows["id"]}  # no day that a wrong clock wrote
         if remember and (unreadable or days != (remembered or {})):
             content = {key: day.isoformat() for key, day in sorted(days.items())}
             self.bucket.put(self._key(collection), json.dumps(content, indent=1).encode())
@@ -63,7 +64,7 @@ class HeldRecords:
                 break
             if snapshot.key > current:
                 continue
-            day = datetime.strptime(snapshot.stamp, STAMP).replace(tzinfo=UTC).astimezone(MARKET_ZONE).date()
+            day = moment(snapshot.stamp).astimezone(MARKET_ZONE).date()
             try:
                 frame = self.snapshots.read(snapshot.key).needing("id", "problema").frame
             except PermanentFailure:  # an old table that is damaged says nothing; those before it do

@@ -8,15 +8,16 @@ What belongs here: keeping and rebuilding these days. What does not: how many ar
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from mut_assets.domain.collections import Collection
 from mut_assets.domain.documents.document import expired
+from mut_assets.domain.plans.freshness import moment
 from mut_assets.domain.plans.guard import LIMITS
 from mut_assets.resources.bucket import records
 from mut_assets.resources.bucket.object_store import Bucket
-from mut_assets.resources.bucket.snapshots import STAMP, Snapshots, StoredTable
+from mut_assets.resources.bucket.snapshots import Snapshots, StoredTable
 from mut_assets.resources.clock import MARKET_ZONE
 from mut_assets.resources.failures import PermanentFailure
 from mut_assets.resources.ports import silent
@@ -71,7 +72,7 @@ class Removals:
         following = today
         fuente = set(current.frame["fuente"])
         for snapshot in reversed(self.snapshots.all("vectorial", collection)):
-            day = datetime.strptime(snapshot.stamp, STAMP).replace(tzinfo=UTC).astimezone(MARKET_ZONE).date()
+            day = moment(snapshot.stamp).astimezone(MARKET_ZONE).date()
             if today - following >= timedelta(LIMITS.drain_nights):
                 break
             if snapshot.key >= current.snapshot:

@@ -3,7 +3,8 @@
 Every materialization writes a new file, `raw/tiendas_20241103_120000.csv` (UTC). A reader takes the newest file in
 the bucket, whichever run wrote it: only frames that passed their blocking checks become snapshots, so the newest is
 the truth, and re-executing Monday's failed run on Wednesday cannot bring Monday back. Nothing is looked up in
-Dagster's log: a new machine continues where the old one stopped.
+Dagster's log: a new machine continues where the old one stopped. A table stamped in the future was written under a
+clock that was ahead: it is passed over until then.
 
 Cells are text and stay text: "007" is "007", "" is "". The newest snapshot is also copied to the fixed name that
 today's readers open; `raw/preguntas.csv` is what people upload, and is never written.
@@ -16,29 +17,28 @@ release before the seals or copied here, is believed.
 import hashlib
 import io
 import re
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import datetime
+from functools import cached_property, partial
 from typing import Any, Literal
 
 import pandas as pd
 
-from mut_assets.domain.collections import BUNDLED, Collection
+from mut_assets.domain.collections import BUNDLED, COLLECTIONS, Collection
+from mut_assets.domain.plans.freshness import CLOCKS_DIFFER, is_stamp, moment
 from mut_assets.resources.bucket import records
-from mut_assets.resources.bucket.entry import AlreadyThere
+from mut_assets.resources.bucket.entry import AlreadyThere, Entry
+from mut_assets.resources.bucket.night_records import NightRecords
 from mut_assets.resources.bucket.object_store import Bucket
+from mut_assets.resources.bucket.stamps import first_free
 from mut_assets.resources.clock import Clock
-from mut_assets.resources.failures import PermanentFailure, TransientFailure
+from mut_assets.resources.failures import PermanentFailure
 from mut_assets.resources.ports import silent
 
 Stage = Literal["raw", "vectorial"]
 
-STAMP = "%Y%m%d_%H%M%S"
-NAMES = 30
-"""How many seconds a snapshot's stamp may be later than its time, where others were written in the same second."""
 SEALS = "state/seals/"
 _WAY_OUT = (
     "Nothing was deleted, and the next night writes a new one. To publish before: materialize the asset again, or "
@@ -48,10 +48,11 @@ _WAY_OUT = (
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One file. `stamp` is its UTC time as in its name, which sorts."""
+    """One file. `stamp` is its night's UTC time as in its name, which sorts; `modified` is when the bucket got it."""
 
     key: str
     stamp: str
+    modified: datetime
 
 
 @dataclass(frozen=True)
@@ -119,45 +120,83 @@ class Snapshots:
         """The key without stamp and suffix: `vectorial/stores_vectorial`."""
         return self.prefixes[stage] + (collection.name if stage == "raw" else collection.vectorial_name)
 
+    @cached_property
+    def nights(self) -> NightRecords:
+        """The records of the runs that wrote tables."""
+        return NightRecords(self.bucket, self.clock)
+
     def all(self, stage: Stage, collection: Collection) -> list[Snapshot]:
         """Every snapshot of a collection, oldest first."""
+        return self._among(self.bucket.list(self.prefixes[stage]), stage, collection)
+
+    def tables(self) -> list[tuple[Stage, Collection, Snapshot]]:
+        """Every snapshot there is."""
+        stages: tuple[Stage, ...] = ("raw", "vectorial")
+        return [
+            (stage, collection, snapshot)
+            for stage in stages
+            for entries in [self.bucket.list(self.prefixes[stage])]
+            for collection in COLLECTIONS
+            for snapshot in self._among(entries, stage, collection)
+        ]
+
+    def _among(self, entries: Iterable[Entry], stage: Stage, collection: Collection) -> list[Snapshot]:
         pattern = re.compile(re.escape(self.stem(stage, collection)) + r"_(\d{8}_\d{6})\.csv")
-        matches = (pattern.fullmatch(entry.key) for entry in self.bucket.list(self.prefixes[stage]))
-        return [Snapshot(match.group(0), match.group(1)) for match in matches if match and _is_time(match.group(1))]
+        matches = ((pattern.fullmatch(entry.key), entry) for entry in entries)
+        return [
+            Snapshot(entry.key, match.group(1), entry.modified)
+            for match, entry in matches
+            if match and is_stamp(match.group(1))
+        ]
 
-    def newest(self, stage: Stage, collection: Collection, as_of: str = "") -> StoredTable | None:
-        """The newest snapshot, no later than the stamp `as_of` if that is given; None when there is none.
+    def newest(self, stage: Stage, collection: Collection, as_of: str = "", own: str = "") -> StoredTable | None:
+        """The newest snapshot that is not from the future; None when there is none.
 
-        Raises `PermanentFailure` MUT-PUB-004 for an `as_of` that is no stamp, which would sort anywhere, or that lies
-        in the future, and MUT-PUB-005 when every snapshot is later.
+        `as_of`: no later than this stamp. `own`: the stamp of the run that asks, which may have written one itself.
+        Raises `PermanentFailure` MUT-DATA-020 when that was written under a clock that is behind.
         """
-        if as_of and not self._passed(as_of):
-            raise PermanentFailure(
-                "MUT-PUB-004",
-                f"{as_of!r} is no stamp of a snapshot.",
-                f"Give one from a file's name under {self.prefixes['vectorial']}, such as 20261120_030000 (UTC).",
-            )
-        for snapshot in reversed(self.all(stage, collection)):
-            if as_of and snapshot.stamp > as_of:
-                continue
+        found = self.all(stage, collection)
+        candidates = [each for each in self._past(found, own) if not as_of or each.stamp <= as_of]
+        self._check_clock(candidates, own)
+        for snapshot in reversed(candidates):
             table = self.read(snapshot.key)
-            if self.bundled or not _is_bundled(table.frame):
+            if self.believed(table):
                 return table
-        if as_of and (oldest := self.all(stage, collection)[:1]):
-            raise PermanentFailure(
-                "MUT-PUB-005",
-                f"{collection.name} has no snapshot up to {as_of}.",
-                f"The oldest one is {oldest[0].key}; give its stamp or a later one.",
-            )
         return None
 
-    def _passed(self, stamp: str) -> bool:
-        """Whether this is a stamp of a moment that was."""
-        try:
-            moment = datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)
-        except ValueError:
-            return False
-        return moment.strftime(STAMP) == stamp and moment <= self.clock.now() + timedelta(days=1)  # clocks differ
+    def believed(self, table: StoredTable) -> bool:
+        """Whether a table may be published here: one of the bundled site is not where a real site is configured."""
+        return self.bundled or not _is_bundled(table.frame)
+
+    def is_to_come(self, stamp: str) -> bool:
+        """Whether a stamp lies in the future."""
+        return moment(stamp) > self.clock.now() + CLOCKS_DIFFER
+
+    def from_the_future(self) -> list[str]:
+        """The keys of snapshots that are passed over, because their time is still to come."""
+        return [snapshot.key for _, _, snapshot in self.tables() if self.is_to_come(snapshot.stamp)]
+
+    def _past(self, found: Sequence[Snapshot], own: str) -> list[Snapshot]:
+        """The snapshots that are not from the future.
+
+        By this machine's clock, or the bucket's when it got the run's own: the bucket of a service has a clock too.
+        """
+        now = max([self.clock.now(), *(each.modified for each in found if each.stamp == own)])
+        return [each for each in found if moment(each.stamp) <= now + CLOCKS_DIFFER]
+
+    def _check_clock(self, candidates: Sequence[Snapshot], own: str) -> None:
+        """A run's own table must not lose against one of a time that its clock has not reached yet.
+
+        Against one that another run began later, as it may: that is newer.
+        """
+        mine = next((each for each in candidates if each.stamp == own), None)
+        if mine and moment(candidates[-1].stamp) > max(self.clock.now(), moment(own)):
+            raise PermanentFailure(
+                "MUT-DATA-020",
+                f"This run wrote {mine.key}, and {candidates[-1].key} is newer although this machine's clock says "
+                f"{self.clock.now():%Y-%m-%d %H:%M:%S} UTC: the clock is behind.",
+                "Put the clock right, then run the night again. Nothing was published of the older table.",
+            )
 
     def read(self, key: str) -> StoredTable:
         """One snapshot.
@@ -184,18 +223,19 @@ class Snapshots:
             )
         return table
 
-    def write(self, stage: Stage, collection: Collection, frame: pd.DataFrame) -> str:
+    def write(self, stage: Stage, collection: Collection, frame: pd.DataFrame, stamp: str = "") -> str:
         """Writes a new snapshot, reads it back, copies it to the fixed name, and gives its key.
 
-        Raises `PermanentFailure` MUT-DATA-006 when what is read back differs: a cell that CSV cannot hold, and
-        `TransientFailure` MUT-S3-103 when no name is free.
+        `stamp`: the writing night's, under which a second try replaces what the first one left; without one, the next
+        free second is taken. Raises `PermanentFailure` MUT-DATA-006 when what is read back differs: a cell that CSV
+        cannot hold, and `TransientFailure` MUT-S3-103 when no name is free.
         """
         encoding = "utf-8-sig" if stage == "vectorial" else "utf-8"
         data = _csv(frame, encoding)
         if b"\r" in data:  # a lone CR splits a CSV row for some readers
             frame = frame.replace(r"\r\n?", "\n", regex=True)
             data = _csv(frame, encoding)
-        key = self._create(self.stem(stage, collection), data)
+        key = self._create(self.stem(stage, collection), data, stamp)
         if not _holds(self.bucket.get(key), frame):
             self.bucket.delete(key)
             raise PermanentFailure(
@@ -209,20 +249,17 @@ class Snapshots:
             self.bucket.put(alias, data)
         return key
 
-    def _create(self, stem: str, data: bytes) -> str:
-        first: datetime = self.clock.now().astimezone(UTC)
-        for later in range(NAMES):
-            key = f"{stem}_{(first + timedelta(seconds=later)).strftime(STAMP)}.csv"
-            with suppress(AlreadyThere):
-                self.bucket.create(key, data)
-                return key
-            time.sleep(0.01 * later)
-        raise TransientFailure(
-            "MUT-S3-103",
-            f"There is no free name for a snapshot in {self.bucket.where}: {stem}_{first.strftime(STAMP)}.csv and the "
-            f"{NAMES - 1} seconds after it are taken.",
-            "It is tried again; if it persists, look for who else writes there.",
-        )
+    def _create(self, stem: str, data: bytes, stamp: str) -> str:
+        if not stamp:
+            free = first_free(self.bucket, self.clock.now(), lambda free: f"{stem}_{free}.csv", lambda _: data)
+            return f"{stem}_{free}.csv"
+        key = f"{stem}_{stamp}.csv"
+        try:
+            self.bucket.create(key, data)
+        except AlreadyThere:
+            self.bucket.delete(_seal_key(key))  # of other bytes, which nobody is to miss in the meantime
+            self.bucket.put(key, data)
+        return key
 
 
 def _seal(data: bytes) -> _Seal:
@@ -244,12 +281,6 @@ def _text(error: Exception) -> str:
     if isinstance(error, KeyError):
         return f"there is no {error}"
     return " ".join(str(error).split())[:200].rstrip(".") or type(error).__name__
-
-
-def _is_time(stamp: str) -> bool:
-    with suppress(ValueError):
-        return bool(datetime.strptime(stamp, STAMP).replace(tzinfo=UTC))
-    return False
 
 
 def _csv(frame: pd.DataFrame, encoding: str) -> bytes:

@@ -8,6 +8,7 @@ import pytest
 
 from mut_assets.domain.evaluation.gates import Canary
 from mut_assets.domain.evaluation.scoring import DocumentRef
+from mut_assets.domain.plans.hold import Hold
 from mut_assets.domain.plans.outcome import Line, Outcome, Publication
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.publication_log import OUTCOME, PublicationLog
@@ -20,7 +21,14 @@ PUBLISHED = Outcome("tiendas", "published", "b/stores/", rows=2, added=1, plan="
                     added_lines=(Line("Pan", "https://plaza.example/pan/"),))  # fmt: skip
 CANARY = Canary(DocumentRef("tiendas", "1", "Pan", ""), "Pan masa", True)
 NIGHT = Publication(
-    "run-1", FIRST, (PUBLISHED,), ("b/stores/leeme.txt",), canaries=(CANARY,), expired=("eventos/7", "/eventos/feria")
+    "run-1",
+    FIRST,
+    (PUBLISHED,),
+    ("b/stores/leeme.txt",),
+    canaries=(CANARY,),
+    expired=("eventos/7", "/eventos/feria"),
+    night="20260301_030000",
+    holds={"tiendas": Hold("20260201_030000", "vectorial/t.csv", "", "terminal, ana")},
 )
 RECORD = {
     "run_id": "run-1", "at": FIRST,
@@ -36,7 +44,8 @@ RECORD = {
         "document": {"collection": "tiendas", "id": "1", "title": "Pan", "link": ""},
         "phrase": "Pan masa", "added": True,
     }],
-    "over": ["eventos/7", "/eventos/feria"],
+    "over": ["eventos/7", "/eventos/feria"], "night": "20260301_030000",
+    "holds": {"tiendas": {"night": "20260201_030000", "table": "vectorial/t.csv", "since": "", "by": "terminal, ana"}},
 }  # fmt: skip
 AS_MADE = {**RECORD, "as_of": {}}
 

@@ -18,7 +18,8 @@ from mut_assets.resources.bucket.entry import AlreadyThere
 from mut_assets.resources.bucket.lease import PREFIX, Lease
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.publication_log import PublicationLog
-from mut_assets.resources.bucket.snapshots import NAMES, Snapshots
+from mut_assets.resources.bucket.snapshots import Snapshots
+from mut_assets.resources.bucket.stamps import NAMES
 from mut_assets.resources.failures import PermanentFailure, TransientFailure
 from mut_assets_tests.fakes.s3_proxy import Answer, Request, Rule, S3Proxy, s3_error, times
 from mut_assets_tests.resources.bucket.conftest import NAME

@@ -1,6 +1,6 @@
 """Snapshots: exact keys, exact cells, and the newest good one wins, whoever wrote it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -82,19 +82,49 @@ def test_the_newest_file_wins_whichever_run_wrote_it_and_an_earlier_stamp_can_be
     for day, title in ((3, "sunday"), (5, "tuesday"), (4, "monday")):
         clock = Stopped(instant=datetime(2024, 11, day, 12, 0, tzinfo=UTC))
         Snapshots(bucket, clock).write("raw", TIENDAS, frame(title))
-    snapshots = Snapshots(bucket, clock)
+    snapshots = Snapshots(bucket, Stopped(instant=datetime(2024, 11, 6, tzinfo=UTC)))
     for as_of, title in (("", "tuesday"), ("20241104_235959", "monday"), ("20241103_120000", "sunday")):
         found = snapshots.newest("raw", TIENDAS, as_of)
         assert found is not None and list(found.frame["titulo"]) == [title]
     assert found is not None and found.snapshot == "raw/tiendas_20241103_120000.csv"
-    with pytest.raises(PermanentFailure, match="MUT-PUB-005.*raw/tiendas_20241103_120000.csv"):
-        snapshots.newest("raw", TIENDAS, "20241101_000000")
+    assert snapshots.newest("raw", TIENDAS, "20241101_000000") is None
 
 
-@pytest.mark.parametrize("as_of", ["ayer", "2024-11-03", "20241103", "99999999_9999990"])
-def test_a_stamp_that_is_none_is_refused(bucket: Bucket, as_of: str) -> None:
-    with pytest.raises(PermanentFailure, match="MUT-PUB-004"):
-        Snapshots(bucket, Stopped()).newest("raw", TIENDAS, as_of)
+@pytest.mark.parametrize(("ahead", "read"), [(timedelta(minutes=4), "ahead"), (timedelta(minutes=6), "now")])
+def test_a_table_from_the_future_is_named_and_passed_over_a_clock_that_differs_a_little_is_none(
+    bucket: Bucket, ahead: timedelta, read: str
+) -> None:
+    for clock, title in ((Stopped(), "now"), (Stopped(instant=Stopped().now() + ahead), "ahead")):
+        Snapshots(bucket, clock).write("raw", TIENDAS, frame(title))
+    snapshots = Snapshots(bucket, Stopped())
+    found = snapshots.newest("raw", TIENDAS)
+    assert found is not None and list(found.frame["titulo"]) == [read]
+    assert snapshots.from_the_future() == ([] if read == "ahead" else ["raw/tiendas_20241103_120600.csv"])
+
+
+def test_a_run_whose_clock_is_behind_does_not_fall_back_to_older_tables_in_silence(bucket: Bucket) -> None:
+    Snapshots(bucket, Stopped()).write("raw", TIENDAS, frame("yesterday"))
+    behind = Snapshots(bucket, Stopped(instant=Stopped().now() - timedelta(hours=3)))
+    behind.write("raw", TIENDAS, frame("tonight"), "20241103_090000")
+    with pytest.raises(PermanentFailure, match="MUT-DATA-020.*tiendas_20241103_090000.*tiendas_20241103_120000"):
+        behind.newest("raw", TIENDAS, own="20241103_090000")
+
+
+def test_a_table_of_a_run_that_began_later_is_newer_than_the_runs_own(bucket: Bucket) -> None:
+    clock = Stopped(instant=Stopped().now() + timedelta(minutes=2))
+    snapshots = Snapshots(bucket, clock)
+    snapshots.write("raw", TIENDAS, frame("began later"), "20241103_120100")
+    snapshots.write("raw", TIENDAS, frame("own"), "20241103_120000")
+    found = snapshots.newest("raw", TIENDAS, own="20241103_120000")
+    assert found is not None and list(found.frame["titulo"]) == ["began later"]
+
+
+def test_a_second_try_of_a_run_replaces_what_its_first_one_left_under_the_runs_stamp(bucket: Bucket) -> None:
+    snapshots = Snapshots(bucket, Stopped())
+    keys_written = {snapshots.write("raw", TIENDAS, frame(title), "20241103_120000") for title in ("first", "second")}
+    found = snapshots.newest("raw", TIENDAS)
+    assert keys_written == {"raw/tiendas_20241103_120000.csv"}
+    assert found is not None and list(found.frame["titulo"]) == ["second"]
 
 
 def test_other_files_under_the_prefix_are_no_snapshots(bucket: Bucket) -> None:
