@@ -50,6 +50,7 @@ _THEIRS = "what the service or a library says, looked for in its words"
 _DEFECT = "a defect of the caller, which fails with its traceback"
 UNSAID = {
     "ended by itself with exit status": "what `mut dev` says when a process died, which test_dev.py lets happen",
+    "Is this meant?": "the question about a loss, which operations/test_losses.py answers at a terminal",
     "Nothing was changed.": "the answer to a no, which operations/test_asking.py gives at a terminal",
     "A daemon was heard here a moment ago: looking whether it still lives.": "before MUT-RUN-014, or before `mut dev`",
     "h1, h2, h3, h4, h5, h6": "a selector of elements",
