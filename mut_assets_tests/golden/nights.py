@@ -53,6 +53,16 @@ def _failing_night() -> None:
     raw_tiendas()
 
 
+@dg.op
+def what_is_served() -> None:
+    raise dg.Failure("MUT-KB-011: …", allow_retries=False)
+
+
+@dg.job(name=DAILY)
+def _judged_night() -> None:
+    what_is_served()
+
+
 def alerts(folder: Path) -> Said:
     settings = read_settings({"MUT_HOME": str(folder)})
     doors, definitions = build_doors(settings), build_definitions(settings)
@@ -70,8 +80,7 @@ def alerts(folder: Path) -> Said:
     def skipped(result: Any) -> str:
         return str(getattr(result, "skip_reason", result).skip_message)
 
-    def after(**run: Any) -> str:
-        failed, event = fails(instance, **run)
+    def after(failed: dg.DagsterRun, event: dg.DagsterEvent) -> str:
         context = dg.build_run_status_sensor_context(
             sensor_name="watching", dagster_event=event, dagster_instance=instance, dagster_run=failed
         )
@@ -85,6 +94,7 @@ def alerts(folder: Path) -> Said:
         fails(instance, LATEST, tags={AFTER: late.run_id}, why="Exceeded maximum runtime of 3600 seconds.")
         told = tick("announce_failure")
         seen = tick("announce_stale")
+        judged = _judged_night.execute_in_process(instance=instance, run_config=QUIET, raise_on_error=False)
         titles = ("a failed night, nothing published yet", "a night that took too long, and what followed it")
         yield from [
             *zip((*titles, "what is published has grown old"), map(_shown, said), strict=True),
@@ -102,11 +112,19 @@ def alerts(folder: Path) -> Said:
                 "a tick without a proof",
                 skipped(tick("heartbeat", heartbeat=doors.heartbeat, decisions=doors.decisions, clock=doors.clock)),
             ),
-            ("a tick after a failed night at a terminal", after(tags={AT_A_TERMINAL: "true"}, origin=None)),
-            ("a tick after one that Dagster repeats", after(tags={"dagster/will_retry": "true"})),
-            ("a tick after a failed publication", after(job=LATEST)),
+            (
+                "a tick after a failed night at a terminal",
+                after(*fails(instance, tags={AT_A_TERMINAL: "true"}, origin=None)),
+            ),
+            ("a tick after one that Dagster repeats", after(*fails(instance, tags={"dagster/will_retry": "true"}))),
+            ("a tick after one that published and was judged", after(judged.dagster_run, _end(judged))),
+            ("a tick after a failed publication", after(*fails(instance, job=LATEST))),
             ("a topic that takes nothing", _untold(instance, doors)),
         ]
+
+
+def _end(night: dg.ExecuteInProcessResult) -> dg.DagsterEvent:
+    return next(event for event in night.all_events if event.event_type is dg.DagsterEventType.RUN_FAILURE)
 
 
 def _more_alerts() -> Said:

@@ -14,6 +14,7 @@ from mut_assets.domain.plans.serving import Proof
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.served_record import ServedRecord
 from mut_assets_tests.corridor.test_terminal import environment
+from mut_assets_tests.operations.test_asking import asked
 
 AT = "2026-03-02T03:05:00+00:00"
 LOST = Proof(
@@ -53,6 +54,14 @@ def test_without_a_yes_or_by_another_id_nothing_changes(record: ServedRecord, wo
     status, output = approve(*[LOST.loss if word == "ID" else word for word in words])
     assert status == 2 and said in output
     assert record.last() == LOST
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("answer", "ends", "kept"), [("n", 1, LOST), ("y", 0, LOST.accepted)])
+def test_a_person_at_a_terminal_is_asked(record: ServedRecord, answer: str, ends: int, kept: Proof) -> None:
+    status, said = asked(["approve", LOST.loss], answer)
+    assert (status, record.last()) == (ends, kept), said
+    assert "Is this meant?" in said and ("Nothing was changed." in said) is (answer == "n")
 
 
 def test_each_loss_has_an_id_of_its_own_which_stays_while_it_lasts() -> None:
