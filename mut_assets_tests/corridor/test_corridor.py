@@ -4,15 +4,18 @@ import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
+from openpyxl import load_workbook
 
 from mut_assets.assets.io_manager import SnapshotIOManager
 from mut_assets.definitions import ASSETS
-from mut_assets.domain.collections import COLLECTIONS
+from mut_assets.domain.collections import COLLECTIONS, TIENDAS
 from mut_assets.environments import build_doors, read_settings
+from mut_assets.operations.export import export
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets_tests.corridor.conftest import DATASET, FAQ, FirstNights, Platform, after_a_first_night, failure_text
 from mut_assets_tests.resources.plaza import Stopped
@@ -85,6 +88,24 @@ def test_an_edit_changes_one_document_and_says_which_field(platform: Platform) -
     assert platform.counts("tiendas") == (0, 1, 0, 0, 11)
     assert "abre_festivos: 'True' -> ''" in platform.outcome("tiendas").changed_lines[0].detail
     assert platform.index.search("9:00 - 22:00", 1)[0].id == "2003"
+
+
+@pytest.mark.slow
+@after_a_first_night
+def test_a_title_that_a_spreadsheet_would_run_is_published_as_it_is_and_exported_as_text(
+    platform: Platform, tmp_path: Path
+) -> None:
+    title = "=HYPERLINK(1)"
+    platform.site.store(2003, title)
+    assert platform.run().success
+    alias = platform.bucket.get("vectorial/stores_vectorial.csv").decode("utf-8-sig")
+    assert f"\n{title}," in alias and alias.encode("utf-8-sig") == platform.bucket.get(
+        platform.outcome("tiendas").snapshot
+    )
+    snapshots = build_doors(platform.settings).snapshots
+    [sheet] = load_workbook(export(snapshots, "vectorial", TIENDAS, tmp_path / "t.xlsx").path).worksheets
+    assert [cell.data_type for cell in sheet["A"] if cell.value == title] == ["s"]
+    assert f"\n'{title}," in export(snapshots, "vectorial", TIENDAS, tmp_path / "t.csv").path.read_text("utf-8-sig")
 
 
 @after_a_first_night
