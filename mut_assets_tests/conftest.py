@@ -40,6 +40,9 @@ LONGEST_FIRST = (
 )
 """What takes longest is begun first, so that no process is left with it at the end; "wordpress" is the real one."""
 
+APART = ("corridor/test_aws.py", "corridor/test_corridor.py", "corridor/test_kills.py", "golden/test_messages.py")
+"""Files whose tests may run in several processes: they take long, and share little."""
+
 
 class InOneProcess(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Tests of one file run in one process, and so do all that switch the real WordPress: it has one mood at a time.
@@ -51,7 +54,7 @@ class InOneProcess(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no t
         file = nodeid.partition("::")[0]
         if file.endswith(REAL_WORDPRESS):
             return "wordpress"
-        if file.endswith(("corridor/test_corridor.py", "corridor/test_aws.py", "golden/test_messages.py")):
+        if file.endswith(APART):
             return nodeid
         return file
 
