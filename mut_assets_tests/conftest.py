@@ -41,6 +41,17 @@ LONGEST_FIRST = (
 )
 """What takes longest is begun first, so that no process is left with it at the end; "wordpress" is the real one."""
 
+APART = (
+    "chaos/test_histories.py",
+    "chaos/test_month.py",
+    "chaos/test_nights.py",
+    "corridor/test_aws.py",
+    "corridor/test_corridor.py",
+    "corridor/test_kills.py",
+    "golden/test_messages.py",
+)
+"""Files whose tests may run in several processes: they take long, and share little."""
+
 
 class InOneProcess(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Tests of one file run in one process, and so do all that switch the real WordPress: it has one mood at a time.
@@ -52,7 +63,7 @@ class InOneProcess(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no t
         file = nodeid.partition("::")[0]
         if file.endswith(REAL_WORDPRESS):
             return "wordpress"
-        if file.endswith(SPLIT):
+        if file.endswith(APART):
             return nodeid
         return file
 
@@ -64,15 +75,6 @@ settings.register_profile("ci", max_examples=100, deadline=None, derandomize=Tru
 settings.register_profile("search", max_examples=1000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
-SPLIT = (
-    "chaos/test_histories.py",
-    "chaos/test_month.py",
-    "chaos/test_nights.py",
-    "corridor/test_aws.py",
-    "corridor/test_corridor.py",
-    "golden/test_messages.py",
-)
-"""Files of which each test may run in another process."""
 REAL_WORDPRESS = ("test_real_wordpress.py", "test_wordpress_real.py", "test_wordpress_fake.py")
 
 

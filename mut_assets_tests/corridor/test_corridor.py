@@ -4,18 +4,24 @@ import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
+from openpyxl import load_workbook
 
 from mut_assets.assets.io_manager import SnapshotIOManager
 from mut_assets.definitions import ASSETS
-from mut_assets.domain.collections import COLLECTIONS
+from mut_assets.domain.collections import COLLECTIONS, TIENDAS
 from mut_assets.environments import build_doors, read_settings
+from mut_assets.operations.export import export
 from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets_tests.corridor.conftest import DATASET, FAQ, FirstNights, Platform, after_a_first_night, failure_text
 from mut_assets_tests.resources.plaza import Stopped
+
+OF_STORES = ("raw_tiendas", "vectorial_tiendas", "kb_dataset")
+"""What of a night decides about stores, for tests of nothing else: half of its time."""
 
 FOLDERS = {"eventos": 8, "stores": 12, "restaurantes": 7, "preguntas": 2}
 
@@ -87,6 +93,24 @@ def test_an_edit_changes_one_document_and_says_which_field(platform: Platform) -
     assert platform.index.search("9:00 - 22:00", 1)[0].id == "2003"
 
 
+@pytest.mark.slow
+@after_a_first_night
+def test_a_title_that_a_spreadsheet_would_run_is_published_as_it_is_and_exported_as_text(
+    platform: Platform, tmp_path: Path
+) -> None:
+    title = "=HYPERLINK(1)"
+    platform.site.store(2003, title)
+    assert platform.run().success
+    alias = platform.bucket.get("vectorial/stores_vectorial.csv").decode("utf-8-sig")
+    assert f"\n{title}," in alias and alias.encode("utf-8-sig") == platform.bucket.get(
+        platform.outcome("tiendas").snapshot
+    )
+    snapshots = build_doors(platform.settings).snapshots
+    [sheet] = load_workbook(export(snapshots, "vectorial", TIENDAS, tmp_path / "t.xlsx").path).worksheets
+    assert [cell.data_type for cell in sheet["A"] if cell.value == title] == ["s"]
+    assert f"\n'{title}," in export(snapshots, "vectorial", TIENDAS, tmp_path / "t.csv").path.read_text("utf-8-sig")
+
+
 @after_a_first_night
 def test_a_removal_removes_one_document_and_an_addition_adds_one(platform: Platform) -> None:
     platform.site.trash("event", 9003)
@@ -154,7 +178,7 @@ def test_a_refused_collection_keeps_its_folder_and_the_others_go_out(platform: P
 @after_a_first_night
 def test_approving_a_refused_plan_applies_exactly_it(platform: Platform) -> None:
     platform.site.items["stores"] = platform.site.items["stores"][:1]
-    platform.run()
+    platform.materialize(*OF_STORES)
     refused = platform.outcome("tiendas")
     approved = platform.run("publish_latest", approve=refused.plan)
     assert approved.success, failure_text(approved)
@@ -165,7 +189,7 @@ def test_approving_a_refused_plan_applies_exactly_it(platform: Platform) -> None
 @after_a_first_night
 def test_a_refused_plan_no_longer_applies_once_the_store_has_changed(platform: Platform) -> None:
     platform.site.items["stores"] = platform.site.items["stores"][:1]
-    platform.run()
+    platform.materialize(*OF_STORES)
     refused = platform.outcome("tiendas")
     platform.bucket.delete(f"{DATASET}stores/2007.md")
     platform.bucket.delete(f"{DATASET}stores/2007.md.metadata.json")
@@ -195,23 +219,23 @@ def test_rolling_back_publishes_an_earlier_stamp_through_the_same_plan(platform:
 def test_an_item_that_cannot_be_understood_is_held_and_its_document_stays(platform: Platform) -> None:
     before = platform.documents("stores")
     platform.site.store(2003, "")
-    result = platform.run()
+    result = platform.materialize(*OF_STORES)
     assert result.success, failure_text(result)
     assert platform.documents("stores") == before
     assert platform.counts("tiendas") == (0, 0, 0, 1, 11)
     since = json.loads(platform.bucket.get("state/set_aside/tiendas.json"))
     assert set(since) == {"2003"}
     platform.bucket.delete("state/set_aside/tiendas.json")
-    assert platform.run().success
+    assert platform.materialize(*OF_STORES).success
     assert json.loads(platform.bucket.get("state/set_aside/tiendas.json")) == since
 
 
 @after_a_first_night
 def test_an_item_held_too_long_leaves_as_an_expected_removal(platform: Platform) -> None:
     platform.site.store(2003, "")
-    platform.run()
+    platform.materialize(*OF_STORES)
     platform.bucket.put("state/set_aside/tiendas.json", b'{"2003": "2020-01-01"}')
-    assert platform.run().success
+    assert platform.materialize(*OF_STORES).success
     assert "2003" not in platform.ids("stores")
     assert "not been understandable since 2020-01-01" in platform.outcome("tiendas").removed_lines[0].detail
 
