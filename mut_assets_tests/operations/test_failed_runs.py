@@ -17,6 +17,7 @@ from mut_assets.operations.home import opened_history
 from mut_assets.resources.failures import PermanentFailure
 from mut_assets_tests.corridor.conftest import FAQ
 from mut_assets_tests.corridor.test_terminal import environment
+from mut_assets_tests.failed_runs import fails
 from mut_assets_tests.terminal import mut_here
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -119,3 +120,14 @@ def test_a_run_that_did_not_fail_or_that_cannot_be_told_from_others_is_refused(i
     for run_id, said in ((well[:8], "did not fail: it is SUCCESS"), (twice, "runs among the last 1000 begin with")):
         with pytest.raises(PermanentFailure, match=f"MUT-RUN-001: .*{said}"):
             failed_run(instance, run_id)
+
+
+def test_a_run_of_which_the_record_is_damaged_is_passed_over_and_refused_by_name(tmp_path: Path) -> None:
+    """As a full disk may leave it: nobody knows any more where it failed."""
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        whole, damaged = fails(instance)[0], fails(instance)[0]
+    (tmp_path / f"history/runs/{damaged.run_id}.db").write_bytes(b"half a page" * 1000)
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        assert failed_run(instance).run_id == whole.run_id
+        with pytest.raises(PermanentFailure, match="MUT-RUN-001.*cannot be read"):
+            failed_run(instance, damaged.run_id)
