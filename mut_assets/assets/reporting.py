@@ -49,7 +49,7 @@ def seconds_spent(context: dg.AssetExecutionContext, step: str) -> float:
     """Seconds since the first try of a step began, of the time that its tries have together; 0 in the first."""
     if context.retry_number == 0:
         return 0.0
-    (stats,) = context.instance.get_run_step_stats(context.run_id, [step])
+    (stats,) = context.instance.get_run_step_stats(context.run.run_id, [step])
     return time.time() - (stats.start_time or time.time())
 
 

@@ -23,18 +23,19 @@ from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.evaluation_runs import EvaluationRuns
 from mut_assets.resources.bucket.golden_questions import GoldenQuestions
 from mut_assets.resources.bucket.held_records import HeldRecords
+from mut_assets.resources.bucket.hold_record import HoldRecord
 from mut_assets.resources.bucket.lease import Lease
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets.resources.bucket.special_days_file import SpecialDaysFile
+from mut_assets.resources.clock import Clock
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.failures import Retries
 from mut_assets.resources.polling import Polling
 from mut_assets.resources.wordpress.sample_pages import GOLDEN_FILE, read_file
 from mut_assets_tests.chaos import market
 from mut_assets_tests.chaos.market import Files, Truth
-from mut_assets_tests.resources.plaza import Stopped
 
 PREFIX = "kb/"
 FIRST_NIGHT = datetime(2030, 3, 4, 6, tzinfo=UTC)
@@ -82,22 +83,41 @@ class MortalBucket(Bucket):
         super().delete(key)
 
 
+@dataclass(frozen=True)
+class Virtual(Clock):
+    """The clock of a house, whose time passes when a history says so."""
+
+    house: "House" = field(kw_only=True, repr=False)
+
+    def now(self) -> datetime:
+        return self.house.now
+
+
 @dataclass
 class House:
-    """One bucket, one clock. `bundled`: it reads the bundled market, and the gate asks the questions about that."""
+    """One bucket, one clock, one run at a time.
+
+    `bundled`: it reads the bundled market, and the gate asks the questions about that.
+    """
 
     now: datetime = FIRST_NIGHT
     bundled: bool = False
     bucket: MortalBucket = field(default_factory=lambda: MortalBucket("memory://"))
     runs: int = 0
 
-    @property
-    def clock(self) -> Stopped:
-        return Stopped(instant=self.now)
+    def __post_init__(self) -> None:
+        self.clock = Virtual(house=self)
+        self.begin()
+
+    def begin(self) -> None:
+        """A new run, in a process of its own."""
+        self.runs += 1
+        self.snapshots = Snapshots(self.bucket, self.clock, bundled=self.bundled)
 
     @property
-    def snapshots(self) -> Snapshots:
-        return Snapshots(self.bucket, self.clock, bundled=self.bundled)
+    def run(self) -> str:
+        """The id of the run."""
+        return f"run-{self.runs}"
 
     @property
     def decisions(self) -> PublicationLog:
@@ -105,41 +125,49 @@ class House:
 
     def read(self, collection: Collection, truth: Truth) -> None:
         """What the first two stages leave of a collection that was read whole."""
-        key = self.snapshots.write("raw", collection, market.raw_table(collection, truth))
-        self.snapshots.write("vectorial", collection, market.vectorial_table(collection, truth, key))
+        stamp = self.snapshots.nights.of_run(self.run).stamp
+        key = self.snapshots.write("raw", collection, market.raw_table(collection, truth), stamp)
+        self.snapshots.write("vectorial", collection, market.vectorial_table(collection, truth, key), stamp)
 
     def read_as(self, collection: Collection, raw: pd.DataFrame) -> pd.DataFrame:
         """The first two stages over any raw table and the file of special days; gives the vectorial table."""
-        key = self.snapshots.write("raw", collection, raw)
+        stamp = self.snapshots.nights.of_run(self.run).stamp
+        key = self.snapshots.write("raw", collection, raw, stamp)
         special = SpecialDaysFile(self.bucket).read()
         assert special.problems == ()
         made = vectorial_frame(collection, raw, key, special.days, self.clock.today())
-        self.snapshots.write("vectorial", collection, made)
+        self.snapshots.write("vectorial", collection, made, stamp)
         return made
 
-    def publish(self, as_of: str = "", approve: str = "") -> Mapping[str, Outcome]:
-        """The outcome of each collection; raises `dagster.Failure` as the asset does."""
-        self.runs += 1
+    def publish(self, **wish: Any) -> Mapping[str, Outcome]:
+        """The outcome of each collection, and the end of the run; raises `dagster.Failure` as the asset does."""
         self.now += timedelta(minutes=1)
         store, runs = DocumentStore(self.bucket, PREFIX), EvaluationRuns(self.bucket, "embedded")
         golden = GoldenQuestions(self.bucket, bundled=(lambda: read_file(GOLDEN_FILE)) if self.bundled else None)
         unasked = ServedGate(golden, store, LocalIndex.in_memory([]), runs, Polling(0, 0))
-        run = SimpleNamespace(run_id=f"run-{self.runs}", parent_run_id=None, remote_job_origin=None, tags={})
-        _publish.decorated_fn(
-            context=SimpleNamespace(run=run, log=_LOG, retry_number=0),
-            config=PublicationConfig(as_of=as_of, approve=approve),
-            publisher=Publisher(
-                self.snapshots, store, HeldRecords(self.bucket, self.snapshots), self.decisions, self.bundled
-            ),
-            decisions=self.decisions,
-            retrieval_gate=RetrievalGate(PublishGate(golden, store, runs, runs), unasked),
-            lease=Lease(self.bucket, now=lambda: self.now, poll=0.001, deadline_seconds=0.0),
-            clock=self.clock,
-            retries=Retries(0, 0),
-        )
+        run = SimpleNamespace(run_id=self.run, parent_run_id=None, remote_job_origin=None, tags={})
+        try:
+            _publish.decorated_fn(
+                context=SimpleNamespace(run=run, log=_LOG, retry_number=0),
+                config=PublicationConfig(**wish),
+                publisher=Publisher(
+                    self.snapshots, store, HeldRecords(self.bucket, self.snapshots), self.decisions, self.bundled
+                ),
+                decisions=self.decisions,
+                retrieval_gate=RetrievalGate(PublishGate(golden, store, runs, runs), unasked),
+                lease=Lease(self.bucket, now=lambda: self.now, poll=0.001, deadline_seconds=0.0),
+                clock=self.clock,
+                retries=Retries(0, 0),
+            )
+        finally:
+            self.begin()
         last = self.decisions.last()
         assert last is not None
         return {outcome.collection: outcome for outcome in last.outcomes}
+
+    def held(self) -> dict[str, str]:
+        """The stamps of the tables that collections are held at."""
+        return {name: hold.table[-19:-4] for name, hold in HoldRecord(self.bucket).read().items()}
 
     def published(self) -> Files:
         """Every object below the dataset prefix, by key below it."""

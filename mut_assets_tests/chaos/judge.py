@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import dagster as dg
 
 from mut_assets.domain.collections import Collection as Kind
 from mut_assets.domain.document_keys import BY_NAME
+from mut_assets.domain.plans.freshness import CLOCKS_DIFFER, moment
 from mut_assets.domain.plans.outcome import Outcome
 from mut_assets.domain.plans.plan import HELD_DAYS
 from mut_assets.resources.failures import PermanentFailure
@@ -85,13 +87,9 @@ class Remembered:
         """The record of held records is lost: it is what the tables say."""
         self.since.clear()
 
-    def newest(self) -> str | None:
-        """The stamp of the newest table."""
-        return max(self.tables, default=None)
-
-    def up_to(self, stamp: str) -> str | None:
-        """The stamp of the newest table that is no later than this."""
-        return max((known for known in self.tables if known <= stamp), default=None)
+    def newest(self, now: datetime) -> str:
+        """The stamp of the newest table that is not from the future; "" where there is none."""
+        return max((stamp for stamp in self.tables if moment(stamp) <= now + CLOCKS_DIFFER), default="")
 
     def _days(self, id: int, stamp: str, today: date) -> Iterable[date]:
         """The days since which a record may be held: as remembered, and as the tables up to this one say."""
@@ -103,7 +101,7 @@ class Remembered:
             if id not in _broken(table.truth):
                 break
             first = table.day
-        return {first, *self.since.get(id, {today})}
+        return {min(day, today) for day in (first, *self.since.get(id, {today}))}
 
 
 @dataclass
@@ -125,12 +123,15 @@ class Judged:
             tables = self.remembered.setdefault(kind, Remembered(kind)).tables
             for snapshot in self.house.snapshots.all("vectorial", kind):
                 tables.setdefault(snapshot.stamp, Table(site[kind], today))
-        self.publish({kind: stamp for kind, one in self.remembered.items() if (stamp := one.newest())}, today)
+        self.publish(today)
 
-    def go_back(self, stamp: str) -> None:
-        """A rollback of all collections."""
-        stamps = {kind: found for kind, one in self.remembered.items() if (found := one.up_to(stamp))}
-        self.publish(stamps, self.house.clock.today(), as_of=stamp)
+    def go_back(self, stamp: str, only: Sequence[str] = ()) -> None:
+        """A rollback to the night of a table; it holds there."""
+        self.publish(self.house.clock.today(), as_of=stamp, only=list(only))
+
+    def release(self, only: Sequence[str] = ()) -> None:
+        """The end of a rollback."""
+        self.publish(self.house.clock.today(), release=True, only=list(only))
 
     def approve(self, plan: str) -> None:
         """Somebody approves a refused plan, which may fit no longer."""
@@ -138,15 +139,16 @@ class Judged:
             outcome = self.house.decisions.refused(plan)
         except PermanentFailure:  # somebody damaged its record
             return
-        stamp = outcome.snapshot[-19:-4]
-        self.publish({BY_NAME[outcome.collection]: stamp}, date.fromisoformat(outcome.day), approve=plan)
+        approved = {BY_NAME[outcome.collection]: outcome.snapshot[-19:-4]}
+        self.publish(date.fromisoformat(outcome.day), approved, approve=plan)
 
-    def publish(self, stamps: Mapping[Kind, str], today: date, **wish: str) -> None:
-        """Publishes the tables of these stamps: each collection is then as its table says, or as it was before."""
-        before = self.house.published()
-        expected = {
-            kind: self.remembered[kind].expected(stamp, of(kind, before), today) for kind, stamp in stamps.items()
-        }
+    def publish(self, today: date, approved: Mapping[Kind, str] | None = None, **wish: Any) -> None:
+        """Publishes: each collection is then as the table says that it follows, or as it was before.
+
+        It follows the newest table, or the one that it is held at: a rollback names one that is no later than asked,
+        holds what it names, and nothing else changes what is held. An approval touches nothing but what is `approved`.
+        """
+        before, held = self.house.published(), self.house.held()
         outcomes: Mapping[str, Outcome] | None = None
         killed, why = False, "MUT-"
         try:
@@ -158,6 +160,12 @@ class Judged:
         assert "MUT-" in why, f"it failed without a code: {why}"
         after = self.house.published()
         self.house.bucket.fuse.left = None
+        stamps = approved or self._followed(held, outcomes is None, **wish)
+        expected = {
+            kind: self.remembered[kind].expected(stamp, of(kind, before), today)
+            for kind, stamp in stamps.items()
+            if stamp
+        }
         for kind, one in self.remembered.items():
             outcome = outcomes[kind.name] if outcomes is not None and kind in stamps else None
             wanted = expected.get(kind)
@@ -165,23 +173,38 @@ class Judged:
                 self._judge_killed(of(kind, before), wanted, of(kind, after))
             else:
                 self._judge(kind, of(kind, before), wanted, of(kind, after), outcome)
-            if kind in stamps:
+            if stamps.get(kind):
                 sure = outcome is not None and outcome.status != "failed"
                 one.published(stamps[kind], today, sure=sure)
 
     def settle(self, site: Mapping[Kind, Truth]) -> None:
-        """An undisturbed night, and approval of what it asks: all is as the site says, and then nothing is done."""
+        """An undisturbed night, the end of rollbacks, and approval of what is asked: all is as the site says, and then
+        nothing is done."""
         self.night(site, tuple(site))
+        if self.house.held():
+            self.release()
         for plan in self.house.decisions.waiting():
             self.approve(plan)
         published, today = self.house.published(), self.house.clock.today()
         for kind, one in self.remembered.items():
-            strays = one.expected(str(one.newest()), of(kind, published), today).strays(of(kind, published))
+            newest = one.newest(self.house.now)
+            strays = one.expected(newest, of(kind, published), today).strays(of(kind, published))
             assert not strays, f"{kind.name} did not converge: {strays}"
         self.house.bucket.fuse.writes.clear()
         self.house.publish()
         assert self.house.published() == published
         assert self.house.documents_written() == [], "an unchanged night writes no document"
+
+    def _followed(self, held: Mapping[str, str], failed: bool, as_of: str = "", **wish: Any) -> dict[Kind, str]:
+        """The table that each collection follows now; says what may not be held so."""
+        now = self.house.held()
+        only = wish.get("only") or [kind.name for kind in self.remembered]
+        for name in {*held, *now}:
+            touched = name in only and (as_of or wish.get("release"))
+            changed = now.get(name, "") <= as_of if as_of else name not in now
+            assert now.get(name) == held.get(name) or (touched and changed), f"{name} is held at {now.get(name)}"
+            assert not touched or failed or changed, f"{name} is still held at {now.get(name)}"
+        return {kind: now.get(kind.name) or one.newest(self.house.now) for kind, one in self.remembered.items()}
 
     def _judge(self, kind: Kind, before: Files, wanted: Expected | None, after: Files, outcome: Outcome | None) -> None:
         if wanted is not None and outcome is not None and outcome.status in ("published", "unchanged"):

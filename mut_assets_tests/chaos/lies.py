@@ -21,6 +21,8 @@ Maker = Callable[[random.Random, Sequence[int]], Lie]
 _AN_HOUR = {"Retry-After": "3600"}
 _SIGN_IN = "<!DOCTYPE html><title>Just a moment...</title>"
 _HTML = {"Content-Type": "text/html; charset=UTF-8"}
+SILENCE = Response(0)
+"""The request is taken, and nothing comes."""
 LARGE = 33_000_000
 """Bytes: more than one answer may have."""
 
@@ -178,6 +180,10 @@ ACCIDENTS: Mapping[str, Maker] = {
     "a comment after the JSON": _body(lambda body: f"{body}<!-- cached -->"),
     "no gzip as it says": _body(lambda body: body, {"Content-Encoding": "gzip"}),
     "too much": _body(lambda body: b" " * LARGE),
+    "objects by the million": _body(lambda body: body.replace('"acf":{', f'"acf":{{"x":[{"{}," * 2_600_000}{{}}],', 1)),
+    "a text of a megabyte": _first(content={"rendered": "<p>Bazar</p>" + "<!--" * 250_000, "protected": False}),
+    "a title of a megabyte": _first(title={"rendered": "T" * 1_000_000}),
+    "no answer at all": lambda chance, ids: lambda path, honest: SILENCE,
     "very deep JSON": _body(lambda body: "[" * 50_000 + "]" * 50_000),
     "null": _body(lambda body: "null"),
     "an object": _body(lambda body: f'{{"0": {body}}}'),

@@ -79,7 +79,8 @@ class Night:
         if not different:
             return "converged"
         outcome = self.outcome(kind)
-        titles = [line.title for line in outcome.held_lines] if outcome and outcome.status != "refused" else []
+        lines = outcome.held_lines if outcome and outcome.status != "refused" else ()
+        titles = [f"{line.title} {line.link}" for line in lines]
         named = all(
             now.get(key) == was.get(key) and any(key.split("/")[1].split(".")[0] in title for title in titles)
             for key in different

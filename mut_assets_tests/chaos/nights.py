@@ -7,6 +7,7 @@ broken. What does not: what goes wrong (`mishaps.py`), and whether what is left 
 import os
 import random
 import re
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -32,16 +33,23 @@ from mut_assets.resources.pinecone.index import PineconeIndex
 from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets.resources_page import resource_definitions
 from mut_assets_tests.chaos import market
-from mut_assets_tests.chaos.lies import Lie, asked
+from mut_assets_tests.chaos.lies import SILENCE, Lie, asked
 from mut_assets_tests.chaos.market import Entity, Files, Truth
 from mut_assets_tests.corridor.account import BUCKET, DAY, PREFIX, Account, account
 from mut_assets_tests.corridor.misfortune import hurried_sdk
 from mut_assets_tests.corridor.night import QUIET
 from mut_assets_tests.fakes.bedrock_runtime import TITAN
+from mut_assets_tests.fakes.faults import HangUp
 from mut_assets_tests.fakes.s3_proxy import Rule, S3Proxy
 
 TODAY = date.fromisoformat(DAY)
-QUICK = {"MUT_POLL_SECONDS": "0", "MUT_RETRY_SECONDS": "0", "MUT_LEASE_SECONDS": "3"}
+QUICK = {
+    "MUT_POLL_SECONDS": "0",
+    "MUT_RETRY_SECONDS": "0",
+    "MUT_LEASE_SECONDS": "3",
+    "API_REQUEST_SECONDS": "6",
+    "API_COLLECTION_SECONDS": "15",
+}
 SIZE = 12
 """Things of each kind at first; a page of the site has five, so that they take several."""
 
@@ -113,6 +121,7 @@ class Nights:
     """How far the platform's clock is from the machine's, and its day from `TODAY`."""
 
     def __post_init__(self) -> None:
+        self._over = threading.Event()
         self.account.site.faults.append(self._answer)
         self._show()
 
@@ -172,6 +181,7 @@ class Nights:
     def calm(self) -> None:
         """Nothing is wrong any more."""
         self.lies.clear()
+        self._over.set()
         self.proxy.rules.clear()
         self.skew = timedelta(0)
         bedrock, pinecone = self.account.bedrock, self.account.pinecone
@@ -250,7 +260,11 @@ class Nights:
         shorter = path.replace("per_page=100", "per_page=5") if "page" in asked(path) else path
         honest = self.account.site.honest(shorter)
         lie = self.lies.get(kind)
-        return (lie(path, honest) if lie else None) or honest
+        said = (lie(path, honest) if lie else None) or honest
+        if said is SILENCE:
+            self._over.wait(60)
+            raise HangUp
+        return said
 
     def _show(self) -> None:
         for wordpress_type, kind in BY_TYPE.items():

@@ -28,7 +28,14 @@ MARKETS: Mapping[str, tuple[Collection, ...]] = {
     "questions": (PREGUNTAS,),
     "events and questions": (EVENTOS, PREGUNTAS),
 }
-RECORDS = ("state/published.json", "state/publication.json", "state/set_aside/", "state/seals/", "state/plans/")
+RECORDS = (
+    "state/nights/",
+    "state/published.json",
+    "state/publication.json",
+    "state/set_aside/",
+    "state/seals/",
+    "state/plans/",
+)
 DAMAGES = (None, b"", b"{", b"null", b'{"format": 1}')
 """What becomes of an object; None: it is gone."""
 STEPS = 9
@@ -110,10 +117,21 @@ class Histories(RuleBasedStateMachine):
         waiting = self.house.decisions.waiting()
         self.platform.approve(waiting[place % len(waiting)])
 
-    @rule(back=places)
-    def somebody_goes_back(self, back: int) -> None:
+    @rule(back=places, alone=st.booleans())
+    def somebody_goes_back(self, back: int, alone: bool) -> None:
         stamps = sorted({stamp for one in self.platform.remembered.values() for stamp in one.tables})
-        self.platform.go_back(stamps[-1 - back % len(stamps)])
+        self.platform.go_back(stamps[-1 - back % len(stamps)], [self._kind(0).name] if alone else [])
+
+    @precondition(lambda self: self.house.held())
+    @rule(alone=st.booleans())
+    def somebody_releases(self, alone: bool) -> None:
+        self.platform.release([self._kind(0).name] if alone else [])
+
+    @rule(hours=st.sampled_from([-72, -20, -1, 30, 9000]))
+    def a_night_under_a_clock_that_is_wrong(self, hours: int) -> None:
+        self.house.now += timedelta(hours=hours)
+        self.a_night()
+        self.house.now -= timedelta(hours=hours)
 
     @rule(prefix=st.sampled_from(RECORDS), place=places, data=st.sampled_from(DAMAGES))
     def a_record_is_lost_or_damaged(self, prefix: str, place: int, data: bytes | None) -> None:
@@ -124,10 +142,9 @@ class Histories(RuleBasedStateMachine):
     @rule(kind=kinds)
     def a_table_is_emptied(self, kind: int) -> None:
         one = self.platform.remembered[self._kind(kind)]
-        stamp = one.newest()
-        assert stamp is not None
-        one.tables[stamp].damaged = True
-        self.house.bucket.put(f"raw/{one.kind.name}_{stamp}.csv", b"")
+        if stamp := one.newest(self.house.now):
+            one.tables[stamp].damaged = True
+            self.house.bucket.put(f"raw/{one.kind.name}_{stamp}.csv", b"")
 
     @rule(place=st.integers(0, 30), data=st.sampled_from([None, b"", b"# Otra cosa\n"]))
     def somebody_meddles_with_a_document(self, place: int, data: bytes | None) -> None:
