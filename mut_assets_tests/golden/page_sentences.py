@@ -71,6 +71,7 @@ def hours_that_are_not_understood(_: Path) -> Said:
     """What gives no week, and is published as it was written."""
     texts = {
         "no timetable": "Según el ánimo",
+        "prose": "Ven cuando quieras. " * 120,
         "an opening without a closing": "L-S desde las 10:00",
         "a closing before its opening": "L-S: 10:00 a 9:00",
         "half of a day, or the other": "L-S: 1-5pm",

@@ -81,6 +81,10 @@ def rows_of_the_site(_: Path) -> Said:
         "text where an object was due": good | {"acf": {"informacion_tienda": ["x"]}},
         "a list where text was due": good | {"acf": place},
         "true where an object was due": good | {"acf": True},
+        "texts that are long together": good
+        | {"acf": {"informacion_tienda": [{"info": {"schedule": "x" * 19_999}}] * 40}},
+        "a list of too many": good | {"acf": {"informacion_tienda": [{}] * 501}},
+        "a page that nests too deeply": good | {"content": {"rendered": "<div>" * 5_000}},
         "no custom fields": {name: value for name, value in good.items() if name != "acf"},
     }
     for title, item in items.items():
@@ -206,6 +210,8 @@ def how_a_document_changed(_: Path) -> Said:
     yield "a field", describe_change(halves(old), halves(document(7, horario="10:00")))
     yield "the text", describe_change(halves(old), halves(document(7, text="Vende té.")))
     yield "many lines", describe_change(halves(old), halves(document(7, text=lines)))
+    swapped = (document(7, text="Uno.\n\nDos."), document(7, text="Dos.\n\nUno."))
+    yield "another order", describe_change(halves(swapped[0]), halves(swapped[1]))
     yield "half of it", describe_change((b"", old.sidecar_bytes), halves(old))
     yield "other bytes", describe_change((old.body_bytes + b"\n", old.sidecar_bytes), halves(old))
 

@@ -133,7 +133,7 @@ MUT-PUB-001 No hay ningún plan rechazado con ese identificador. -> Usa el que m
 MUT-PUB-002 El plan ya no calza: lo publicado cambió desde que se hizo. -> Corre daily_refresh y mira el plan nuevo.
 MUT-PUB-003 Una colección no se publicó, o no entera, y conserva sus documentos anteriores; las demás sí salieron.
     -> Si el cambio es de verdad, apruébalo con `mut approve`; si no, corrige la fuente.
-MUT-PUB-004 Eso no es el nombre de una noche. -> `mut nights` las muestra; también sirve la fecha de una tabla.
+MUT-PUB-004 Eso no es el nombre de una noche. -> Míralas con `mut nights`; también sirve la fecha de una tabla.
 MUT-PUB-005 No hubo ninguna noche tan antigua. -> Usa la más antigua que muestra `mut nights`, o una posterior.
 MUT-PUB-020 Se pidieron dos cosas a la vez a una publicación, o una a medias. -> Pide una, y después la otra.
 MUT-PUB-021 Esa noche no tiene tablas de lo que se pide. -> `mut nights` muestra qué tenía cada una.

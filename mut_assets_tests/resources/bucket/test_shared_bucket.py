@@ -213,7 +213,7 @@ def test_a_snapshot_whose_answer_was_lost_is_written_once(on_s3: Bucket, proxy: 
 
 def test_a_snapshot_looks_for_a_free_second_and_then_ends(on_s3: Bucket, proxy: S3Proxy, monkeypatch: Any) -> None:
     pauses: list[float] = []
-    monkeypatch.setattr("mut_assets.resources.bucket.snapshots.time.sleep", pauses.append)
+    monkeypatch.setattr("mut_assets.resources.bucket.stamps.time.sleep", pauses.append)
     snapshots = Snapshots(on_s3, Stopped(), latest_alias=False)
     assert snapshots.write("raw", PREGUNTAS, TABLE) < snapshots.write("raw", PREGUNTAS, TABLE)
     proxy.rules.append(of("PUT", s3_error(412, "PreconditionFailed")))
