@@ -31,7 +31,7 @@ def passed_over(doors: Doors) -> list[str]:
         return []
     more = f" and {len(keys) - SHOWN} more" if len(keys) > SHOWN else ""
     return [
-        f"{len(keys)} tables and records are of a time that is still to come, and are passed over: "
+        "Of a time that is still to come, and passed over: "
         f"{', '.join(keys[:SHOWN])}{more}. This machine's clock says {doors.clock.now():%Y-%m-%d %H:%M} UTC: if that "
         "is wrong, put it right; else the clock of whoever wrote them was ahead, and they can be deleted."
     ]

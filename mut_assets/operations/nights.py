@@ -97,7 +97,7 @@ def _changes(each: Listed) -> list[str]:
         lines.append("nothing changed")
     lines += _taken_over(night)
     if not night.published:
-        lines.append(f"{len(each.tables.tables)} tables{', not published' if each.tables.recorded else ''}")
+        lines.append(f"tables: {len(each.tables.tables)}{', not published' if each.tables.recorded else ''}")
     return lines
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import dagster as dg
 import pandas as pd
+from rich.console import Console
 
 from mut_assets.checks import freshness_result
-from mut_assets.domain.collections import TIENDAS
+from mut_assets.domain.collections import BUNDLED, TIENDAS
 from mut_assets.domain.documents.changes import describe_change
 from mut_assets.domain.documents.document import Document
 from mut_assets.domain.documents.facts import entries
@@ -25,10 +26,15 @@ from mut_assets.domain.plans.serving import Proof, differences, prove, verdict
 from mut_assets.domain.tables import quality
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
+from mut_assets.environments import Doors
+from mut_assets.operations.future import passed_over
+from mut_assets.operations.nights import nights, show
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedded.index import LocalIndex
+from mut_assets.resources.failures import PermanentFailure
 from mut_assets_tests.fakes.wordpress_site import store
-from mut_assets_tests.golden.situations import document
+from mut_assets_tests.golden.situations import document, doors_in
+from mut_assets_tests.resources.plaza import Stopped
 
 Said = Iterator[tuple[str, str]]
 """(situation, text) in the order of the file."""
@@ -310,7 +316,37 @@ def freshness(_: Path) -> Said:
     yield "nothing published", shown(freshness_result([]).metadata["ages"])
 
 
+def nights_and_rollbacks(folder: Path) -> Said:
+    made = doors_in(folder, API_BASE_URL="https://plaza.example/wp-json/wp/v2")
+    clock = Stopped(instant=NOW)
+    doors = replace(made, clock=clock, snapshots=replace(made.snapshots, clock=clock))
+    bucket = doors.snapshots.bucket
+    yield "no night yet", _listed(doors)
+    for stamp in ("20260225_030000", "20991231_120000"):
+        bucket.put(f"vectorial/stores_vectorial_{stamp}.csv", f"id,titulo,fuente\n1,Pan,{BUNDLED}\n".encode())
+    doors.snapshots.nights.of_run("x", "terminal", "ana")
+    yield "a night that is known by its tables, one without any, and one of a wrong clock", _listed(doors)
+    yield "what is passed over", "\n".join(passed_over(doors))
+    try:
+        doors.publisher.rollbacks.table("tiendas", replace(HELD, since=""))
+    except PermanentFailure as failure:
+        yield "a rollback to a table of the bundled site", str(failure)
+    bucket.put("state/hold.json", b"{")
+    warned: list[str] = []
+    doors.publisher.rollbacks.in_force(None, warned.append)
+    yield "a rollback whose record is damaged", warned[0].replace(str(folder), "FOLDER")
+    yield "a table of a wrong clock", "; ".join(doubts(ages({"eventos": "raw/e_20991231_120000.csv"}, NOW)))
+
+
+def _listed(doors: Doors) -> str:
+    console = Console(width=100)
+    with console.capture() as capture:
+        show(nights(doors, 5), console)
+    return "\n".join(line.rstrip() for line in capture.get().splitlines())
+
+
 SECTIONS = {
+    "Nights, and going back to one": nights_and_rollbacks,
     "What the checks of a table find": checks_of_tables,
     "Rows of the site that are set aside": rows_of_the_site,
     "Rows of the FAQ that are set aside": rows_of_the_faq,
