@@ -15,8 +15,9 @@ from mut_assets.domain.document_keys import ENDING
 from mut_assets.domain.plans.outcome import Outcome
 from mut_assets_tests.chaos import market
 from mut_assets_tests.chaos.judge import of
+from mut_assets_tests.chaos.left import Left
 from mut_assets_tests.chaos.market import Files, Truth
-from mut_assets_tests.chaos.nights import TODAY, Left
+from mut_assets_tests.chaos.nights import TODAY
 
 Verdict = Literal["converged", "held", "kept", "torn"]
 """`held`: as the truth but for records that are named; `kept`: as before; `torn`: each document as either."""

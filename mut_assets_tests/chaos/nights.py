@@ -6,7 +6,6 @@ broken. What does not: what goes wrong (`mishaps.py`), and whether what is left 
 
 import os
 import random
-import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -21,7 +20,6 @@ import dagster as dg
 
 from mut_assets.definitions import build_definitions
 from mut_assets.domain.collections import COLLECTIONS, PREGUNTAS, Collection
-from mut_assets.domain.plans.outcome import Publication
 from mut_assets.environments import Doors, build_doors, read_settings
 from mut_assets.resources.bedrock.agent import BedrockAgent
 from mut_assets.resources.bedrock.knowledge_base import BedrockKnowledgeBase
@@ -33,6 +31,7 @@ from mut_assets.resources.pinecone.index import PineconeIndex
 from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets.resources_page import resource_definitions
 from mut_assets_tests.chaos import market
+from mut_assets_tests.chaos.left import Left, Paid, Run
 from mut_assets_tests.chaos.lies import SILENCE, Lie, asked
 from mut_assets_tests.chaos.market import Entity, Files, Truth
 from mut_assets_tests.corridor.account import BUCKET, DAY, PREFIX, Account, account
@@ -54,58 +53,6 @@ SIZE = 12
 """Things of each kind at first; a page of the site has five, so that they take several."""
 
 BY_TYPE = {str(kind.wordpress_type): kind for kind in COLLECTIONS if kind.wordpress_type}
-_CODE = re.compile(r"MUT-[A-Z0-9]+-\d{3}")
-
-
-@dataclass(frozen=True)
-class Run:
-    """How a run ended: what each failed step said."""
-
-    id: str
-    failed: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Left:
-    """What a night left: how its runs ended, the objects, what each published text is answered with, what was paid.
-
-    `publication` is None where the night published nothing. `instants` are the truths of the night by collection.
-    """
-
-    runs: Sequence[Run]
-    files: Files
-    served: Mapping[str, str]
-    publication: Publication | None
-    instants: Mapping[Collection, Sequence[Truth]]
-    paid: "Paid"
-
-    @property
-    def green(self) -> bool:
-        return not self.runs[0].failed
-
-    @property
-    def said(self) -> str:
-        return "\n".join(f"{step}: {what}" for run in self.runs for step, what in run.failed.items())
-
-    @property
-    def codes(self) -> list[str]:
-        return sorted(set(_CODE.findall(self.said)))
-
-
-@dataclass
-class Paid:
-    """What one night wrote and bought. `again` are documents that were written as they were."""
-
-    written: set[str] = field(default_factory=set)
-    again: list[str] = field(default_factory=list)
-    jobs: list[str] = field(default_factory=list)
-    """The folders that were ingested."""
-    texts: list[str] = field(default_factory=list)
-    """The bodies of what was embedded."""
-
-
-NOTHING = Left([], {}, {}, None, {}, Paid())
-"""What is there before the first night."""
 
 
 @dataclass

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from mut_assets_tests.chaos.left import NOTHING
 from mut_assets_tests.chaos.lies import ACCIDENTS, LIES, SLIPS
 from mut_assets_tests.chaos.mishaps import CLOCK, ELSEWHERE, MEANWHILE, Mishap, mixture, of_site
 from mut_assets_tests.chaos.night_judge import Night
-from mut_assets_tests.chaos.nights import NOTHING, Nights, nights
+from mut_assets_tests.chaos.nights import Nights, nights
 from mut_assets_tests.chaos.tally import Tally
 
 SEEDS, SLOW_SEEDS = 300, 30
