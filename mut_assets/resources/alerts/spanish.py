@@ -136,14 +136,14 @@ MUT-PUB-003 Una colección no se publicó, o no entera, y conserva sus documento
 MUT-PUB-004 Eso no es el nombre de una noche. -> Míralas con `mut nights`; también sirve la fecha de una tabla.
 MUT-PUB-005 No hubo ninguna noche tan antigua. -> Usa la más antigua que muestra `mut nights`, o una posterior.
 MUT-PUB-020 Se pidieron dos cosas a la vez a una publicación, o una a medias. -> Pide una, y después la otra.
-MUT-PUB-021 Esa noche no tiene tablas de lo que se pide. -> `mut nights` muestra qué tenía cada una.
+MUT-PUB-021 Esa noche no tiene tablas de lo que se pide. -> Mira con `mut nights` qué tenía cada una.
 MUT-PUB-022 Lo que se iba a publicar ya no es lo que se mostró. No se publicó nada.
     -> Pídelo de nuevo y mira lo que muestra.
 MUT-PUB-030 No hay ninguna colección con ese nombre. -> Usa uno de los que dice el mensaje.
-MUT-PUB-031 No hay nada detenido que soltar. -> `mut status` dice qué está detenido.
+MUT-PUB-031 No hay nada detenido que soltar. -> Mira con `mut status` qué está detenido.
 MUT-PUB-032 El plan es de tablas más nuevas, y esa colección está detenida en otra noche. -> Primero, `mut release`.
 MUT-PUB-033 La tabla de la noche en que una colección está detenida ya no se puede publicar; lo publicado sigue igual.
-    -> `mut release` publica la más nueva; `mut rollback` va a otra noche.
+    -> Con `mut release` sale la más nueva; con `mut rollback`, la de otra noche.
 
 MUT-RUN-001 Esa ejecución no existe, no falló, o ese identificador no alcanza para saber cuál es.
     -> Copia el identificador de la página Runs de la interfaz.

@@ -84,8 +84,8 @@ def test_a_topic_that_takes_nothing_is_a_failure_and_the_log_does_not_say_that_i
         encoded(200, {"Content-Type": "text/xml"}, b"<PublishResponse/>"),
         encoded(200, {"Content-Type": "text/xml"}, b"<PublishResponse><PublishResult/></PublishResponse>"),
         encoded(200, {"Content-Type": "text/html"}, b"<html><body>Sign in</body></html>"),
-        encoded(200, {"Transfer-Encoding": "chunked"}, b"half"),
-        encoded(403, {"Transfer-Encoding": "chunked"}, b"half"),
+        encoded(200, {"Transfer-Encoding": "chunked"}, b"half\r\n"),
+        encoded(403, {"Transfer-Encoding": "chunked"}, b"half\r\n"),
     ],
     ids=lambda answer: answer.partition(b" Answer")[0].decode() + " " + answer[-20:].decode(errors="replace").strip(),
 )

@@ -165,8 +165,8 @@ CHECKSUM = ("x-amz-checksum-crc32", "AAAAAA==")
 @pytest.mark.parametrize(
     "answer",
     [
-        Answer(403, b"<Error>", headers=(BROKEN_OFF,)),
-        Answer(302, b"moved", headers=(BROKEN_OFF,)),
+        Answer(403, b"<Error>\r\n", headers=(BROKEN_OFF,)),
+        Answer(302, b"moved\r\n", headers=(BROKEN_OFF,)),
         Answer(503, b"busy", headers=(CHECKSUM,)),
         Answer(301, b"<Error>", headers=(CHECKSUM,)),
         Answer(200, b"1", headers=(("ETag", '"1"'), ("Last-Modified", "soon"))),
