@@ -148,6 +148,7 @@ def test_crash_between_the_last_put_and_the_job(it: Misfortune) -> None:
         published.run()
         published.version = 1
         it.since, it.jobs = len(account.calls), len(account.bedrock.jobs)
+    published.release()
     on_call, account.variables = account.bedrock.on_call, dict(QUICK)
 
     def kill(call: Call, number: int) -> None:

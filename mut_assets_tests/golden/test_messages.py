@@ -205,7 +205,10 @@ def test_the_golden_file_has_every_part_in_its_order_and_nothing_else() -> None:
     assert GOLDEN.read_text(encoding="utf-8") == written(golden_parts().values()), RENEW
 
 
-@pytest.mark.parametrize("name", PARTS)
+WHOLE_NIGHTS = "At a terminal"
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow) if n == WHOLE_NIGHTS else n for n in PARTS])
 def test_every_message_is_as_the_golden_file_has_it(name: str) -> None:
     golden, now = golden_parts().get(name, "").splitlines(), PARTS[name]().splitlines()
     changed = "\n".join(difflib.unified_diff(golden, now, "golden", "now", "", "", 1, ""))

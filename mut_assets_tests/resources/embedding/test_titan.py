@@ -90,6 +90,7 @@ def test_what_was_paid_for_before_a_failure_is_never_paid_for_again(bedrock: Bed
     assert len(bedrock.calls) == len(TEXTS) + 1, "the refused text is asked for twice, and every other one once"
 
 
+@pytest.mark.slow  # the SDK's own waits, which no setting shortens
 @pytest.mark.parametrize(
     ("fault", "code"), [(error("ThrottlingException", 429), "MUT-AWS-101"), (lost_answer(), "MUT-AWS-102")]
 )
