@@ -64,7 +64,7 @@ quick:  ## The tests of the domain alone: seconds, for while you write
 
 slow:  ## The tests that take long: packaging, the UI, the daemon, a real WordPress, AWS, every command of the docs
 	@$(LOCK)$(MAKE) --no-print-directory ready-dev
-	@$(PYTEST) --numprocesses 3 -m slow $(ARGS)
+	@$(PYTEST) --numprocesses 3 -m 'slow and not nightly' $(ARGS)
 
 nightly:  ## The tests that take hours: a night killed at each of its calls, nights in which things go wrong, what a night costs
 	@$(LOCK)$(MAKE) --no-print-directory ready-dev
