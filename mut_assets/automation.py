@@ -1,7 +1,7 @@
 """WHEN: the jobs, the nightly schedule, how fresh everything must be, and what follows a failed night.
 
 What belongs here: times and triggers. What does not: what runs (`assets/`), what is good (`checks.py`), or who is told
-(`announcements.py`).
+(`announcements/`).
 """
 
 from datetime import timedelta

@@ -9,7 +9,11 @@ from typing import Any
 
 import dagster as dg
 
-from mut_assets import announcements, automation, checks
+from mut_assets import automation, checks
+from mut_assets.announcements.failed_runs import announce_failure_at
+from mut_assets.announcements.proved import heartbeat
+from mut_assets.announcements.stale import announce_stale
+from mut_assets.announcements.waiting import announce_waiting
 from mut_assets.assets.agent import bedrock_agent
 from mut_assets.assets.dataset import kb_dataset
 from mut_assets.assets.knowledge_base import bedrock_kb_ingestion
@@ -63,7 +67,13 @@ def build_definitions(settings: Settings, resources: Mapping[str, Any] | None = 
         asset_checks=[checks.everything_wanted_is_published, checks.what_is_served, checks.questions_find_documents],
         jobs=list(jobs.values()),
         schedules=[automation.schedule(settings.timetable, jobs[automation.DAILY])],
-        sensors=[automation.publish_after_failure(jobs), *announcements.sensors(settings.ui_url)],
+        sensors=[
+            automation.publish_after_failure(jobs),
+            announce_failure_at(settings.ui_url),
+            announce_waiting,
+            announce_stale,
+            heartbeat,
+        ],
         resources={**resource_definitions(build_doors(settings)), **(resources or {})},
         # Starting a process per step costs more than the whole night's work: most of it is importing.
         executor=bounded_executor(settings.timetable),

@@ -13,11 +13,12 @@ from dagster._core.remote_origin import RegisteredCodeLocationOrigin
 
 from mut_assets.automation import AT_A_TERMINAL
 from mut_assets.definitions import build_definitions
+from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.environments import build_doors, read_settings
 from mut_assets.resources.alerts.outgoing import Heartbeat
 from mut_assets.resources.bucket.publication_log import PublicationLog
 from mut_assets.resources.clock import Clock
-from mut_assets.resources.failures import Failure, PermanentFailure
+from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 from mut_assets.resources.ports import Alert
 from mut_assets_tests.failed_runs import HERE
 
@@ -114,3 +115,14 @@ def daemon_of(home: Path) -> Iterator[Daemon]:
     with dg.DagsterInstance.ephemeral() as instance:
         yield Daemon(instance, Channel(), build_doors(read_settings({"MUT_HOME": str(home)})).decisions)
     logging.disable(logging.NOTSET)
+
+
+def publish(daemon: Daemon, read_at: datetime, *outcomes: Outcome) -> None:
+    """A publication of stores that were read then."""
+    served = Outcome("tiendas", "published", "", raw_snapshot=f"raw/tiendas_{read_at:%Y%m%d_%H%M%S}.csv")
+    daemon.decisions.record(Publication("x", "", (served, *outcomes)))
+
+
+def no_answer() -> TransientFailure:
+    """What sending raises while the topic is down."""
+    return TransientFailure("MUT-AWS-102", "sns Publish for the topic: no answer.", "It is tried again.")

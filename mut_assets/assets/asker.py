@@ -1,6 +1,6 @@
 """Who began a run: read from the tags that Dagster and the `mut` command give it.
 
-What belongs here: that. What does not: telling people (`announcements.py`).
+What belongs here: that. What does not: telling people (`announcements/`).
 """
 
 from typing import NamedTuple

@@ -17,7 +17,8 @@ from rich.console import Console
 from rich.markup import escape
 from sqlalchemy.exc import SQLAlchemyError
 
-from mut_assets.announcements import beat, tell
+from mut_assets.announcements.failed_runs import tell
+from mut_assets.announcements.proved import beat
 from mut_assets.assets.asker import USER
 from mut_assets.automation import AT_A_TERMINAL
 from mut_assets.environments import build_doors, read_settings

@@ -183,4 +183,4 @@ class Alerts(Protocol):
     """A channel to the people who mend what failed."""
 
     def announce(self, alert: Alert, log: Log) -> None:
-        """Delivers one message. Raises a `Failure` where it is not accepted; `announcements.py` sends it again."""
+        """Delivers one message. Raises a `Failure` where it is not accepted; `announcements/` sends it again."""

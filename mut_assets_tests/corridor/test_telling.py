@@ -17,11 +17,11 @@ from moto.sns.models import sns_backends
 
 from mut_assets.operations.shipped import shipped
 from mut_assets.resources.aws.client import client
+from mut_assets_tests.announcements.test_failed_runs import night
 from mut_assets_tests.dev_server import environment, until
 from mut_assets_tests.fakes.listener import Listener
 from mut_assets_tests.fakes.wordpress_site import WordPressSite
 from mut_assets_tests.resources.cloud import ALONE
-from mut_assets_tests.test_announcements import night
 
 pytestmark = pytest.mark.slow
 

@@ -14,7 +14,7 @@ from unittest.mock import patch
 import dagster as dg
 from rich.console import Console
 
-from mut_assets.announcements import _failed_run, tell
+from mut_assets.announcements.failed_runs import failed_run, tell
 from mut_assets.assets.agent import bedrock_agent
 from mut_assets.assets.raw import raw_preguntas
 from mut_assets.automation import AFTER, AT_A_TERMINAL, DAILY, LATEST, SELECTION
@@ -159,7 +159,7 @@ def _names(instance: dg.DagsterInstance) -> Iterator[str]:
         *({**terminal, "config": {"ops": {"kb_dataset": {"config": asked}}}} for asked in _ASKED),
     ]
     for run in runs:
-        told = _failed_run(instance, fails(instance, **run)[0], "")
+        told = failed_run(instance, fails(instance, **run)[0], "")
         yield f"{told.name}: {told.repeat}".replace(told.id[:8], "RUN")
 
 

@@ -60,7 +60,7 @@ UNSAID = {
     "ended by itself with exit status": "what `mut dev` says when a process died, which test_dev.py lets happen",
     "not read yet: `mut run` reads it": "what `mut plan` says before the first night, as test_report.py does",
     "recorded cannot be read, so nobody knows where it failed.": "in MUT-RUN-001, when test_failed_runs.py damages it",
-    "what the run recorded cannot be read:": "before the storage's own words, when test_announcements.py damages it",
+    "what the run recorded cannot be read:": "before the storage's own words, when test_failed_runs.py damages it",
     "Is this meant?": "the question about a loss, which operations/test_losses.py answers at a terminal",
     "Nothing was changed.": "the answer to a no, which operations/test_asking.py gives at a terminal",
     "A daemon was heard here a moment ago: looking whether it still lives.": "before MUT-RUN-014, or before `mut dev`",

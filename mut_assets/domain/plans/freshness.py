@@ -1,7 +1,7 @@
 """How old the knowledge is that visitors are answered from.
 
 What belongs here: ages, the limit, and stamps as moments. What does not: reading them
-(`resources/bucket/publication_log.py`) or saying them to somebody (`checks.py`, `announcements.py`).
+(`resources/bucket/publication_log.py`) or saying them to somebody (`checks.py`, `announcements/`).
 """
 
 import re

@@ -1,7 +1,7 @@
 """The alerts in Spanish: what happened, what visitors see meanwhile, what to do, where to look.
 
 What belongs here: the form of an alert, and its words. What does not: what a failure code means (`spanish.py`), when
-something is announced and how urgent it is (`announcements.py`), sending (`sns.py`).
+something is announced and how urgent it is (`announcements/`), sending (`sns.py`).
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """The one door through which an address of the team's own is called: HEARTBEAT_URL.
 
-What belongs here: what such an address may be, and the call. What does not: when it is called (`announcements.py`), or
+What belongs here: what such an address may be, and the call. What does not: when it is called (`announcements/`), or
 SNS, which has its SDK (`sns.py`).
 
 Whoever knows the address can call it, so it is a secret: only scheme and host are shown. The HTTP library's errors

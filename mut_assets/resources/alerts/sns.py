@@ -1,6 +1,6 @@
 """The channels on which people are told: the daemon's log, and an SNS topic where one is set.
 
-What belongs here: handing a message over. What does not: deciding when to speak (`announcements.py`) and what to say
+What belongs here: handing a message over. What does not: deciding when to speak (`announcements/`) and what to say
 (`messages.py`).
 """
 
@@ -41,7 +41,7 @@ class SnsAlerts:
     def announce(self, alert: Alert, log: Log) -> None:
         """Publishes one message, with its id and severity as attributes.
 
-        Raises MUT-AWS failures; whoever announces keeps the message and sends it again (`announcements.py`).
+        Raises MUT-AWS failures; whoever announces keeps the message and sends it again (`announcements/`).
         """
         from botocore.parsers import ResponseParserError
 

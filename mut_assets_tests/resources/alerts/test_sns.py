@@ -7,7 +7,7 @@ import pytest
 from moto import mock_aws
 from moto.sns.models import sns_backends
 
-from mut_assets.announcements import READ_SECONDS
+from mut_assets.announcements.visitors import READ_SECONDS
 from mut_assets.environments import read_settings
 from mut_assets.resources.alerts.sns import ATTEMPTS, SECONDS, LogAlerts, SnsAlerts
 from mut_assets.resources.aws.client import CONNECT_SECONDS, client

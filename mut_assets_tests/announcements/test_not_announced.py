@@ -1,8 +1,6 @@
 """Which failed runs nobody is told of, or not yet: repeated by itself, stopped, somebody else's, long past."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -10,14 +8,8 @@ import pytest
 from dagster._core.definitions.run_status_sensor_definition import RunStatusSensorCursor
 
 from mut_assets.automation import DAILY
-from mut_assets_tests.daemon import COMMAND, Daemon, daemon_of
+from mut_assets_tests.daemon import COMMAND, Daemon
 from mut_assets_tests.failed_runs import ELSEWHERE, fails
-
-
-@pytest.fixture
-def daemon(tmp_path: Path) -> Iterator[Daemon]:
-    with daemon_of(tmp_path) as made:
-        yield made
 
 
 def test_a_run_that_dagster_repeats_by_itself_is_told_when_its_last_attempt_failed(daemon: Daemon) -> None:

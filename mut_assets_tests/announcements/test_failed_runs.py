@@ -1,8 +1,7 @@
-"""Who is told: each failed run once whatever is down meanwhile, what waits in the morning, what grew old."""
+"""Each failed run is told once, whoever started it and whatever is down meanwhile, and as urgently as it is."""
 
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,42 +10,17 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from mut_assets import announcements
+from mut_assets.announcements import failed_runs, visitors
 from mut_assets.automation import AFTER, DAILY, LATEST, TABLES
-from mut_assets.checks import freshness_result
-from mut_assets.domain.plans.freshness import ages
-from mut_assets.domain.plans.outcome import Line, Outcome, Publication
 from mut_assets.environments import build_doors, read_settings
 from mut_assets.resources.alerts.messages import FailedRun, failure_alert
 from mut_assets.resources.alerts.spanish import IN_SPANISH, UNEXPECTED
-from mut_assets.resources.failures import Failure, TransientFailure
-from mut_assets_tests.daemon import COMMAND, Daemon, daemon_of
+from mut_assets.resources.failures import Failure
+from mut_assets_tests.daemon import COMMAND, Daemon, no_answer, publish
 from mut_assets_tests.failed_runs import fails, selection
 from mut_assets_tests.fakes.listener import Listener
 
-DOWN = TransientFailure("MUT-AWS-102", "sns Publish for the topic: no answer.", "It is tried again.")
 ALL = (*TABLES, "kb_dataset", "bedrock_kb_ingestion", "pinecone_index", "bedrock_agent")
-
-
-@pytest.fixture
-def daemon(tmp_path: Path) -> Iterator[Daemon]:
-    with daemon_of(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def unreadable(tmp_path: Path) -> None:
-    """The bucket is not to be had: a file is where its folder should be."""
-    (tmp_path / "bucket").write_text("")
-
-
-def publish(daemon: Daemon, read_at: datetime, *outcomes: Outcome) -> None:
-    """A publication of stores that were read then."""
-    served = Outcome("tiendas", "published", "", raw_snapshot=f"raw/tiendas_{read_at:%Y%m%d_%H%M%S}.csv")
-    daemon.decisions.record(Publication("x", "", (served, *outcomes)))
-
-
-# --- every failed run is told -----------------------------------------------------------------------------------------
 
 
 @dg.op
@@ -131,14 +105,11 @@ def test_a_message_of_several_lines_is_told_whole_and_one_without_a_code_by_what
     assert f"\n- {UNEXPECTED}\n  the worker died\n" in text
 
 
-# --- whatever is down meanwhile ---------------------------------------------------------------------------------------
-
-
 @pytest.mark.usefixtures("unreadable")
 def test_while_nothing_can_be_told_nothing_is_lost_and_afterwards_each_is_told_in_order(daemon: Daemon) -> None:
     """The topic down, the bucket unreadable, the daemon restarted in the middle: two ticks after it is back."""
     first = fails(daemon.instance)[0]
-    daemon.topic.down = DOWN
+    daemon.topic.down = no_answer()
     with pytest.raises(Failure, match="MUT-AWS-102"):
         daemon.tick()  # a red tick, which people see
     second = fails(daemon.instance, **selection(*ALL))[0]
@@ -153,7 +124,7 @@ def test_while_nothing_can_be_told_nothing_is_lost_and_afterwards_each_is_told_i
 
 
 def test_a_bucket_that_never_answers_holds_up_no_announcement(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(announcements, "READ_SECONDS", 0.2)
+    monkeypatch.setattr(visitors, "READ_SECONDS", 0.2)
     with Listener() as bucket:
         bucket.answer = None
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
@@ -223,7 +194,7 @@ def test_a_backlog_is_told_at_once_for_as_long_as_a_tick_may_take(
 ) -> None:
     runs = [fails(daemon.instance)[0] for _ in range(25)]
     daemon.ahead = timedelta(days=2)
-    monkeypatch.setattr(announcements, "TELLING_SECONDS", -1.0)
+    monkeypatch.setattr(failed_runs, "TELLING_SECONDS", -1.0)
     daemon.ticks(1)
     assert len(daemon.told) == 1, "a topic that is slow gets at least one"
     monkeypatch.undo()
@@ -238,9 +209,6 @@ def test_a_night_and_its_healthy_half_that_failed_too_are_one_message(daemon: Da
     [alert] = daemon.topic.taken
     assert alert.id == f"run-{first.run_id}" and "También falló la publicación de lo sano" in alert.text
     assert second.run_id in alert.text and "the worker died" in alert.text
-
-
-# --- how urgent it is -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -270,133 +238,3 @@ def test_only_what_visitors_lose_cannot_wait(daemon: Daemon, step: str, hours: i
     daemon.ticks()
     [alert] = daemon.topic.taken
     assert alert.now is now and alert.subject.startswith(f"MUT [{'ahora' if now else 'por la mañana'}]: falló ")
-
-
-# --- what waits in the morning ----------------------------------------------------------------------------------------
-
-
-def santiago(day: int, hour: int) -> timedelta:
-    """From now until that hour of a day of December 2027."""
-    from zoneinfo import ZoneInfo
-
-    return datetime(2027, 12, day, hour, tzinfo=ZoneInfo("America/Santiago")) - datetime.now(UTC)
-
-
-def test_what_is_set_aside_and_what_waits_for_a_person_is_told_in_the_morning_once(daemon: Daemon) -> None:
-    faq = Outcome(
-        "preguntas", "published", "", held=1, held_lines=(Line("¿Hay baños?", "", "the answer is missing, day 1"),)
-    )
-    refused = Outcome("eventos", "refused", "", plan="0a1b2c3d4e5f", refusals=("it removes 41 of 42 documents",))
-    publish(daemon, datetime.now(UTC), faq, refused)
-
-    def tick(day: int, hour: int) -> int:
-        daemon.ahead = santiago(day, hour)
-        daemon.tick("announce_waiting")
-        return len(daemon.topic.taken)
-
-    assert tick(1, 7) == 0, "in the night nobody is woken for it"
-    daemon.topic.down = DOWN
-    with pytest.raises(Failure):
-        tick(1, 8)
-    daemon.topic.down = None
-    assert tick(1, 9) == tick(1, 10) == 1, "what could not be sent is not lost"
-    [alert] = daemon.topic.taken
-    assert alert.subject.startswith("MUT [por la mañana]: ") and not alert.now
-    assert "- preguntas: ¿Hay baños?: the answer is missing, day 1" in alert.text
-    assert "mut approve 0a1b2c3d4e5f" in alert.text and "it removes 41 of 42" in alert.text
-    publish(daemon, datetime.now(UTC), replace(faq, held_lines=(Line("¿Hay baños?", "", "the same, day 2"),)), refused)
-    assert tick(2, 9) == 1, "the same still waits"
-    publish(daemon, datetime.now(UTC), replace(faq, held_lines=(*faq.held_lines, Line("¿Hay wifi?", ""))), refused)
-    assert tick(2, 10) == 1 and tick(3, 9) == 2, "something new waits"
-    publish(daemon, datetime.now(UTC), replace(faq, held_lines=()), replace(refused, status="published", plan=""))
-    assert tick(4, 9) == 2
-    publish(daemon, datetime.now(UTC), faq)
-    assert tick(5, 9) == 3, "it came back"
-
-
-def test_what_nobody_decides_in_three_days_is_told_again_with_what_visitors_miss(daemon: Daemon) -> None:
-    refused = Outcome(
-        "tiendas",
-        "refused",
-        "",
-        added=1,
-        changed=5,
-        plan="0a1b2c3d4e5f",
-        refusals=("it changes 5 of 9 titles",),
-        added_lines=(Line("La Ranura", ""),),
-        changed_lines=tuple(Line(f"Pan {n}", "") for n in range(5)),
-    )
-    publish(daemon, datetime.now(UTC), refused)
-
-    def tick(day: int) -> int:
-        daemon.ahead = santiago(day, 9)
-        daemon.tick("announce_waiting")
-        return len(daemon.topic.taken)
-
-    assert [tick(day) for day in (1, 2, 3, 4, 5, 6, 8, 9)] == [1, 1, 1, 2, 2, 2, 3, 3], "also after a missed morning"
-    first, again = daemon.topic.taken[:2]
-    missed = "Los visitantes no ven: nuevos, 1 (La Ranura); cambiados, 5 (Pan 0, Pan 1, Pan 2 y 2 más)."
-    assert missed not in first.text and f"Nadie ha decidido desde el 2027-12-01. {missed}" in again.text
-    publish(daemon, datetime.now(UTC), replace(refused, plan="f5e4d3c2b1a0"))
-    assert tick(10) == 4 and "desde el 2027-12-01" in daemon.topic.taken[-1].text, "another plan, the same wait"
-    publish(daemon, datetime.now(UTC), replace(refused, status="published", plan=""))
-    assert tick(11) == 4
-    publish(daemon, datetime.now(UTC), refused)
-    assert tick(12) == 5 and missed not in daemon.topic.taken[-1].text, "it began anew"
-
-
-# --- what is old ------------------------------------------------------------------------------------------------------
-
-
-def test_what_is_served_is_fresh_for_a_night_and_stale_after_it() -> None:
-    now = datetime(2026, 3, 2, 3, 10, tzinfo=UTC)
-    fresh = freshness_result(ages({"tiendas": "raw/tiendas_20260301_030000.csv"}, now))
-    stale = freshness_result(
-        ages({"tiendas": "raw/tiendas_20260301_010000.csv", "eventos": "raw/eventos_20260302_030000.csv"}, now)
-    )
-    assert fresh.passed and not stale.passed
-    assert stale.severity is dg.AssetCheckSeverity.WARN
-    assert "tiendas: as read on 2026-03-01 01:00 UTC, 26.2 hours ago" in str(stale.metadata["ages"].value)
-    assert not freshness_result(ages({}, now)).passed
-
-
-def test_stale_knowledge_is_announced_once_and_turns_the_check_red(daemon: Daemon) -> None:
-    publish(daemon, datetime(2020, 1, 1, 3, tzinfo=UTC))
-    daemon.topic.down = DOWN
-    with pytest.raises(Failure):
-        daemon.tick("announce_stale")
-    daemon.topic.down = None
-    [evaluation] = daemon.tick("announce_stale").asset_events
-    assert (evaluation.check_name, evaluation.passed) == ("knowledge_is_fresh", False)
-    daemon.tick("announce_stale")
-    [alert] = daemon.topic.taken
-    assert "tiendas: como se leyó el 2020-01-01" in alert.text and alert.now
-    publish(daemon, datetime.now(UTC))
-    [evaluation] = daemon.tick("announce_stale").asset_events
-    assert evaluation.passed and not daemon.tick("announce_stale").asset_events
-    publish(daemon, datetime(2020, 1, 1, 3, tzinfo=UTC))
-    daemon.tick("announce_stale")
-    assert len(daemon.told) == 2, "it grew old again"
-
-
-def test_a_record_that_cannot_be_read_is_said_once_and_not_at_the_first_hiccup(daemon: Daemon, tmp_path: Path) -> None:
-    publish(daemon, datetime.now(UTC))
-    bucket, away = tmp_path / "bucket", tmp_path / "away"
-
-    def tick() -> int:
-        daemon.decisions = build_doors(read_settings({"MUT_HOME": str(tmp_path)})).decisions
-        daemon.tick("announce_stale")
-        return len(daemon.topic.taken)
-
-    assert tick() == 0
-    bucket.rename(away)
-    bucket.write_text("")
-    assert tick() == 0
-    assert tick() == tick() == 1
-    assert daemon.topic.taken[0].subject == "MUT [ahora]: no se sabe qué se publicó"
-    bucket.unlink()
-    away.rename(bucket)
-    assert tick() == tick() == 1
-    bucket.rename(away)
-    bucket.write_text("")
-    assert tick() == 1 and tick() == 2, "the next outage"

@@ -11,8 +11,8 @@ from mut_assets.domain.plans.hold import Hold
 from mut_assets.domain.plans.outcome import Outcome, Publication
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.publication_log import PublicationLog
+from mut_assets_tests.announcements.test_waiting import santiago
 from mut_assets_tests.daemon import Channel, Daemon
-from mut_assets_tests.test_announcements import santiago
 
 READ = "raw/tiendas_20260201_030000.csv"
 HOLD = Hold("20260201_030000", "vectorial/stores_vectorial_20260201_030000.csv", "2026-03-01T12:00:00+00:00", "ui")

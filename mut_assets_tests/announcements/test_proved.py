@@ -1,24 +1,16 @@
 """All is well: the heartbeat is called for a run that proved what is served, once, and for no other."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from mut_assets.resources.alerts.outgoing import Heartbeat
 from mut_assets.resources.failures import Failure
-from mut_assets_tests.daemon import Daemon, daemon_of
+from mut_assets_tests.daemon import Daemon
 from mut_assets_tests.failed_runs import fails
 from mut_assets_tests.fakes.listener import Listener
 from mut_assets_tests.fakes.loopback import encoded
-
-
-@pytest.fixture
-def daemon(tmp_path: Path) -> Iterator[Daemon]:
-    with daemon_of(tmp_path) as made:
-        yield made
 
 
 def proves(
