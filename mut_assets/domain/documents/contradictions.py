@@ -1,0 +1,106 @@
+"""What one collection says of another's places that the places' own pages do not: a floor.
+
+What belongs here: which sentences of the FAQ tell the floor of a place by its name, and whether its page agrees. What
+does not: what one page says twice (`spanish/places.py`), and telling people. A sentence counts only where the name
+alone is its subject ("LARRY está en el piso -3") or stands in a list below a floor ("Piso -1: Newen, Majen"): "al
+lado de Larry" says where something else is.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from mut_assets.domain.collections import PLACE, QUESTION, Collection
+from mut_assets.domain.pages.names import keys
+from mut_assets.domain.spanish.floors import mentions
+
+_IS_ON = re.compile(
+    r",?\s*\b(?:est[aá]n?(?:\s+ubicad[oa]s?)?|quedan?|se\s+(?:encuentra|ubica)n?|ubicad[oa]s?)\s+(?:en\s+(?:el|los)\s+)?$",
+    re.IGNORECASE,
+)
+_KIND = re.compile(
+    r"^(?:(?:el|la|los|las)\s+)?(?:(?:bar|cafeter[ií]a|librer[ií]a|local|restaurante?|tiendas?)\s+)?", re.IGNORECASE
+)
+_SENTENCES = re.compile(r"\n|(?<=[.!?])\s+")
+_LISTED = (re.compile(r"[,;]|\s+y\s+"), re.compile(r"[,;]"))
+"""Where a list of names is cut; a name may hold an "y" of its own."""
+_BULLET = " -•*–\t"
+_LONGEST = 2000
+"""Characters of a sentence: a longer one has no subject that stands alone."""
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """A question's answer and a place's page that tell different floors."""
+
+    question: str
+    sentence: str
+    told: tuple[int, ...]
+    place: str
+    link: str
+    floors: tuple[int, ...]
+    """What the page says; with several pages of that name, all of them."""
+
+
+@dataclass(frozen=True)
+class _Page:
+    title: str
+    link: str
+    floors: frozenset[int]
+
+
+def contradictions(tables: Mapping[Collection, pd.DataFrame]) -> list[Contradiction]:
+    """The floors that the FAQ's answers and the pages of places tell differently, in the order of the questions.
+
+    `tables` are vectorial tables. A place whose page names no floor contradicts nothing; neither does one of two pages
+    of one name where the other agrees.
+    """
+    pages = _by_name(frame for collection, frame in tables.items() if collection.shape is PLACE)
+    found = []
+    for collection, frame in tables.items():
+        if collection.shape is not QUESTION:
+            continue
+        for question, answer in zip(frame["pregunta"], frame["respuesta"], strict=True):
+            for sentence, name, told in _statements(answer):
+                named = next((pages[key] for key in keys(name)[:2] if key in pages), [])
+                floors = frozenset[int]().union(*(page.floors for page in named))
+                if floors and not floors & set(told):
+                    first = named[0]
+                    found.append(
+                        Contradiction(question, sentence, told, first.title, first.link, tuple(sorted(floors)))
+                    )
+    return list(dict.fromkeys(found))
+
+
+def _by_name(frames: Iterator[pd.DataFrame]) -> dict[str, list[_Page]]:
+    pages: dict[str, list[_Page]] = {}
+    for frame in frames:
+        for title, link, floors in zip(frame["titulo"], frame["link"], frame["piso"], strict=True):
+            page = _Page(title, link, frozenset(map(int, filter(None, floors.split("; ")))))
+            for key in keys(title)[:2]:  # not in any order: a sentence of other words could be a name then
+                pages.setdefault(key, []).append(page)
+    return pages
+
+
+def _statements(answer: str) -> Iterator[tuple[str, str, tuple[int, ...]]]:
+    """Each sentence that may tell where a place is, with what may be its name and the floors."""
+    for sentence in _SENTENCES.split(answer):
+        if len(sentence) > _LONGEST:
+            continue
+        for mention in mentions(sentence):
+            for name in _subjects(sentence[: mention.start], sentence[mention.end :]):
+                yield sentence.strip(_BULLET), name, mention.floors
+
+
+def _subjects(before: str, after: str) -> Sequence[str]:
+    """What may be the names of which a floor is told between these two parts of a sentence."""
+    if not before.strip(_BULLET) and after.lstrip().startswith(":"):
+        parts = [part for cut in _LISTED for part in cut.split(after.lstrip()[1:])]
+    elif told := _IS_ON.search(before):
+        subject = before[: told.start()].strip(_BULLET)
+        parts = [subject, _KIND.sub("", subject)]
+    else:
+        parts = []
+    return [name for name in dict.fromkeys(part.strip(" .") for part in parts) if name]
