@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from mut_assets.domain.collections import Collection
 from mut_assets.domain.plans.outcome import Publication
@@ -32,6 +33,8 @@ class Left:
     publication: Publication | None
     instants: Mapping[Collection, Sequence[Truth]]
     paid: "Paid"
+    day: date
+    """Which day it was by the platform's clock."""
 
     @property
     def green(self) -> bool:
@@ -58,5 +61,5 @@ class Paid:
     """The bodies of what was embedded."""
 
 
-NOTHING = Left([], {}, {}, None, {}, Paid())
+NOTHING = Left([], {}, {}, None, {}, Paid(), date.min)
 """What is there before the first night."""

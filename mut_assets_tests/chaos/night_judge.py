@@ -8,6 +8,7 @@ the night (`nights.py`), what went wrong (`mishaps.py`).
 from collections import Counter
 from collections.abc import Collection as Names
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from mut_assets.domain.collections import Collection
@@ -17,7 +18,6 @@ from mut_assets_tests.chaos import market
 from mut_assets_tests.chaos.judge import of
 from mut_assets_tests.chaos.left import Left
 from mut_assets_tests.chaos.market import Files, Truth
-from mut_assets_tests.chaos.nights import TODAY
 
 Verdict = Literal["converged", "held", "kept", "torn"]
 """`held`: as the truth but for records that are named; `kept`: as before; `torn`: each document as either."""
@@ -59,11 +59,11 @@ class Night:
             return "held"
         honest = self.bucket_is_honest and kind.wordpress_type not in self.touched
         assert not honest, f"{kind.name} was read honestly and did not go out: {self._strays(kind, now)}"
-        if now == was:
+        if now == self._still_on(kind, was):
             assert not self.left.green, f"{kind.name} was kept back and nobody said so"
             assert self._named(kind), f"{kind.name} was kept back, and what failed is not its: {self.left.said}"
             return "kept"
-        wanted = [market.deserved(kind, truth, TODAY) for truth in self.left.instants[kind]]
+        wanted = [market.deserved(kind, truth, self.left.day) for truth in self.left.instants[kind]]
         torn = all(now.get(key) in (was.get(key), *(one.get(key) for one in wanted)) for key in {*now, *was})
         assert torn and "bucket" in self.touched, (
             f"{kind.name} is neither as before nor true: {self._strays(kind, now)}"
@@ -71,9 +71,15 @@ class Night:
         assert not self.left.green, f"{kind.name} is half written and nobody said so"
         return "torn"
 
+    def _still_on(self, kind: Collection, was: Files) -> Files:
+        """What was there, without the events that are over by the night's clock: they leave whatever fails."""
+        known = self.left.instants[kind][0]
+        over = {*market.deserved(kind, known, date.min)} - {*market.deserved(kind, known, self.left.day)}
+        return {key: data for key, data in was.items() if key not in over}
+
     def _as(self, kind: Collection, truth: Truth, was: Files, now: Files) -> Verdict:
         """Whether it is as this truth deserves; a record that is held by name may be as it was."""
-        expected = market.deserved(kind, truth, TODAY)
+        expected = market.deserved(kind, truth, self.left.day)
         for id in (id for id, entity in truth.items() if entity.broken):
             expected |= {key: was[key] for key in market.keys(kind, id) if key in was}
         different = {key for key in {*expected, *now} if now.get(key) != expected.get(key)}
@@ -96,7 +102,7 @@ class Night:
         return bool(own) or (outcome is not None and outcome.status in ("refused", "failed") and bool(outcome.refusals))
 
     def _strays(self, kind: Collection, now: Files) -> list[str]:
-        wanted = market.deserved(kind, self.left.instants[kind][-1], TODAY)
+        wanted = market.deserved(kind, self.left.instants[kind][-1], self.left.day)
         return sorted(key for key in {*wanted, *now} if now.get(key) != wanted.get(key))[:6]
 
     def _served(self) -> None:

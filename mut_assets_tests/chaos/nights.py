@@ -161,7 +161,7 @@ class Nights:
         ]
         last = PublicationLog(self._looking).last()
         tonight = last if last and last.run_id in [run.id for run in runs] else None
-        return Left(runs, self.files(), self.served(), tonight, self.instants, paid)
+        return Left(runs, self.files(), self.served(), tonight, self.instants, paid, TODAY + self.skew)
 
     def files(self) -> Files:
         """The published objects."""
