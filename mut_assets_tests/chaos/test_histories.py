@@ -38,7 +38,7 @@ RECORDS = (
 )
 DAMAGES = (None, b"", b"{", b"null", b'{"format": 1}')
 """What becomes of an object; None: it is gone."""
-STEPS = 9
+STEPS = 7
 """Of one history, at most; a night is one."""
 
 places, kinds = st.integers(0, 9), st.integers(0, 1)
