@@ -20,6 +20,7 @@ _BETWEEN_NUMBERS = re.compile(r" ?[;,|/] ?| [yo] ")
 _PHONE = re.compile(r"\+?[\d\s().-]{7,30}")
 _MAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,64}\.[^\s@.]{2,20}")
 _WEB = re.compile(r"(?:https?://)?[^\s/?#:@]+\.[^\s/?#:@]{2,}(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
+_PLAIN_ADDRESS = re.compile(r"(?:https?://)?(?P<host>[\w.-]+\.[a-z]{2,})(?P<path>(?:/[\w~.-]*)*)", re.IGNORECASE)
 _TRACKING = re.compile(r"utm_\w+|gclid|fbclid|igshid", re.IGNORECASE)
 _SCHEME = re.compile(r"(?:https?://)?(?:www\.)?", re.IGNORECASE)
 
@@ -41,6 +42,13 @@ def contact(row: Mapping[str, str]) -> dict[str, list[str]]:
 def comparable(value: str) -> str:
     """What two spellings of one value share: an address without scheme and "www."."""
     return _SCHEME.sub("", value, count=1)
+
+
+def spoken_address(web: str) -> str:
+    """An address as people say it: "http://www.pan.cl/" -> "www.pan.cl". One that only a browser can read, with a query
+    or signs of its own, and what is no address stay as they are."""
+    address = _PLAIN_ADDRESS.fullmatch(web.strip())
+    return f"{address['host']}{address['path'].rstrip('/')}" if address else web
 
 
 def _values(cell: str, between: re.Pattern[str], read: Callable[[str], str]) -> list[str]:

@@ -12,6 +12,8 @@ from datetime import date
 
 from mut_assets.domain.collections import EVENT, PLACE, QUESTION, Collection, Shape, for_shapes
 from mut_assets.domain.pages.cleaning import Page, cleaned
+from mut_assets.domain.pages.names import also_called
+from mut_assets.domain.pages.ownership import defined
 from mut_assets.domain.pages.telling import Cleaned, Dropped
 from mut_assets.domain.spanish import dates, hours, places
 from mut_assets.domain.spanish.dates import When
@@ -26,6 +28,7 @@ _AS_GIVEN = frozenset({"link", "tipo", "linea", "id", "slug", "modified_gmt", "f
 _ONE_LINE = frozenset({"titulo", "pregunta", "categoria_completa", "categoria_nombre"})
 _SIGNATURE = re.compile(r"(?i:organiza:)\s*(?P<named>\S.*)|(?i:por|organiza)\s+(?P<name>[A-ZÁÉÍÓÚÜÑ\d@].*[^\s.!?…])")
 _LONGEST_NAME = 80
+_SMALL_WORD = re.compile(r"[a-zß-öø-ÿ]+[\s,:]")
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,8 @@ class Occasion:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known about one entity. `row` holds its cells as plain text; `paragraphs` its own description."""
+    """What is known about one entity. `row` holds its cells as plain text; `paragraphs` its own description; `names`
+    what its page calls it besides its title."""
 
     row: Row
     paragraphs: tuple[str, ...] = ()
@@ -63,6 +67,7 @@ class Facts:
     organizer: str = ""
     dropped: tuple[Dropped, ...] = ()
     warnings: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 def facts(
@@ -132,9 +137,11 @@ def _place(row: Row, page: Cleaned, special_days: Sequence[SpecialDay], today: d
         for address in addresses
     )
     doubts = [doubt for location in locations for doubt in (location.place.doubt, *_hours_doubts(location.hours))]
+    names = _names(page, row["titulo"])
     return Facts(
         row=row,
-        paragraphs=_paragraphs(page, row["titulo"]),
+        paragraphs=_paragraphs(page, row["titulo"], names),
+        names=names,
         categories=page.categories,
         locations=locations,
         dropped=page.dropped,
@@ -159,13 +166,15 @@ def _event(row: Row, page: Cleaned) -> Facts:
         )
         for card in cards
     )
-    paragraphs = _paragraphs(page, row["titulo"])
+    names = _names(page, row["titulo"])
+    paragraphs = _paragraphs(page, row["titulo"], names)
     signed = {paragraph: name for paragraph in paragraphs if (name := _signed(paragraph))}
     organizer = organizer or next(iter(signed.values()), "")
     paragraphs = tuple(text for text in paragraphs if text not in signed or fold(organizer) not in fold(text))
     return Facts(
         row=row,
         paragraphs=paragraphs,
+        names=names,
         categories=page.categories,
         occasions=occasions,
         dates=when,
@@ -175,13 +184,25 @@ def _event(row: Row, page: Cleaned) -> Facts:
     )
 
 
-def _paragraphs(page: Cleaned, title: str) -> tuple[str, ...]:
-    """The page's own text, without a repetition of its title."""
+def _names(page: Cleaned, title: str) -> tuple[str, ...]:
+    """What the page's own headings call it where they write its name in another way: "¿Qué es COOM?"."""
+    asked = (defined(block.heading) for block in page.blocks if block.text)
+    return tuple(dict.fromkeys(name for name in asked if fold(name) != fold(title) and also_called(name, title)))
+
+
+def _paragraphs(page: Cleaned, title: str, names: Sequence[str] = ()) -> tuple[str, ...]:
+    """The page's own text, without a repetition of its title and without the headings that only name it."""
     parts: list[str] = []
     for block in page.blocks:
-        text = f"{block.heading}\n{block.text}" if block.heading and block.text else block.heading or block.text
+        heading = "" if defined(block.heading) in names else block.heading
+        text = "\n".join(part for part in (heading, block.text) if part)
         parts += [part for part in text.split("\n\n") if fold(part).strip(" .") != fold(title).strip(" .")]
-    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+    return tuple(dict.fromkeys(_begun(part.strip()) for part in parts if part.strip()))
+
+
+def _begun(paragraph: str) -> str:
+    """A paragraph as a sentence begins: "en Kantu es" with a capital; not "iPhone", "www.pan.cl" or a list's item."""
+    return paragraph[:1].upper() + paragraph[1:] if _SMALL_WORD.match(paragraph) else paragraph
 
 
 def _signed(paragraph: str) -> str:

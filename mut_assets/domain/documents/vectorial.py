@@ -14,13 +14,14 @@ from datetime import date
 import pandas as pd
 
 from mut_assets.domain.collections import EVENT, PLACE, QUESTION, Collection, Shape, for_shapes
+from mut_assets.domain.documents.contact import spoken_address
 from mut_assets.domain.documents.facts import Facts, Location, Occasion, facts
 from mut_assets.domain.market import market_of
 from mut_assets.domain.spanish import dates, hours, places
 from mut_assets.domain.spanish.special_days import SpecialDay
 from mut_assets.domain.text import fold, listed
 
-RENDERER_VERSION = "3"
+RENDERER_VERSION = "4"
 """Raised whenever the same row would give other bytes: the guard then expects every document to change."""
 
 ESSENTIAL_CHARACTERS = 640
@@ -127,15 +128,16 @@ def below_title(text: str, title: str) -> str:
 
 def tell_place(collection: Collection, entity: Facts) -> str:
     """A place: what it is, where, and what it deals in; its own words; when it opens and how to reach it."""
-    title, locations = entity.row["titulo"], entity.locations
+    locations = entity.locations
     first = _first_sentence(collection, entity)
     own = [_finished(paragraph) for paragraph in entity.paragraphs]
     if len(locations) > 1:
-        essential = [f"{first} y tiene {len(locations)} locales.", _filed_under(collection, entity), _also(title)]
-        return _blocks(essential, ["\n".join(f"- {_location(location)}" for location in locations), *own], title)
+        essential = [f"{first} y tiene {len(locations)} locales.", _filed_under(collection, entity), _also(entity)]
+        rooms = "\n".join(f"- {_location(location)}" for location in locations)
+        return _blocks(essential, [rooms, *own], _about(entity, ""))
     where, opens, reach = places.phrase(locations[0].place), _open(locations[0]), _reach(locations[0])
-    essential = [_ended(_joined(first, " y está ", where)), _filed_under(collection, entity), _also(title)]
-    about, last = _about(title, where), " ".join(part for part in (opens, reach) if part)
+    essential = [_ended(_joined(first, " y está ", where)), _filed_under(collection, entity), _also(entity)]
+    about, last = _about(entity, where), " ".join(part for part in (opens, reach) if part)
     short = _blocks(essential, [*own, last], about)
     # Its own words tell it best; where they are long, the hours stay in the block that no retriever cuts off.
     return short if len(short) <= ESSENTIAL_CHARACTERS else _blocks([*essential, opens], [*own, reach], about)
@@ -143,7 +145,7 @@ def tell_place(collection: Collection, entity: Facts) -> str:
 
 def tell_event(collection: Collection, entity: Facts) -> str:
     """An event: when, at what time, where and who invites; then what it is about."""
-    title, occasions = entity.row["titulo"], entity.occasions
+    occasions = entity.occasions
     when = dates.spoken(entity.dates)
     where = places.phrase(occasions[0].place) if len({card.place for card in occasions}) == 1 else ""
     several = len(occasions) > 1
@@ -153,13 +155,13 @@ def tell_event(collection: Collection, entity: Facts) -> str:
         _as_written(entity),
         f"Organiza: {_ended(entity.organizer)}" if entity.organizer else "",
         _filed_under(collection, entity),
-        _also(title),
+        _also(entity),
     ]
     page = fold("\n".join(entity.paragraphs))
     added = [] if several else [card.description for card in occasions if fold(card.description) not in page]
     listed = ["\n".join(f"- {_occasion(card)}" for card in occasions)] if several else []
     own = [_finished(_marked(paragraph)) for paragraph in (*entity.paragraphs, *added) if paragraph]
-    return _blocks(essential, [*listed, *own], _about(title, ", ".join(part for part in (when, where) if part)))
+    return _blocks(essential, [*listed, *own], _about(entity, ", ".join(part for part in (when, where) if part)))
 
 
 def tell_question(collection: Collection, entity: Facts) -> str:
@@ -249,14 +251,18 @@ def _as_written(entity: Facts) -> str:
 
 
 def _reach(location: Location) -> str:
-    labels = (("Teléfono", location.telefono), ("Correo", location.mail), ("Sitio web", location.web))
+    web = spoken_address(location.web)
+    labels = (("Teléfono", location.telefono), ("Correo", location.mail), ("Sitio web", web))
     return " ".join(f"{label}: {value}." for label, value in labels if value)
 
 
-def _also(title: str) -> str:
-    """How people write a name with an ampersand."""
-    spoken = " ".join(title.replace("&", " y ").split())
-    return _ended(f"También se escribe {spoken}") if "&" in title else ""
+def _also(entity: Facts) -> str:
+    """How people write a name with an ampersand, and what else the page calls it."""
+    title = entity.row["titulo"]
+    written = " ".join(title.replace("&", " y ").split()) if "&" in title else ""
+    called = listed(entity.names, "y")
+    sentences = (("También se escribe", written), ("También se le conoce como", called))
+    return " ".join(_ended(f"{said} {name}") for said, name in sentences if name)
 
 
 def _asked(question: str) -> str:
@@ -267,8 +273,10 @@ def _asked(question: str) -> str:
     return f"¿{bare[:1].upper()}{bare[1:]}?" if "?" in question or _ASKS.match(fold(bare)) else question
 
 
-def _about(title: str, where: str) -> str:
-    return f"{title} ({where})" if where else title
+def _about(entity: Facts, where: str) -> str:
+    """How a later block of a long document begins, which a retriever may read alone."""
+    where = where or f"en {market_of(entity.row['fuente']).short_name}"
+    return f"{entity.row['titulo']} ({where})"
 
 
 def _joined(first: str, between: str, second: str) -> str:

@@ -16,6 +16,11 @@ _WORDS_OF_ANY_PLACE = "and de del el en la las los of restaurant restaurante sho
 _GENERIC = frozenset([*_WORDS_OF_ANY_PLACE.split(), fold(MARKET.short_name)])
 """Folded words that tell no place from another."""
 
+_LONGEST_SHORT_NAME = 8
+"""Letters of an abbreviation."""
+_LONG_WORD = 6
+"""Letters: shorter words are alike by chance."""
+
 _ALIKE = 0.8
 """From this similarity on, two names are spellings of one: "Starburcks" and "Starbucks" have 0.95."""
 
@@ -37,6 +42,33 @@ def alike(name: str, other: str) -> bool:
     if set(ours) & set(theirs) or a_words <= b_words or b_words <= a_words:
         return True
     return any(SequenceMatcher(None, a, b).ratio() >= _ALIKE for a, b in zip(ours, theirs, strict=False))
+
+
+def also_called(name: str, title: str) -> bool:
+    """Whether what a page of that title defines is the same thing under another name: "COOM" for "Cooperativa Moda",
+    "Blum Kids" for "Blum Kidz", "Unaf Mercoop" for "Unaf Legumbres"; not "La Ranura" for "Pan", whoever wrote it."""
+    ours, theirs = _telling(words(name)), _telling(words(title))
+    return (
+        alike(name, title)
+        or bool(ours & theirs)
+        or any(_one_typed_wrong(mine, other) for mine in ours for other in theirs)
+        or _abbreviates(name, title)
+    )
+
+
+def _one_typed_wrong(word: str, other: str) -> bool:
+    long = min(len(word), len(other)) >= _LONG_WORD
+    return long and SequenceMatcher(None, word, other).ratio() >= _ALIKE
+
+
+def _abbreviates(name: str, title: str) -> bool:
+    """Whether capitals begin the words of a title in their order, some with several letters."""
+    if not (name.isupper() and name.isalpha() and len(name) <= _LONGEST_SHORT_NAME):
+        return False
+    left = {fold(name)}
+    for word in words(title):
+        left |= {rest[length:] for rest in left for length in range(1, len(rest) + 1) if word.startswith(rest[:length])}
+    return "" in left
 
 
 def _telling(spoken: Sequence[str]) -> frozenset[str]:

@@ -70,6 +70,12 @@ def attribute_owners(pages: Sequence[Sequence[Passage]], titles: Sequence[str], 
     return parted
 
 
+def defined(heading: str) -> str:
+    """The name that a heading asks about: "X" of "¿Qué es X?"; "" where it asks about nothing."""
+    match = _DEFINITION.fullmatch(heading.strip())
+    return match["name"].strip() if match else ""
+
+
 def _subject(heading: str) -> str:
     """The name that a heading asks about ("¿Qué es X?"), else the heading itself."""
     match = _DEFINITION.fullmatch(heading.strip()) or _ABOUT.fullmatch(heading.strip())

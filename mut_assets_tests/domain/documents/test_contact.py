@@ -3,7 +3,14 @@
 import pytest
 
 from mut_assets.domain.collections import TIENDAS
-from mut_assets.domain.documents.contact import CONTACT, LONGEST_CONTACT, MOST_CONTACTS, comparable, contact
+from mut_assets.domain.documents.contact import (
+    CONTACT,
+    LONGEST_CONTACT,
+    MOST_CONTACTS,
+    comparable,
+    contact,
+    spoken_address,
+)
 from mut_assets.domain.documents.document import documents
 from mut_assets.domain.documents.limits import LARGEST_S3_VECTORS_METADATA
 from mut_assets.domain.documents.vectorial import vectorial_frame
@@ -73,3 +80,22 @@ def test_a_sidecar_says_how_to_reach_a_place_and_fits_where_s3_vectors_keeps_it(
     }
     assert all(isinstance(values := several.metadata[name], list) and len(values) == MOST_CONTACTS for name in CONTACT)
     assert len(several.sidecar_bytes) < LARGEST_S3_VECTORS_METADATA
+
+
+@pytest.mark.parametrize(
+    ("web", "spoken"),
+    [
+        ("http://www.pan.cl", "www.pan.cl"),
+        ("HTTPS://pan.cl/", "pan.cl"),
+        ("https://pan.cl/tienda/", "pan.cl/tienda"),
+        ("pan.cl", "pan.cl"),
+        ("https://pan.cl/?id=3", "https://pan.cl/?id=3"),
+        ("https://pan.cl/#carta", "https://pan.cl/#carta"),
+        ("https://user:secret@pan.cl/", "https://user:secret@pan.cl/"),
+        ("pan.cl y panes.cl", "pan.cl y panes.cl"),
+        ("Instagram", "Instagram"),
+        ("", ""),
+    ],
+)
+def test_an_address_is_told_as_people_say_it(web: str, spoken: str) -> None:
+    assert spoken_address(web) == spoken

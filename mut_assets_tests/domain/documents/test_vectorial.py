@@ -101,6 +101,46 @@ def test_each_location_of_several_keeps_its_floor_hours_and_telephone() -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "heading", "first"),
+    [
+        ("D’Lirios", "¿Qué es D Lirios?", " También se le conoce como D Lirios."),
+        ("Starburcks", "¿Qué es Starbucks Café?", " También se le conoce como Starbucks Café."),
+        ("Pan & Sal", "¿Qué es Pan and Sal?", " También se escribe Pan y Sal. También se le conoce como Pan and Sal."),
+        ("La Ranura", "¿Qué es La Ranura?", ""),
+    ],
+)
+def test_a_heading_that_spells_the_name_otherwise_is_told_as_a_name(title: str, heading: str, first: str) -> None:
+    told = text(TIENDAS, page(title={"rendered": title}, content={"rendered": f"<h2>{heading}</h2><p>Té y pan.</p>"}))
+    assert told == f"{title} es una tienda de MUT (Mercado Urbano Tobalaba).{first}\n\nTé y pan."
+
+
+@pytest.mark.parametrize("heading", ["¿Qué es el kintsugi?", "¿Qué es La Vecina?"])
+def test_a_heading_about_something_else_stays_a_heading(heading: str) -> None:
+    told = text(TIENDAS, page(title={"rendered": "Lirio"}, content={"rendered": f"<h2>{heading}</h2><p>Té y pan.</p>"}))
+    assert told.endswith(f"\n\n{heading}\nTé y pan.") and "También" not in told
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "told"),
+    [
+        ("en Lirio hay pan.", "En Lirio hay pan."),
+        ("ñandú, té y pan.", "Ñandú, té y pan."),
+        ("iPhone y más.", "iPhone y más."),
+        ("www.lirio.example es su sitio.", "www.lirio.example es su sitio."),
+        ("@lirio lo cuenta.", "@lirio lo cuenta."),
+    ],
+)
+def test_a_paragraph_begins_as_a_sentence_does(paragraph: str, told: str) -> None:
+    assert text(TIENDAS, page(content={"rendered": f"<p>{paragraph}</p>"})).endswith(f"\n\n{told}")
+
+
+def test_later_blocks_of_what_names_no_place_say_the_market() -> None:
+    long = page(title={"rendered": "Lirio"}, content={"rendered": f"<p>{'Pan y té. ' * 90}</p>"})
+    _, *later = text(TIENDAS, long).split("\n\n")
+    assert later and all(part.startswith("Lirio (en MUT): Pan y té.") for part in later)
+
+
+@pytest.mark.parametrize(
     ("collection", "label"), [(TIENDAS, "Rubro"), (RESTAURANTES, "Especialidad"), (EVENTOS, "Tipo de evento")]
 )
 def test_categories_are_words_of_the_text_and_a_list_of_the_table(collection: Collection, label: str) -> None:

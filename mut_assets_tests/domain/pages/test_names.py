@@ -2,7 +2,7 @@
 
 import pytest
 
-from mut_assets.domain.pages.names import Names, alike
+from mut_assets.domain.pages.names import Names, alike, also_called
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,23 @@ from mut_assets.domain.pages.names import Names, alike
 def test_names_are_alike_either_way_round(names: str, same: bool) -> None:
     name, other = names.split("/")
     assert alike(name, other) is alike(other, name) is same
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "same"),
+    [
+        ("COOM", "Cooperativa Moda y Diseño", True),
+        ("CMD", "Cooperativa Moda y Diseño", True),
+        ("MOCO", "Cooperativa Moda y Diseño", False),
+        ("coom", "Cooperativa Moda y Diseño", False),
+        ("Nardo Mercado", "Nardo Legumbres", True),
+        ("Chocolatería Nardo", "Nardo", True),
+        ("La Ranura", "Pan", False),
+        ("La Tienda", "La Ranura", False),
+    ],
+)
+def test_another_name_of_the_same_shares_what_tells_or_abbreviates(name: str, title: str, same: bool) -> None:
+    assert also_called(name, title) is same
 
 
 def test_pages_of_one_name_are_one_family_called_as_the_first_is_written() -> None:
