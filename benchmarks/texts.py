@@ -20,7 +20,7 @@ from mut_assets.domain.documents.document import Document, documents
 from mut_assets.domain.documents.facts import Facts, Row, facts
 from mut_assets.domain.documents.vectorial import prepared, text
 from mut_assets.domain.spanish.dates import When
-from mut_assets.domain.spanish.hours import Hours
+from mut_assets.domain.spanish.week import Hours
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.domain.text import plain_text

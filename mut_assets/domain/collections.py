@@ -61,7 +61,15 @@ PLACE = Shape(
     content="content",
     columns=tuple("titulo content link rss horario web url_web lugar nivel local telefono mail tipo".split()),
     extra_columns=("ubicaciones",),
-    prepared_columns=("categorias", "piso", "abre_domingo", "abre_festivos", *_ABOUT_PAGES),
+    prepared_columns=(
+        "categorias",
+        "piso",
+        "abre_domingo",
+        "abre_festivos",
+        "cierra_max",
+        "horario_osm",
+        *_ABOUT_PAGES,
+    ),
     required=("titulo", "link"),
     filter_columns=("local",),
 )

@@ -284,6 +284,7 @@ def test_the_metadata_to_filter_by_is_what_documents_hold_in_the_types_that_are_
         "list of texts": {list},
         "text, or a list of them": {str, list},
         "number": {int},
+        "decimal number": {float},
         "true or false": {bool},
     }
     said = {name: types[row[1]] for row in table(OPERATIONS, "metadata", "type").rows for name in codes(row[0])}

@@ -10,7 +10,7 @@ from mut_assets.domain.pages.blocks import passages, pieces, tidy, uncounted
 from mut_assets.domain.pages.cleaning import Page, cleaned
 from mut_assets.domain.pages.words import words
 from mut_assets.domain.retrieval.query import analysed, query_terms, searchable
-from mut_assets.domain.spanish import dates, floors, hours, places
+from mut_assets.domain.spanish import dates, floors, hours, hours_speech, places
 from mut_assets.domain.spanish.special_days import path_of
 from mut_assets.domain.text import fold_question, paragraphs, plain_text
 from mut_assets_tests.domain.awkward import awkward, ends, nested
@@ -31,7 +31,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "a heading": lambda text: cleaned([Page("Lirio azul " * 90, f"<h2>{text}</h2><p>Hay pan y miel.</p>"), *OTHERS]),
     "floors": lambda text: list(floors.mentions(text, in_place=True)),
     "place": lambda text: places.phrase(places.understand(text, text, text)),
-    "hours": lambda text: hours.sentence(hours.understand(text)),
+    "hours": lambda text: hours_speech.sentence(hours.understand(text)),
     "dates": lambda text: dates.spoken(dates.understand([text], "", date(2024, 1, 1))),
     "path_of": path_of,
     "analysed": lambda text: analysed(searchable(text, {"lugar": text}, text)),

@@ -6,7 +6,7 @@ from pathlib import Path
 from mut_assets.domain.collections import EVENTOS
 from mut_assets.domain.documents.vectorial import vectorial_frame
 from mut_assets.domain.pages.cleaning import Page, cleaned
-from mut_assets.domain.spanish import dates, hours, places
+from mut_assets.domain.spanish import dates, hours, hours_speech, places
 from mut_assets.domain.spanish.special_days import special_days
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.publishing.publisher import Proposal
@@ -106,9 +106,13 @@ def places_and_hours_in_spanish(_: Path) -> Said:
     yield "a number behind a floor", places.understand("Nivel 1 - 23").doubt
     yield "one floor", places.phrase(places.understand("Nivel -1 frente a la fuente", "", "23"))
     yield "several floors", places.phrase(places.understand("Pisos 1, 2 y 3"))
-    yield "some holidays", hours.sentence(hours.understand("L-D 10 a 20. Cerrado feriados irrenunciables"))
-    yield "around the clock", hours.sentence(hours.understand("24 horas"))
-    yield "every day", hours.sentence(hours.understand("L-D y festivos: 10:00 - 20:00"))
+    yield "some holidays", hours_speech.sentence(hours.understand("L-D 10 a 20. Cerrado feriados irrenunciables"))
+    yield "around the clock", hours_speech.sentence(hours.understand("24 horas"))
+    yield (
+        "hours that do not hold now",
+        hours_speech.sentence(hours.understand("L-D 10 a 20, suspendido hasta nuevo aviso")),
+    )
+    yield "every day", hours_speech.sentence(hours.understand("L-D y festivos: 10:00 - 20:00"))
 
 
 def what_is_dropped_of_a_page(_: Path) -> Said:

@@ -30,6 +30,7 @@ _SHORTER = ((2048, 10), (1024, 10), (512, 10), (256, 10), (128, 10), (64, 10), (
 """Characters of a text and entries of a list, tried in turn until a sidecar fits; the last fits whatever the link."""
 
 _NUMBERS = ("piso", "fecha_inicio", "fecha_fin")
+_HOURS = "cierra_max"
 _SWITCHES = ("abre_domingo", "abre_festivos")
 
 # Line beginnings that Markdown takes for structure and would show without their characters, or not at all: headings,
@@ -158,6 +159,7 @@ def _metadata(collection: Collection, title: str, link: str, row: Mapping[str, s
         "link": link,
         "document_type": collection.document_type,
         "search_category": collection.search_category,
+        "horario_osm": row.get("horario_osm", "")[:LONGEST_VALUE],
         **_numbers(row),
         **{name: row[name] == "si" for name in _SWITCHES if row.get(name)},
     }
@@ -185,6 +187,8 @@ def _numbers(row: Mapping[str, str]) -> dict[str, Value]:
             numbers[name] = int(several[0])
         elif several:
             numbers[f"{name}s"] = several[:LONGEST_LIST]
+    if hour := row.get(_HOURS, ""):
+        numbers[_HOURS] = float(hour)
     return numbers
 
 

@@ -17,9 +17,9 @@ from mut_assets.domain.pages.ownership import defined
 from mut_assets.domain.pages.telling import Cleaned, Dropped
 from mut_assets.domain.spanish import dates, hours, places
 from mut_assets.domain.spanish.dates import When
-from mut_assets.domain.spanish.hours import Hours
 from mut_assets.domain.spanish.places import Place
 from mut_assets.domain.spanish.special_days import SpecialDay, special_sentence
+from mut_assets.domain.spanish.week import Hours
 from mut_assets.domain.text import fold, plain_text
 
 Row = Mapping[str, str]

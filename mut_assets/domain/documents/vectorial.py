@@ -17,7 +17,7 @@ from mut_assets.domain.collections import EVENT, PLACE, QUESTION, Collection, Sh
 from mut_assets.domain.documents.contact import spoken_address
 from mut_assets.domain.documents.facts import Facts, Location, Occasion, facts
 from mut_assets.domain.market import market_of
-from mut_assets.domain.spanish import dates, hours, places
+from mut_assets.domain.spanish import dates, hours_osm, hours_speech, places
 from mut_assets.domain.spanish.special_days import SpecialDay
 from mut_assets.domain.text import fold, listed
 
@@ -90,7 +90,9 @@ def prepared(entity: Facts) -> dict[str, str]:
 
     Numbers such as `piso` "-1" and `fecha_inicio` "20251009"; `si` and `no`; lists separated by `LIST_SEPARATOR`.
     """
-    weeks = [location.hours.week for location in entity.locations if location.hours.week]
+    weeks = [location.hours.week for location in entity.locations if location.hours.week and not location.hours.turned]
+    closings = [closing for week in weeks if (closing := hours_osm.latest_closing(week)) is not None]
+    alike = {hours_osm.opening_hours(week) for week in weeks} if len(weeks) == len(entity.locations) else set()
     rooms: list[Location | Occasion] = [*entity.locations, *entity.occasions]
     floors = dict.fromkeys(floor for room in rooms for floor in room.place.floors)
     start, end = entity.dates.start, entity.dates.end
@@ -100,6 +102,8 @@ def prepared(entity: Facts) -> dict[str, str]:
         "piso": LIST_SEPARATOR.join(map(str, floors)),
         "abre_domingo": _any(week.opens_on_sundays for week in weeks),
         "abre_festivos": _any(week.opens_on_holidays for week in weeks),
+        "cierra_max": f"{max(closings):g}" if closings else "",
+        "horario_osm": alike.pop() if len(alike) == 1 else "",
         "fecha_inicio": str(dates.as_number(start)) if start else "",
         "fecha_fin": str(dates.as_number(end)) if end else "",
         "avisos": LIST_SEPARATOR.join(warning.replace(LIST_SEPARATOR, ", ") for warning in entity.warnings),
@@ -195,7 +199,7 @@ def _filed_under(collection: Collection, entity: Facts) -> str:
 
 
 def _open(location: Location) -> str:
-    return " ".join(part for part in (location.special, hours.sentence(location.hours)) if part)
+    return " ".join(part for part in (location.special, hours_speech.sentence(location.hours)) if part)
 
 
 def _location(location: Location) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import Any
 
+from mut_assets.domain.spanish.date_rules import MONTH_ITSELF, with_rules
 from mut_assets.domain.spanish.date_words import (
     DASHES,
     LAST_DAY,
@@ -19,7 +20,6 @@ from mut_assets.domain.spanish.date_words import (
     WrittenDays,
     ordinal_number,
     tokens_of,
-    weekday_in_full,
 )
 from mut_assets.domain.text import fold
 
@@ -55,7 +55,7 @@ def read(text: str) -> Reading:
         return Reading(trouble=f"{len(text)} characters are no date")
     text = unicodedata.normalize("NFC", text)
     reading = Reading()
-    tokens = _with_days(_with_rules(_nth_days(_without_hours(tokens_of(text), reading)), text))
+    tokens = _with_days(with_rules(_nth_days(_without_hours(tokens_of(text), reading)), text))
     reading.unread += [token.text for token in tokens if token.kind in _UNREAD]
     reading.undated = any(token.kind is Kind.UNDATED for token in tokens)
     reading.weekend = any(token.kind is Kind.WEEKEND for token in tokens)
@@ -116,67 +116,7 @@ def _several(spans: list[WrittenDays]) -> bool:
     return len(kept) > 1 or any(span.start is not span.end for span in kept)
 
 
-_DAYS = {Kind.DAY, Kind.DATE}
-_STARTS_NO_RUN = {Kind.AND, Kind.TO, Kind.COMMA}
-_ENDS_A_RUN = {Kind.WEEKDAY, Kind.PERIOD, Kind.ALWAYS}
-_IN_A_RUN = {Kind.EVERY, Kind.ORDINAL, Kind.SKIP, *_STARTS_NO_RUN, *_ENDS_A_RUN}
-
-
-def _with_rules(tokens: list[DateToken], text: str) -> list[DateToken]:
-    """Each run of weekdays and words of recurrence becomes one RULE token with the words as they stand."""
-    result: list[DateToken] = []
-    index = 0
-    while index < len(tokens):
-        run = _run(tokens, index)
-        rule = _rule(run, text)
-        result.append(rule or tokens[index])
-        index += len(run) if rule else 1
-    return result
-
-
-def _run(tokens: list[DateToken], start: int) -> list[DateToken]:
-    """The longest run from here that ends with a weekday or a word of recurrence. "excepto" may begin one."""
-    if tokens[start].kind in _STARTS_NO_RUN:
-        return []
-    if tokens[start].kind is Kind.EXCEPT and tokens[start + 1 : start + 2] and tokens[start + 1].kind in _STARTS_NO_RUN:
-        return []  # "lunes cerrado, martes a domingo": the word belongs to what is before it
-    end = start + (tokens[start].kind is Kind.EXCEPT)
-    while end < len(tokens) and tokens[end].kind in _IN_A_RUN:
-        end += 1
-    while end > start and tokens[end - 1].kind not in _ENDS_A_RUN:
-        end -= 1
-    excludes_day = tokens[start].kind is Kind.EXCEPT and tokens[end : end + 1] and tokens[end].kind in _DAYS
-    return [] if excludes_day else tokens[start:end]
-
-
-def _rule(run: list[DateToken], text: str) -> DateToken | None:
-    kinds = {token.kind for token in run}
-    recurs = bool(kinds & {Kind.EXCEPT, Kind.EVERY, Kind.ALWAYS})
-    if not recurs and not kinds & {Kind.WEEKDAY, Kind.ORDINAL}:
-        return None
-    words = _words(run, text)
-    if Kind.ORDINAL in kinds and not recurs:  # "primer y segundo sábado de mayo": which days is not said here
-        return DateToken(Kind.OTHER, words, run[0].at, run[-1].end)
-    named: frozenset[int] = frozenset().union(*(token.weekdays for token in run))
-    several = recurs or len(named) > 1 or any(token.several or fold(token.text) == "los" for token in run)
-    if kinds & {Kind.EXCEPT, Kind.ORDINAL, Kind.TO}:
-        named = frozenset()  # not one day after another
-    words = words[:1].lower() + words[1:]
-    return DateToken(Kind.RULE, words, run[0].at, run[-1].end, weekdays=named, several=several, recurs=recurs)
-
-
-def _words(run: list[DateToken], text: str) -> str:
-    """The words of a rule as they stand there, shortened weekdays in full, without hours that stand between them."""
-    said, at = "", run[0].at
-    for token in run:
-        is_hour = token.kind is Kind.COMMA and any(char.isdigit() for char in token.text)
-        said += text[at : token.at] + ("" if is_hour else weekday_in_full(token.text))
-        at = token.end
-    return " ".join(said.split())
-
-
 _PARTS = {Kind.OTHER, Kind.ORDINAL, Kind.PERIOD}
-_MONTH_ITSELF = ("mes", "month")
 
 
 def _with_days(tokens: list[DateToken]) -> list[DateToken]:
@@ -191,14 +131,14 @@ def _with_days(tokens: list[DateToken]) -> list[DateToken]:
         used = 1
         span = token.span
         if token.kind is Kind.DAY:
-            own, used = _month_behind(tokens, index)
+            own, used = _month_behind(tokens, index, apart=not heads)
             day = WrittenDay(token.value, own or month, year)
             span = WrittenDays(day, day)
         elif token.kind is Kind.MONTH:
             before = next((other for other in reversed(tokens[:index]) if other.kind is not Kind.SKIP), token)
             if heads and _heads_days(tokens, index):
                 month = token.value
-            elif before.kind in _PARTS and fold(before.text) not in _MONTH_ITSELF:
+            elif before.kind in _PARTS and fold(before.text) not in MONTH_ITSELF:
                 token = replace(token, kind=Kind.OTHER)  # "fines de mayo" is not all of May
             else:
                 span = WrittenDays(WrittenDay(1, token.value, year), WrittenDay(LAST_DAY, token.value, year))
@@ -231,9 +171,11 @@ def _heads_days(tokens: list[DateToken], month: int) -> bool:
     return next((token.kind for token in behind if token.kind is not Kind.COMMA), None) is Kind.DAY
 
 
-def _month_behind(tokens: list[DateToken], index: int) -> tuple[int | None, int]:
-    """The month of the day at `index`, and how many tokens the two of them are."""
-    at = next((at for at in range(index + 1, len(tokens)) if tokens[at].kind is not Kind.SKIP), index)
+def _month_behind(tokens: list[DateToken], index: int, apart: bool = False) -> tuple[int | None, int]:
+    """The month of the day at `index`, and how many tokens the two of them are. `apart`: signs may stand between them,
+    as brackets do that held hours ("sáb. 5 (11 h) dic.")."""
+    between = {Kind.SKIP, Kind.COMMA} if apart else {Kind.SKIP}
+    at = next((at for at in range(index + 1, len(tokens)) if tokens[at].kind not in between), index)
     return (tokens[at].value, at + 1 - index) if tokens[at].kind is Kind.MONTH else (None, 1)
 
 

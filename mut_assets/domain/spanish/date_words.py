@@ -147,7 +147,11 @@ _COUNTED = (
     r"años?|personas|asistentes|cupos|entradas|tickets|sesiones|fechas|clases|funciones|d[ií]as?|semanas|meses|mil|pesos"
     r"|min(?:utos)?|pisos?|niñ[oa]s|puestos|marcas|expositor[ea]s|tiendas|locales|artistas|bandas|%"
 )
-_NAMED = r"pisos?|nivel(?:es)?|local(?:es)?|salas?|torres?|edici[oó]n|versi[oó]n|temporada|cap[ií]tulo|parte|n[°º]|\$"
+_NAMED = (
+    r"pisos?|nivel(?:es)?|local(?:es)?|salas?|torres?|edici[oó]n|versi[oó]n|temporada|cap[ií]tulo|parte|n[°º]|\$|aforo"
+    r"|capacidad|cupos?|edad|entradas?|funciones|precio|tickets?|vacantes|valor"
+)
+"""What a number behind it counts or names, with a colon too: "piso 3", "cupos: 20"."""
 _TOKEN = re.compile(
     rf"""(?P<hour>{_HOURS}|{_HOUR})
     |(?P<named_day>[0-9]{{1,2}})\s*(?P<its_mark>[-/.])\s*(?P<named_month>{_MONTH_NAMES})\b\.?
@@ -155,7 +159,7 @@ _TOKEN = re.compile(
     |(?P<month_or_year>(?:{_MONTH_NAMES})[/'’][0-9]{{2}})(?![0-9])
     |(?P<iso>[0-9]{{4}})[-/.](?P<iso_month>[0-9]{{1,2}})[-/.](?P<iso_day>[0-9]{{1,2}})(?![0-9])
     |(?P<day>[0-9]{{1,2}})(?P<mark>[-/.])(?P<month>[0-9]{{1,2}})(?P=mark)(?P<year>[0-9]{{4}}|[0-9]{{2}})(?![0-9])
-    |(?P<place>(?:{_NAMED})\s*-?[0-9][0-9.]*(?:\s*(?:,|\b(?:y|e|al?)\b)\s*-?[0-9]{{1,3}}(?![0-9])(?!\s*de\b))*)
+    |(?P<place>(?:{_NAMED})\s*:?\s*-?[0-9][0-9.]*(?:\s*(?:,|\b(?:y|e|al?)\b)\s*-?[0-9]{{1,3}}(?![0-9])(?!\s*de\b))*)
     |(?P<counted>[0-9]+(?:[.,][0-9]{{3}})*(?:\s*(?:a|-|–|y|o)\s*[0-9]+)?\s*(?:{_COUNTED})(?!\w))
     |(?P<plurals>[0-9]+(?=\s+(?:s[aá]bados|domingos)\b))
     |(?P<ordinal>[0-9](?:er|era|do|da|ra)\b)
@@ -164,6 +168,7 @@ _TOKEN = re.compile(
     |(?P<listed>[0-9]{{1,2}})(?=,[0-9]{{1,2}}(?![0-9]))
     |(?P<full_year>(?:19|20)[0-9]{{2}})(?![0-9\w])
     |(?P<from>a\s+partir\s+del?\b)
+    |(?P<moved>(?:nueva|nuevas|cambio\s+de|cambia\s+(?:de|su))\s+fechas?\b)
     |(?P<always>todo\s+el\s+año|s[aá]bado\s+por\s+medio|por\s+medio)
     |(?P<this_weekend>(?:este|pr[oó]ximo)\s+fin\s+de\s+semana)
     |(?P<weekend>fin(?:es)?\s+de\s+semana)
@@ -206,6 +211,7 @@ def _token(match: re.Match[str]) -> DateToken:
 _GROUPS = {
     **{"hour": Kind.HOUR, "pair": Kind.PAIR, "ordinal": Kind.ORDINAL, "from": Kind.FROM, "always": Kind.ALWAYS},
     "this_weekend": Kind.WEEKEND,
+    "moved": Kind.MOVED,
 }
 
 

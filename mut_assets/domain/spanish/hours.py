@@ -1,19 +1,20 @@
-"""Opening hours as shops write them -> a week, and a week -> a plain Spanish sentence.
+"""Opening hours as shops write them -> a week.
 
-What belongs here: which statement counts for which day, and how it is said. What does not: the words and signs of a
-timetable (`hours_words.py`), and days that are unlike the others of their kind (`special_days.py`). Nothing is guessed:
-a text is understood as a whole or has a `problem`, and is published as it was written. Words that are no timetable
-("última reserva a las 22:00") are remarks, kept beside it as they are.
+What belongs here: which statement counts for which day. What does not: the words and signs of a timetable
+(`hours_words.py`), how it is said (`hours_speech.py`), and days that are unlike the others (`special_days.py`). Nothing
+is guessed: a text is understood as a whole or has a `problem`, and is published as it was written. Words that are no
+timetable ("última reserva a las 22:00") are remarks, kept beside it as they are.
 """
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from mut_assets.domain.spanish.calendar_words import WEEKDAYS, WEEKDAYS_IN_PLURAL
+from mut_assets.domain.spanish.calendar_words import WEEKDAYS
+from mut_assets.domain.spanish.hours_speech import clock, say_days_of_week
 from mut_assets.domain.spanish.hours_words import (
     CLOCK,
     EITHER,
@@ -32,69 +33,19 @@ from mut_assets.domain.spanish.hours_words import (
     named_days,
     tokens_of,
 )
-from mut_assets.domain.text import fold, listed
+from mut_assets.domain.spanish.week import Day, Hours, OpenSpan, Week, turns_round
+from mut_assets.domain.text import fold
 
 _ONLY_A_CLOSING = -1
 """The opening of "jueves hasta las 22", until the statement about all days says it."""
 _CHOOSES = re.compile(r"(?:del?|durante|en|desde|hasta|solo)\b")
 """How words begin that say on which of these days it is closed: "cerrado domingos de febrero"."""
-_IRRENUNCIABLES = "feriados irrenunciables (1 de enero, 1 de mayo, 18 y 19 de septiembre y 25 de diciembre)"
 LONGEST = 2000
 """Characters of a timetable; what is longer is prose, and the hours in it may be anything's."""
 
 _EARLIEST_LIKELY = 5 * 60
 _LONGEST_PAST_MIDNIGHT = 15 * 60
 """Longer than that, "10 a 8" is ten in the morning to eight in the evening on a clock of twelve hours."""
-
-
-@dataclass(frozen=True, order=True)
-class OpenSpan:
-    """Minutes since midnight. `closes` is after `opens`, and past 1440 on the next morning: 23:30-01:00 closes 1500."""
-
-    opens: int
-    closes: int
-
-
-Day = tuple[OpenSpan, ...] | None
-"""When it opens on a day: () is closed, None is not said."""
-
-
-@dataclass(frozen=True)
-class Week:
-    """Eight days: Monday to Sunday, and public holidays; `irrenunciables` are those of them on which shops must close,
-    where the text speaks of them. Without `names_days` the text gave hours and no days
-    ("10am a 8pm"): Monday to Sunday hold them, but whether Sunday was meant is not said."""
-
-    days: tuple[Day, ...]
-    names_days: bool = True
-    irrenunciables: Day = None
-
-    @property
-    def opens_on_sundays(self) -> bool | None:
-        """None when it is not said."""
-        return self._opens_on(6)
-
-    @property
-    def opens_on_holidays(self) -> bool | None:
-        """None when it is not said."""
-        return self._opens_on(HOLIDAY)
-
-    def _opens_on(self, index: int) -> bool | None:
-        day = self.days[index]
-        return None if day is None or not self.names_days else bool(day)
-
-
-@dataclass(frozen=True)
-class Hours:
-    """What a text, `verbatim`, says about opening hours. `remarks` are what it says besides days and hours, in its
-    words; `doubts`, in English, what was taken literally and is odd. With a `problem`, in English, `week` is None. An
-    empty text has neither."""
-
-    verbatim: str
-    week: Week | None = None
-    remarks: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()
-    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -163,8 +114,8 @@ def _read(verbatim: str, either: tuple[int, ...]) -> Hours:
         return Hours(verbatim, problem=str(error))
     remarks = []
     for text, item in asides:
-        is_of_some = item in owners and len(statements) > 1
-        remarks.append(f"{_said_days(statements[owners[item]].days)}: {text}" if is_of_some else text)
+        is_of_some = item in owners and len(statements) > 1 and not turns_round(text)
+        remarks.append(f"{say_days_of_week(statements[owners[item]].days)}: {text}" if is_of_some else text)
     names_days = any(item.days is not None for item in items)
     *days, irrenunciables = week
     return Hours(verbatim, Week(tuple(days), names_days, irrenunciables), tuple(dict.fromkeys(remarks)), doubts)
@@ -231,7 +182,7 @@ def _spans(tokens: Sequence[HoursToken], closing: bool) -> tuple[OpenSpan, ...]:
             spans.append(OpenSpan(0, MIDNIGHT))
         elif kinds[0] == "time":
             if len(kinds) < 3 or kinds[1] not in RANGE or kinds[2] not in CLOCK:
-                raise NotUnderstoodError(f"{_clock(parts[at].minute)} has no opening or closing to go with it")
+                raise NotUnderstoodError(f"{clock(parts[at].minute)} has no opening or closing to go with it")
             spans.append(_span(parts[at], parts[at + 2]))
             at += 2
         at += 1
@@ -243,9 +194,9 @@ def _span(first: HoursToken, last: HoursToken) -> OpenSpan:
     if closes <= opens:
         closes += MIDNIGHT
         if closes > MIDNIGHT and closes - opens > _LONGEST_PAST_MIDNIGHT:
-            raise NotUnderstoodError(f"{_clock(opens)} to {_clock(closes)} closes before it opens; write 24 hours")
+            raise NotUnderstoodError(f"{clock(opens)} to {clock(closes)} closes before it opens; write 24 hours")
     if last.half == "pm" and not first.half and opens + MIDNIGHT // 2 < closes:  # "1-5pm", "8 a 10 pm"
-        raise NotUnderstoodError(f"{_clock(opens)} can be in the morning or in the evening; write am or pm after both")
+        raise NotUnderstoodError(f"{clock(opens)} can be in the morning or in the evening; write am or pm after both")
     return OpenSpan(opens, closes)
 
 
@@ -304,7 +255,7 @@ def _week(statements: Sequence[_Statement]) -> tuple[tuple[Day, ...], tuple[str,
             week.append(None)
     for span in sorted({span for day in week for span in day or ()}):
         if 0 < span.opens < _EARLIEST_LIKELY or (span.opens == 0 and span.closes != MIDNIGHT):
-            doubts.append(f"{_clock(span.opens)} is an unlikely hour to open; correct it on the page if it is wrong.")
+            doubts.append(f"{clock(span.opens)} is an unlikely hour to open; correct it on the page if it is wrong.")
     if any(after.opens < before.closes for day in week for before, after in pairwise(day or ())):
         raise NotUnderstoodError("hours of one day overlap")
     return tuple(week), tuple(doubts)
@@ -317,74 +268,7 @@ def _opened(about: Sequence[_Statement]) -> tuple[OpenSpan, ...]:
         return spans
     wider = next((each.spans for each in about[1:] if each.spans and each.spans[0].opens != _ONLY_A_CLOSING), ())
     if not wider or len(spans) > 1:
-        raise NotUnderstoodError(f"{_clock(spans[0].closes)} has no opening or closing to go with it")
+        raise NotUnderstoodError(f"{clock(spans[0].closes)} has no opening or closing to go with it")
     *earlier, last = sorted(wider)
     closes = spans[0].closes if spans[0].closes > last.opens else spans[0].closes + MIDNIGHT
     return (*earlier, OpenSpan(last.opens, closes))
-
-
-def sentence(hours: Hours) -> str:
-    """What a visitor is told, in whole sentences; "" when nothing is known. The same hours give the same text."""
-    if hours.week is None:
-        verbatim = " ".join(hours.verbatim.split())
-        if not verbatim:
-            return ""
-        named = verbatim if fold(verbatim).startswith("horario") else f"Horario: {verbatim}"
-        return named if named.endswith((".", "!", "?", "…")) else f"{named}."
-    opens, closes = _told(hours.week)
-    if not hours.remarks:
-        return " ".join(filter(None, (opens, closes)))
-    remarks = "; ".join(hours.remarks)
-    return f"{opens[:-1]} ({remarks}). {closes}".strip() if opens else f"{closes[:-1]} ({remarks})."
-
-
-def _told(week: Week) -> tuple[str, str]:
-    """The sentence of the open days and that of the closed ones; "" where there is none."""
-    alike: dict[tuple[OpenSpan, ...], set[int]] = {}
-    for index, day in enumerate((*week.days, week.irrenunciables)):
-        if day is not None:
-            alike.setdefault(day, set()).add(index)
-    if not week.names_days:
-        spans = next(iter(alike), ())
-        return (f"Abre {say_spans(spans)}.", "") if spans else ("", "Cerrado.")
-    parts = [
-        f"{_said_days(days)}{',' if days >= {*range(IRRENUNCIABLE)} else ''} {say_spans(spans)}"
-        for spans, days in alike.items()
-        if spans
-    ]
-    opens = f"Abre {', '.join(parts[:-1])}{', y ' if parts[1:] else ''}{parts[-1]}." if parts else ""
-    closes = f"Cierra {_said_days(alike[()])}." if () in alike else ""
-    return opens, closes
-
-
-def say_spans(spans: Sequence[OpenSpan]) -> str:
-    """ "de 10:00 a 14:00 y de 15:30 a 20:00", "las 24 horas". At least one span."""
-    if tuple(spans) == (OpenSpan(0, MIDNIGHT),):
-        return "las 24 horas"
-    return listed([f"de {_clock(span.opens)} a {_clock(span.closes)}" for span in spans], "y")
-
-
-def _said_days(days: Collection[int]) -> str:
-    """ "de lunes a jueves y los sábados", "todos los días, incluidos los festivos"."""
-    weekdays = sorted(day for day in days if day < HOLIDAY)
-    others = ["festivos"] * (HOLIDAY in days) + [_IRRENUNCIABLES] * (IRRENUNCIABLE in days)
-    if len(weekdays) == 7:
-        return "todos los días" + (f", incluidos los {listed(others, 'y')}" if others else "")
-    runs: list[list[int]] = []
-    for day in weekdays:
-        if runs and runs[-1][-1] == day - 1:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    if len(runs) > 1 and runs[0][0] == 0 and runs[-1][-1] == 6:  # "de viernes a lunes"
-        runs[0] = runs.pop() + runs[0]
-    ranges = [f"de {WEEKDAYS[run[0]]} a {WEEKDAYS[run[-1]]}" for run in runs if len(run) > 2]
-    singles = [WEEKDAYS_IN_PLURAL[day] for run in runs if len(run) < 3 for day in run] + others
-    if singles:
-        singles[0] = f"los {singles[0]}"
-    return listed(ranges + singles, "y")
-
-
-def _clock(minute: int) -> str:
-    """ "9:00", "20:30"; the end of the day is "medianoche"."""
-    return "medianoche" if minute == MIDNIGHT else f"{minute // 60 % 24}:{minute % 60:02}"

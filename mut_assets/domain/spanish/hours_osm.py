@@ -1,13 +1,13 @@
 """A week -> the opening hours as OpenStreetMap writes them: "Mo-Sa 10:00-20:00; Su,PH 11:00-19:00".
 
 What belongs here: the form that machines know. What does not: reading a timetable, and what visitors are told
-(`hours.py`). Days that are not said are left out; remarks have no form.
+(`hours_speech.py`). Days that are not said are left out; remarks have no form.
 """
 
 from collections.abc import Iterable
 
-from mut_assets.domain.spanish.hours import Day, OpenSpan, Week
 from mut_assets.domain.spanish.hours_words import HOLIDAY, MIDNIGHT
+from mut_assets.domain.spanish.week import Day, OpenSpan, Week
 
 _DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH")
 _IRRENUNCIABLES = "Jan 01,May 01,Sep 18-19,Dec 25"

@@ -12,8 +12,10 @@ from itertools import count
 from urllib.parse import unquote
 
 from mut_assets.domain.spanish.calendar_words import MONTHS, WEEKDAYS
-from mut_assets.domain.spanish.hours import Day, Hours, OpenSpan, say_spans, understand
+from mut_assets.domain.spanish.hours import understand
+from mut_assets.domain.spanish.hours_speech import say_spans
 from mut_assets.domain.spanish.hours_words import HOLIDAY
+from mut_assets.domain.spanish.week import Day, Hours, OpenSpan
 from mut_assets.domain.text import fold
 
 EVERYWHERE = "*"

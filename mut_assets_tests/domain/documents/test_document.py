@@ -72,14 +72,17 @@ CLOSED = "L-S: 10:00 - 20:00 D & F: Cerrado"
 SIDECARS = {
     TIENDAS: (
         place(block(), **TAIL),
-        '{"metadataAttributes": {"abre_domingo": true, "categorias": ["Música", "Vinilos"], "document_type": "tienda", '
-        '"link": "https://plaza.example/tiendas/la-ranura/", "local": "3012", "mail": "hola@laranura.example", '
-        '"piso": -3, "search_category": "comercios_y_tiendas", "telefono": "+56223456789", '
-        '"titulo": "La Ranura & Cía", "web": "https://laranura.example"}}\n',
+        '{"metadataAttributes": {"abre_domingo": true, "categorias": ["Música", "Vinilos"], "cierra_max": 20.0, '
+        '"document_type": "tienda", '
+        '"horario_osm": "Mo-Su 10:00-20:00", "link": "https://plaza.example/tiendas/la-ranura/", "local": "3012", '
+        '"mail": "hola@laranura.example", "piso": -3, "search_category": "comercios_y_tiendas", '
+        '"telefono": "+56223456789", "titulo": "La Ranura & Cía", "web": "https://laranura.example"}}\n',
     ),
     RESTAURANTES: (
         place(block(schedule=CLOSED), block(schedule=CLOSED, level="2", place="", local="2 y 3")),
-        '{"metadataAttributes": {"abre_domingo": false, "abre_festivos": false, "document_type": "restaurante", '
+        '{"metadataAttributes": {"abre_domingo": false, "abre_festivos": false, "cierra_max": 20.0, '
+        '"document_type": "restaurante", '
+        '"horario_osm": "Mo-Sa 10:00-20:00; Su,PH off", '
         '"link": "https://plaza.example/tiendas/la-ranura/", "local": ["3012", "2 y 3"], '
         '"mail": "hola@laranura.example", "pisos": ["-3", "2"], "search_category": "gastronomia", '
         '"telefono": "+56223456789", "titulo": "La Ranura & Cía", "web": "https://laranura.example"}}\n',
@@ -251,7 +254,12 @@ def test_a_snapshot_from_before_a_column_existed_still_gives_documents() -> None
     old = frame.drop(columns=["ubicaciones", "slug", "url_web", *TIENDAS.shape.prepared_columns])
     before, after = documents(TIENDAS, old)[0], documents(TIENDAS, frame)[0]
     assert before.body == after.body
-    assert fields_of(before.metadata) == fields_of(after.metadata) - {"piso", "abre_domingo"}
+    assert fields_of(before.metadata) == fields_of(after.metadata) - {
+        "piso",
+        "abre_domingo",
+        "cierra_max",
+        "horario_osm",
+    }
 
 
 def test_only_fields_that_say_something_count() -> None:

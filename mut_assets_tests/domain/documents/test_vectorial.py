@@ -353,7 +353,7 @@ def test_the_vectorial_table_has_the_columns_of_the_contract_as_text(collection:
         ([block(schedule="L-S: 10:00 - 20:00 D & F: Cerrado")], "-3", "no", "no"),
         ([block(schedule="10am a 8pm", level="", place="Todo el mercado")], "", "", ""),
         ([block(schedule="L-S: 10:00 - 20:00 D: Cerrado"), block(level="2", place="")], "-3; 2", "si", ""),
-        ([block(schedule="L-D: Cerrado"), block(schedule="L-V: 10:00 - 20:00")], "-3", "", ""),
+        ([block(schedule="L-D: Cerrado"), block(schedule="L-V: 10:00 - 20:00")], "-3", "no", ""),
         ([block(place="Pisos 1 y 2", level="")], "1; 2", "si", ""),
         ([block(place="Nivel -1", level="")] * 2, "-1", "si", ""),
     ],

@@ -11,7 +11,7 @@ from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIEN
 from mut_assets.domain.documents.facts import Facts
 from mut_assets.domain.documents.vectorial import ESSENTIAL_CHARACTERS, WHOLE_CHARACTERS, text, vectorial_frame
 from mut_assets.domain.markup import markup_in
-from mut_assets.domain.spanish import dates, hours, places
+from mut_assets.domain.spanish import dates, hours_speech, places
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.quality import free_of_markup, required_columns
 from mut_assets_tests.domain.documents.test_facts import known
@@ -97,7 +97,7 @@ def test_the_essential_facts_stand_where_no_retriever_cuts(pages: Pages) -> None
         if len(page.locations) == 1:
             (location,) = page.locations
             assert places.phrase(location.place) in essential
-            assert hours.sentence(location.hours) in essential
+            assert hours_speech.sentence(location.hours) in essential
         assert dates.spoken(page.dates) in essential
 
 
@@ -107,7 +107,7 @@ def test_no_word_of_a_page_is_lost_where_it_is_cut(pages: Pages) -> None:
     for page, told in _told(pages):
         for location in page.locations:
             assert places.phrase(location.place).lower() in told.lower()
-            assert " ".join(hours.sentence(location.hours).split()) in " ".join(told.split())
+            assert " ".join(hours_speech.sentence(location.hours).split()) in " ".join(told.split())
         repeated = re.compile(rf"\n\n{re.escape(page.row['titulo'])}(?: \((?:[^()]|\(\))*\))?:?(?=\s)")
         said = _words(repeated.sub("\n\n", told))
         for paragraph in page.paragraphs:
@@ -164,7 +164,7 @@ def test_a_recorded_page_becomes_clean_text_that_says_where_and_when(collection:
         assert dates.spoken(page.dates) in blocks[0]
         for location in page.locations:
             assert places.phrase(location.place).lower() in told.lower()
-            assert hours.sentence(location.hours) in told
+            assert hours_speech.sentence(location.hours) in told
     understood = frame["fecha_inicio"] if collection is EVENTOS else frame["piso"]
     assert (understood != "").mean() > 0.9
     weeks = [location.hours.week for page in found for location in page.locations if location.hours.verbatim]

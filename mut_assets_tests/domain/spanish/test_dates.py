@@ -36,6 +36,9 @@ def brief(when: When) -> str:
         *((text, "1004") for text in ("Primer sábado de octubre", "1er sábado de octubre de 2025")),
         ("Primer y último domingo de octubre", "1005 1026"),
         *((text, "1009") for text in ("9 de octubre, 16 y 18 hrs", "9 de octubre de 11 a 14 y de 16 a 20 hrs")),
+        *((text, "1009") for text in ("9 de octubre, cupos: 20", "Aforo: 12. 9 de octubre, entradas 15")),
+        *((text, "1011 1012") for text in ("Sáb. 11 (11 h), dom. 12 (12 h) oct.", "Sábado 11, domingo 12 / octubre")),
+        *((text, "1009") for text in ("20251009", "2025-10-09T19:00:00", "2025-10-09 00:00", "1760000000")),
         *((text, "1009") for text in ("9 de octubre, pisos 2 y 3", "9 de octubre, niños de 4 a 8 años")),
         ("9 de octubre (reprogramado, antes 2 de octubre)", "1009"),
         ("Del 9 al 12 de octubre (cerrado el 10)", "1009 1011-1012"),
@@ -195,6 +198,24 @@ def test_a_weekday_that_no_year_near_agrees_with_is_reported() -> None:
 def test_rules(text: str, rule: str, expected: str) -> None:
     when = understand([text])
     assert (when.recurring, brief(when), when.problem) == (rule, expected, "")
+
+
+@pytest.mark.parametrize("text", ["15 de cada mes", "1 y 15 de cada mes", "1, 15 y 30 de cada mes"])
+def test_a_day_of_each_month_is_a_rule_with_its_day(text: str) -> None:
+    when = understand([text])
+    assert (when.recurring, when.ranges, when.remarks) == (text, (), ())
+
+
+def test_a_moment_of_a_field_is_told_with_its_hour_and_midnight_is_none() -> None:
+    assert understand(["2025-10-09T19:00:00-03:00"]).hours == "19:00"
+    assert understand(["2025-10-09T00:00:00"]).hours == ""
+    assert understand(["912345678"]).problem, "a telephone"
+
+
+def test_a_new_date_among_others_gives_no_days_and_is_told_first() -> None:
+    when = understand(["9 de octubre (nueva fecha: 16 de octubre)"], "20251009")
+    assert when.turned and when.remarks and not when.ranges
+    assert understand(["Nueva fecha: 16 de octubre"], "20251009").ranges == ((date(2025, 10, 16),) * 2,)
 
 
 def test_a_rule_begins_on_event_date_unless_that_is_another_weekday() -> None:

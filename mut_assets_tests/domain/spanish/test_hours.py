@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mut_assets
-from mut_assets.domain.spanish.hours import Hours, OpenSpan, Week, sentence, understand
+from mut_assets.domain.spanish.hours import understand
+from mut_assets.domain.spanish.hours_speech import sentence
+from mut_assets.domain.spanish.week import Hours, OpenSpan, Week
 
 LETTERS = "LMXJVSDF"
 """Monday to Sunday and holidays, for the tables below."""
@@ -163,6 +165,22 @@ def test_hours_are_told_in_whole_sentences(text: str, told: str) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
+        ("L-V 9-18, S 9-14, suspendido hasta nuevo aviso",
+         "Atención, la página dice: suspendido hasta nuevo aviso. "
+         "Abre de lunes a viernes de 9:00 a 18:00, y los sábados de 9:00 a 14:00."),
+        ("L-D 10-20 (temporalmente no abre; cocina hasta las 19)",
+         "Atención, la página dice: temporalmente no abre; cocina hasta las 19. Abre todos los días de 10:00 a 20:00."),
+        ("Cerrado temporalmente", "Cerrado (temporalmente)."),
+    ],
+)  # fmt: skip
+def test_words_that_turn_the_week_round_are_told_first_and_for_all_of_it(text: str, told: str) -> None:
+    assert sentence(understand(text)) == told
+    assert bool(understand(text).turned)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
         ("L-V 9–18 (previa reserva)", "Abre de lunes a viernes de 9:00 a 18:00 (previa reserva)."),
         ("L-V 9–18, previa reserva. D cerrado",
          "Abre de lunes a viernes de 9:00 a 18:00 (de lunes a viernes: previa reserva). Cierra los domingos."),
@@ -214,7 +232,9 @@ def test_what_is_plain_raises_no_doubt(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "sundays", "holidays"),
     [
-        ("L-S 10-20", None, None),
+        ("L-S 10-20", False, None),  # whoever names the other days has said it
+        ("L-V 9-18", False, None),
+        ("V-S 20-24", None, None),
         ("L-D 10-20", True, None),
         ("L-S 10-20, D y F cerrado", False, False),
         ("F 10-14", None, True),

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mut_assets.domain.spanish.hours import OpenSpan
 from mut_assets.domain.spanish.special_days import SpecialDay, path_of, special_day, special_days, special_sentence
+from mut_assets.domain.spanish.week import OpenSpan
 
 EIGHTEENTH = date(2025, 9, 18)  # a Thursday
 SHOP = "https://mercado.example/tiendas/la-huerta/"

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from mut_assets.domain.spanish.hours import OpenSpan
 from mut_assets.domain.spanish.special_days import SpecialDay
+from mut_assets.domain.spanish.week import OpenSpan
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.special_days_file import SpecialDays, SpecialDaysFile
 
