@@ -7,6 +7,7 @@ What belongs here: reading the newest raw table, rendering, judging, handing ove
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
 import dagster as dg
 import pandas as pd
@@ -16,6 +17,7 @@ from mut_assets.assets.columns import column_schema
 from mut_assets.assets.reporting import CheckVerdict, Metadata, TableCheck, as_dagster_failures, verdicts, yield_checks
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
 from mut_assets.domain.documents.vectorial import LIST_SEPARATOR, RENDERER_VERSION, vectorial_frame
+from mut_assets.domain.spanish.public_holidays import unsaid_holidays
 from mut_assets.domain.tables import quality
 from mut_assets.resources.bucket.snapshots import StoredTable, naming
 from mut_assets.resources.bucket.special_days_file import SpecialDays, SpecialDaysFile
@@ -57,12 +59,23 @@ def _special_days(collection: Collection, file: SpecialDaysFile, warn: Log) -> S
     return special
 
 
-def _report(frame: pd.DataFrame, special: SpecialDays) -> Metadata:
+def _unsaid_holidays(frame: pd.DataFrame, special: SpecialDays, today: date, warn: Log) -> list[str]:
+    """The coming holidays of which nobody says whether some places open; each is a warning of the run."""
+    if "horario" not in frame.columns:
+        return []
+    problems = unsaid_holidays([*zip(frame["link"], frame["horario"], strict=True)], special.days, today)
+    for problem in problems:
+        warn(problem)
+    return problems
+
+
+def _report(frame: pd.DataFrame, special: SpecialDays, unsaid: list[str]) -> Metadata:
     return {
         "median_characters": float(frame["texto_embedding"].str.len().median()),
         "renderer_version": RENDERER_VERSION,
         **({"special_days": len(special.days)} if special.days else {}),
         **reporting.listed("special_days_not_told", special.problems),
+        **reporting.listed("holidays_without_hours", unsaid),
         **_doubts(frame),
         **_left_out(frame),
     }
@@ -130,7 +143,8 @@ def build_vectorial_asset(collection: Collection, description: str) -> dg.Assets
                 frame = vectorial_frame(collection, raw.frame, raw.snapshot, special.days, clock.today())
             yield from yield_checks(verdicts(CHECKS, frame, collection), f"The table {name}")
             read: Metadata = {"read_from": raw.snapshot, "rows_left_out": len(raw.frame) - len(frame)}
-            yield dg.MaterializeResult(value=frame, metadata={**read, **_report(frame, special)})
+            unsaid = _unsaid_holidays(frame, special, clock.today(), context.log.warning)
+            yield dg.MaterializeResult(value=frame, metadata={**read, **_report(frame, special, unsaid)})
 
     return vectorial_asset
 

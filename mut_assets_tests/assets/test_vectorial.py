@@ -10,6 +10,7 @@ import pytest
 from mut_assets.assets.io_manager import SnapshotIOManager
 from mut_assets.assets.vectorial import vectorial_eventos, vectorial_preguntas, vectorial_tiendas
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, TIENDAS, Collection
+from mut_assets.domain.documents.vectorial import RENDERER_VERSION
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.snapshots import Snapshots
@@ -82,7 +83,7 @@ def test_what_is_doubtful_and_what_was_left_out_is_told(house: House) -> None:
         ("1", "belongs to Iris", "Lanas de otra parte."),
         ("1", "belongs to Iris", "¿Qué es Iris?"),
     ]
-    assert (told["rows_left_out"], told["renderer_version"]) == (0, "3")
+    assert (told["rows_left_out"], told["renderer_version"]) == (0, RENDERER_VERSION)
     assert len(house.texts(TIENDAS)) == 2
 
 

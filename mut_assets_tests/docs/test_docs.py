@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Iterable
 from fnmatch import fnmatch
-from inspect import signature
 from pathlib import Path
 from typing import Any, get_args
 
@@ -26,7 +25,7 @@ from mut_assets.domain.plans.freshness import LIMIT
 from mut_assets.domain.plans.guard import LIMITS
 from mut_assets.domain.plans.outcome import Status
 from mut_assets.domain.plans.plan import HELD_DAYS
-from mut_assets.domain.spanish.special_days import special_days, special_sentence
+from mut_assets.domain.spanish.special_days import special_days
 from mut_assets.environments import CANARY_SECONDS, read_settings
 from mut_assets.resources.bucket import (
     document_store,
@@ -239,7 +238,7 @@ def test_the_limits_are_those_of_the_code() -> None:
         ("golden questions lost net, at most", f"{MOST_LOST}"),
         ("share of golden questions that may be stale", f"{MOST_STALE * 100:.0f} %"),
         ("seconds within which the knowledge base on AWS must find what was added", f"{CANARY_SECONDS}"),
-        ("days ahead on which special hours are told", f"{signature(special_sentence).parameters['ahead'].default}"),
+        ("days ahead on which special hours are told", f"{AHEAD.days}"),
     ]
 
 

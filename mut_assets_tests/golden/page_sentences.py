@@ -7,6 +7,7 @@ from mut_assets.domain.collections import EVENTOS
 from mut_assets.domain.documents.vectorial import vectorial_frame
 from mut_assets.domain.pages.cleaning import Page, cleaned
 from mut_assets.domain.spanish import dates, hours, hours_speech, places
+from mut_assets.domain.spanish.public_holidays import unsaid_holidays
 from mut_assets.domain.spanish.special_days import special_days
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.publishing.publisher import Proposal
@@ -100,6 +101,12 @@ def special_days_that_are_refused(_: Path) -> Said:
         yield f"row or rows {number}", trouble
 
 
+def holidays_that_nobody_speaks_of(_: Path) -> Said:
+    """What the tables of places warn of before a holiday."""
+    links = [f"https://mercado.example/tiendas/{name}/" for name in ("uno", "dos")]
+    yield "Christmas", "\n".join(unsaid_holidays([(link, "L-D 10 a 20") for link in links], [], date(2026, 12, 20)))
+
+
 def places_and_hours_in_spanish(_: Path) -> Said:
     """The parts of sentences that visitors read, and what is doubted of a place."""
     yield "fields that contradict each other", places.understand("Nivel 2, al fondo", "3").doubt
@@ -151,6 +158,7 @@ SECTIONS = {
     "Hours that are doubted": hours_that_are_doubted,
     "Hours that are not understood": hours_that_are_not_understood,
     "Special days that are refused": special_days_that_are_refused,
+    "Holidays that nobody speaks of": holidays_that_nobody_speaks_of,
     "Places and hours in Spanish": places_and_hours_in_spanish,
     "What is dropped of a page": what_is_dropped_of_a_page,
     "Events that are over": events_that_are_over,

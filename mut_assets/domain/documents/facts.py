@@ -18,7 +18,8 @@ from mut_assets.domain.pages.telling import Cleaned, Dropped
 from mut_assets.domain.spanish import dates, hours, places
 from mut_assets.domain.spanish.dates import When
 from mut_assets.domain.spanish.places import Place
-from mut_assets.domain.spanish.special_days import SpecialDay, special_sentence
+from mut_assets.domain.spanish.public_holidays import holiday_hours
+from mut_assets.domain.spanish.special_days import SpecialDay, special_day, special_sentence
 from mut_assets.domain.spanish.week import Hours
 from mut_assets.domain.text import fold, plain_text
 
@@ -124,17 +125,17 @@ def _cleaned(rows: Sequence[Row], shape: Shape) -> list[tuple[Row, Cleaned]]:
 
 def _place(row: Row, page: Cleaned, special_days: Sequence[SpecialDay], today: date | None) -> Facts:
     addresses: list[Row] = [*entries(row["ubicaciones"])] or [row]
-    special = special_sentence(special_days, row["link"], today) if today else ""
     locations = tuple(
         Location(
             place=places.understand(address.get("lugar", ""), address.get("nivel", ""), address.get("local", "")),
-            hours=hours.understand(address.get("horario", "")),
-            special=special,
+            hours=location_hours,
+            special=_special(location_hours, row["link"], special_days, today),
             telefono=address.get("telefono", ""),
             mail=address.get("mail", ""),
             web=address.get("web", ""),
         )
         for address in addresses
+        for location_hours in [hours.understand(address.get("horario", ""))]
     )
     doubts = [doubt for location in locations for doubt in (location.place.doubt, *_hours_doubts(location.hours))]
     names = _names(page, row["titulo"])
@@ -147,6 +148,15 @@ def _place(row: Row, page: Cleaned, special_days: Sequence[SpecialDay], today: d
         dropped=page.dropped,
         warnings=_distinct(page.warning, *doubts),
     )
+
+
+def _special(timetable: Hours, link: str, days: Sequence[SpecialDay], today: date | None) -> str:
+    """The special days that are near; of holidays without a row, what the timetable says of them."""
+    if today is None:
+        return ""
+    holidays = holiday_hours(timetable.week, link, today) if timetable.week and not timetable.turned else []
+    unlisted = [holiday for holiday in holidays if special_day(days, link, holiday.day) is None]
+    return special_sentence([*days, *unlisted], link, today)
 
 
 def _event(row: Row, page: Cleaned) -> Facts:

@@ -7,7 +7,7 @@ hours of an ordinary week (`hours.py`).
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from urllib.parse import unquote
 
@@ -20,6 +20,9 @@ from mut_assets.domain.text import fold
 
 EVERYWHERE = "*"
 """The `link` of a row that is about every place."""
+
+AHEAD = timedelta(days=14)
+"""How long before it a special day is told."""
 
 _DATES = (
     re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})(?:[T ]00:00(?::00)?)?"),
@@ -87,11 +90,11 @@ def special_day(specials: Sequence[SpecialDay], link: str, day: date) -> Special
     return min(candidates, key=lambda special: special.link == EVERYWHERE, default=None)
 
 
-def special_sentence(days: Sequence[SpecialDay], link: str, today: date, ahead: int = 14) -> str:
-    """What a visitor of a page is told first: today if it is special, then the special days of the next `ahead` days;
-    "" when there are none."""
+def special_sentence(days: Sequence[SpecialDay], link: str, today: date) -> str:
+    """What a visitor of a page is told first: today if it is special, then the special days that are near; "" when
+    there are none."""
     sentences = []
-    for day in sorted({special.day for special in days if 0 <= (special.day - today).days <= ahead}):
+    for day in sorted({special.day for special in days if today <= special.day <= today + AHEAD}):
         if special := special_day(days, link, day):
             when = f"{WEEKDAYS[day.weekday()]} {day.day} de {MONTHS[day.month - 1]} de {day.year}"
             hours = f"abre {say_spans(special.spans)}" if special.spans else "cerrado"
