@@ -25,7 +25,7 @@ from mut_assets.domain.plans.freshness import LIMIT
 from mut_assets.domain.plans.guard import LIMITS
 from mut_assets.domain.plans.outcome import Status
 from mut_assets.domain.plans.plan import HELD_DAYS
-from mut_assets.domain.spanish.special_days import special_days
+from mut_assets.domain.spanish.special_days import AHEAD, special_days
 from mut_assets.environments import CANARY_SECONDS, read_settings
 from mut_assets.resources.bucket import (
     document_store,
