@@ -57,6 +57,8 @@ class _Item:
     days: frozenset[int] | None = None
     spans: tuple[OpenSpan, ...] = ()
     without: frozenset[int] = frozenset()
+    clause: int = 0
+    """How many items were before its sentence."""
 
     @property
     def is_exception(self) -> bool:
@@ -131,15 +133,15 @@ def _items(source: str, tokens: Sequence[HoursToken]) -> tuple[list[_Item], list
         token, stop = tokens[at], end_of_list(tokens, at)
         if token.kind in NAMING:
             days, without = named_days(tokens[at:stop], single)
-            items.append(_Item(used, days, without=without))
+            items.append(_Item(used, days, without=without, clause=clause))
         elif token.kind in CLOCK:
             spans = _spans(tokens[at:stop], closing=_is_until(tokens[:at]))
             if items and items[-1].days is None and items[-1].spans:
                 items[-1] = replace(items[-1], spans=(*items[-1].spans, *spans))
             else:
-                items.append(_Item(used, spans=spans))
+                items.append(_Item(used, spans=spans, clause=clause))
         elif token.kind == "closed":
-            items.append(_Item(used))
+            items.append(_Item(used, clause=clause))
         elif token.kind == "break":
             clause = len(items)
         elif token.kind in ("aside", "note", "word"):
@@ -149,7 +151,7 @@ def _items(source: str, tokens: Sequence[HoursToken]) -> tuple[list[_Item], list
             if pending and (stop == len(tokens) or tokens[stop].kind == "break"):  # "Domingo: brunch de 10:00 a 13:00"
                 start, last = items.pop().start, -1
             words = " ".join(re.sub(r"[()]", " ", source[start : tokens[stop - 1].end]).split()).strip(" ,;:.|-–—•·")
-            _check_chooses_no_days(items[last - 1 :] if last > clause else (), words)
+            _check_chooses_no_days(items[max(clause, last - 1) :] if last >= clause else (), words)
             asides.append((words, last))
         if token.kind not in JOINING:
             used = tokens[stop - 1].end
@@ -210,7 +212,8 @@ def _paired(items: Sequence[_Item]) -> tuple[list[_Statement], dict[int, int]]:
     owners: dict[int, int] = {}
     at = 0
     of_other_days = len(items) % 2 == 1 and items[0].spans and len(items[1].days or EVERY_DAY) < 4
-    if of_other_days and items[2].days is None and not items[2].spans:  # "12:00 a 20:00, lunes cerrado"
+    closed_then = of_other_days and items[2].days is None and not items[2].spans
+    if closed_then and items[1].clause == items[2].clause:  # "12:00 a 20:00, lunes cerrado"
         statements.append(_Statement(frozenset(EVERY_DAY), items[0].spans))
         owners[0], at = 0, 1
     while at < len(items):

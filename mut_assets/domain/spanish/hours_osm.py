@@ -17,11 +17,20 @@ def opening_hours(week: Week) -> str:
     """The rules of a week in the order of its days, "off" when closed; "" when nothing is said of any day."""
     if not week.names_days:
         return _said(week.days[0])
+    *weekdays, holiday = week.days
     alike: dict[tuple[OpenSpan, ...], list[int]] = {}
-    for index, day in enumerate(week.days):
+    for index, day in enumerate(weekdays):
         if day is not None:
             alike.setdefault(day, []).append(index)
+    # Added up past midnight, not one instead of the other: the rule of a Sunday would end Saturday's hours.
+    joined = any(span.closes > MIDNIGHT for spans in alike for span in spans) and len(alike) > 1
+    if holiday is not None and alike and holiday == [*alike][-1] and not joined:
+        alike[holiday].append(HOLIDAY)
+        holiday = None
     rules = [f"{_days(days)} {_said(spans)}" for spans, days in alike.items()]
+    rules = [", ".join(rules)] if joined else rules
+    if holiday is not None:  # behind all weekdays, or the rule of one would count on a holiday
+        rules.append(f"{_days([HOLIDAY])} {_said(holiday)}")
     if week.irrenunciables is not None:  # last: a later rule wins
         rules.append(f"{_IRRENUNCIABLES} {_said(week.irrenunciables)}")
     return "; ".join(rules)

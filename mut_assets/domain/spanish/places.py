@@ -28,9 +28,9 @@ _GOES_ON = re.compile(r"\s*[-–—/]\s*\d")
 _ITEM = r"[a-z]{0,2}-?\d[\w-]*(?:\s[a-z](?=\s*(?:[,.;:)]|$)))?"  # "23", "L03", "B-12", "2000-6", "101 A"
 _COUNTED = r"(?!\s*(?:cuadras|m2|metros|niveles|pasos|personas|pisos|plantas)\b)"
 _LOCAL = re.compile(
-    rf"\bloc(?:al(?:es)?\b|\.)\s*(?:n[°º.]?\s*|#)?(?P<local>{_ITEM}(?:\s*(?:,|y|al?\s)\s*{_ITEM}{_COUNTED})*)"
+    rf"\bloc(?:al(?:es)?\b|\.)\s*+:?\s*+(?:n[°º.]?\s*|#)?(?P<local>{_ITEM}(?:\s*(?:,|y|al?\s)\s*{_ITEM}{_COUNTED})*)"
 )
-_NAMED_LOCAL = re.compile(r"^(?:local(?:es)?\b|loc\.)\s*", re.IGNORECASE)
+_NAMED_LOCAL = re.compile(r"^(?:local(?:es)?\b|loc\.)\s*:?\s*", re.IGNORECASE)
 _AND = re.compile(r"(?<!\s)\s+(y|al?)\s+", re.IGNORECASE)
 _SEPARATORS = " \t\n,;:.|·-–—"
 _EVERYWHERE = re.compile(r"tod[oa]s?\b")
@@ -73,12 +73,22 @@ def understand(lugar: str, nivel: str = "", local: str = "") -> Place:
     doubts += [
         f"{text!r} may name one floor or several" for text, field in ((lugar, place), (nivel, level)) if field.goes_on
     ]
-    near = place.rest
-    near = near.strip(_SEPARATORS)
-    if nivel and not stated and fold(nivel.strip()) not in fold(near):
-        near = ", ".join(part for part in (near, nivel.strip()) if part)
-    own = _AND.sub(lambda word: word[0].lower(), _NAMED_LOCAL.sub("", beside.rest.strip(_SEPARATORS)) or place.locals)
+    near = place.rest.strip(_SEPARATORS)
+    beyond = "" if only is not None else level.rest.strip(_SEPARATORS) if stated or level.locals else nivel.strip()
+    if fold(beyond) not in fold(near):
+        near = ", ".join(part for part in (near, beyond) if part)
+    named = _NAMED_LOCAL.sub("", beside.rest.strip(_SEPARATORS))
+    locals_named = filter(None, (named, place.locals, level.locals))
+    own, *others = [_AND.sub(lambda word: word[0].lower(), local) for local in locals_named] or [""]
+    for other in dict.fromkeys(other for other in others if not _same_local(own, other)):
+        near = ", ".join(part for part in (near, f"local {other}") if part)
+        doubts.append(f"it names the local {own} and the local {other}")
     return Place(place.floors or stated or beside.floors, own, near, "; ".join(doubts))
+
+
+def _same_local(one: str, other: str) -> bool:
+    ours, theirs = (set(re.findall(r"\w+", fold(local))) - {"y", "a", "al"} for local in (one, other))
+    return theirs <= ours
 
 
 def phrase(place: Place) -> str:

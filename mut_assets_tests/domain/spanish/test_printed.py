@@ -90,7 +90,7 @@ HOURS = [
         "",
     ),
     ("L-V 9:00-18:00", "Mo-Fr 09:00-18:00", ""),
-    ("Lu a Ju 12.30 a 23.00, Vi y Sa 12.30 a 01.00", "Mo-Th 12:30-23:00; Fr-Sa 12:30-01:00", ""),
+    ("Lu a Ju 12.30 a 23.00, Vi y Sa 12.30 a 01.00", "Mo-Th 12:30-23:00, Fr-Sa 12:30-01:00", ""),
     ("Todos los días de 10 a 20 hrs", "Mo-Su 10:00-20:00", ""),
     ("De lunes a lunes, 11:00 a 21:00", "Mo-Su 11:00-21:00", ""),
     ("Lunes a domingo 09:00 - 00:00", "Mo-Su 09:00-24:00", ""),
@@ -151,7 +151,7 @@ HOURS = [
     ("Lunes a viernes en horario de oficina", "", "horario de oficina"),
     ("De martes a sábado desde las 18:00 hrs", "", "18:00"),
     ("Viernes y sábados de 20:00 a 03:30 hrs", "Fr-Sa 20:00-03:30", ""),
-    ("Domingo a jueves 12:00 a 23:00 · Viernes y sábado 12:00 a 00:30", "Mo-Th,Su 12:00-23:00; Fr-Sa 12:00-00:30", ""),
+    ("Domingo a jueves 12:00 a 23:00 · Viernes y sábado 12:00 a 00:30", "Mo-Th,Su 12:00-23:00, Fr-Sa 12:00-00:30", ""),
     ("Lunes a domingo: 07:30 a 21:00 (feriados desde las 09:00)", "", "feriados|09:00"),
     (
         "Lunes a viernes 07:30-20:00 Sábados 09:00-20:00 Domingos 10:00-19:00 Feriados cerrado",
