@@ -45,6 +45,8 @@ MEANING = {
     "categoria_completa": "Category with its number, as in the file.",
     "categoria_nombre": "Category without its number.",
     "linea": "Line of the FAQ file where the row begins, counted from 1.",
+    "vigente_desde": "First day on which the answer holds, 2026-12-24; empty: always.",
+    "vigente_hasta": "Last day on which the answer holds; afterwards the question is not published.",
     "id": "Identity: the WordPress id; for questions the file's own id, or the folded question. Never changes.",
     "slug": "The last part of the page's address.",
     "modified_gmt": "When somebody last saved the page in WordPress, UTC. Custom fields change without it.",

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
-from mut_assets.domain.collections import BUNDLED, COLLECTIONS, Collection
+from mut_assets.domain.collections import BUNDLED, COLLECTIONS, EVENT, Collection
 from mut_assets.domain.document_keys import BY_NAME
 from mut_assets.domain.documents.changes import describe_change
-from mut_assets.domain.documents.document import Document, documents, expired
+from mut_assets.domain.documents.document import Document, documents, out_of_time
 from mut_assets.domain.documents.vectorial import RENDERER_VERSION
 from mut_assets.domain.plans.hold import Hold, Holds
 from mut_assets.domain.plans.outcome import Line, Outcome, Publication, Status
@@ -261,7 +261,7 @@ class Publisher:
             published = {id: document for id, document in published.items() if leaving and document.fuente == leaving}
         else:
             with naming(source.vectorial):
-                ended = {} if self.keeps_expired else expired(source.vectorial.frame, today)
+                ended = out_of_time(source.vectorial.frame, today, self.keeps_expired)
                 made = documents(collection, source.vectorial.frame)
                 ids = [document.id for document in made]
                 if len(set(ids)) < len(ids):
@@ -282,7 +282,8 @@ class Publisher:
             texts=texts,
             gone=gone.days.keys(),
         )
-        notes = (f"not published, because they are over: {len(ended)}",) if ended else ()
+        why = "they are over" if collection.shape is EVENT else "they do not hold today"
+        notes = (f"not published, because {why}: {len(ended)}",) if ended else ()
         left_out = tuple(document for document in made if document.id in ended)
         plan = replace(plan, notes=(*plan.notes, *notes))
         return Proposal(plan, source, wanted, left_out, texts=texts, gone=gone)

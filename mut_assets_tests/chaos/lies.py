@@ -53,6 +53,8 @@ def _headers(**changed: Callable[[int], object]) -> Maker:
         headers = dict(honest.headers)
         for name, change in changed.items():
             header = {"total": "X-WP-Total", "pages": "X-WP-TotalPages"}[name]
+            if header not in headers:  # an error, such as that of a page behind the last
+                return honest
             value = change(int(headers.pop(header)))
             headers |= {} if value is None else {header: str(value)}
         return honest._replace(headers=headers)

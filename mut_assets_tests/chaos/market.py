@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
-from mut_assets.domain.documents.document import documents, expired
+from mut_assets.domain.documents.document import documents, out_of_time
 from mut_assets.domain.documents.vectorial import vectorial_frame
 from mut_assets.domain.spanish.calendar_words import MONTHS
 from mut_assets.domain.tables.faq import faq_frame
@@ -115,5 +115,5 @@ def _tables(
         for key, data in ((document.key, document.body_bytes), (document.sidecar_key, document.sidecar_bytes))
     }
     ends = {id: entity.last_day for id, entity in truth if entity.last_day}
-    assert set(expired(made, date.max)) == {str(id) for id in ends if not entities[id].broken}
+    assert set(out_of_time(made, date.max)) == {str(id) for id in ends if not entities[id].broken}
     return raw, made, files, ends

@@ -15,7 +15,7 @@ from mut_assets.assets import raw as raw_stage
 from mut_assets.assets import vectorial as vectorial_stage
 from mut_assets.assets.reporting import verdicts
 from mut_assets.domain.collections import COLLECTIONS, Collection
-from mut_assets.domain.documents.document import documents, expired
+from mut_assets.domain.documents.document import documents, out_of_time
 from mut_assets.domain.plans.outcome import Outcome
 from mut_assets.environments import read_settings
 from mut_assets.resources.bucket.publication_log import PublicationLog
@@ -48,7 +48,7 @@ def night(house: House, month: Month) -> dict[Collection, Files]:
             for problem in verdict.problems
         ]
         assert kept_back == [], kept_back
-        over = expired(made, house.clock.today())
+        over = out_of_time(made, house.clock.today())
         wanted[kind] = {
             key: data
             for document in documents(kind, made)

@@ -3,12 +3,14 @@
 from datetime import date
 from pathlib import Path
 
-from mut_assets.domain.collections import EVENTOS
+from mut_assets.domain.collections import EVENTOS, PREGUNTAS
+from mut_assets.domain.documents.document import out_of_time
 from mut_assets.domain.documents.vectorial import vectorial_frame
 from mut_assets.domain.pages.cleaning import Page, cleaned
 from mut_assets.domain.spanish import dates, hours, hours_speech, places
 from mut_assets.domain.spanish.public_holidays import unsaid_holidays
 from mut_assets.domain.spanish.special_days import special_days
+from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.publishing.publisher import Proposal
 from mut_assets_tests.fakes.wordpress_site import event
@@ -110,6 +112,7 @@ def holidays_that_nobody_speaks_of(_: Path) -> Said:
 def places_and_hours_in_spanish(_: Path) -> Said:
     """The parts of sentences that visitors read, and what is doubted of a place."""
     yield "fields that contradict each other", places.understand("Nivel 2, al fondo", "3").doubt
+    yield "two locals", places.understand("Local 5", "", "7").doubt
     yield "a number behind a floor", places.understand("Nivel 1 - 23").doubt
     yield "one floor", places.phrase(places.understand("Nivel -1 frente a la fuente", "", "23"))
     yield "several floors", places.phrase(places.understand("Pisos 1, 2 y 3"))
@@ -152,6 +155,18 @@ def events_that_are_over(folder: Path) -> Said:
     yield "which was published", "\n".join(removal.reason for removal in proposed(after).plan.removed)
 
 
+def answers_outside_of_their_time(folder: Path) -> Said:
+    """What is told of answers that do not hold yet, or any more."""
+    publisher, today = doors_in(folder).publisher, date(2026, 12, 24)
+    file = "pregunta;respuesta;vigente_desde;vigente_hasta\nHay te;Si.;2026-12-25;\nHay pan;Si.;;2026-12-23\n"
+    raw = faq_frame(file.encode(), "raw/preguntas.csv")
+    frame = vectorial_frame(PREGUNTAS, raw, publisher.snapshots.write("raw", PREGUNTAS, raw))
+    publisher.snapshots.write("vectorial", PREGUNTAS, frame)
+    proposal = publisher.propose(PREGUNTAS, publisher.store.holdings().published["preguntas"], today)
+    yield "the plan", "\n".join(proposal.plan.notes)
+    yield "each", "\n".join(out_of_time(frame, today).values())
+
+
 SECTIONS = {
     "Dates that are doubted": dates_that_are_doubted,
     "Dates that are not understood": dates_that_are_not_understood,
@@ -159,6 +174,7 @@ SECTIONS = {
     "Hours that are not understood": hours_that_are_not_understood,
     "Special days that are refused": special_days_that_are_refused,
     "Holidays that nobody speaks of": holidays_that_nobody_speaks_of,
+    "Answers outside of their time": answers_outside_of_their_time,
     "Places and hours in Spanish": places_and_hours_in_spanish,
     "What is dropped of a page": what_is_dropped_of_a_page,
     "Events that are over": events_that_are_over,

@@ -24,7 +24,6 @@ from mut_assets.domain.plans.plan import ExpectedRemovals, Held, Plan, make_plan
 from mut_assets.domain.plans.published import Holdings, Published
 from mut_assets.domain.plans.serving import Proof, differences, prove, verdict
 from mut_assets.domain.tables import quality
-from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.environments import Doors
 from mut_assets.operations.future import passed_over
@@ -33,6 +32,7 @@ from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.failures import PermanentFailure
 from mut_assets_tests.fakes.wordpress_site import store
+from mut_assets_tests.golden.faq_sentences import rows_of_the_faq, workbooks_that_are_refused
 from mut_assets_tests.golden.situations import document, doors_in
 from mut_assets_tests.resources.plaza import Stopped
 
@@ -99,22 +99,6 @@ def rows_of_the_site(_: Path) -> Said:
 
 def _problem(frame: pd.DataFrame) -> str:
     return "\n".join(problem for problem in frame["problema"] if problem)
-
-
-def rows_of_the_faq(_: Path) -> Said:
-    header = "pregunta;respuesta;categoria_completa;id\n"
-    files = {
-        "no question": ";Sí.;1;\n",
-        "no answer": "¿Hay baños?;;1;\n",
-        "an id that cannot be a key": "¿Hay baños?;Sí.;1;baños #1\n",
-        "a semicolon without quotes": "¿Hay baños?;Sí.;1;;siempre\n",
-        "two answers": "¿Hay baños?;Sí.;1;\n¿hay banos;No.;1;\n",
-        "a spreadsheet's error": "¿Hay baños?;#¡REF!;1;\n",
-        "the header again": "Pregunta;Respuesta;Categoría;\n",
-        "one id twice": "¿Hay baños?;Sí.;1;uno\n¿Hay wifi?;Sí.;1;uno\n",
-    }
-    for title, rows in files.items():
-        yield title, _problem(faq_frame((header + rows).encode(), "x"))
 
 
 def shown(value: dg.MetadataValue) -> str:
@@ -350,6 +334,7 @@ SECTIONS = {
     "What the checks of a table find": checks_of_tables,
     "Rows of the site that are set aside": rows_of_the_site,
     "Rows of the FAQ that are set aside": rows_of_the_faq,
+    "Workbooks that are refused": workbooks_that_are_refused,
     "Documents that cannot be made": documents_that_cannot_be_made,
     "What the guard refuses": the_guard,
     "What a plan notes": what_the_plan_notes,

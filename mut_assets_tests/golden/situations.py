@@ -142,6 +142,13 @@ def _faq(code: str, title: str, data: bytes) -> Situation:
     return Situation(code, title, produce)
 
 
+def _two_faqs(folder: Path) -> None:
+    bucket = Bucket(str(folder))
+    for name in ("preguntas.csv", "preguntas.xlsx"):
+        bucket.put(f"raw/{name}", HEADER)
+    FaqFile(bucket).frame()
+
+
 HEADER = b"pregunta;respuesta;categoria_completa\n"
 SOURCES = [
     Situation("MUT-SITE-001", "the package without its data", lambda _: read_file("tiendas.txt")),
@@ -158,6 +165,7 @@ SOURCES = [
     _faq("MUT-FAQ-005", "none of the columns", b"question;answer\na;b\n"),
     _faq("MUT-FAQ-005", "a column named twice", b"pregunta;respuesta;pregunta\na;b;c\n"),
     _faq("MUT-FAQ-006", "a quotation mark that is never closed", HEADER + b'a;"b;c\nd;e;f\n'),
+    Situation("MUT-FAQ-007", "two files", _two_faqs),
 ]
 
 

@@ -117,8 +117,25 @@ def documents(collection: Collection, vectorial: pd.DataFrame) -> list[Document]
     return [_document(collection, row) for row in rows_of(vectorial)]
 
 
-def expired(vectorial: pd.DataFrame, today: date) -> dict[str, str]:
-    """The ids of events whose last day has passed -> when that was, in words. Without a last day nothing expires."""
+def out_of_time(vectorial: pd.DataFrame, today: date, keeps_events: bool = False) -> dict[str, str]:
+    """The ids that are not to be published on a day -> why, in words: events that are over, unless `keeps_events`, and
+    answers that do not hold yet or any more. Without a last day nothing is over."""
+    return (_over(vectorial, today) if not keeps_events else {}) | _not_in_force(vectorial, today)
+
+
+def _not_in_force(vectorial: pd.DataFrame, today: date) -> dict[str, str]:
+    if "vigente_hasta" not in vectorial.columns:
+        return {}
+    day, reasons = today.isoformat(), {}
+    for id, first, last in zip(vectorial["id"], vectorial["vigente_desde"], vectorial["vigente_hasta"], strict=True):
+        if first > day:
+            reasons[id] = f"the answer holds from {first} on"
+        elif last and last < day:
+            reasons[id] = f"the answer held until {last}"
+    return reasons
+
+
+def _over(vectorial: pd.DataFrame, today: date) -> dict[str, str]:
     if "fecha_fin" not in vectorial.columns:
         return {}
     number = as_number(today)

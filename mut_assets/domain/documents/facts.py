@@ -25,7 +25,7 @@ from mut_assets.domain.text import fold, plain_text
 
 Row = Mapping[str, str]
 
-_AS_GIVEN = frozenset({"link", "tipo", "linea", "id", "slug", "modified_gmt", "fuente"})
+_AS_GIVEN = frozenset("link tipo linea id slug modified_gmt fuente vigente_desde vigente_hasta".split())
 _ONE_LINE = frozenset({"titulo", "pregunta", "categoria_completa", "categoria_nombre"})
 _SIGNATURE = re.compile(r"(?i:organiza:)\s*(?P<named>\S.*)|(?i:por|organiza)\s+(?P<name>[A-ZÁÉÍÓÚÜÑ\d@].*[^\s.!?…])")
 _LONGEST_NAME = 80

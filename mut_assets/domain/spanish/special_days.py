@@ -17,6 +17,7 @@ from mut_assets.domain.spanish.hours_speech import say_spans
 from mut_assets.domain.spanish.hours_words import HOLIDAY
 from mut_assets.domain.spanish.week import Day, Hours, OpenSpan
 from mut_assets.domain.text import fold
+from mut_assets.domain.typed_dates import typed_date
 
 EVERYWHERE = "*"
 """The `link` of a row that is about every place."""
@@ -24,10 +25,6 @@ EVERYWHERE = "*"
 AHEAD = timedelta(days=14)
 """How long before it a special day is told."""
 
-_DATES = (
-    re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})(?:[T ]00:00(?::00)?)?"),
-    re.compile(r"(?P<day>[0-9]{1,2})(?P<sign>[-/.])(?P<month>[0-9]{1,2})(?P=sign)(?P<year>[0-9]{4})"),
-)
 _SCHEME_AND_HOST = re.compile(r"^(?:(?:[a-z][a-z0-9+.-]*:)?//[^/?#]*|(?=[^/?#]+\.[^/?#])[^/?#]++(?=/|$))")
 _DAY = rf"(?:{'|'.join(WEEKDAYS)}) [0-9]{{1,2}} de (?:{'|'.join(MONTHS)}) de [0-9]{{4}}"
 _SENTENCE = re.compile(
@@ -111,7 +108,7 @@ def without_special_sentences(text: str) -> str:
 def _special_day(cells: Mapping[str, str]) -> SpecialDay | str:
     """The day of a row, or what is wrong with it."""
     fecha, link, horario = (cells.get(name, "") for name in ("fecha", "link", "horario"))
-    day = _date(fecha)
+    day = typed_date(fecha)
     if day is None:
         return f"{fecha!r} is not a date; write it like 2025-09-18 or 18-09-2025."
     path = link if link == EVERYWHERE else path_of(link)
@@ -131,11 +128,3 @@ def _on_that_day(hours: Hours, day: date) -> Day:
         return None
     weekday = hours.week.days[day.weekday()]
     return hours.week.days[HOLIDAY] if weekday is None else weekday
-
-
-def _date(text: str) -> date | None:
-    match = next(filter(None, (form.fullmatch(text) for form in _DATES)), None)
-    try:
-        return date(int(match["year"]), int(match["month"]), int(match["day"])) if match else None
-    except ValueError:
-        return None

@@ -8,7 +8,7 @@ is not floor 3); its id is made of that, so that moving a row or correcting an a
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -17,6 +17,7 @@ from mut_assets.domain.collections import PREGUNTAS
 from mut_assets.domain.document_keys import ID
 from mut_assets.domain.tables.spreadsheet import Layout, Row, rows
 from mut_assets.domain.text import fold_question, listed, plain_text
+from mut_assets.domain.typed_dates import typed_date
 
 LONGEST_DERIVED_ID = 19
 """Characters of an id that is made from a question. With the default bucket in a region such as us-east-1 and the
@@ -27,8 +28,12 @@ _NUMBER = re.compile(r"^\s*\d+(?:[\s.):-]+|$)")
 _SHEET_ERROR = re.compile(r"#{2,}|#[¡¿]?[A-ZÁÉÍÓÚ_/0]{2,}[!?]|#N/[ADP]|Err:[0-9]{3}")
 """What a cell of Excel or LibreOffice shows instead of its value: #¡REF!, #¿NOMBRE?, #N/D, ######## (too narrow)."""
 
+_TERM = ("vigente_desde", "vigente_hasta")
+
 _LAYOUT = Layout(
-    known=(*PREGUNTAS.columns, "id"), required=PREGUNTAS.required, shown=("pregunta", "respuesta", "categoria_completa")
+    known=(*PREGUNTAS.columns, "id", *_TERM),
+    required=PREGUNTAS.required,
+    shown=("pregunta", "respuesta", "categoria_completa"),
 )
 
 
@@ -40,6 +45,7 @@ class _Row:
     respuesta: str
     categoria: str
     folded: str
+    term: tuple[str, str]
     problems: list[str] = field(default_factory=list)
 
 
@@ -62,6 +68,7 @@ def faq_frame(data: bytes, fuente: str) -> pd.DataFrame:
         "categoria_completa": [row.categoria for row in questions],
         "categoria_nombre": [" ".join(_NUMBER.sub("", row.categoria).split()) for row in questions],
         "linea": [str(row.line) for row in questions],
+        **{name: [row.term[at] for row in questions] for at, name in enumerate(_TERM)},
         "id": [row.id for row in questions],
         "slug": [""] * len(questions),
         "modified_gmt": [""] * len(questions),
@@ -85,10 +92,11 @@ def _row(record: Row) -> _Row:
     pregunta, respuesta = values.get("pregunta", ""), values.get("respuesta", "")
     folded = fold_question(plain_text(pregunta))
     id = values.get("id") or (question_id(folded) if folded else f"sin-pregunta-{_hash(respuesta)}")
-    row = _Row(line, id, pregunta, respuesta, values.get("categoria_completa", ""), folded)
+    row = _Row(line, id, pregunta, respuesta, values.get("categoria_completa", ""), folded, ("", ""))
+    _read_term(row, values)
     if not folded:
         row.problems.append(f"line {line} has no question")
-    if not plain_text(respuesta):
+    if not plain_text(respuesta) and not record.problems:
         row.problems.append(f"line {line} has no answer")
     if not ID.fullmatch(id):
         row.problems.append(f"line {line} has the id {id[:80]!r}; use letters, digits, '.', '_' and '-', at most 100")
@@ -97,10 +105,26 @@ def _row(record: Row) -> _Row:
             row.problems.append(f"line {line} has the spreadsheet's error {value} in {name}")
     if {fold_question(value) for value in (pregunta, respuesta)} == {"pregunta", "respuesta"}:
         row.problems.append(f"line {line} repeats the header")
+    row.problems += [f"line {line}: {problem}" for problem in record.problems]
     if record.overflows:
-        advice = f"put a text that contains {record.delimiter!r} in quotes"
+        advice = f"put a text that contains {record.delimiter!r} in quotes" if record.delimiter else "name the column"
         row.problems.append(f"line {line} has more columns than the header: {advice}")
     return row
+
+
+def _read_term(row: _Row, values: Mapping[str, str]) -> None:
+    """From when until when the answer holds, both included, as ISO dates."""
+    typed = [values.get(name, "") for name in _TERM]
+    days = [typed_date(text) for text in typed]
+    for name, text, day in zip(_TERM, typed, days, strict=True):
+        if text and day is None:
+            row.problems.append(
+                f"line {row.line} has {text[:40]!r} in {name}, which is no date; write it like 2026-12-24"
+            )
+    first, last = days
+    if first and last and last < first:
+        row.problems.append(f"line {row.line} ends on {last}, before it begins on {first}")
+    row.term = (f"{first or ''}", f"{last or ''}")
 
 
 def _merged(rows: Iterable[_Row]) -> list[_Row]:
@@ -108,7 +132,7 @@ def _merged(rows: Iterable[_Row]) -> list[_Row]:
     merged: dict[tuple[object, ...], _Row] = {}
     for row in rows:
         answer = " ".join(row.respuesta.split())
-        key = (row.folded, answer) if row.folded and answer and not row.problems else (row.line,)
+        key = (row.folded, answer, row.term) if row.folded and answer and not row.problems else (row.line,)
         first = merged.setdefault(key, row)
         first.categoria = first.categoria or row.categoria
     return list(merged.values())

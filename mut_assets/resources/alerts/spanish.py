@@ -97,6 +97,8 @@ MUT-FAQ-005 Al archivo de preguntas frecuentes le falta una columna, o tiene una
     -> La primera línea debe nombrar pregunta;respuesta;categoria_completa.
 MUT-FAQ-006 Una fila de las preguntas frecuentes tiene una comilla que no calza.
     -> Cierra las comillas de esa fila; una comilla dentro del texto se escribe dos veces.
+MUT-FAQ-007 Hay dos archivos de preguntas frecuentes, y no se sabe cuál vale.
+    -> Deja el que se edita ahora, y quita el otro.
 
 MUT-DATA-001 Una tabla no pasó sus reglas y no se guardó; sigue en uso la anterior.
     -> Corrige los datos en su origen y materializa de nuevo esa tabla.

@@ -1,4 +1,4 @@
-"""The hand-kept FAQ: `raw/preguntas.csv` in the bucket, uploaded by people and never written by the platform.
+"""The hand-kept FAQ: `raw/preguntas.csv` or `.xlsx` in the bucket, uploaded by people, never written by the platform.
 
 What belongs here: finding the file and classifying what is wrong with it as a whole. What does not: reading it as a
 table (`domain/tables/faq.py`).
@@ -51,24 +51,41 @@ class FaqFile:
     def read(self) -> FaqSource | None:
         """The uploaded file before the bundled one; None when there is neither.
 
-        Raises `PermanentFailure` MUT-FAQ-001 when the file is larger than `MAX_BYTES`.
+        Raises `PermanentFailure` MUT-FAQ-001 when the file is larger than `MAX_BYTES`, MUT-FAQ-007 when there are two.
         """
+        found = [source for key in (self.key, self.workbook) if (source := self._uploaded(key))]
+        if len(found) > 1:
+            raise PermanentFailure(
+                "MUT-FAQ-007",
+                f"{self.where} and {self.workbook} are both there, and nothing says which of them counts.",
+                "Keep the one that people edit now, and remove the other.",
+            )
+        if found:
+            return found[0]
+        return None if self.bundled is None else FaqSource(self.bundled(), BUNDLED)
+
+    @property
+    def workbook(self) -> str:
+        """The key of the file where it is an Excel workbook."""
+        return f"{self.key.removesuffix('.csv')}.xlsx"
+
+    def _uploaded(self, key: str) -> FaqSource | None:
         try:
-            data = self.bucket.get(self.key)
+            data = self.bucket.get(key)
         except KeyError:
-            return None if self.bundled is None else FaqSource(self.bundled(), BUNDLED)
+            return None
         if len(data) > MAX_BYTES:
             raise PermanentFailure(
                 "MUT-FAQ-001",
-                f"{self.where} has {len(data):,} bytes; a hand-kept FAQ has at most {MAX_BYTES:,}.",
+                f"{self.bucket.where}/{key} has {len(data):,} bytes; a hand-kept FAQ has at most {MAX_BYTES:,}.",
                 "Check which file was uploaded under this name, and upload the FAQ again.",
             )
-        return FaqSource(data, self.key)
+        return FaqSource(data, key)
 
     def frame(self) -> pd.DataFrame | None:
         """The raw table of questions, or None when there is no file.
 
-        Raises `PermanentFailure` MUT-FAQ-001 to 006 when the file cannot be read as a table.
+        Raises `PermanentFailure` MUT-FAQ-001 to 007 when the file cannot be read as a table.
         """
         source = self.read()
         if source is None:
@@ -76,5 +93,5 @@ class FaqFile:
         try:
             return faq_frame(source.data, source.fuente)
         except SheetError as error:
-            place = "the bundled sample" if source.fuente == BUNDLED else self.where
+            place = "the bundled sample" if source.fuente == BUNDLED else f"{self.bucket.where}/{source.fuente}"
             raise PermanentFailure(_CODES[error.trouble], f"{place}: {error.what}", error.advice) from error

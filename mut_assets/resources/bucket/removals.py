@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from mut_assets.domain.collections import Collection
-from mut_assets.domain.documents.document import expired
+from mut_assets.domain.documents.document import out_of_time
 from mut_assets.domain.plans.freshness import moment
 from mut_assets.domain.plans.guard import LIMITS
 from mut_assets.resources.bucket import records
@@ -82,7 +82,7 @@ class Removals:
                 frame = self.snapshots.read(snapshot.key).needing("id", "fuente").frame
             except PermanentFailure:  # an old table that is damaged says nothing; those before it do
                 continue
-            had = set(frame.loc[frame["fuente"].isin(fuente), "id"]) - expired(frame, today).keys()
+            had = set(frame.loc[frame["fuente"].isin(fuente), "id"]) - out_of_time(frame, today).keys()
             days = {**dict.fromkeys(had - ids, following), **days}
             following = day
         return days

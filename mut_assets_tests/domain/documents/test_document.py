@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mut_assets.domain.collections import COLLECTIONS, EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
-from mut_assets.domain.documents.document import Document, documents, expired, fields_of, hash_pair
+from mut_assets.domain.documents.document import Document, documents, fields_of, hash_pair, out_of_time
 from mut_assets.domain.documents.limits import LARGEST_SIDECAR
 from mut_assets.domain.documents.vectorial import vectorial_frame
 from mut_assets.domain.tables.faq import faq_frame
@@ -135,10 +135,10 @@ def test_an_event_is_over_on_the_day_after_its_last() -> None:
     items = [event(card(text)) | {"id": number} for number, text in enumerate(dates, 1)]
     frame = vectorial_frame(EVENTOS, raw_frame(EVENTOS, items, FUENTE), "raw/x.csv")
     past = {"4": "the event ended on 2024-12-31"}
-    assert expired(frame, date(2025, 10, 12)) == past
-    assert expired(frame, date(2025, 10, 13)) == past | {"1": "the event ended on 2025-10-12"}
-    assert expired(frame, date(2024, 12, 31)) == {}
-    assert expired(frame.drop(columns="fecha_fin"), date(2030, 1, 1)) == {}
+    assert out_of_time(frame, date(2025, 10, 12)) == past
+    assert out_of_time(frame, date(2025, 10, 13)) == past | {"1": "the event ended on 2025-10-12"}
+    assert out_of_time(frame, date(2024, 12, 31)) == {}
+    assert out_of_time(frame.drop(columns="fecha_fin"), date(2030, 1, 1)) == {}
 
 
 def test_the_same_row_gives_the_same_bytes_wherever_it_stands() -> None:
@@ -274,3 +274,18 @@ def test_a_recorded_page_gives_one_document_per_item(collection: Collection) -> 
     assert all(document.body.partition("\n\n")[2].startswith("Es un") for document in found)
     assert [attributes(document)["link"] for document in found] == [item["link"] for item in items]
     assert not any(document.link in document.body for document in found)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "why"),
+    [
+        ("", "", ""),
+        ("2026-12-24", "2026-12-24", ""),
+        ("2026-12-25", "", "the answer holds from 2026-12-25 on"),
+        ("", "2026-12-23", "the answer held until 2026-12-23"),
+    ],
+)
+def test_an_answer_outside_of_its_time_is_not_to_be_published(first: str, last: str, why: str) -> None:
+    frame = pd.DataFrame([("hay-te", first, last)], columns=["id", "vigente_desde", "vigente_hasta"], dtype="str")
+    for keeps_events in (True, False):
+        assert out_of_time(frame, date(2026, 12, 24), keeps_events) == ({"hay-te": why} if why else {})

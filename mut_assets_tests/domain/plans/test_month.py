@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mut_assets.domain.collections import EVENTOS, RESTAURANTES, TIENDAS, Collection
-from mut_assets.domain.documents.document import Document, documents, expired, fields_of
+from mut_assets.domain.documents.document import Document, documents, fields_of, out_of_time
 from mut_assets.domain.documents.vectorial import vectorial_frame
 from mut_assets.domain.plans.guard import LIMITS
 from mut_assets.domain.plans.plan import ExpectedRemovals, Plan, make_plan, to_compare
@@ -50,7 +50,7 @@ class Shelf:
         """The plan of this night, which a person approves if it is refused."""
         raw = raw_frame(self.collection, list(self.pages.values()), FUENTE)
         table = vectorial_frame(self.collection, raw, "raw/x.csv", HOLIDAYS, today)
-        over = expired(table, today)
+        over = out_of_time(table, today)
         wanted = [one for one in documents(self.collection, table) if one.id not in over]
         there = {id: _published(one) for id, one in self.published.items()}
         recent = {id for id, day in self.gone.items() if (today - day).days < LIMITS.drain_nights}

@@ -214,8 +214,8 @@ def test_a_category_name_is_without_its_leading_number(category: str, name: str)
     ("data", "trouble", "line", "said"),
     [
         *((data, "empty", None, "is empty") for data in (b"", b"\xef\xbb\xbf\r\n \n")),
-        (b"PK\x03\x04\x14\x00", "format", None, "spreadsheet or an archive"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1", "format", None, "spreadsheet or an archive"),
+        (b"PK\x03\x04\x14\x00", "format", None, "damaged, or was not uploaded whole"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "format", None, "old Excel (.xls)"),
         ("pregunta;respuesta\nq;r".encode("utf-16")[:-1], "encoding", 2, "was cut"),
         (b"pregunta;respuesta\nq;r\nx;\x00y", "encoding", 3, "Line 3 holds a NUL byte"),
         (b"pregunta;respuesta\nq;\xe1\x81\xd7", "encoding", 2, "0xe1"),
@@ -266,3 +266,27 @@ def test_the_hand_kept_file_gives_sixty_two_good_questions() -> None:
     assert unique_ids(frame) == []
     assert not frame["categoria_nombre"].str.contains(r"^\d").any()
     assert free_of_markup(vectorial_frame(PREGUNTAS, frame, "raw/x.csv"), PREGUNTAS) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "term", "problem"),
+    [
+        ("2026-12-01", "24-12-2026", ("2026-12-01", "2026-12-24"), ""),
+        ("", "24/12/2026", ("", "2026-12-24"), ""),
+        ("2026-12-24 00:00", "", ("2026-12-24", ""), ""),
+        ("mañana", "", ("", ""), "line 2 has 'mañana' in vigente_desde, which is no date"),
+        ("31-02-2026", "", ("", ""), "is no date"),
+        ("2026-12-24", "2026-12-01", ("2026-12-24", "2026-12-01"), "line 2 ends on 2026-12-01, before it begins"),
+    ],
+)
+def test_an_answer_may_hold_for_a_time(first: str, last: str, term: tuple[str, str], problem: str) -> None:
+    data = f"pregunta;respuesta;Vigente desde;vigente_hasta\n¿Hay té?;Sí.;{first};{last}\n".encode()
+    [row] = faq_frame(data, "x").to_dict("records")
+    assert (row["vigente_desde"], row["vigente_hasta"]) == term
+    assert problem in row["problema"] and bool(problem) is bool(row["problema"])
+
+
+def test_one_answer_now_and_another_later_are_refused_as_two_answers() -> None:
+    """Which of them counts on a day is for people to say: one row, whose answer they change."""
+    data = b"pregunta;respuesta;vigente_hasta\nHay te;Si.;2026-12-24\nHay te;No.;\n"
+    assert all("answer the same question differently" in problem for problem in faq_frame(data, "x")["problema"])

@@ -45,7 +45,7 @@ def test_the_key_follows_the_prefix_of_the_raw_files(bucket: Bucket) -> None:
     [
         (b"x" * (MAX_BYTES + 1), "MUT-FAQ-001", "has 5,000,001 bytes"),
         (b"\n", "MUT-FAQ-002", "The file is empty."),
-        (b"PK\x03\x04...", "MUT-FAQ-003", "spreadsheet or an archive"),
+        (b"PK\x03\x04...", "MUT-FAQ-003", "a workbook that cannot be read"),
         (b"pregunta;respuesta\nq;\x00", "MUT-FAQ-004", "Line 2 holds a NUL byte"),
         (b"question;answer\nq;r", "MUT-FAQ-005", "The header (line 1) has no column pregunta"),
         (b'pregunta;respuesta\nq;"r', "MUT-FAQ-006", "begins on line 2"),
@@ -67,3 +67,13 @@ def test_a_file_that_cannot_be_read_fails_for_good_with_its_own_code(
 def test_a_broken_bundled_file_is_not_blamed_on_the_bucket(bucket: Bucket) -> None:
     with pytest.raises(PermanentFailure, match="the bundled sample: The file is empty"):
         FaqFile(bucket, bundled=lambda: b"").frame()
+
+
+def test_a_workbook_counts_where_there_is_no_csv_and_two_files_are_refused(bucket: Bucket) -> None:
+    bucket.put("raw/preguntas.xlsx", b"pregunta;respuesta\nHay te;Si.\n")
+    frame = FaqFile(bucket).frame()
+    assert frame is not None and frame["fuente"].to_list() == ["raw/preguntas.xlsx"]
+    bucket.put("raw/preguntas.csv", b"pregunta;respuesta\nHay te;Si.\n")
+    with pytest.raises(PermanentFailure, match="both there") as failure:
+        FaqFile(bucket).frame()
+    assert failure.value.code == "MUT-FAQ-007"

@@ -48,7 +48,7 @@ def test_a_row_that_cannot_be_used_is_said_with_its_file_and_the_others_count(bu
     ("data", "said"),
     [
         (b"", "The file is empty."),
-        (b"PK\x03\x04...", "The file is a spreadsheet or an archive under a .csv name."),
+        (b"PK\x03\x04...", "The file is a workbook that cannot be read: it is damaged"),
         (b"fecha;horario\n2025-09-18;Cerrado\n", "The header (line 1) has no column link."),
         (b'fecha;link;horario\n2025-09-18;*;"Cerrado\n', "The row that begins on line 2 has a quotation mark"),
         (b"fecha;link;horario\n\xff\xfe\x00", "Line 2 holds a NUL byte"),
