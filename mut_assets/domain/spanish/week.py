@@ -7,9 +7,11 @@ What belongs here: those values. What does not: reading a timetable (`hours.py`)
 import re
 from dataclasses import dataclass
 
+from mut_assets.domain.spanish.calendar_words import WEEKDAYS, WEEKDAYS_IN_PLURAL
 from mut_assets.domain.spanish.hours_words import HOLIDAY
 from mut_assets.domain.text import fold
 
+_OF_SOME_DAYS = re.compile(rf"\b(?:{'|'.join(map(fold, {*WEEKDAYS, *WEEKDAYS_IN_PLURAL}))})\b")
 _SATURDAY, _SUNDAY = 5, 6
 _TURNS = re.compile(
     r"\b(?:suspend|cancel|clausur|reprogram|posterg)\w*|\bhasta nuevo aviso\b|\btemporal(?:mente)?\b"
@@ -75,5 +77,6 @@ class Hours:
 
 
 def turns_round(words: str) -> bool:
-    """Whether words about a week say that it does not hold now."""
-    return bool(_TURNS.search(fold(words)))
+    """Whether words about a week say that it does not hold now; "los lunes estará cerrado" is about those days alone."""
+    folded = fold(words)
+    return bool(_TURNS.search(folded)) and not _OF_SOME_DAYS.search(folded)

@@ -178,6 +178,12 @@ def test_words_that_turn_the_week_round_are_told_first_and_for_all_of_it(text: s
     assert bool(understand(text).turned)
 
 
+def test_words_about_some_days_turn_no_others_round() -> None:
+    hours = understand("X-V 12:00 a 14:00, S y D 11:00 a 14:00; lunes y martes estará cerrado")
+    assert hours.week is not None and hours.week.opens_on_sundays and hours.turned == ()
+    assert "lunes y martes estará cerrado" in sentence(hours) and not sentence(hours).startswith("Atención")
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
