@@ -77,6 +77,6 @@ class Hours:
 
 
 def turns_round(words: str) -> bool:
-    """Whether words about a week say that it does not hold now; "los lunes estará cerrado" is about those days alone."""
+    """Whether words about a week say that it does not hold now; "los lunes estará cerrado" is of those days alone."""
     folded = fold(words)
     return bool(_TURNS.search(folded)) and not _OF_SOME_DAYS.search(folded)
