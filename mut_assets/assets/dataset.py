@@ -9,6 +9,7 @@ import dagster as dg
 from mut_assets.assets.asker import asker
 from mut_assets.assets.reporting import as_dagster_failures, change_rows, listed, outcome_rows, snapshot_rows
 from mut_assets.domain.collections import COLLECTIONS
+from mut_assets.domain.documents.contradictions import contradictions
 from mut_assets.domain.plans.hold import in_force
 from mut_assets.domain.plans.nights import published_in
 from mut_assets.domain.plans.outcome import Publication
@@ -106,6 +107,10 @@ def kb_dataset(
         decisions.record(publication)
         nights.keep(published_in(night, publication, wish.as_of, wish.release))
     published = [outcome for outcome in outcomes if outcome.status == "published"]
+    tables = {proposal.plan.collection: proposal.source.vectorial.frame for proposal in proposals if proposal.source}
+    contradicting = [str(one) for one in contradictions(tables)]
+    for text in contradicting:
+        context.log.warning(text)
     notes = [f"{outcome.collection}: {note}" for outcome in outcomes for note in outcome.notes]
     return dg.MaterializeResult(
         metadata={
@@ -113,6 +118,7 @@ def kb_dataset(
             **change_rows(outcomes),
             **({"retrieval": result.summary} if result.summary else {}),
             **listed("notes", notes),
+            **listed("contradictions", contradicting),
             **listed("foreign_keys", holdings.foreign),
             "documents_written": sum(outcome.added + outcome.changed for outcome in published),
             "documents_deleted": sum(outcome.removed for outcome in published),

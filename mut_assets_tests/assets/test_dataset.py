@@ -8,9 +8,10 @@ import dagster as dg
 import pytest
 
 from mut_assets.assets.dataset import kb_dataset
-from mut_assets.domain.collections import RESTAURANTES, TIENDAS, Collection
+from mut_assets.domain.collections import PREGUNTAS, RESTAURANTES, TIENDAS, Collection
 from mut_assets.domain.documents.vectorial import vectorial_frame
 from mut_assets.domain.plans.outcome import Publication
+from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
 from mut_assets.publishing.gates import PublishGate, RetrievalGate, ServedGate
 from mut_assets.publishing.publisher import Publisher
@@ -26,7 +27,7 @@ from mut_assets.resources.clock import Clock
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.failures import Failure, PermanentFailure, Retries, TransientFailure
 from mut_assets.resources.polling import Polling
-from mut_assets_tests.domain.items import FUENTE, page
+from mut_assets_tests.domain.items import FUENTE, block, page, place
 from mut_assets_tests.resources.plaza import Stopped
 
 PREFIX = "kb/"
@@ -141,6 +142,22 @@ def test_a_foreign_key_is_reported_recorded_and_left_alone(house: House, refused
     assert refused["foreign_keys"] == f"- {PREFIX}preguntas/horario.md"
     assert house.last.foreign == (f"{PREFIX}preguntas/horario.md",)
     assert house.bucket.get(f"{PREFIX}preguntas/horario.md") == b"# Horario\n"
+
+
+def test_a_floor_that_the_faq_and_a_page_tell_differently_is_shown_with_the_page(house: House) -> None:
+    snapshots = Snapshots(house.bucket, house.clock)
+    shop = place(
+        block(level="3", place="", local=""), id=1, title={"rendered": "Larisa"}, link="https://plaza.example/1/"
+    )
+    faq = "pregunta;respuesta\nDonde esta Larisa;Larisa está en el piso -3.\n".encode()
+    for collection, raw in ((TIENDAS, raw_frame(TIENDAS, [shop], FUENTE)), (PREGUNTAS, faq_frame(faq, "raw/x.csv"))):
+        key = snapshots.write("raw", collection, raw)
+        snapshots.write("vectorial", collection, vectorial_frame(collection, raw, key))
+    told = house.publish()
+    assert told["contradictions"] == (
+        "- The FAQ says floor -3 of Larisa ('Donde esta Larisa'), and its page says floor 3: https://plaza.example/1/. "
+        "Correct the one that is wrong."
+    )
 
 
 def test_an_approved_plan_goes_out_alone_and_the_others_keep_their_last_outcome(

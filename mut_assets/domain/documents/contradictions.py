@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from mut_assets.domain.collections import PLACE, QUESTION, Collection
+from mut_assets.domain.collections import PLACE, QUESTION, Collection, Shape
 from mut_assets.domain.pages.names import keys
 from mut_assets.domain.spanish.floors import mentions
 
@@ -43,6 +43,13 @@ class Contradiction:
     floors: tuple[int, ...]
     """What the page says; with several pages of that name, all of them."""
 
+    def __str__(self) -> str:
+        told, said = (" and ".join(map(str, floors)) for floors in (self.told, self.floors))
+        return (
+            f"The FAQ says floor {told} of {self.place} ({self.question!r}), and its page says floor {said}: "
+            f"{self.link}. Correct the one that is wrong."
+        )
+
 
 @dataclass(frozen=True)
 class _Page:
@@ -54,14 +61,12 @@ class _Page:
 def contradictions(tables: Mapping[Collection, pd.DataFrame]) -> list[Contradiction]:
     """The floors that the FAQ's answers and the pages of places tell differently, in the order of the questions.
 
-    `tables` are vectorial tables. A place whose page names no floor contradicts nothing; neither does one of two pages
-    of one name where the other agrees.
+    `tables` are vectorial tables; one of another release, without a column that this needs, says nothing. A place whose
+    page names no floor contradicts nothing; neither does one of two pages of one name where the other agrees.
     """
-    pages = _by_name(frame for collection, frame in tables.items() if collection.shape is PLACE)
+    pages = _by_name(_of_shape(tables, PLACE, "titulo", "link", "piso"))
     found = []
-    for collection, frame in tables.items():
-        if collection.shape is not QUESTION:
-            continue
+    for frame in _of_shape(tables, QUESTION, "pregunta", "respuesta"):
         for question, answer in zip(frame["pregunta"], frame["respuesta"], strict=True):
             for sentence, name, told in _statements(answer):
                 named = next((pages[key] for key in keys(name)[:2] if key in pages), [])
@@ -72,6 +77,12 @@ def contradictions(tables: Mapping[Collection, pd.DataFrame]) -> list[Contradict
                         Contradiction(question, sentence, told, first.title, first.link, tuple(sorted(floors)))
                     )
     return list(dict.fromkeys(found))
+
+
+def _of_shape(tables: Mapping[Collection, pd.DataFrame], shape: Shape, *columns: str) -> Iterator[pd.DataFrame]:
+    for collection, frame in tables.items():
+        if collection.shape is shape and {*columns} <= {*frame.columns}:
+            yield frame
 
 
 def _by_name(frames: Iterator[pd.DataFrame]) -> dict[str, list[_Page]]:
