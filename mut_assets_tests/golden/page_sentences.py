@@ -9,6 +9,7 @@ from mut_assets.domain.pages.cleaning import Page, cleaned
 from mut_assets.domain.spanish import dates, hours, places
 from mut_assets.domain.spanish.special_days import special_days
 from mut_assets.domain.tables.raw import raw_frame
+from mut_assets.domain.text import left_out
 from mut_assets.publishing.publisher import Proposal
 from mut_assets_tests.fakes.wordpress_site import event
 from mut_assets_tests.golden.sentences import Said
@@ -123,6 +124,12 @@ def what_is_dropped_of_a_page(_: Path) -> Said:
     jardin, borrowed, *_others = cleaned(pages)
     yield "dropped", "\n".join(f"{text.why}: {text.text}" for text in jardin.dropped)
     yield "kept", borrowed.warning
+    hidden = (
+        '<p style="font-size: 0">Nadie lee esto.</p><p style="color: #fff; background: white">Ni esto.</p>'
+        '<p hidden>Ni esto otro.</p><p class="sr-only">Solo se escucha.</p><p><s>Sábado 6</s> Domingo 7</p>'
+        "<p>Acepta las cookies para ver este video.</p>"
+    )
+    yield "not seen", "\n".join(f"{why}: {text}" for text, why in left_out(hidden))
 
 
 def events_that_are_over(folder: Path) -> Said:

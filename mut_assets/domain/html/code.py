@@ -13,8 +13,8 @@ _LONGEST_SELECTOR = 300
 _MOST_NESTING = 3
 """Rules within rules: `@media`, and what is in it."""
 _SELECTOR = re.compile(
-    r"(?:/\*[^*]*\*/\s*)?(?:(?<!\S)|(?<=[>*/{}]))(?:[.#@*:]{1,2}[\w-]+|\*|\b(?:html|body|div|span|p|a|ul|ol|li|h[1-6]|img|"
-    r"table|t[rdh]|button|input|section)\b(?=[\s.#:,>{\[]))[^\n;!?¿¡{}]*$",
+    r"(?:/\*[^*]*\*/\s*)?(?:(?<!\S)|(?<=[>*/]))(?:[.#@*:]{1,2}[\w-]+|\*|\b(?:html|body|div|span|p|a|ul|ol|li|h[1-6]|img|"
+    r"table|t[rdh]|button|input|section)\b(?=[\s.#:,>\[]|$))[^\n;!?¿¡]*$",
 )
 _SCRIPT = re.compile(
     r"document\s*\.\s*(?:getElement|querySelector|write|createElement|addEventListener|cookie|ready)|"
@@ -56,7 +56,10 @@ def without_rules(text: str) -> tuple[str, list[str]]:
 def _without_inner_rules(text: str) -> tuple[str, list[str]]:
     kept, gone, at = [], [], 0
     for braces in _BRACES.finditer(text) if "{" in text else ():
+        if not braces[1].strip() and "@" not in text:
+            continue
         before = text[max(at, braces.start() - _LONGEST_SELECTOR) : braces.start()]
+        before = before[max(before.rfind("{"), before.rfind("}")) + 1 :]
         selector = _SELECTOR.search(before) if _declares(braces[1]) else None
         if selector:
             start = braces.start() - len(before) + selector.start()
