@@ -138,9 +138,11 @@ def build_vectorial_asset(collection: Collection, description: str) -> dg.Assets
                 yield dg.MaterializeResult(value=None, metadata={"source": "absent: there is no raw table yet"})
                 return
             special = _special_days(collection, special_days, context.log.warning)
-            raw.needing(*collection.raw_columns)
+            young = collection.shape.young_columns
+            raw.needing(*(name for name in collection.raw_columns if name not in young))
+            raw_rows = raw.frame.assign(**{name: "" for name in young if name not in raw.frame.columns})
             with naming(raw):
-                frame = vectorial_frame(collection, raw.frame, raw.snapshot, special.days, clock.today())
+                frame = vectorial_frame(collection, raw_rows, raw.snapshot, special.days, clock.today())
             yield from yield_checks(verdicts(CHECKS, frame, collection), f"The table {name}")
             read: Metadata = {"read_from": raw.snapshot, "rows_left_out": len(raw.frame) - len(frame)}
             unsaid = _unsaid_holidays(frame, special, clock.today(), context.log.warning)

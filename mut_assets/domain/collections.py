@@ -38,6 +38,8 @@ class Shape:
     prepared_columns: tuple[str, ...]
     """What was understood of a page, in the vectorial table only: numbers, `si` or `no`, lists, doubts."""
     required: tuple[str, ...]
+    young_columns: tuple[str, ...] = ()
+    """Columns that a raw table of an earlier release may lack: they say nothing there."""
     filter_columns: tuple[str, ...] = ()
     """Columns of text that become metadata as they are, for readers to filter by."""
 
@@ -81,6 +83,7 @@ QUESTION = Shape(
     extra_columns=("linea", "vigente_desde", "vigente_hasta"),
     prepared_columns=(),
     required=("pregunta", "respuesta"),
+    young_columns=("vigente_desde", "vigente_hasta"),
     filter_columns=("categoria_nombre",),
 )
 

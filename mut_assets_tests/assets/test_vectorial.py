@@ -109,7 +109,7 @@ def test_the_special_days_of_the_bucket_reach_the_texts_of_shops_on_their_day(ho
 def test_a_file_of_special_days_that_is_no_table_fails_nothing(house: House) -> None:
     house.bucket.put("raw/horarios_especiales.csv", b"PK\x03\x04")
     told = house.tell(vectorial_tiendas, TIENDAS, place(block()))
-    assert "spreadsheet or an archive" in told["special_days_not_told"]
+    assert "workbook that cannot be read" in told["special_days_not_told"]
     assert "Abre todos los días" in house.texts(TIENDAS)[0]
 
 

@@ -35,6 +35,7 @@ def tables(case: Mapping[str, Any]) -> tuple[Collection, pd.DataFrame]:
         return PREGUNTAS, faq_frame(base64.b64decode(case["item"]["bytes"]), "raw/preguntas.csv")
     items = case["item"] if isinstance(case["item"], list) else [case["item"]]
     collection = OF_TYPE[case["where"]]
+    items = [item for item in items if not item["content"].get("protected")]  # the door leaves them out by name
     return collection, raw_frame(collection, items, "https://mercado.example/wp-json/wp/v2")
 
 
@@ -46,9 +47,9 @@ def different(expect: Mapping[str, Any], row: Mapping[str, str], text: str, publ
     if "in_order" in expect:
         places = [text.find(words) for words in expect["in_order"]]
         found += [] if -1 not in places and places == sorted(places) else [f"not in order: {expect['in_order']}"]
-    if "same_line" in expect:
-        lines = [line for line in text.split("\n") if all(says(words, line) for words in expect["same_line"])]
-        found += [] if lines else [f"not on one line: {expect['same_line']}"]
+    for group in expect.get("same_line", ()):
+        lines = [line for line in text.split("\n") if all(says(words, line) for words in group)]
+        found += [] if lines else [f"not on one line: {group}"]
     if "any" in expect and all(different(group, row, text, published) for group in expect["any"]):
         found.append(f"none of {expect['any']}")
     if expect.get("published", "all") != "all" and expect["published"] != published:

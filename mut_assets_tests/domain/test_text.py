@@ -46,7 +46,7 @@ HARD = st.lists(PIECES | st.text(max_size=3), max_size=25).map("".join)
     ],
 )
 def test_html_becomes_what_a_reader_sees(source: str, text: str | None) -> None:
-    assert plain_text(source) == (text if text is not None else "Lunes 10:00\nMartes 11:00")
+    assert plain_text(source) == (text if text is not None else "Lunes: 10:00\nMartes: 11:00")
 
 
 @pytest.mark.parametrize(

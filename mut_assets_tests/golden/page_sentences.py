@@ -3,7 +3,10 @@
 from datetime import date
 from pathlib import Path
 
-from mut_assets.domain.collections import EVENTOS, PREGUNTAS
+import pandas as pd
+
+from mut_assets.domain.collections import EVENTOS, PREGUNTAS, TIENDAS
+from mut_assets.domain.documents.contradictions import contradictions
 from mut_assets.domain.documents.document import out_of_time
 from mut_assets.domain.documents.vectorial import vectorial_frame
 from mut_assets.domain.pages.cleaning import Page, cleaned
@@ -12,6 +15,7 @@ from mut_assets.domain.spanish.public_holidays import unsaid_holidays
 from mut_assets.domain.spanish.special_days import special_days
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
+from mut_assets.domain.text import left_out
 from mut_assets.publishing.publisher import Proposal
 from mut_assets_tests.fakes.wordpress_site import event
 from mut_assets_tests.golden.sentences import Said
@@ -137,6 +141,12 @@ def what_is_dropped_of_a_page(_: Path) -> Said:
     jardin, borrowed, *_others = cleaned(pages)
     yield "dropped", "\n".join(f"{text.why}: {text.text}" for text in jardin.dropped)
     yield "kept", borrowed.warning
+    hidden = (
+        '<p style="font-size: 0">Nadie lee esto.</p><p style="color: #fff; background: white">Ni esto.</p>'
+        '<p hidden>Ni esto otro.</p><p class="sr-only">Solo se escucha.</p><p><s>Sábado 6</s> Domingo 7</p>'
+        "<p>Acepta las cookies para ver este video.</p>"
+    )
+    yield "not seen", "\n".join(f"{why}: {text}" for text, why in left_out(hidden))
 
 
 def events_that_are_over(folder: Path) -> Said:
@@ -153,6 +163,13 @@ def events_that_are_over(folder: Path) -> Said:
     publisher.apply(proposed(last), last, lambda: None)
     yield "which was never published", "\n".join(never.plan.notes)
     yield "which was published", "\n".join(removal.reason for removal in proposed(after).plan.removed)
+
+
+def a_question_that_contradicts_a_page(_: Path) -> Said:
+    """What is said where the FAQ and a place's page tell different floors."""
+    shop = pd.DataFrame([("Larisa", "https://mercado.example/larisa/", "2; 3")], columns=["titulo", "link", "piso"])
+    faq = pd.DataFrame([("Donde esta Larisa", "Larisa está en el piso -3")], columns=["pregunta", "respuesta"])
+    yield "a floor", "\n".join(map(str, contradictions({TIENDAS: shop, PREGUNTAS: faq})))
 
 
 def answers_outside_of_their_time(folder: Path) -> Said:
@@ -174,6 +191,7 @@ SECTIONS = {
     "Hours that are not understood": hours_that_are_not_understood,
     "Special days that are refused": special_days_that_are_refused,
     "Holidays that nobody speaks of": holidays_that_nobody_speaks_of,
+    "A question that contradicts a page": a_question_that_contradicts_a_page,
     "Answers outside of their time": answers_outside_of_their_time,
     "Places and hours in Spanish": places_and_hours_in_spanish,
     "What is dropped of a page": what_is_dropped_of_a_page,

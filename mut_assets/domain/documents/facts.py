@@ -25,7 +25,9 @@ from mut_assets.domain.text import fold, plain_text
 
 Row = Mapping[str, str]
 
-_AS_GIVEN = frozenset("link tipo linea id slug modified_gmt fuente vigente_desde vigente_hasta".split())
+_AS_GIVEN = frozenset("link enlace tipo linea id slug modified_gmt fuente vigente_desde vigente_hasta".split())
+_WITH_ADDRESSES = frozenset({"descripcion", "respuesta"})
+"""Texts in which a link that is the point is told with its address."""
 _ONE_LINE = frozenset({"titulo", "pregunta", "categoria_completa", "categoria_nombre"})
 _SIGNATURE = re.compile(r"(?i:organiza:)\s*(?P<named>\S.*)|(?i:por|organiza)\s+(?P<name>[A-ZÁÉÍÓÚÜÑ\d@].*[^\s.!?…])")
 _LONGEST_NAME = 80
@@ -52,6 +54,8 @@ class Occasion:
     dates: When
     time: str = ""
     description: str = ""
+    link: str = ""
+    """What its button says, and where that leads: "Inscríbete: https://…"."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,7 @@ _READERS: Mapping[Shape, Callable[[Sequence[Row], Sequence[SpecialDay], date | N
 
 def _cleaned(rows: Sequence[Row], shape: Shape) -> list[tuple[Row, Cleaned]]:
     """The cells of each row as plain text, and its page, cleaned against the pages of all rows."""
-    pages = cleaned([Page(row["titulo"], row[shape.content]) for row in rows])
+    pages = cleaned([Page(row["titulo"], row[shape.content], row["link"]) for row in rows])
     return [(_plain_row(row, shape.content, page), page) for row, page in zip(rows, pages, strict=True)]
 
 
@@ -173,6 +177,7 @@ def _event(row: Row, page: Cleaned) -> Facts:
             dates=when if len(day_texts) == 1 else dates.understand([card.get("fecha", "")], "", written),
             time=card.get("hora", ""),
             description=card.get("descripcion", ""),
+            link=card.get("enlace", ""),
         )
         for card in cards
     )
@@ -254,8 +259,8 @@ def _plain(name: str, cell: str) -> str:
     if not cell or name in _AS_GIVEN:
         return cell
     if name in ("tarjetas", "ubicaciones"):
-        plain = [{key: plain_text(value) for key, value in entry.items()} for entry in entries(cell)]
+        plain = [{key: _plain(key, value) for key, value in entry.items()} for entry in entries(cell)]
         kept = [entry for entry in plain if any(entry.values())]
         return json.dumps(kept, ensure_ascii=False, sort_keys=True) if kept else ""
-    text = plain_text(cell)
+    text = plain_text(cell, "" if name in _WITH_ADDRESSES else None)
     return " ".join(text.split()) if name in _ONE_LINE else text

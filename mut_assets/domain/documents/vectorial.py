@@ -9,6 +9,7 @@ tokens, so in a longer one every block begins with the name and the place or dat
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -17,6 +18,7 @@ from mut_assets.domain.collections import EVENT, PLACE, QUESTION, Collection, Sh
 from mut_assets.domain.documents.contact import spoken_address
 from mut_assets.domain.documents.facts import Facts, Location, Occasion, facts
 from mut_assets.domain.market import market_of
+from mut_assets.domain.pages.translations import apart
 from mut_assets.domain.spanish import dates, hours_osm, hours_speech, places
 from mut_assets.domain.spanish.special_days import SpecialDay
 from mut_assets.domain.text import fold, listed
@@ -58,17 +60,18 @@ def vectorial_frame(
     special_days: Sequence[SpecialDay] = (),
     today: date | None = None,
 ) -> pd.DataFrame:
-    """The rows of `raw` without a `problema`, as text, with exactly `collection.vectorial_columns`.
+    """The rows of `raw` without a `problema`, as text, with exactly `collection.vectorial_columns`. A page that another
+    one is in Spanish is left out, and named there.
 
     `raw` has `collection.raw_columns` as text and is the whole collection; `origen` is the key of the snapshot it was
     read from. `avisos` says what is doubtful in a row, `descartado` what was left out of its text, and why.
     """
-    rows = [row for row in rows_of(raw) if not row["problema"]]
+    rows, others = apart([row for row in rows_of(raw) if not row["problema"]])
     columns: dict[str, list[str]] = {name: [] for name in collection.vectorial_columns}
-    for entity in facts(collection, rows, special_days, today):
+    for entity, other in zip(facts(collection, rows, special_days, today), others, strict=True):
         row = {
             **entity.row,
-            **prepared(entity),
+            **prepared(replace(entity, dropped=(*entity.dropped, *other))),
             "texto_embedding": text(collection, entity),
             "document_type": collection.document_type,
             "search_category": collection.search_category,
@@ -165,7 +168,10 @@ def tell_event(collection: Collection, entity: Facts) -> str:
     added = [] if several else [card.description for card in occasions if fold(card.description) not in page]
     listed = ["\n".join(f"- {_occasion(card)}" for card in occasions)] if several else []
     own = [_finished(_marked(paragraph)) for paragraph in (*entity.paragraphs, *added) if paragraph]
-    return _blocks(essential, [*listed, *own], _about(entity, ", ".join(part for part in (when, where) if part)))
+    links = [] if several else [card.link for card in occasions if fold(card.link.rpartition(" ")[2]) not in page]
+    return _blocks(
+        essential, [*listed, *own, *links], _about(entity, ", ".join(part for part in (when, where) if part))
+    )
 
 
 def tell_question(collection: Collection, entity: Facts) -> str:
@@ -213,7 +219,7 @@ def _occasion(card: Occasion) -> str:
     details = [spoken or card.dates.verbatim, _at(card.time or card.dates.hours), places.phrase(card.place)]
     line = ", ".join(part for part in details if part)
     description = " ".join(_marked(card.description).split())
-    return " ".join(part for part in (_ended(line[:1].upper() + line[1:]), description) if part)
+    return " ".join(part for part in (_ended(line[:1].upper() + line[1:]), description, card.link) if part)
 
 
 def _time(entity: Facts) -> str:
@@ -289,7 +295,9 @@ def _joined(first: str, between: str, second: str) -> str:
 
 def _ended(sentence: str) -> str:
     sentence = sentence.rstrip(" ,;")
-    return sentence if not sentence or sentence[-1] in _ENDS else f"{sentence}."
+    if not sentence or sentence[-1] in _ENDS or "://" in sentence.rpartition(" ")[2]:
+        return sentence  # a full stop behind an address would be read as part of it
+    return f"{sentence}."
 
 
 def _finished(paragraph: str) -> str:
@@ -298,9 +306,11 @@ def _finished(paragraph: str) -> str:
 
 
 def _marked(paragraph: str) -> str:
-    """A description that the site cut off, marked as such."""
-    cut_off = len(paragraph) in _CUT_BY_THE_SITE and paragraph[-1] not in _ENDS
-    return f"{paragraph}…" if cut_off else paragraph
+    """A description that the site cut off, marked as such; half a word, or half an hour, at its end is not told."""
+    if len(paragraph) not in _CUT_BY_THE_SITE or paragraph[-1] in _ENDS:
+        return paragraph
+    whole = paragraph.rpartition(" ")[0].rstrip(" ,;:([¿¡-–—")
+    return f"{whole or paragraph}…"
 
 
 def _blocks(essential: Sequence[str], rest: Sequence[str], about: str, together: bool = False) -> str:

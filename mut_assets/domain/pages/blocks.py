@@ -67,21 +67,21 @@ def blocks(html: str) -> list[Block]:
     return grouped(replace(passage, text=uncounted(passage.text)) for passage in passages(html))
 
 
-def passages(html: str) -> list[Passage]:
+def passages(html: str, page: str | None = None) -> list[Passage]:
     """The paragraphs of a page, without codes and counters; those that held nothing else are gone. A counter within a
-    paragraph stays ("…0Cafetería."): what follows it may be a category."""
+    paragraph stays ("…0Cafetería."): what follows it may be a category. `page` is its address, as in `plain_text`."""
     for _ in range(_MOST_ROUNDS):
-        kept_passages = _passages(html)
+        kept_passages = _passages(html, page)
         html = "\n\n".join(passage.text for passage in kept_passages)
         if not markup_in(html):  # two halves of a tag can meet when what stood between them is gone
             return kept_passages
-    return _passages(html.replace("<", "").replace("&", ""))
+    return _passages(html.replace("<", "").replace("&", ""), page)
 
 
-def _passages(html: str) -> list[Passage]:
+def _passages(html: str, page: str | None) -> list[Passage]:
     kept_passages: list[Passage] = []
     marked = False
-    for text, is_heading in paragraphs(html):
+    for text, is_heading in paragraphs(html, page):
         kept, coded = _without_codes(text)
         marked = marked or coded
         if kept:

@@ -13,16 +13,18 @@ from mut_assets.domain.pages.categories import learn_categories
 from mut_assets.domain.pages.endings import copied_categories, take_categories
 from mut_assets.domain.pages.names import Names
 from mut_assets.domain.pages.ownership import attribute_owners
-from mut_assets.domain.pages.telling import Cleaned, tell
+from mut_assets.domain.pages.telling import Cleaned, Dropped, tell
 from mut_assets.domain.pages.template import Template
+from mut_assets.domain.text import left_out
 
 
 @dataclass(frozen=True)
 class Page:
-    """The name of a place or event, and the HTML of its page."""
+    """The name of a place or event, the HTML of its page, and the address of that."""
 
     name: str
     html: str
+    link: str = ""
 
 
 def cleaned(pages: Sequence[Page]) -> list[Cleaned]:
@@ -31,7 +33,7 @@ def cleaned(pages: Sequence[Page]) -> list[Cleaned]:
     A page whose only text is such a text keeps it, with a warning. Never raises; linear in the text of the pages.
     """
     # Parse: each page as its paragraphs.
-    parsed = [passages(page.html) for page in pages]
+    parsed = [passages(page.html, page.link) for page in pages]
     # Learn from the collection: which names are one, and which words are categories.
     names = Names([page.name for page in pages])
     vocabulary = learn_categories(parsed, names)
@@ -41,5 +43,6 @@ def cleaned(pages: Sequence[Page]) -> list[Cleaned]:
     attributed_pages = attribute_owners([ending.rest for ending in endings], [page.name for page in pages], names)
     template = Template(attributed_pages, names)
     # Tell: what stays of each page, and why the rest goes.
-    decided = zip(attributed_pages, endings, category_owners, strict=True)
-    return [tell(sections, template, ending, owners) for sections, ending, owners in decided]
+    unseen = [[Dropped(text, why) for text, why in left_out(page.html)] for page in pages]
+    decided = zip(attributed_pages, endings, category_owners, unseen, strict=True)
+    return [tell(sections, template, ending, owners, gone) for sections, ending, owners, gone in decided]

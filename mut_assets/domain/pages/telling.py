@@ -48,11 +48,15 @@ class Cleaned:
 
 
 def tell(
-    sections: Sequence[Section], template: Template, ending: Ending, category_owners: Mapping[str, str]
+    sections: Sequence[Section],
+    template: Template,
+    ending: Ending,
+    category_owners: Mapping[str, str],
+    unseen: Sequence[Dropped] = (),
 ) -> Cleaned:
     """One page without what is not its own. `sections` have their owners, `category_owners` those of its categories
-    that are another's."""
-    dropped = [Dropped(word, _IDLE) for word in ending.idle]
+    that are another's; `unseen` is what its HTML holds and visitors do not read."""
+    dropped = [*unseen, *(Dropped(word, _IDLE) for word in ending.idle)]
     dropped += [Dropped(category, f"belongs to {owner}") for category, owner in category_owners.items()]
     spare: list[Dropped] = []
     kept_blocks: list[Block] = []

@@ -12,8 +12,9 @@ from functools import lru_cache
 from itertools import pairwise
 from threading import Lock
 
+from mut_assets.domain.characters import unstacked
 from mut_assets.domain.spanish.floors import Mention, mentions
-from mut_assets.domain.text import fold, unstacked
+from mut_assets.domain.text import fold
 
 FLOOR_TERM = "piso#"
 """How the term of a floor begins: `piso#-3`. No word can."""

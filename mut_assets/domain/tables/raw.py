@@ -3,9 +3,10 @@
 What belongs here: which field of an item goes into which column, and what counts as not understood. What does not:
 fetching (`resources/wordpress/collection.py`), the FAQ (`faq.py`), plain text and sentences (`documents/`).
 
-Cells hold their HTML as given, with LF line ends and without characters that UTF-8 or CSV cannot carry; only `titulo`
-is plain text on one line. ACF gives `false`, `""`, `[]`, null or nothing where an object was due: all mean "empty".
-A value of an impossible type is a problem, never silently empty: for a publisher that compares, that is an edit.
+Cells hold their HTML as given, with LF line ends, without characters that UTF-8 or CSV cannot carry, and with what was
+encoded twice put right; only `titulo` is plain text on one line. ACF gives `false`, `""`, `[]`, null or nothing where
+an object was due: all mean "empty". A value of an impossible type is a problem, never silently empty: for a publisher
+that compares, that is an edit.
 """
 
 import json
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
+from mut_assets.domain.characters import mended
 from mut_assets.domain.collections import COLLECTIONS, EVENT, PLACE, Collection, Shape, for_shapes
 from mut_assets.domain.markup import nests_too_deeply
 from mut_assets.domain.text import plain_text, writable
@@ -38,6 +40,8 @@ PROBLEMS_SHOWN = 3
 _BEGINNING = 80
 """Characters that are kept of a text that is too long: people recognise it by them."""
 
+_BUTTON = "Más información"
+"""What a button without words says."""
 _NOT_IN_LINKS = re.compile(r'[\s<>"]')
 
 
@@ -181,7 +185,7 @@ class _Reading:
 def _as_text(value: Any) -> str | None:
     """The text as given, but writable; a number as text (3.0 as "3"); None for anything else."""
     if isinstance(value, str):
-        return writable(value)
+        return writable(mended(value))
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e18:
         return str(int(value)) if value == int(value) else repr(value)
     return None
@@ -227,7 +231,7 @@ def _content(value: Any, reading: _Reading) -> str:
     """WordPress always sends this object; without it the text would be emptied, so its absence is a problem."""
     rendered = value.get("rendered") if isinstance(value, dict) else None
     if isinstance(rendered, str):
-        text = reading.bounded(writable(rendered), "content.rendered", LONGEST_PAGE)
+        text = reading.bounded(writable(mended(rendered)), "content.rendered", LONGEST_PAGE)
         if nests_too_deeply(text):
             reading.problems.append("content.rendered nests its elements deeper than any page")
         return text
@@ -263,9 +267,22 @@ def _hour(entry: Any, path: str, reading: _Reading) -> str:
 
 
 def _card(card: Any, path: str, reading: _Reading) -> dict[str, str]:
-    data = reading.object(reading.object(card, path).get("data"), f"{path}.data")
+    card = reading.object(card, path)
+    data = reading.object(card.get("data"), f"{path}.data")
     names = {"fecha": "date", "hora": "hour", "lugar": "place", "descripcion": "description"}
-    return {column: reading.member(data, name, f"{path}.data") for column, name in names.items()}
+    members = {column: reading.member(data, name, f"{path}.data") for column, name in names.items()}
+    button = _button(card.get("button"))
+    return members | ({"enlace": button} if button else {})
+
+
+def _button(value: Any) -> str:
+    """What a button says, and its address, where the site shows one: "Inscríbete: https://…". A button that leads
+    nowhere says nothing of an event, so it is no problem of it."""
+    if not isinstance(value, dict) or value.get("is_active") not in (True, 1, "1"):
+        return ""
+    title, url = _address(value.get("anchor"), "anchor", _Reading())
+    said = " ".join(plain_text(title).split()).rstrip(" :") or _BUTTON
+    return f"{said}: {url}" if not _link_trouble(url) else ""
 
 
 def _location(info: Any, path: str, reading: _Reading) -> dict[str, str]:

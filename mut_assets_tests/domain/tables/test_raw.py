@@ -318,3 +318,41 @@ def test_a_recorded_page_gives_one_good_row_per_item(collection: Collection, row
     assert frame.loc[frame["problema"] != "", ["id", "problema"]].to_numpy().tolist() == []
     assert quality.required_columns(frame, collection, collection.required) == []
     assert (frame["lugar"] != "").mean() > 0.7
+
+
+@pytest.mark.parametrize(
+    ("button", "told"),
+    [
+        (
+            {"is_active": True, "anchor": {"url": "https://r.example/a", "title": " Inscríbete "}},
+            "Inscríbete: https://r.example/a",
+        ),
+        ({"is_active": "1", "anchor": "https://r.example/a"}, "Más información: https://r.example/a"),
+        ({"is_active": False, "anchor": {"url": "https://r.example/a", "title": "Inscríbete"}}, None),
+        ({"is_active": True, "anchor": {"url": "javascript:alert(1)", "title": "Inscríbete"}}, None),
+        ({"is_active": True, "anchor": {"url": "/inscripcion", "title": "Inscríbete"}}, None),
+        ({"is_active": True, "anchor": []}, None),
+        (True, None),
+        ("x", None),
+        ([], None),
+        ({"is_active": {}, "anchor": 5}, None),
+        ({"is_active": True, "anchor": 5}, None),
+    ],
+)
+def test_the_button_of_a_card_is_read_where_the_site_shows_it(button: Any, told: str | None) -> None:
+    row = parse_event(event(card("Lunes") | {"button": button}))
+    assert json.loads(row["tarjetas"])[0].get("enlace") == told
+    assert row["problema"] == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("Café de maÃ±ana", "Café de mañana"),
+        ("Ã\x91uÃ±oa", "Ñuñoa"),  # read as Latin-1: no file could carry half of its "Ñ"
+        ("SÃO PAULO", "SÃO PAULO"),
+    ],
+)
+def test_what_was_encoded_twice_is_put_right_in_every_cell(typed: str, read: str) -> None:
+    row = parse_place(place(block(place=typed), title={"rendered": typed}, content={"rendered": f"<p>{typed}</p>"}))
+    assert (row["titulo"], row["content"], row["lugar"]) == (read, f"<p>{read}</p>", read)
