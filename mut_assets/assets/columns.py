@@ -60,7 +60,7 @@ MEANING = {
     "abre_domingo": "`si` or `no`; empty when the page does not say it.",
     "abre_festivos": "Whether it opens on public holidays: `si` or `no`; empty when the page does not say it.",
     "cierra_max": "Latest hour at which it closes on any day, as a number: 22.5 is 22:30, 26 is 2:00 of the next day.",
-    "horario_osm": "The week as OpenStreetMap writes it; empty where locations differ, or the week does not hold now.",
+    "horario_osm": "The week as OpenStreetMap writes it; empty where it is doubtful, or locations differ.",
     "fecha_inicio": "First day as a number, 20251009; empty when unknown or open.",
     "fecha_fin": "Last day as a number; an event whose last day has passed is not published.",
     "avisos": "What is doubtful or contradictory on the page, for its editors; several are separated by “; ”.",

@@ -93,9 +93,11 @@ def prepared(entity: Facts) -> dict[str, str]:
 
     Numbers such as `piso` "-1" and `fecha_inicio` "20251009"; `si` and `no`; lists separated by `LIST_SEPARATOR`.
     """
-    weeks = [location.hours.week for location in entity.locations if location.hours.week and not location.hours.turned]
-    closings = [closing for week in weeks if (closing := hours_osm.latest_closing(week)) is not None]
-    alike = {hours_osm.opening_hours(week) for week in weeks} if len(weeks) == len(entity.locations) else set()
+    timetables = [location.hours for location in entity.locations if not location.hours.turned]
+    weeks = [timetable.week for timetable in timetables if timetable.week]
+    sure = [timetable.week for timetable in timetables if timetable.week and not timetable.doubts]
+    closings = [closing for week in sure if (closing := hours_osm.latest_closing(week)) is not None]
+    alike = {hours_osm.opening_hours(week) for week in sure} if len(sure) == len(entity.locations) else set()
     rooms: list[Location | Occasion] = [*entity.locations, *entity.occasions]
     floors = dict.fromkeys(floor for room in rooms for floor in room.place.floors)
     start, end = entity.dates.start, entity.dates.end

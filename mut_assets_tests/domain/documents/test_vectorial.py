@@ -400,6 +400,23 @@ def test_floors_and_opening_days_are_columns(blocks: list[Any], piso: str, sunda
     assert (row["piso"], row["abre_domingo"], row["abre_festivos"]) == (piso, sunday, holiday)
 
 
+@pytest.mark.parametrize(
+    ("hours", "latest", "week"),
+    [
+        (["L-S: 10:00 - 20:30"], "20.5", "Mo-Sa 10:00-20:30"),
+        (["L-S: 10:00 - 20:00", "L-S: 10:00 - 20:00"], "20", "Mo-Sa 10:00-20:00"),
+        (["L-S: 10:00 - 20:00", "L-S: 10:00 - 21:00"], "21", ""),
+        (["L-S: 10:00 - 20:00", "Previa reserva"], "20", ""),
+        (["L-S: 1:00 - 20:00"], "", ""),
+        (["L-S: 10:00 - 20:00, suspendido hasta nuevo aviso"], "", ""),
+        (["Previa reserva"], "", ""),
+    ],
+)
+def test_the_week_for_machines_is_one_that_is_sure_and_holds(hours: list[str], latest: str, week: str) -> None:
+    row = vectorial(TIENDAS, place(*(block(schedule=text) for text in hours))).iloc[0]
+    assert (row["cierra_max"], row["horario_osm"]) == (latest, week)
+
+
 def test_what_is_doubtful_and_what_was_left_out_are_columns() -> None:
     item = place(block(level="1", schedule="L-S: 1:00 - 20:00"), block(schedule="nunca; o casi"))
     avisos = vectorial(TIENDAS, item)["avisos"].iloc[0].split("; ")
