@@ -29,7 +29,7 @@ _LEFT = 3
 """Characters that are left of a number, a key or a mailbox."""
 
 _TURNS = re.compile(
-    r"<\|[a-z_ ]{2,24}\|>|\[/?inst\]|<</?sys>>|^[ >*-]*#{2,6} ?(?:instruction|instruccion|system|sistema|response|"
+    r"<\|[a-z_ ]{2,24}\|>|\[/?inst\]|<</?sys>>|^[ >*-]*#{2,6} ?(?:instruction|instrucci[oó]n|system|sistema|response|"
     r"assistant|human|user)\b ?s?(?=[:\n]|$)|\[(?:system|assistant|user)\] ?(?=[a-z])(?!de )|"
     r"[\"']?role[\"']? ?: ?[\"'](?:system|assistant|user)[\"']|\b(?:begin|end) system prompt\b|"
     r"^[ >*-]*(?:system|sistema) ?: ?(?:you |your |ignore|always|never|respond|eres |debes |responde|a partir|ignora|"
