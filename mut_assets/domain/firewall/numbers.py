@@ -12,7 +12,10 @@ COMPANIES_FROM = 50_000_000
 
 _RUT = re.compile(r"(?<![\d.,-])(\d{1,2}\.\d{3}\.\d{3}|\d{7,8})\s?-\s?([\dkK])(?![\w-]|\.\d)")
 _NAMED_RUT = re.compile(r"\b(?:rut|run|c\.?i\.?|cedula|cédula)\b[^\d\n]{0,20}(\d{7,8})([\dkK])(?!\w)", re.IGNORECASE)
-_CARD = re.compile(r"(?<![\w.,-])\d(?:[ .-]?\d){12,15}(?![\w]|[.-]\d)")
+_CARD = re.compile(
+    r"(?<![\w.,-])(?:\d{14,16}|\d{4}([ .-]{1,3})\d{4}\1\d{4}\1\d{4}|\d{4}[ .-]\d{6}[ .-]\d{4,5})(?![\w]|[ .-]\d)"
+)
+"""In one piece, or grouped as it is embossed: other groups are lists of numbers."""
 _BRANDS = re.compile(r"(?:4|5[1-5]|2[2-7]|6011|65)\d+|3[47]\d{13}|3[068]\d{12}")
 _BRAND_LENGTHS = {"4": 16, "5": 16, "2": 16, "6": 16}
 _KEY = re.compile(
