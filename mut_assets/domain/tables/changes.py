@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from mut_assets.domain.firewall.firewall import masked
+
 IGNORED = frozenset({"modified_gmt", "linea", "origen"})
 """Columns that say where and when a row was read, not what it says."""
 
@@ -57,8 +59,8 @@ def compare_tables(before: pd.DataFrame, after: pd.DataFrame, title: str) -> Tab
 
 
 def excerpt(text: str) -> str:
-    """The text on one line, cut with an ellipsis."""
-    line = " ".join(text.split())
+    """The text on one line, cut with an ellipsis, and without what a message may not show."""
+    line = " ".join(masked(text).split())
     return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from mut_assets.domain.collections import PREGUNTAS
 from mut_assets.domain.document_keys import ID
+from mut_assets.domain.firewall.rows import screened
 from mut_assets.domain.tables.spreadsheet import Layout, Row, rows
 from mut_assets.domain.text import fold_question, listed, plain_text
 from mut_assets.domain.typed_dates import typed_date
@@ -75,7 +76,8 @@ def faq_frame(data: bytes, fuente: str) -> pd.DataFrame:
         "fuente": [fuente] * len(questions),
         "problema": ["; ".join(row.problems) for row in questions],
     }
-    return pd.DataFrame(columns, columns=list(PREGUNTAS.raw_columns), dtype="str")
+    frame = pd.DataFrame(columns, columns=list(PREGUNTAS.raw_columns), dtype="str")
+    return screened(frame, PREGUNTAS.columns)
 
 
 def question_id(folded: str) -> str:

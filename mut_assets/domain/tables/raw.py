@@ -20,6 +20,7 @@ import pandas as pd
 
 from mut_assets.domain.characters import mended
 from mut_assets.domain.collections import COLLECTIONS, EVENT, PLACE, Collection, Shape, for_shapes
+from mut_assets.domain.firewall.rows import screened
 from mut_assets.domain.markup import nests_too_deeply
 from mut_assets.domain.text import plain_text, writable
 
@@ -48,7 +49,8 @@ _NOT_IN_LINKS = re.compile(r'[\s<>"]')
 def raw_frame(collection: Collection, items: list[dict[str, Any]], fuente: str) -> pd.DataFrame:
     """One row of text per item, in their order, with exactly `collection.raw_columns`. `fuente` goes into every row.
 
-    An item that cannot be understood becomes a row with `problema` and everything that could be read, its id above all.
+    An item that cannot be understood, or that says what may not reach the assistant, becomes a row with `problema` and
+    everything that could be read, its id above all.
     Never raises on anything JSON can hold in an item; raises `KeyError` for a collection that people keep by hand.
     """
     parse = _PARSERS[collection.shape]
@@ -57,7 +59,7 @@ def raw_frame(collection: Collection, items: list[dict[str, Any]], fuente: str) 
         row = _bounded(parse(item)) | {"tipo": collection.tipo, "fuente": fuente}
         for name, cells in columns.items():
             cells.append(row[name])
-    return pd.DataFrame(columns, dtype="str")
+    return screened(pd.DataFrame(columns, dtype="str"), collection.columns)
 
 
 def _bounded(row: dict[str, str]) -> dict[str, str]:
