@@ -40,7 +40,7 @@ def passed_over(doors: Doors) -> list[str]:
 def _records(doors: Doors) -> list[str]:
     try:
         publication, proof = doors.decisions.last(), doors.decisions.served.last()
-        holds = doors.publisher.rollbacks.record.read()
+        holds = doors.publisher.rollbacks.record.read() or {}
     except PermanentFailure:  # one that cannot be read is said elsewhere
         return []
     times = [

@@ -13,7 +13,7 @@ from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.document_keys import BY_NAME
 from mut_assets.domain.plans.hold import Hold, Holds
 from mut_assets.domain.plans.outcome import Outcome, Publication
-from mut_assets.resources.bucket.hold_record import HoldRecord
+from mut_assets.resources.bucket.hold_record import HOLD, HoldRecord
 from mut_assets.resources.bucket.nights import Nights
 from mut_assets.resources.bucket.records import UnreadableRecord
 from mut_assets.resources.bucket.snapshots import Snapshots, StoredTable
@@ -68,13 +68,18 @@ class Rollbacks:
         return Nights(self.snapshots)
 
     def in_force(self, last: Publication | None, warn: Log) -> Holds:
-        """What is held. Where the record cannot be read, what the last publication says was held: a rollback must not
-        end because a file was damaged. Raises `PermanentFailure` MUT-STATE-001 for a record of a newer format."""
+        """What is held. Where the record is gone or cannot be read, what the last publication says was held: a rollback
+        must not end because of a file. Raises `PermanentFailure` MUT-STATE-001 for a record of a newer format."""
+        before = last.holds if last else {}
         try:
-            return self.record.read()
+            kept = self.record.read()
         except UnreadableRecord as damaged:
             warn(f"{damaged} What the last publication says of a rollback goes on.")
-            return last.holds if last else {}
+            return before
+        if kept is None and before:  # a release keeps a record too: one that says that nothing is held
+            where = self.snapshots.bucket.where
+            warn(f"{HOLD} in {where} is gone. What the last publication says of a rollback goes on.")
+        return before if kept is None else kept
 
     def after(self, holds: Holds, wish: Wish, at: str = "", by: str = "") -> Holds:
         """What is held once a wish is granted; writes nothing.

@@ -15,6 +15,7 @@ from mut_assets.domain.plans.hold import in_force
 from mut_assets.domain.plans.outcome import ages_of
 from mut_assets.domain.plans.serving import Proof, verdict
 from mut_assets.domain.tables.raw import raw_frame
+from mut_assets.resources.bucket.hold_record import HOLD
 from mut_assets.resources.bucket.snapshots import Snapshots
 from mut_assets_tests.assets.test_dataset import House, statuses
 from mut_assets_tests.domain.items import FUENTE, card, event
@@ -110,13 +111,20 @@ def test_a_rollback_makes_nothing_stale_and_every_sentence_about_what_is_publish
     assert "`mut release`" in in_force(last.holds)[0]
 
 
-def test_a_release_of_the_record_that_somebody_damaged_still_holds_what_the_last_publication_held(house: House) -> None:
+@pytest.mark.parametrize("left", [b'{"format": 1, "collec', b"", None], ids=["damaged", "empty", "deleted"])
+def test_only_a_release_ends_a_rollback_whatever_happens_to_its_record(house: House, left: bytes | None) -> None:
+    def lose() -> None:
+        house.bucket.delete(HOLD) if left is None else house.bucket.put(HOLD, left)
+
     house.publish(as_of=FIRST)
-    house.bucket.put("state/hold.json", b'{"format": 1, "collec')
-    night(house)
-    assert house.ids(TIENDAS) == SHOPS
+    for _ in range(2):  # the night after a night that went on without the record
+        lose()
+        assert f"held at the night {FIRST}" in night(house)["rollback"].replace("\\", "")
+        assert house.ids(TIENDAS) == SHOPS
     house.publish(release=True)
     assert house.ids(TIENDAS) == SHOPS | {"7", "8"}
+    lose()
+    assert "rollback" not in night(house)
 
 
 def test_a_hold_of_a_newer_release_is_refused_by_name_and_nothing_is_written(house: House) -> None:

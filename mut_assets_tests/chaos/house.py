@@ -167,7 +167,7 @@ class House:
 
     def held(self) -> dict[str, str]:
         """The stamps of the tables that collections are held at."""
-        return {name: hold.table[-19:-4] for name, hold in HoldRecord(self.bucket).read().items()}
+        return {name: hold.table[-19:-4] for name, hold in (HoldRecord(self.bucket).read() or {}).items()}
 
     def published(self) -> Files:
         """Every object below the dataset prefix, by key below it."""

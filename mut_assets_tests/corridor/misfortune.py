@@ -149,7 +149,7 @@ class Published:
 
     def release(self) -> None:
         """From here on the newest tables are published."""
-        self._s3.delete_object(Bucket=BUCKET, Key=HOLD)
+        self._s3.put_object(Bucket=BUCKET, Key=HOLD, Body=b'{"format": 1, "collections": {}}')
 
     def state(self) -> State:
         account = self.account

@@ -318,7 +318,10 @@ def nights_and_rollbacks(folder: Path) -> Said:
     bucket.put("state/hold.json", b"{")
     warned: list[str] = []
     doors.publisher.rollbacks.in_force(None, warned.append)
+    bucket.delete("state/hold.json")
+    doors.publisher.rollbacks.in_force(Publication("", "", (), holds=HOLDS), warned.append)
     yield "a rollback whose record is damaged", warned[0].replace(str(folder), "FOLDER")
+    yield "a rollback whose record is gone", warned[-1].replace(str(folder), "FOLDER")
     yield "a table of a wrong clock", "; ".join(doubts(ages({"eventos": "raw/e_20991231_120000.csv"}, NOW)))
 
 

@@ -52,6 +52,7 @@ from mut_assets.resources.clock import Clock
 from mut_assets.resources.embedded import index_file
 from mut_assets.resources.embedded.index import LocalIndex
 from mut_assets.resources.failures import Failure
+from mut_assets.resources.ports import silent
 from mut_assets.resources.wordpress import sample_site
 from mut_assets.resources.wordpress.collection import WordPress
 from mut_assets.resources.wordpress.sample_pages import read_file
@@ -399,7 +400,8 @@ def _approved_while_held(folder: Path) -> object:
 def _held_at_nothing(folder: Path) -> object:
     publisher = _held(folder)
     publisher.snapshots.bucket.delete(f"vectorial/stores_vectorial_{NIGHT}.csv")
-    return publisher.propose(TIENDAS, {}, date(2026, 3, 5), publisher.rollbacks.record.read()["tiendas"]).failure
+    holds = publisher.rollbacks.in_force(None, silent)
+    return publisher.propose(TIENDAS, {}, date(2026, 3, 5), holds["tiendas"]).failure
 
 
 def _another_plan(folder: Path) -> None:

@@ -27,9 +27,12 @@ class HoldRecord:
         content = {name: asdict(hold) for name, hold in holds.items()}
         self.bucket.put(HOLD, records.as_bytes({**records.NAMED, "collections": content}))
 
-    def read(self) -> Holds:
-        """What is held; nothing where nobody ever went back. Raises what `records.read` raises."""
-        return records.read(self.bucket, HOLD, _holds) or {}
+    def read(self) -> Holds | None:
+        """What is held; None where there is no record: nobody ever went back, or somebody deleted it.
+
+        Raises what `records.read` raises.
+        """
+        return records.read(self.bucket, HOLD, _holds)
 
 
 def _holds(content: Mapping[str, Any]) -> Holds:
