@@ -75,6 +75,8 @@ UNITS = (
         '<a x="y" ',
         "<i hidden>",
     ),
+    *("[a_b ", "[:es]", "[/a]", ".a{b:c} ", "{a:b}", "@a{", "function(", "Cargando. ", "Ã", "<s>$9 ", "<td>a<td>b"),
+    *("<p id=x hidden>a</p>", "<dt>a</dt><dd hidden>b</dd>", "<a href='tel:+5622345678'>a</a>", "<i class=sr-only>a:"),
     *(
         " ",
         "\n",

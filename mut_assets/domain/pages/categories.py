@@ -30,7 +30,9 @@ _USUAL = 0.5
 
 # "Ropa", "Té & café", "Comida para llevar"; not "Por Ana Sol", not "10 años"
 _ITEM = re.compile(rf"(?!(?:por|Por)\b)[{UPPER}][^\W\d_]*(?:[ '’&/+-]+[^\W\d_]+)*")
-_SEPARATOR = re.compile(rf"[.…]+(?=[{UPPER}][{LOWER}])|\n(?=- )")  # between "Ropa.Zapatos" and the items of a list
+_SEPARATOR = re.compile(
+    rf"(?<![.…])[.…]+(?=[{UPPER}][{LOWER}])|\n(?=- )"
+)  # between "Ropa.Zapatos" and the items of a list
 _LABELLED = re.compile(rf"([{UPPER}][{LOWER}]+)([{UPPER}].*)")  # "PróximamenteFarmacia"
 
 
