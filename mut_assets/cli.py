@@ -74,7 +74,7 @@ def main() -> None:
         finally:
             sys.stdout.flush()
     except ModuleNotFoundError as error:  # after an update that brought a package
-        print(f"The package {error.name} is not installed: run make run, or make home.", file=sys.stderr)
+        print(f"The package {error.name} is not installed: run make ready.", file=sys.stderr)
         sys.exit(2)
     except Exception as error:  # looked at, and raised again unless it is the disk
         for number, kept in outputs:  # Dagster leaves them in its own files, on the full disk, when these take no more

@@ -155,8 +155,8 @@ def test_a_floor_that_the_faq_and_a_page_tell_differently_is_shown_with_the_page
         snapshots.write("vectorial", collection, vectorial_frame(collection, raw, key))
     told = house.publish()
     assert told["contradictions"] == (
-        "- The FAQ says floor -3 of Larisa ('Donde esta Larisa'), and its page says floor 3: https://plaza.example/1/. "
-        "Correct the one that is wrong."
+        "- The FAQ answers 'Donde esta Larisa' with 'Larisa está en el piso -3.', and the page of Larisa says floor 3: "
+        "https://plaza.example/1/. Correct the one that is wrong."
     )
 
 

@@ -57,7 +57,7 @@ SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|DROP|PRAGMA|CREATE|FROM|JOIN|W
 _THEIRS = "what the service or a library says, looked for in its words"
 _DEFECT = "a defect of the caller, which fails with its traceback"
 UNSAID = {
-    "is not installed: run make run, or make home.": "of `mut` after an update that brought a package, in an old .venv",
+    "is not installed: run make ready.": "of `mut` after an update that brought a package, in an old .venv",
     "ended by itself with exit status": "what `mut dev` says when a process died, which test_dev.py lets happen",
     "not read yet: `mut run` reads it": "what `mut plan` says before the first night, as test_report.py does",
     "recorded cannot be read, so nobody knows where it failed.": "in MUT-RUN-001, when test_failed_runs.py damages it",

@@ -27,6 +27,7 @@ _SENTENCES = re.compile(r"\n|(?<=[.!?])\s+")
 _LISTED = (re.compile(r"[,;]|\s+y\s+"), re.compile(r"[,;]"))
 """Where a list of names is cut; a name may hold an "y" of its own."""
 _BULLET = " -•*–\t"
+_LONGEST_SHOWN = 160
 _LONGEST = 2000
 """Characters of a sentence: a longer one has no subject that stands alone."""
 
@@ -44,10 +45,10 @@ class Contradiction:
     """What the page says; with several pages of that name, all of them."""
 
     def __str__(self) -> str:
-        told, said = (" and ".join(map(str, floors)) for floors in (self.told, self.floors))
+        said = " and ".join(map(str, self.floors))
         return (
-            f"The FAQ says floor {told} of {self.place} ({self.question!r}), and its page says floor {said}: "
-            f"{self.link}. Correct the one that is wrong."
+            f"The FAQ answers {self.question!r} with {_shown(self.sentence)!r}, and the page of {self.place} says "
+            f"floor {said}: {self.link}. Correct the one that is wrong."
         )
 
 
@@ -56,6 +57,10 @@ class _Page:
     title: str
     link: str
     floors: frozenset[int]
+
+
+def _shown(sentence: str) -> str:
+    return sentence if len(sentence) <= _LONGEST_SHOWN else f"{sentence[: _LONGEST_SHOWN - 1].rstrip()}…"
 
 
 def contradictions(tables: Mapping[Collection, pd.DataFrame]) -> list[Contradiction]:

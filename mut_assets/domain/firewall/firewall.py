@@ -43,6 +43,8 @@ _MARKDOWN = re.compile(
     r"\]\(\s{0,3}(?:javascript|data|vbscript)\s?:|\]\(\s{0,3}https?://[^)\s]{1,200}=(?:\{|%7b|\[)",
     re.IGNORECASE,
 )
+_TWO_WORDS = re.compile(r"[a-z]{2}[^a-z]++(?:[a-z][^a-z]++)?[a-z]{2}")
+"""Fewer tell nobody what to do; most fields, such as a phone or a floor, have fewer."""
 _ADDRESS = re.compile(
     r"\b(?:javascript|vbscript):(?:\s{0,2}[\w.$]{1,80}\s?[(=]|//)|\bdata:(?:text|image|application|audio|video)/[\w.+-]+[;,]",
     re.IGNORECASE,
@@ -105,7 +107,7 @@ def _instructions(source: str, text: str) -> Iterator[str]:
     plain = spellings.folded(text)
     readings = [plain, spellings.unleeted(plain), spellings.folded(spellings.turned(source, text))]
     readings += [spellings.folded(inner) for inner in spellings.decoded(text)]
-    for reading in dict.fromkeys(readings):
+    for reading in filter(_TWO_WORDS.search, dict.fromkeys(readings)):
         yield from (_excerpt(reading, *span) for span in instructions.told_in(reading))
     for letters in spellings.spaced_words(plain):
         if instructions.is_spelt_by(letters):

@@ -63,12 +63,24 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("notice", r"(?:cargando|loading|por favor,? espere|please wait)(?: \w+){0,3}\s*[.…]*"),
     )
 )
-_HINT = re.compile(
-    r"cookie|cargando|cargar|loading|espere|please wait|javascript|navegador|browser|instagram|facebook|tiktok|twitter|"
-    r"shared by|posted by|compartid|tweets|tuits|posts|♬|reproduc|player|desbloquear|unblock|\bload\b|threads|linkedin|"
-    r"pinterest| on x| en x",
-    re.IGNORECASE,
+_HINTS = (
+    *("cookie", "cargando", "cargar", "loading", "espere", "please wait", "javascript", "navegador", "browser"),
+    *("instagram", "facebook", "tiktok", "twitter", "shared by", "posted by", "compartid", "tweets", "tuits", "posts"),
+    *(
+        "♬",
+        "reproduc",
+        "player",
+        "desbloquear",
+        "unblock",
+        "load",
+        "threads",
+        "linkedin",
+        "pinterest",
+        " on x",
+        " en x",
+    ),
 )
+"""One of these stands in each such sentence, in lower case: most lines have none, and are looked at no further."""
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\s.!?…])")
 _LONGEST = 400
 """Characters of a sentence that is looked at: no banner says more in one."""
@@ -76,7 +88,8 @@ _LONGEST = 400
 
 def without_boilerplate(line: str) -> tuple[str, list[tuple[str, str]]]:
     """A line without such sentences, and these, each with what it is of: "cookies", "embed", "player"."""
-    if not _HINT.search(line):
+    lower = line.lower()
+    if not any(hint in lower for hint in _HINTS):
         return line, []
     if (why := _why(line)) == _EMBED:  # names and dates within it end no sentence
         return "", [(line.strip(), why)]

@@ -101,7 +101,7 @@ def waiting_alert(id: str, held: Sequence[str], plans: Sequence[str], rollbacks:
         lines += ["Planes que esperan una decisión (`mut approve`, con su identificador):", *_few(plans)]
     if held:
         lines += [
-            "Registros apartados, porque no se entienden:",
+            "Registros apartados, porque no se entienden o no deben llegar al asistente:",
             *_few(held),
         ]
     lines.append("Qué ven los visitantes: de eso, lo último que se publicó bien.")
