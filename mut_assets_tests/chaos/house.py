@@ -43,6 +43,7 @@ FIRST_NIGHT = datetime(2030, 3, 4, 6, tzinfo=UTC)
 
 _publish: Any = kb_dataset.op.compute_fn
 _LOG = logging.getLogger("mut_assets_tests.chaos")
+_NOTHING = LocalIndex.in_memory([])  # what serves is asked nothing here
 
 
 class Killed(BaseException):
@@ -144,7 +145,7 @@ class House:
         self.now += timedelta(minutes=1)
         store, runs = DocumentStore(self.bucket, PREFIX), EvaluationRuns(self.bucket, "embedded")
         golden = GoldenQuestions(self.bucket, bundled=(lambda: read_file(GOLDEN_FILE)) if self.bundled else None)
-        unasked = ServedGate(golden, store, LocalIndex.in_memory([]), runs, Polling(0, 0))
+        unasked = ServedGate(golden, store, _NOTHING, runs, Polling(0, 0))
         run = SimpleNamespace(run_id=self.run, parent_run_id=None, remote_job_origin=None, tags={})
         try:
             _publish.decorated_fn(

@@ -42,8 +42,8 @@ class PublicationLog:
         refusal look settled. A plan that no outcome refuses any more is dropped, unless the record before cannot be
         read, which may have refused it. Raises `PermanentFailure` MUT-STATE-001 for a record of a newer format.
         """
-        kept = records.readable(self.bucket, OUTCOME, _record, silent)
-        last, recent = kept or (None, ())
+        kept = records.readable(self.bucket, OUTCOME, lambda content: (_record(content), content), silent)
+        (last, recent), as_written = kept or ((None, ()), {})
         own = publication
         now = {outcome.collection for outcome in publication.outcomes}
         others = tuple(outcome for outcome in (last.outcomes if last else ()) if outcome.collection not in now)
@@ -59,8 +59,10 @@ class PublicationLog:
             if outcome.raw_snapshot and outcome.status in ("published", "unchanged")
         }
         publication = replace(publication, snapshots_served={**(last.snapshots_served if last else {}), **done})
-        before = [earlier for earlier in recent if earlier.run_id != own.run_id][: RECENT - 1]
-        content = {**_content(publication), **records.NAMED, "recent": [_content(each) for each in (own, *before)]}
+        # As they stand there: a newer release's fields outlive this one's writing.
+        earlier = zip(recent, as_written.get("recent", ()), strict=True)
+        before = [written for one, written in earlier if one.run_id != own.run_id][: RECENT - 1]
+        content = {**_content(publication), **records.NAMED, "recent": [_content(own), *before]}
         self.bucket.put(OUTCOME, records.as_bytes(content))
         return publication
 
