@@ -41,11 +41,12 @@ from mut_assets.resources.bucket.document_store import DocumentStore
 from mut_assets.resources.bucket.faq_file import FaqFile
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.embedding.titan import TitanEmbedder
-from mut_assets.resources.failures import PermanentFailure, TransientFailure
+from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 from mut_assets.resources.pinecone.index import NoIndex, PineconeIndex
 from mut_assets.resources.ports import Embedded
-from mut_assets.resources.wordpress.collection import FirstPage
+from mut_assets.resources.wordpress.collection import FirstPage, WordPress
 from mut_assets_tests.fakes.pinecone import Pinecone
+from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite
 from mut_assets_tests.golden.sentences import Said
 
 REPOSITORY = Path(__file__).parents[2]
@@ -96,6 +97,15 @@ def the_site(folder: Path) -> Said:
     }
     for title, first_page in pages.items():
         yield title, _shown(site.finding_for("stores", first_page, settings))
+    with WordPressSite() as double:
+        double.stores([7])
+        other = Response(200, {"Content-Type": "application/json"}, "{}")
+        double.faults.append(lambda path: other if "/stores/7" in path else None)
+        try:
+            WordPress(double.base_url, attempts=1).single("stores", 7)
+        except Failure as failure:
+            found = site.finding_for("stores", page, settings)
+            yield "no page by itself", _shown(site.closed(found, f"{page.url}/7", failure))
 
 
 def the_questions(folder: Path) -> Said:

@@ -1,4 +1,6 @@
-"""The site: does each type answer as a night needs it, and how fast. One request per type: a night's first."""
+"""The site: does each type answer as a night needs it, and how fast. Two requests per type: a night's first, and that
+for a page by itself, with which a night tells what is gone from what is not listed.
+"""
 
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -10,7 +12,7 @@ from mut_assets.operations.doctor.finding import Finding, command, error, failed
 from mut_assets.resources.failures import Failure
 from mut_assets.resources.wordpress.collection import FirstPage, WordPress
 from mut_assets.resources.wordpress.failures import OVERLOADED
-from mut_assets.resources.wordpress.items import FIELDS
+from mut_assets.resources.wordpress.items import FIELDS, is_public
 from mut_assets.resources.wordpress.sample_site import SampleSite
 
 SLOW_SECONDS = 10
@@ -37,7 +39,25 @@ def _examined(door: WordPress, kind: str, settings: Settings) -> Finding:
     except Failure as failure:
         advice = _advice_when_slow(settings) if failure.code in OVERLOADED else ()
         return failed(_name(kind), failure, *advice)
-    return finding_for(kind, page, settings)
+    found = finding_for(kind, page, settings)
+    listed = next((item["id"] for item in page.items if is_public(item)), None)
+    if found.status == "error" or listed is None:
+        return found
+    try:
+        door.single(kind, listed)
+    except Failure as failure:
+        return closed(found, f"{page.url}/{listed}", failure)
+    return found
+
+
+def closed(found: Finding, url: str, failure: Failure) -> Finding:
+    """The finding of a type whose list says more than its pages, each asked for by itself."""
+    why = f"{found.found}; but the site does not show a listed page by itself: {failure.what}"
+    fix = (
+        "What leaves the list stays published then, held, because nobody can tell whether it is gone. Ask whoever "
+        f"keeps the site to let visitors read single items as they read the list: {command('curl', '-sS', '-i', url)}"
+    )
+    return warning(found.name, why, *filter(None, (found.fix, fix)))
 
 
 def finding_for(kind: str, page: FirstPage, settings: Settings) -> Finding:

@@ -126,6 +126,12 @@ class WordPress:
             raise failures.no_custom_fields(wordpress_type, url, len(items))
         return FirstPage(url, header(request, answer, "X-WP-Total"), items, seconds)
 
+    def single(self, wordpress_type: str, id: int) -> None:
+        """Asks for one page by itself, as a night does for one that the list lacks. Raises what it gets instead."""
+        base, auth = _checked(self.base_url)
+        with SiteSession(self.limits(), auth, self.sleep) as session:
+            Inquiry(session, wordpress_type, f"{base}/{quote(wordpress_type, safe='')}", silent).single(id)
+
     def limits(self) -> Limits:
         """What its requests and answers are bounded by."""
         return Limits(

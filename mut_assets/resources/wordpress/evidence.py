@@ -16,7 +16,7 @@ from typing import Any
 
 from mut_assets.resources.failures import Failure, PermanentFailure, TransientFailure
 from mut_assets.resources.ports import Log
-from mut_assets.resources.wordpress.failures import Forbidden, NoSuchItem, Request
+from mut_assets.resources.wordpress.failures import Forbidden, NoSuchItem, Request, unreadable
 from mut_assets.resources.wordpress.http import Answer, SiteSession
 from mut_assets.resources.wordpress.items import FIELDS, Item, is_public, read_items
 
@@ -85,6 +85,12 @@ class Inquiry:
         if not (until_alive and evidence.alive):
             self._one_by_one([id for id in sorted(ids) if evidence.lacks(id)], sibling, evidence)
         return evidence.in_order()
+
+    def single(self, id: int) -> None:
+        """Raises the `Failure` that the site gives instead of this page."""
+        request = self._single(id)
+        if not _is_item(self._session.get(request).value, id):
+            raise unreadable(request, "something else than that page")
 
     def _together(self, ids: Sequence[int], evidence: Evidence) -> None:
         """Hears of those that `include=` gives, again as long as it gives more: some sites give fewer than asked."""

@@ -21,7 +21,7 @@ from mut_assets.operations.doctor.finding import Finding, error, ok, skipped, wa
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.wordpress.collection import FirstPage, WordPress
 from mut_assets.timetable import Timetable
-from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite
+from mut_assets_tests.fakes.wordpress_site import Response, WordPressSite, rest_error
 from mut_assets_tests.terminal import mut_here
 
 REPOSITORY = Path(__file__).parents[3]
@@ -96,12 +96,32 @@ def on_the_site(wordpress: WordPressSite, home: Path) -> dict[str, Finding]:
     return {finding.name: finding for finding in site.examine(door, settings)}
 
 
-def test_each_type_is_asked_once_by_the_door_of_the_night(wordpress: WordPressSite, home: Path) -> None:
+def test_each_type_is_asked_for_its_list_and_for_one_page_of_it(wordpress: WordPressSite, home: Path) -> None:
     found = on_the_site(wordpress, home)
     assert statuses(found) == {"ok"}
     assert "1 items" in found["site: stores"].found
-    asked = [path.partition("?")[0].rpartition("/")[2] for path in wordpress.requests]
-    assert asked == ["event", "stores", "restaurant"]
+    asked = [path.partition("?")[0].partition("/wp/v2/")[2] for path in wordpress.requests]
+    listed = {kind: wordpress.items[kind][0]["id"] for kind in ("event", "stores", "restaurant")}
+    assert asked == [path for kind, id in listed.items() for path in (kind, f"{kind}/{id}")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (rest_error(401, "rest_forbidden", "…"), "rest_forbidden"),
+        (rest_error(404, "rest_no_route", "…"), "rest_no_route"),
+        (Response(200, {"Content-Type": "application/json"}, '{"id": 1}'), "something else than that page"),
+    ],
+)
+def test_a_site_that_closes_single_items_is_told_before_a_page_is_missing(
+    wordpress: WordPressSite, home: Path, answer: Response, said: str
+) -> None:
+    id = wordpress.items["stores"][0]["id"]
+    wordpress.faults.append(lambda path: answer if f"/stores/{id}" in path else None)
+    found = on_the_site(wordpress, home)
+    assert found["site: stores"].status == "warning" and said in found["site: stores"].found
+    assert f"/stores/{id}" in found["site: stores"].fix
+    assert found["site: event"].status == found["site: restaurant"].status == "ok"
 
 
 def test_a_type_that_fails_does_not_hide_the_others(wordpress: WordPressSite, home: Path) -> None:
