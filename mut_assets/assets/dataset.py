@@ -114,6 +114,7 @@ def kb_dataset(
     notes = [f"{outcome.collection}: {note}" for outcome in outcomes for note in outcome.notes]
     return dg.MaterializeResult(
         metadata={
+            **listed("rollback", in_force(holds)),
             "collections": outcome_rows(outcomes),
             **change_rows(outcomes),
             **({"retrieval": result.summary} if result.summary else {}),
@@ -126,7 +127,6 @@ def kb_dataset(
             "documents_unchanged": sum(outcome.unchanged for outcome in outcomes),
             "documents_read_back": holdings.read,
             "night": night.stamp,
-            **listed("rollback", in_force(holds)),
             **listed("from_the_future", publisher.snapshots.from_the_future()),
             "snapshots": snapshot_rows(outcomes),
             "written_to": f"{publisher.store.bucket.where}/{publisher.store.prefix}",

@@ -283,7 +283,7 @@ def _verdicts() -> Said:
         "answers that are old": verdict(published, well, old),
         "a collection that the last night did not read": verdict(published, well, unread),
         "a run that did not look": verdict(published, well, looked=False),
-        "a rollback": verdict(replace(published, holds={"tiendas": HELD}), well),
+        "a rollback": verdict(replace(published, holds=HOLDS), well),
         "all is well": verdict(published, well),
     }
     for title, (_, sentence) in found.items():

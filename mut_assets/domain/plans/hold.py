@@ -35,16 +35,18 @@ Holds = Mapping[str, Hold]
 """By collection; those that are not named follow the newest tables."""
 
 
-def in_force(holds: Holds) -> list[str]:
-    """A sentence per rollback that is in force, with what ends it."""
+def clauses(holds: Holds) -> list[str]:
+    """A clause per rollback that is in force, with the names of what it holds: `eventos, tiendas are held at …`."""
     together: dict[Hold, list[str]] = {}
     for collection, hold in holds.items():
         together.setdefault(Hold(hold.night, "", hold.since, hold.by), []).append(collection)
-    return [
-        f"A rollback is in force: {', '.join(names)} {'are' if len(names) > 1 else 'is'} {hold}. "
-        "The nights go on reading; `mut release` publishes what they read."
-        for hold, names in together.items()
-    ]
+    return [f"{', '.join(names)} {'are' if len(names) > 1 else 'is'} {hold}" for hold, names in together.items()]
+
+
+def in_force(holds: Holds) -> list[str]:
+    """A sentence per rollback that is in force, with what ends it."""
+    ends = "The nights go on reading; `mut release` publishes what they read."
+    return [f"A rollback is in force: {clause}. {ends}" for clause in clauses(holds)]
 
 
 def _moment(iso: str) -> str:

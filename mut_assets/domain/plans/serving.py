@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.document_keys import document_key
 from mut_assets.domain.ingestion.rules import Served
+from mut_assets.domain.plans.hold import clauses
 from mut_assets.domain.plans.outcome import Publication
 from mut_assets.domain.plans.published import Holdings
 
@@ -209,7 +210,7 @@ def verdict(
         counts = f"{proof.served} of {proof.published} published documents are, as seen on {_day(proof.at)}"
         return Verdict(proof.state, f"Not everything is served: {counts}.")
     kept_back = (outcome.kept for outcome in publication.kept_back)
-    but = [*kept_back, *(f"{name} is {hold}" for name, hold in publication.holds.items()), *but]
+    but = [*kept_back, *clauses(publication.holds), *but]
     if but:
         seen = f"as seen on {_day(proof.at)}"
         return Verdict("warned", f"Every published document is served, {seen}, but {'; '.join(but)}.")
