@@ -1,8 +1,9 @@
 """Pages that say in another language what a Spanish page of the same collection says: one shop, and not two.
 
 What belongs here: telling by their addresses which page is whose translation, as WPML and Polylang write them
-(`/en/tiendas/lirio/`, `?lang=en`). What does not: languages within one page (`html/shortcodes.py`). A page in another
-language that no Spanish page is known of stays: it may be all that the site says of that place.
+(`/en/tiendas/lirio/`, `?lang=en`, `en.mercado.example`). What does not: languages within one page
+(`html/shortcodes.py`). A page in another language that no Spanish page is known of stays: it may be all that the site
+says of that place.
 """
 
 import re
@@ -51,8 +52,10 @@ def apart(rows: Sequence[Row]) -> tuple[list[Row], list[list[Dropped]]]:
 def _language(link: str) -> str:
     """The language that an address names, "" for none."""
     parts = urlsplit(link)
-    named = parse_qs(parts.query).get("lang", [""])[0] or parts.path.strip("/").partition("/")[0]
-    return named[:2].lower() if _CODE.fullmatch(named) else ""
+    named = (*parse_qs(parts.query).get("lang", ()), parts.path.strip("/").partition("/")[0])
+    host = (parts.hostname or "").split(".")
+    candidates = (*named, *(host[:1] if len(host) > 2 else ()))
+    return next((name[:2].lower() for name in candidates if _CODE.fullmatch(name)), "")
 
 
 def _names(row: Row) -> list[str]:
