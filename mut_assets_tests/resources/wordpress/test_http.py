@@ -217,6 +217,19 @@ def test_gzip_is_asked_for_and_read_and_a_byte_order_mark_before_the_json_is_no_
     assert "gzip" in site.headers[0]["Accept-Encoding"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("\n\ufeff\ufeff", ""), ("", "\n<!-- This page was served from a page cache. -->"), ("<b>Notice</b>: x\n", "")],
+)
+def test_what_themes_and_caches_print_around_the_json_is_named_as_that(
+    site: WordPressSite, before: str, after: str
+) -> None:
+    body = before + json.dumps([store(7, "Panadería La Espiga")]) + after
+    site.faults.append(lambda path: Response(200, PAGED, body.encode()))
+    with pytest.raises((PermanentFailure, TransientFailure), match="MUT-WP-.*JSON"):
+        door(site).collection("stores")
+
+
 # --- where to --------------------------------------------------------------------------------------------------------
 
 
