@@ -259,6 +259,50 @@ def test_any_bytes_give_a_table_or_the_reason_why_not(data: bytes) -> None:
     frame.to_csv().encode()
 
 
+WORDS = st.sampled_from(
+    (
+        "¿Dónde",
+        "está",
+        "el",
+        "baño?",
+        "Sí",
+        "No",
+        "piso",
+        "-4",
+        "$3.500",
+        "10:30",
+        '"ojo"',
+        "a;b",
+        "c,d",
+        "ñandú",
+        "#REF!",
+    )
+)
+TEXTS = st.lists(WORDS | st.just("\n"), max_size=6).map(" ".join)
+
+
+@given(
+    st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=6),
+    st.sampled_from(";,\t"),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]),
+)
+def test_no_row_and_no_word_of_an_answer_vanishes(
+    written: list[tuple[str, str]], delimiter: str, encoding: str
+) -> None:
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter).writerows([("pregunta", "respuesta"), *written])
+    try:
+        frame = faq_frame(out.getvalue().encode(encoding), FUENTE)
+    except SheetError:
+        return
+    answers: dict[str, set[str]] = {}
+    for question, answer in frame[["pregunta", "respuesta"]].to_numpy():
+        answers.setdefault(fold_question(question), set()).add(" ".join(answer.split()))
+    for question, answer in written:
+        if question.strip() or answer.strip():
+            assert " ".join(answer.split()) in answers[fold_question(question)]
+
+
 def test_the_hand_kept_file_gives_sixty_two_good_questions() -> None:
     frame = faq_frame(recorded("data/preguntas.csv"), FUENTE)
     assert frame.loc[frame["problema"] != "", ["linea", "problema"]].to_numpy().tolist() == []
