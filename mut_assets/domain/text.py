@@ -29,6 +29,9 @@ _MARK = re.compile("([\x15-\x1f])")
 _MOST_PASSES, _MOST_LAYERS = 3, 4
 """How often a text is read again because markup was left, or made by what was taken out."""
 
+LeftOut = tuple[tuple[str, str], ...]
+"""Texts that a page has and its visitors do not read, each with the reason."""
+
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _UNWRITABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SIGN = re.compile(r"(?<![\w.,:])[-−–](?=\d)")  # of "-3", and not of "9-12"
@@ -47,18 +50,18 @@ def plain_text(source: str, page: str | None = None) -> str:
     return _read(source, page, [])
 
 
-def left_out(source: str) -> list[tuple[str, str]]:
-    """What a page says and `plain_text` does not, each with the reason: hidden texts, struck ones, banners, code."""
+def read(source: str, page: str | None = None) -> tuple[str, LeftOut]:
+    """`plain_text`, and what it leaves out, each with the reason: hidden texts, struck ones, banners, code."""
     gone: list[tuple[str, str]] = []
-    _read(source, None, gone)
-    return list(dict.fromkeys(gone))
+    text = _read(source, page, gone)
+    return text, tuple(dict.fromkeys(gone))
 
 
-def paragraphs(source: str, page: str | None = None) -> list[tuple[str, bool]]:
-    """`plain_text` cut at its blank lines, each with whether it is a heading: h1 to h6, or nothing but strong text."""
-    text = plain_text(source, page)
+def paragraphs(source: str, page: str | None = None) -> tuple[list[tuple[str, bool]], LeftOut]:
+    """`read` cut at its blank lines, each with whether it is a heading: h1 to h6, or nothing but strong text."""
+    text, gone = read(source, page)
     headings = _headings(source) if _HEADING_TAG.search(source) else frozenset()
-    return [(part, _letters(part) in headings) for part in text.split("\n\n")] if text else []
+    return [(part, _letters(part) in headings) for part in text.split("\n\n")] if text else [], gone
 
 
 def fold(text: str) -> str:

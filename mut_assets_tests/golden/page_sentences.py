@@ -15,7 +15,7 @@ from mut_assets.domain.spanish.public_holidays import unsaid_holidays
 from mut_assets.domain.spanish.special_days import special_days
 from mut_assets.domain.tables.faq import faq_frame
 from mut_assets.domain.tables.raw import raw_frame
-from mut_assets.domain.text import left_out
+from mut_assets.domain.text import read
 from mut_assets.publishing.publisher import Proposal
 from mut_assets_tests.fakes.wordpress_site import event
 from mut_assets_tests.golden.sentences import Said
@@ -146,7 +146,7 @@ def what_is_dropped_of_a_page(_: Path) -> Said:
         '<p hidden>Ni esto otro.</p><p class="sr-only">Solo se escucha.</p><p><s>Sábado 6</s> Domingo 7</p>'
         "<p>Acepta las cookies para ver este video.</p>"
     )
-    yield "not seen", "\n".join(f"{why}: {text}" for text, why in left_out(hidden))
+    yield "not seen", "\n".join(f"{why}: {text}" for text, why in read(hidden)[1])
 
 
 def events_that_are_over(folder: Path) -> Said:

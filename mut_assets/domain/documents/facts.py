@@ -7,7 +7,7 @@ What belongs here: which reader understands which column, and what they found fo
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from mut_assets.domain.collections import EVENT, PLACE, QUESTION, Collection, Shape, for_shapes
@@ -21,7 +21,7 @@ from mut_assets.domain.spanish.places import Place
 from mut_assets.domain.spanish.public_holidays import holiday_hours
 from mut_assets.domain.spanish.special_days import SpecialDay, special_day, special_sentence
 from mut_assets.domain.spanish.week import Hours
-from mut_assets.domain.text import fold, plain_text
+from mut_assets.domain.text import fold, read
 
 Row = Mapping[str, str]
 
@@ -104,7 +104,7 @@ def _is_entry(entry: object) -> bool:
 
 
 def _questions(rows: Sequence[Row], special_days: Sequence[SpecialDay], today: date | None) -> list[Facts]:
-    plain = [{name: _plain(name, cell) for name, cell in row.items()} for row in rows]
+    plain = [_read(row)[0] for row in rows]
     return [Facts(row, (row["respuesta"],), _distinct(row["categoria_nombre"])) for row in plain]
 
 
@@ -124,7 +124,7 @@ _READERS: Mapping[Shape, Callable[[Sequence[Row], Sequence[SpecialDay], date | N
 def _cleaned(rows: Sequence[Row], shape: Shape) -> list[tuple[Row, Cleaned]]:
     """The cells of each row as plain text, and its page, cleaned against the pages of all rows."""
     pages = cleaned([Page(row["titulo"], row[shape.content], row["link"]) for row in rows])
-    return [(_plain_row(row, shape.content, page), page) for row, page in zip(rows, pages, strict=True)]
+    return [_beside(row, shape.content, page) for row, page in zip(rows, pages, strict=True)]
 
 
 def _place(row: Row, page: Cleaned, special_days: Sequence[SpecialDay], today: date | None) -> Facts:
@@ -249,18 +249,27 @@ def _distinct(*texts: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in texts if text))
 
 
-def _plain_row(row: Row, content: str, page: Cleaned) -> dict[str, str]:
-    """The cells as plain text; the page's content without what is not about it."""
-    plain = {name: _plain(name, cell) for name, cell in row.items() if name != content}
-    return {**plain, content: "\n\n".join(_paragraphs(page, ""))}
+def _beside(row: Row, content: str, page: Cleaned) -> tuple[Row, Cleaned]:
+    """The cells as plain text, the page's content without what is not about it; what they hide goes to the page's."""
+    plain, unseen = _read({name: cell for name, cell in row.items() if name != content})
+    told = {**plain, content: "\n\n".join(_paragraphs(page, ""))}
+    return told, replace(page, dropped=(*page.dropped, *unseen))
 
 
-def _plain(name: str, cell: str) -> str:
+def _read(row: Row) -> tuple[dict[str, str], tuple[Dropped, ...]]:
+    """The cells as plain text, and what of them their visitors do not see."""
+    unseen: dict[Dropped, None] = {}
+    plain = {name: _plain(name, cell, unseen) for name, cell in row.items()}
+    return plain, tuple(unseen)
+
+
+def _plain(name: str, cell: str, unseen: dict[Dropped, None]) -> str:
     if not cell or name in _AS_GIVEN:
         return cell
     if name in ("tarjetas", "ubicaciones"):
-        plain = [{key: _plain(key, value) for key, value in entry.items()} for entry in entries(cell)]
+        plain = [{key: _plain(key, value, unseen) for key, value in entry.items()} for entry in entries(cell)]
         kept = [entry for entry in plain if any(entry.values())]
         return json.dumps(kept, ensure_ascii=False, sort_keys=True) if kept else ""
-    text = plain_text(cell, "" if name in _WITH_ADDRESSES else None)
+    text, rest = read(cell, "" if name in _WITH_ADDRESSES else None)
+    unseen |= dict.fromkeys(Dropped(*each) for each in rest)
     return " ".join(text.split()) if name in _ONE_LINE else text

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from mut_assets.domain.markup import markup_in
-from mut_assets.domain.text import paragraphs, plain_text
+from mut_assets.domain.text import LeftOut, paragraphs, plain_text
 
 UPPER, LOWER = "A-ZÀ-ÖØ-Þ", "a-zß-öø-ÿ"
 
@@ -67,28 +67,37 @@ def blocks(html: str) -> list[Block]:
     return grouped(replace(passage, text=uncounted(passage.text)) for passage in passages(html))
 
 
-def passages(html: str, page: str | None = None) -> list[Passage]:
+def passages(html: str) -> list[Passage]:
+    """The paragraphs of a page, as `passages_and_rest` gives them."""
+    return passages_and_rest(html)[0]
+
+
+def passages_and_rest(html: str, page: str | None = None) -> tuple[list[Passage], LeftOut]:
     """The paragraphs of a page, without codes and counters; those that held nothing else are gone. A counter within a
-    paragraph stays ("…0Cafetería."): what follows it may be a category. `page` is its address, as in `plain_text`."""
+    paragraph stays ("…0Cafetería."): what follows it may be a category. And what its visitors do not see, with the
+    reason. `page` is its address, as in `plain_text`."""
+    rest: dict[tuple[str, str], None] = {}
     for _ in range(_MOST_ROUNDS):
-        kept_passages = _passages(html, page)
+        kept_passages, left_out = _passages(html, page)
+        rest |= dict.fromkeys(left_out)
         html = "\n\n".join(passage.text for passage in kept_passages)
         if not markup_in(html):  # two halves of a tag can meet when what stood between them is gone
-            return kept_passages
-    return _passages(html.replace("<", "").replace("&", ""), page)
+            return kept_passages, tuple(rest)
+    return _passages(html.replace("<", "").replace("&", ""), page)[0], tuple(rest)
 
 
-def _passages(html: str, page: str | None) -> list[Passage]:
+def _passages(html: str, page: str | None) -> tuple[list[Passage], LeftOut]:
     kept_passages: list[Passage] = []
     marked = False
-    for text, is_heading in paragraphs(html, page):
+    told, left_out = paragraphs(html, page)
+    for text, is_heading in told:
         kept, coded = _without_codes(text)
         marked = marked or coded
         if kept:
             is_question = bool(_QUESTION.fullmatch(kept)) and len(kept.split()) <= _LONGEST_QUESTION
             kept_passages.append(Passage(kept, is_heading or is_question, marked))
             marked = False
-    return kept_passages
+    return kept_passages, left_out
 
 
 def uncounted(text: str) -> str:

@@ -8,14 +8,13 @@ goes back to an earlier one: what was learnt and decided is handed on as values.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mut_assets.domain.pages.blocks import passages
+from mut_assets.domain.pages.blocks import passages_and_rest
 from mut_assets.domain.pages.categories import learn_categories
 from mut_assets.domain.pages.endings import copied_categories, take_categories
 from mut_assets.domain.pages.names import Names
 from mut_assets.domain.pages.ownership import attribute_owners
 from mut_assets.domain.pages.telling import Cleaned, Dropped, tell
 from mut_assets.domain.pages.template import Template
-from mut_assets.domain.text import left_out
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,8 @@ def cleaned(pages: Sequence[Page]) -> list[Cleaned]:
     A page whose only text is such a text keeps it, with a warning. Never raises; linear in the text of the pages.
     """
     # Parse: each page as its paragraphs.
-    parsed = [passages(page.html, page.link) for page in pages]
+    read = [passages_and_rest(page.html, page.link) for page in pages]
+    parsed = [passages for passages, _ in read]
     # Learn from the collection: which names are one, and which words are categories.
     names = Names([page.name for page in pages])
     vocabulary = learn_categories(parsed, names)
@@ -43,6 +43,6 @@ def cleaned(pages: Sequence[Page]) -> list[Cleaned]:
     attributed_pages = attribute_owners([ending.rest for ending in endings], [page.name for page in pages], names)
     template = Template(attributed_pages, names)
     # Tell: what stays of each page, and why the rest goes.
-    unseen = [[Dropped(text, why) for text, why in left_out(page.html)] for page in pages]
+    unseen = [[Dropped(text, why) for text, why in rest] for _, rest in read]
     decided = zip(attributed_pages, endings, category_owners, unseen, strict=True)
     return [tell(sections, template, ending, owners, gone) for sections, ending, owners, gone in decided]

@@ -66,4 +66,5 @@ def test_any_other_address_is_not_told(html: str) -> None:
 
 def test_no_address_is_told_where_the_page_is_not_named() -> None:
     assert plain_text('<a href="https://r.example/x">Reserva</a>') == "Reserva"
-    assert paragraphs('<a href="https://r.example/x">Reserva</a>', PAGE) == [("Reserva: https://r.example/x", False)]
+    told, _ = paragraphs('<a href="https://r.example/x">Reserva</a>', PAGE)
+    assert told == [("Reserva: https://r.example/x", False)]

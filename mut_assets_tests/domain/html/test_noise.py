@@ -2,7 +2,7 @@
 
 import pytest
 
-from mut_assets.domain.text import left_out, plain_text
+from mut_assets.domain.text import plain_text, read
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_what_a_person_writes_in_brackets_stays(text: str) -> None:
 def test_the_words_of_banners_embeds_and_code_are_left_out_and_named(source: str, why: str) -> None:
     page = f"<p>Hay pan.</p><p>{source}</p><p>Y miel.</p>"
     assert plain_text(page) == "Hay pan.\n\nY miel."
-    assert {reason for _, reason in left_out(page)} == {why}
+    assert {reason for _, reason in read(page)[1]} == {why}
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_the_words_of_banners_embeds_and_code_are_left_out_and_named(source: str
 )
 def test_a_text_of_the_shop_stays(text: str) -> None:
     assert plain_text(f"<p>{text}</p>") == text
-    assert left_out(f"<p>{text}</p>") == []
+    assert read(f"<p>{text}</p>")[1] == ()
 
 
 @pytest.mark.parametrize(
