@@ -4,7 +4,6 @@
 through the raw snapshots for as long as the record was already not understood.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -41,7 +40,7 @@ class HeldRecords:
         days = {key: min(known.get(key) or today, today) for key in rows["id"]}  # no day that a wrong clock wrote
         if remember and (unreadable or days != (remembered or {})):
             content = {key: day.isoformat() for key, day in sorted(days.items())}
-            self.bucket.put(self._key(collection), json.dumps(content, indent=1).encode())
+            self.bucket.put(self._key(collection), records.as_bytes({**content, **records.NAMED}))
         title = collection.columns[0]
         link = rows["link"] if "link" in rows.columns else [""] * len(rows)
         return [

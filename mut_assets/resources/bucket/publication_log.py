@@ -50,7 +50,7 @@ class PublicationLog:
         publication = replace(publication, outcomes=publication.outcomes + others)
         waiting = {outcome.plan: outcome for outcome in publication.kept_back if outcome.plan}
         for plan, outcome in waiting.items():
-            self.bucket.put(f"{PLANS}{plan}.json", records.as_bytes(asdict(outcome)))
+            self.bucket.put(f"{PLANS}{plan}.json", records.as_bytes({**records.NAMED, **asdict(outcome)}))
         for plan in set(self.waiting()) - waiting.keys() if last else ():
             self.bucket.delete(f"{PLANS}{plan}.json")
         done = {

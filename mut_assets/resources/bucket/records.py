@@ -4,9 +4,7 @@ What belongs here: reading any of them, and what is said of one that cannot be. 
 neighbours), the ledger's entries (`document_store.py`), the links of the lease (`lease.py`).
 
 A reader ignores fields that it does not know, fills those it lacks with their default, and refuses a newer format by
-name: counted as absent, it would be written over. A record that names no format has format 1. So do refused plans and
-held records, which never name it: the release before the formats counts a plan or a list of held records with one more
-field as none.
+name: counted as absent, it would be written over. A record that names no format has format 1.
 """
 
 import json

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -45,7 +46,8 @@ class Nights:
 
     @property
     def memory(self) -> dict[str, str]:
-        content: dict[str, str] = json.loads(self.bucket.get(MEMORY))
+        content: dict[str, Any] = json.loads(self.bucket.get(MEMORY))
+        assert content.pop("format") == 1, "every record says its format"
         return content
 
 
