@@ -20,6 +20,7 @@ from mut_assets.resources.failures import Failure
 from mut_assets_tests.golden import (
     cloud_sentences,
     doctor_sentences,
+    editors_sentences,
     evidence_sentences,
     nights,
     page_sentences,
@@ -169,6 +170,7 @@ MODULES = (
     sentences,
     evidence_sentences,
     page_sentences,
+    editors_sentences,
     cloud_sentences,
     doctor_sentences,
     ui_sentences,
