@@ -142,3 +142,11 @@ def test_a_table_of_another_release_says_nothing_where_it_has_no_column() -> Non
     tables = prepared(TIENDAS, [place(block(level="1"))])
     old = Tables(tables.vectorial[["id", "titulo", "link"]], tables.raw[["id", "titulo"]])
     assert doubts({TIENDAS: old}, TODAY) == []
+
+
+def test_a_number_of_a_person_is_masked_wherever_a_sentence_quotes_it() -> None:
+    raw = faq_frame(
+        "pregunta;respuesta;id\n¿Hay té?;Sí.;\n¿Hay pan?;Sí.;12.345.678-5 Ana\n".encode(), "raw/preguntas.csv"
+    )
+    [doubt] = doubts({PREGUNTAS: Tables(vectorial_frame(PREGUNTAS, raw, "raw/x.csv"), raw)}, TODAY)
+    assert (doubt.field, doubt.says) == ("id", "12.… Ana")
