@@ -82,7 +82,7 @@ def _without_dates(known: Facts, html: str) -> Facts:
 
 
 def _unread(when: When) -> When:
-    return When(verbatim=when.verbatim, problem="left as it is written")
+    return When(verbatim=when.verbatim, problems=("left as it is written",))
 
 
 _CHANGES: Mapping[str, Change] = {

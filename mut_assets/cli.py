@@ -40,10 +40,10 @@ def _given(value: str | None) -> str | None:
     return value
 
 
-def _collection(name: str) -> str:
+def _collection(name: str | None) -> str | None:
     """Refuses what is no collection, before anything is read."""
     names = [collection.name for collection in COLLECTIONS]
-    if name not in names:
+    if name is not None and name not in names:
         raise typer.BadParameter(f"{name!r} is no collection: give one of {', '.join(names)}.")
     return name
 
@@ -199,6 +199,31 @@ def export(
         [chosen] = [each for each in COLLECTIONS if each.name == collection]
         done = operation.export(doors.snapshots, "raw" if raw else "vectorial", chosen, output)
         typer.echo(operation.as_text(done))
+
+
+@app.command()
+def doubts(
+    collection: Annotated[
+        str | None, typer.Argument(callback=_collection, help="One of eventos, tiendas, restaurantes, preguntas alone.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON list of objects.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="CSV for a spreadsheet.")] = False,
+) -> None:
+    """Show what the people who keep the site should mend, page by page, in Spanish. Asks the site for nothing."""
+    if as_json and as_csv:
+        raise typer.BadParameter("give one of --json and --csv.")
+    with _explained():
+        from mut_assets.domain.doubts.page import as_csv as csv_of
+        from mut_assets.operations import doubts as operation
+
+        _, doors = _settings_and_doors()
+        found = operation.doubts(doors, next((each for each in COLLECTIONS if each.name == collection), None))
+        if as_json:
+            typer.echo(operation.as_json(found or []))
+        elif as_csv:
+            typer.echo(csv_of(found or []), nl=False)
+        else:
+            operation.show(found, Console(highlight=False))
 
 
 @app.command()

@@ -7,6 +7,7 @@ What belongs here: asking the publisher, reporting what it did. What does not: p
 import dagster as dg
 
 from mut_assets.assets.asker import asker
+from mut_assets.assets.editors import doubts_by_page
 from mut_assets.assets.reporting import as_dagster_failures, change_rows, listed, outcome_rows, snapshot_rows
 from mut_assets.domain.collections import COLLECTIONS
 from mut_assets.domain.documents.contradictions import contradictions
@@ -14,6 +15,7 @@ from mut_assets.domain.plans.hold import in_force
 from mut_assets.domain.plans.nights import published_in
 from mut_assets.domain.plans.outcome import Publication
 from mut_assets.publishing.application import apply_each
+from mut_assets.publishing.editors import report
 from mut_assets.publishing.gates import RetrievalGate
 from mut_assets.publishing.publisher import Publisher
 from mut_assets.publishing.rollbacks import Wish
@@ -111,6 +113,7 @@ def kb_dataset(
     contradicting = [str(one) for one in contradictions(tables)]
     for text in contradicting:
         context.log.warning(text)
+    doubts = report(publisher, proposals, holds, clock.today(), context.log.warning)
     notes = [f"{outcome.collection}: {note}" for outcome in outcomes for note in outcome.notes]
     return dg.MaterializeResult(
         metadata={
@@ -120,6 +123,7 @@ def kb_dataset(
             **({"retrieval": result.summary} if result.summary else {}),
             **listed("notes", notes),
             **listed("contradictions", contradicting),
+            **doubts_by_page(doubts),
             **listed("foreign_keys", holdings.foreign),
             "documents_written": sum(outcome.added + outcome.changed for outcome in published),
             "documents_deleted": sum(outcome.removed for outcome in published),

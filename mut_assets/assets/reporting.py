@@ -247,7 +247,7 @@ def change_rows(outcomes: Sequence[Outcome]) -> Metadata:
         for what, line in _changes(outcome):
             rows.append((outcome.collection, what, line.title, line.detail))
             if line.link:
-                links.append(f"{what}: {_linked(line.title, line.link)}")
+                links.append(f"{what}: {linked(line.title, line.link)}")
     if not rows:
         return {}
     total = sum(outcome.added + outcome.changed + outcome.removed + outcome.held for outcome in outcomes)
@@ -267,7 +267,7 @@ def escaped(text: str) -> str:
     return re.sub(r"([\\`*_\[\]<>&~|!#])", r"\\\1", " ".join(text.split()))
 
 
-def _linked(title: str, link: str) -> str:
+def linked(title: str, link: str) -> str:
     """A title that leads to a page; an address of another kind is shown, and leads nowhere."""
     if not link.startswith(("http://", "https://")):
         return f"{escaped(title)} ({escaped(link)})"

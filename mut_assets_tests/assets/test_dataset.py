@@ -250,3 +250,19 @@ def test_a_lease_that_was_lost_is_no_failure_of_a_collection(house: House) -> No
     (failed,) = [event for event in result.all_events if event.is_step_failure]
     assert "MUT-LEASE-102" in str(failed.step_failure_data.error)
     assert house.last == before
+
+
+def test_the_editors_report_is_a_page_with_linked_titles_and_nothing_of_the_site_acts_in_it(house: House) -> None:
+    name = "Pan](https://x.example) &lt;img src=x&gt;"
+    items = [place(block(level="1"), id=number, title={"rendered": name}) for number in range(1, 13)]
+    snapshots = Snapshots(house.bucket, house.clock)
+    raw = raw_frame(TIENDAS, items, FUENTE)
+    snapshots.write("vectorial", TIENDAS, vectorial_frame(TIENDAS, raw, snapshots.write("raw", TIENDAS, raw)))
+    told = house.publish()
+    assert told["doubts"] == 12
+    page = told["editors_report"]
+    assert page.startswith(
+        "12 líneas (tiendas 12).\n\n**[Pan\\](https://x.example)](https://plaza.example/tiendas/la-ranura/)**"
+    )
+    assert "- **lugar y nivel** · Dudoso. *Dice:* lugar: «Nivel -3, al fondo»; nivel: «1»" in page
+    assert b"lugar y nivel" in house.bucket.get("state/reports/dudas.html")

@@ -272,6 +272,7 @@ def nights_at_a_terminal(folder: Path) -> Said:
         yield "the next night", mut("plan")
         yield "asking", mut("search", "feria de otoño", "-k", "1")
         yield "asking for what is not there", mut("search", "zzz")
+        yield "the editors' report in two forms at once", mut("doubts", "--json", "--csv")
         yield "a table of what is no collection", mut("export", "stores")
         yield "a table in a file that is no spreadsheet", mut("export", "tiendas", "--output", "tiendas.xls")
 

@@ -115,9 +115,9 @@ def holidays_that_nobody_speaks_of(_: Path) -> Said:
 
 def places_and_hours_in_spanish(_: Path) -> Said:
     """The parts of sentences that visitors read, and what is doubted of a place."""
-    yield "fields that contradict each other", places.understand("Nivel 2, al fondo", "3").doubt
-    yield "two locals", places.understand("Local 5", "", "7").doubt
-    yield "a number behind a floor", places.understand("Nivel 1 - 23").doubt
+    yield "fields that contradict each other", "\n".join(places.understand("Nivel 2, al fondo", "3").doubts)
+    yield "two locals", "\n".join(places.understand("Local 5", "", "7").doubts)
+    yield "a number behind a floor", "\n".join(places.understand("Nivel 1 - 23").doubts)
     yield "one floor", places.phrase(places.understand("Nivel -1 frente a la fuente", "", "23"))
     yield "several floors", places.phrase(places.understand("Pisos 1, 2 y 3"))
     yield "some holidays", hours_speech.sentence(hours.understand("L-D 10 a 20. Cerrado feriados irrenunciables"))

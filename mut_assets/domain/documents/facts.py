@@ -141,7 +141,7 @@ def _place(row: Row, page: Cleaned, special_days: Sequence[SpecialDay], today: d
         for address in addresses
         for location_hours in [hours.understand(address.get("horario", ""))]
     )
-    doubts = [doubt for location in locations for doubt in (location.place.doubt, *_hours_doubts(location.hours))]
+    doubts = [doubt for location in locations for doubt in (*location.place.doubts, *_hours_doubts(location.hours))]
     names = _names(page, row["titulo"])
     return Facts(
         row=row,
@@ -195,7 +195,7 @@ def _event(row: Row, page: Cleaned) -> Facts:
         dates=when,
         organizer=organizer,
         dropped=page.dropped,
-        warnings=_distinct(page.warning, when.problem, *when.warnings),
+        warnings=_distinct(page.warning, *when.problems, *when.warnings),
     )
 
 

@@ -24,7 +24,7 @@ class When:
     `ranges`: in order, not overlapping, both ends included; a single day is twice the same; one side of the first or
     last may be None, which is open. `recurring`: the words of a rule ("todos los sábados"), which holds on the days of
     `ranges`, or without an end when there are none. `verbatim`: the texts as they were. `warnings`: what was
-    understood, but should be looked at. `problem`: what was not understood; that text then gives no days. `remarks`:
+    understood, but should be looked at. `problems`: what was not understood; such a text gives no days. `remarks`:
     the texts that say more than days, which are told as they are; with `turned`, first: "SUSPENDIDO". `hours`: those
     that stand beside the days.
     """
@@ -33,10 +33,15 @@ class When:
     recurring: str = ""
     verbatim: str = ""
     warnings: tuple[str, ...] = ()
-    problem: str = ""
+    problems: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     turned: bool = False
     hours: str = ""
+
+    @property
+    def problem(self) -> str:
+        """All that was not understood, "" for nothing."""
+        return "; ".join(self.problems)
 
     @property
     def start(self) -> date | None:
@@ -78,7 +83,7 @@ def understand(texts: Sequence[str], event_date: str = "", written: date | None 
         " y ".join(rules),
         "; ".join(given),
         tuple(warnings),
-        "; ".join(problems.values()),
+        tuple(problems.values()),
         remarks=tuple(text for text, reading in readings.items() if unbound or text in problems or _says_more(reading)),
         turned=any(reading.turned for reading in readings.values()),
         hours=", ".join(dict.fromkeys(hours for text in given if (hours := read(text).hours))),

@@ -44,12 +44,12 @@ _BESIDE_BRACKET = re.compile(r"(?<=[(\[])[\s,;:.|·–—-]+|(?<![\s,;:|·–—
 
 @dataclass(frozen=True)
 class Place:
-    """A place. `near` is what the page says beyond floor and local; `doubt` says in words what does not fit."""
+    """A place. `near` is what the page says beyond floor and local; `doubts` say in words what does not fit."""
 
     floors: tuple[int, ...] = ()
     local: str = ""
     near: str = ""
-    doubt: str = ""
+    doubts: tuple[str, ...] = ()
 
 
 class _Reading(NamedTuple):
@@ -83,7 +83,7 @@ def understand(lugar: str, nivel: str = "", local: str = "") -> Place:
     for other in dict.fromkeys(other for other in others if not _same_local(own, other)):
         near = ", ".join(part for part in (near, f"local {other}") if part)
         doubts.append(f"it names the local {own} and the local {other}")
-    return Place(place.floors or stated or beside.floors, own, near, "; ".join(doubts))
+    return Place(place.floors or stated or beside.floors, own, near, tuple(doubts))
 
 
 def _same_local(one: str, other: str) -> bool:

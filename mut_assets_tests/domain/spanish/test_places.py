@@ -59,7 +59,7 @@ from mut_assets.domain.text import fold
 )
 def test_floor_local_and_phrase(fields: tuple[str, ...], floors: tuple[int, ...], local: str, said: str) -> None:
     place = understand(*fields)
-    assert (place.floors, place.local, phrase(place), place.doubt) == (floors, local, said, "")
+    assert (place.floors, place.local, phrase(place), place.doubts) == (floors, local, said, ())
 
 
 @pytest.mark.parametrize(
@@ -86,14 +86,14 @@ def test_what_is_a_neighbours_is_told_and_is_not_the_places_own(
 def test_a_number_that_may_be_a_floor_or_a_local_is_told_as_written_and_reported() -> None:
     place = understand("Nivel 1 - 23")
     assert (place.floors, place.local, phrase(place)) == ((), "", "en Nivel 1 - 23")
-    assert "'Nivel 1 - 23'" in place.doubt
+    assert "'Nivel 1 - 23'" in place.doubts[0]
 
 
 def test_where_lugar_and_nivel_differ_lugar_counts_and_it_is_reported() -> None:
     place = understand("Nivel -1", "-3", "1060")
     assert place.floors == (-1,)
-    assert "'Nivel -1'" in place.doubt and "'-3'" in place.doubt
-    assert understand("Nivel -1", "Piso -1").doubt == ""
+    assert place.doubts == ("lugar says 'Nivel -1', nivel says '-3'",)
+    assert understand("Nivel -1", "Piso -1").doubts == ()
 
 
 KNOWN = set(
