@@ -1,7 +1,7 @@
 """The tables of a night -> the lines of the editors' report.
 
-What belongs here: which column says what, and what is no matter of editors: template, labels, hidden texts, pages that
-are not published any more. What does not: the words (`page_words.py`, `set_aside_words.py`).
+What belongs here: which column says what, and what is no matter of editors: template, labels, code, pages that are not
+published any more. What does not: the words (`page_words.py`, `set_aside_words.py`).
 """
 
 import json
@@ -18,16 +18,14 @@ from mut_assets.domain.documents.document import out_of_time
 from mut_assets.domain.documents.vectorial import LIST_SEPARATOR, rows_of
 from mut_assets.domain.doubts import page_words, set_aside_words
 from mut_assets.domain.doubts.doubt import Doubt, Kind, newest_first
+from mut_assets.domain.doubts.page_words import LeftOut
 from mut_assets.domain.doubts.wording import Worded, worded
 from mut_assets.domain.firewall.firewall import masked
 from mut_assets.domain.text import listed
 
 _LONGEST_SHOWN = 200
-_DESCRIPTIVE = 5
-"""Words: fewer are a heading or a label, which goes with its text, or says little."""
 _SHARE_BY_DESIGN, _FEWEST_BY_DESIGN = 0.1, 5
-"""Pages that repeat a text of theirs: more of them are the theme's way (one copy for phones), and no mistake."""
-_ANOTHERS, _REPEATED = "belongs to ", "repeated on this page"
+"""Pages that repeat or hide a text of theirs: more of them are the theme's way, as a copy for phones is."""
 
 Row = Mapping[str, str]
 
@@ -97,35 +95,35 @@ def _shown(text: str) -> str:
 
 
 def _left_out(collection: Collection, rows: Sequence[Row]) -> Iterator[Doubt]:
-    """The texts that stand on a page and are another's, or stand there twice. What stands on the same pages for one
-    reason, such as a text and its heading, is one line, however many pages there are."""
+    """The texts that stand on a page and are not told, as far as editors can mend that. What stands on the same pages
+    for one reason, such as a text and its heading, is one line, however many pages there are."""
     pages: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         for why, text in json.loads(row.get("descartado") or "[]"):
-            if why == _REPEATED or why.startswith(_ANOTHERS):
+            if _left_out_for(why) is not None:
                 pages.setdefault((why, text), []).append(row)
-    times = Counter(why for (why, _), on in pages.items() for _ in on)
-    by_design = times[_REPEATED] >= max(_FEWEST_BY_DESIGN, _SHARE_BY_DESIGN * len(rows))
+    times = Counter(_left_out_for(why) for (why, _), on in pages.items() for _ in on)
+    by_design = max(_FEWEST_BY_DESIGN, _SHARE_BY_DESIGN * len(rows))
     longest: dict[tuple[str, str], tuple[str, list[Row]]] = {}
     for (why, text), on in pages.items():
         alike = (why, " ".join(row["id"] for row in on))
         longest[alike] = max(longest.get(alike, ("", on)), (text, on), key=lambda one: len(one[0]))
     for (why, _), (text, on) in longest.items():
-        if len(text.split()) >= _DESCRIPTIVE and not (why == _REPEATED and by_design):
-            yield _of_pages(collection, _shown(text), "" if why == _REPEATED else why.removeprefix(_ANOTHERS), on)
+        reason = _left_out_for(why)
+        if reason and len(text.split()) >= reason.words and not (reason.by_design and times[reason] >= by_design):
+            yield _of_pages(collection, _shown(text), reason, why.removeprefix(reason.why).lstrip(": "), on)
 
 
-def _of_pages(collection: Collection, text: str, owner: str, on: Sequence[Row]) -> Doubt:
-    """A line about one page, or about all that have the text: of its `owner`, or "" where it stands there twice."""
+def _left_out_for(why: str) -> LeftOut | None:
+    return next((reason for reason in page_words.LEFT_OUT if why.startswith(reason.why)), None)
+
+
+def _of_pages(collection: Collection, text: str, reason: LeftOut, what: str, on: Sequence[Row]) -> Doubt:
+    """A line about one page, or about all that have the text."""
     pages = tuple((_title(collection, row), row.get("link", "")) for row in on)
     title, link = pages[0]
     if len(pages) > 1:
-        title, link = f"{f'Descripción de {owner}' if owner else 'Texto repetido'} en {len(pages)} páginas", ""
-    if owner:
-        read_as = f"Es la descripción de {owner}: solo se cuenta en su página."
-        write = f"Borra ese bloque, con su título si lo tiene; va solo en la página de {owner}."
-    else:
-        read_as, write = "Está dos veces en la página; se cuenta una.", "Borra uno de los dos bloques."
+        title, link = f"{reason.called.format(what=what)} en {len(pages)} páginas", ""
     return Doubt(
         collection.name,
         title,
@@ -133,8 +131,8 @@ def _of_pages(collection: Collection, text: str, owner: str, on: Sequence[Row]) 
         "",
         "texto de la página",
         text,
-        read_as,
-        write,
+        reason.read_as.format(what=what),
+        reason.write.format(what=what),
         "omitido",
         max(row.get("modified_gmt", "") for row in on),
         pages if len(pages) > 1 else (),

@@ -1,8 +1,11 @@
 """What the readers doubt of a page, for its editors.
 
-What belongs here: one row per sentence of `spanish/places.py`, `hours.py`, `dates.py` and `pages/telling.py`; how rows
-are written is in `wording.py`. What does not: rows that are set aside (`set_aside_words.py`).
+What belongs here: one row per sentence of `spanish/places.py`, `hours.py`, `dates.py` and `pages/telling.py`, how rows
+are written is in `wording.py`; and why a text is on a page and not told. What does not: rows that are set aside
+(`set_aside_words.py`).
 """
+
+from dataclasses import dataclass
 
 from mut_assets.domain.doubts.wording import Worded, table
 
@@ -145,3 +148,57 @@ OF_PAGES = (*PLACES, *HOURS, *DATES, *TEXTS)
 
 UNKNOWN = Worded("página", "", "Hay algo que no se entiende del todo.", "Pregunta al equipo de datos qué es.")
 """Of a sentence that no row knows, such as one of another release."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What is said of a text that is on a page and not told, for a reason that begins with `why`; {what} is the rest
+    of it. `called` is the line's name where several pages have the text. Fewer `words` say little, or are a heading,
+    which goes with its text. `by_design`: where many pages have such texts, it is the theme's way and no mistake.
+    """
+
+    why: str
+    called: str
+    read_as: str
+    write: str
+    words: int = 5
+    by_design: bool = True
+
+
+LEFT_OUT = (
+    LeftOut(
+        "belongs to ",
+        "Descripción de {what}",
+        "Es la descripción de {what}: solo se cuenta en su página.",
+        "Borra ese bloque, con su título si lo tiene; va solo en la página de {what}.",
+        by_design=False,
+    ),
+    LeftOut(
+        "repeated on this page",
+        "Texto repetido",
+        "Está dos veces en la página; se cuenta una.",
+        "Borra uno de los dos bloques.",
+    ),
+    LeftOut(
+        "hidden on the page",
+        "Texto oculto",
+        "Ningún visitante lo ve ({what}), y por eso no se cuenta.",
+        "Bórralo; si los visitantes deben leerlo, quítale lo que lo oculta.",
+        words=2,
+    ),
+    LeftOut(
+        "struck out",
+        "Texto tachado",
+        "Está tachado, y por eso no se cuenta.",
+        "Borra lo que ya no vale; si todavía vale, quítale el tachado.",
+        words=1,
+    ),
+    LeftOut(
+        "translation: page ",
+        "Traducción",
+        "Se toma por la traducción de esta página (es la {what}): no es otro documento.",
+        "Nada, si lo es; si es otra tienda u otro evento, dale otro nombre y otra dirección.",
+        words=1,
+        by_design=False,
+    ),
+)

@@ -150,3 +150,24 @@ def test_a_number_of_a_person_is_masked_wherever_a_sentence_quotes_it() -> None:
     )
     [doubt] = doubts({PREGUNTAS: Tables(vectorial_frame(PREGUNTAS, raw, "raw/x.csv"), raw)}, TODAY)
     assert (doubt.field, doubt.says) == ("id", "12.… Ana")
+
+
+def test_what_visitors_do_not_see_and_what_is_struck_out_is_told_to_the_editors() -> None:
+    html = '<p>Hay vinilos.</p><p style="font-size:0">Texto que nadie lee.</p><p><s>Sábado 12 a las 18:00</s></p>'
+    lines = found(shop(1, "Lirio", html))
+    assert [(doubt.says, doubt.read_as, doubt.kind) for doubt in lines] == [
+        ("Texto que nadie lee.", "Ningún visitante lo ve (font-size: 0), y por eso no se cuenta.", "omitido"),
+        ("Sábado 12 a las 18:00", "Está tachado, y por eso no se cuenta.", "omitido"),
+    ]
+
+
+def test_what_a_theme_hides_on_many_pages_is_no_matter_of_editors() -> None:
+    html = '<p>Hay vinilos de {}.</p><p style="font-size:0">Texto {} del tema para teléfonos.</p>'
+    assert found(*(shop(number, f"Lirio {number}", html.format(number, number)) for number in range(1, 8))) == []
+
+
+def test_a_translation_is_told_with_the_page_it_is_of() -> None:
+    english = shop(2, "Lirio", "<p>We sell lilies.</p>") | {"link": "https://plaza.example/en/tiendas/1/"}
+    (doubt,) = found(shop(1, "Lirio", "<p>Vendemos lirios.</p>"), english)
+    assert (doubt.title, doubt.says) == ("Lirio", "https://plaza.example/en/tiendas/1/")
+    assert "traducción de esta página (es la 2)" in doubt.read_as
