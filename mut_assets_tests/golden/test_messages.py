@@ -21,6 +21,7 @@ from mut_assets_tests.golden import (
     cloud_sentences,
     doctor_sentences,
     evidence_sentences,
+    field_sentences,
     nights,
     page_sentences,
     sentences,
@@ -164,10 +165,18 @@ def _section(title: str, produce: Callable[[Path], sentences.Said]) -> str:
     return "\n\n".join([f"=== {title}", *said])
 
 
-CODED: tuple[Situation, ...] = (*SITUATIONS, *DAMAGE, *WORDPRESS, *CLOUD, *evaluation.EVALUATION)
+CODED: tuple[Situation, ...] = (
+    *SITUATIONS,
+    *DAMAGE,
+    *WORDPRESS,
+    *CLOUD,
+    *field_sentences.FIELDS,
+    *evaluation.EVALUATION,
+)
 MODULES = (
     sentences,
     evidence_sentences,
+    field_sentences,
     page_sentences,
     cloud_sentences,
     doctor_sentences,
