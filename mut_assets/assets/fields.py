@@ -47,7 +47,7 @@ class FieldsNight:
                 drift.path,
                 drift.what,
                 drift.before,
-                f"{drift.after}{f' (new: {drift.instead})' if drift.instead else ''}",
+                drift.now_in_words,
                 "; ".join(drift.was.examples),
                 "; ".join(drift.now.examples),
                 ", ".join(drift.columns),

@@ -84,6 +84,7 @@ def test_what_is_approved_is_the_measure_of_later_nights(platform: Platform) -> 
     assert night.success and check(night).passed, failure_text(night)
 
 
+@pytest.mark.slow
 def test_what_costs_no_column_anything_is_told_once_and_published(platform: Platform) -> None:
     change(platform, made(f"{INFO}.level", int))
     change(platform, lambda item: item["acf"]["informacion_tienda"][0]["info"].update(terraza="sí " * SHOWN))
@@ -106,6 +107,7 @@ def test_a_night_that_finds_the_same_fields_writes_no_record(platform: Platform)
     assert {entry.key: entry.modified for entry in platform.bucket.list("state/fields/")} == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [b"{", b'{"accepted": {"items": "many"}}'])
 def test_a_damaged_record_stops_nothing_and_is_written_anew(platform: Platform, content: bytes) -> None:
     platform.bucket.put(RECORD, content)
@@ -114,6 +116,7 @@ def test_a_damaged_record_stops_nothing_and_is_written_anew(platform: Platform, 
     assert json.loads(platform.bucket.get(RECORD))["accepted"]["items"] == 12
 
 
+@pytest.mark.slow
 def test_fields_of_the_bundled_site_are_no_measure_of_a_real_one(platform: Platform) -> None:
     kept = json.loads(platform.bucket.get(RECORD))
     platform.bucket.put(RECORD, json.dumps(kept | {"bundled": True}).encode())

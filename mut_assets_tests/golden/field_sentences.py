@@ -60,6 +60,7 @@ def fields_that_changed(folder: Path) -> Said:
         "all but one emptied": _stores(made(f"{INFO}.mail", lambda _: ""), of=11),
         "a number that was text": _stores(made(f"{INFO}.level", int)),
         "an object that was text": _stores(made(f"{INFO}.schedule", lambda text: {"de": text})),
+        "an object without its fields": _stores(made(INFO, lambda _: {})),
         "new": _stores(_added),
     }
     for number, (title, items) in enumerate(changes.items()):

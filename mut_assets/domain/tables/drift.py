@@ -21,8 +21,8 @@ SHARE = 0.2
 """Of the items: what a new field is at least on."""
 KEPT = 0.1
 """Of the items that had a field: as many may still have it, because somebody fills it again."""
-RETYPED = 0.5
-"""Of the values: more than this have a type that they had not."""
+RETYPED = 0.3
+"""Of the values: more than this have a type that they had not; editors fill one field in several ways."""
 LOST = 0.5
 """Of the rows that could lose something by it: with so many the collection is kept back."""
 
@@ -81,13 +81,20 @@ class Drift:
     """Columns of which most rows that could lose something by it did."""
     instead: str = ""
     """A new field beside one that is gone: it may only have another name."""
+    inside: str = ""
+    """What is gone of an object that is there and empty: that may be the field which somebody took away."""
+
+    @property
+    def now_in_words(self) -> str:
+        """`after`, with what else explains a field that is gone."""
+        beside = f", new beside it: {self.instead}" if self.instead else ""
+        return self.after + (f", in it was {self.inside}" if self.inside else "") + beside
 
     def __str__(self) -> str:
         """One clause for messages."""
-        beside = f", new beside it: {self.instead}" if self.instead else ""
         lost = f": the table loses {', '.join(self.lost)}" if self.lost else ""
-        before, after = f"{self.before}{_such(self.was)}", f"{self.after}{_such(self.now)}{beside}"
-        return f"{self.path} is {self.what} ({before}; now {after}){lost}"
+        before, now = f"{self.before}{_such(self.was)}", f"{self.now_in_words}{_such(self.now)}"
+        return f"{self.path} is {self.what} ({before}; now {now}){lost}"
 
 
 def drifts(
@@ -106,8 +113,8 @@ def drifts(
     for drift in _outermost(found):
         columns = [column for column, source in SOURCES[collection.shape].items() if _related(drift.path, source)]
         lost = [column for column in columns if _loses(drift, column, last, frame)]
-        beside = sorted(path for path in named if parent(path) == parent(drift.path)) if drift.what == GONE else []
-        judged.append(replace(drift, columns=tuple(columns), lost=tuple(lost), instead=", ".join(beside[:3])))
+        beside, inside = _explained(drift, named, before)
+        judged.append(replace(drift, columns=tuple(columns), lost=tuple(lost), instead=beside, inside=inside))
     return sorted(_outermost([*judged, *_new(before, now)]), key=lambda drift: (not drift.lost, drift.path))
 
 
@@ -147,6 +154,15 @@ def _new(before: Reading, now: Reading) -> Iterator[Drift]:
         was = before.fields.get(path, Field())
         if not was.filled and is_now.filled >= max(FEWEST, SHARE * now.items):
             yield Drift(path, NEW, was, is_now, "no item had it", _on(is_now, now))
+
+
+def _explained(drift: Drift, named: set[str], before: Reading) -> tuple[str, str]:
+    """Of a field that is gone: what is new beside it, and what was in it if it is there and empty."""
+    if drift.what != GONE:
+        return "", ""
+    beside = [path for path in sorted(named) if parent(path) == parent(drift.path)]
+    inside = [path for path in before.fields if parent(path) == drift.path and drift.now.present]
+    return ", ".join(beside[:3]), ", ".join(inside[:3])
 
 
 def _outermost(found: Sequence[Drift]) -> list[Drift]:

@@ -97,6 +97,12 @@ def test_what_lies_in_a_field_that_is_gone_is_not_told_apart_from_it() -> None:
     assert gone.lost == ("horario", "lugar", "nivel", "local", "telefono", "mail", "web", "url_web")
 
 
+def test_a_field_that_was_alone_in_its_object_is_named_with_the_object_that_is_empty_now() -> None:
+    (gone,) = found(EVENTS, dropped("acf.informacion_destacada.hours[].hour"), EVENTOS)
+    assert gone.path == "acf.informacion_destacada.hours[]" and gone.lost == ("horas",)
+    assert "in it was acf.informacion_destacada.hours[].hour" in str(gone)
+
+
 @pytest.mark.parametrize(
     ("of", "value", "path"),
     [
