@@ -150,6 +150,24 @@ def test_a_part_of_what_a_link_says_counts_as_lost() -> None:
     assert url.lost == ("url_web",), "the others still have theirs, because they are written otherwise"
 
 
+def test_a_part_of_a_list_counts_as_lost() -> None:
+    """Some profiles are written as `link`, which the site calls otherwise now; the others are read as before."""
+    both = [
+        place(block(rrss=[{"url": "https://a.example"}, {"link": "https://b.example"}]), id=id) for id in range(1, 10)
+    ]
+    assert found(both, renamed("acf.informacion_tienda[].rrss[].link"))[0].lost == ("rss",)
+
+
+def test_a_few_pages_that_are_emptied_while_others_end_keep_nothing_back() -> None:
+    """Of eight with an organizer five are over; an editor empties it in the other three."""
+    left = deepcopy(EVENTS[5:])
+    for item in left:
+        item["acf"]["informacion_destacada"]["organizer"] = ""
+    tables = (raw_frame(EVENTOS, read, FUENTE) for read in (EVENTS, left))
+    (drift,) = drifts(EVENTOS, fields_of(EVENTS), fields_of(left), *tables)
+    assert (drift.path, drift.lost) == ("acf.informacion_destacada.organizer", ())
+
+
 def test_pages_that_are_gone_take_no_field_with_them() -> None:
     """Those with an organizer are over; those that are left never had one."""
     others = [event(card("Domingo 15"), organizer="") | {"id": id} for id in range(20, 30)]
