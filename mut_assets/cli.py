@@ -20,10 +20,12 @@ from mut_assets.resources.disk import FULL, full, has_none_left, is_full
 from mut_assets.resources.failures import Failure
 
 if TYPE_CHECKING:
+    from mut_assets.domain.collections import Collection
     from mut_assets.domain.plans.outcome import Outcome
     from mut_assets.domain.plans.serving import Proof
     from mut_assets.environments import Doors, Settings
     from mut_assets.operations.report import RunReport
+    from mut_assets.resources.bucket.field_records import KeptFields
 
 app = typer.Typer(
     help=f"Keeps what {MARKET.short_name}'s virtual assistant knows true: extract, prepare, publish, ingest.",
@@ -304,7 +306,8 @@ def approve(
     plan_id: Annotated[str, typer.Argument(callback=_given, help="The id that the refusal shows.")],
     yes: Yes = False,
 ) -> None:
-    """Show a refused plan, ask, and apply it exactly; then ingest and index. Of a loss: take it for meant."""
+    """Show a refused plan, ask, and apply it exactly; then ingest and index. Of a loss, or of fields that
+    changed: take it for meant."""
     with _explained():
         from mut_assets.operations import plan as operation
         from mut_assets.operations.losses import loss
@@ -312,6 +315,8 @@ def approve(
         settings, doors = _settings_and_doors()
         if lost := loss(doors.decisions, plan_id):
             _accept_loss(doors, lost, yes)
+        if fields := doors.snapshots.fields.waiting(plan_id):
+            _accept_fields(doors, fields, yes)
         outcomes = operation.approval(doors.publisher, plan_id)
         _publish(settings, doors, outcomes, yes, {"approve": plan_id})
 
@@ -393,6 +398,17 @@ def _accept_loss(doors: "Doors", lost: "Proof", yes: bool) -> NoReturn:
         raise typer.Exit(1)
     print_verdict(said, console)
     raise typer.Exit(1 if said.state == "lost" else 0)
+
+
+def _accept_fields(doors: "Doors", waiting: "tuple[Collection, KeptFields]", yes: bool) -> NoReturn:
+    """Shows which fields changed, and takes that for meant if it is. Ends the command."""
+    from mut_assets.operations.fields import accept
+
+    console = Console()
+    if not accept(doors.snapshots.fields, waiting, yes, console):
+        console.print("Nothing was changed.")
+        raise typer.Exit(1)
+    raise typer.Exit(0)
 
 
 def _change_course(asked: dict[str, "str | bool | list[str]"], only: list[str] | None, yes: bool) -> None:

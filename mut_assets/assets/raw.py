@@ -11,6 +11,8 @@ import pandas as pd
 
 from mut_assets.assets import reporting
 from mut_assets.assets.columns import column_schema
+from mut_assets.assets.fields import NAME as FIELDS
+from mut_assets.assets.fields import fields_night, fields_spec
 from mut_assets.assets.io_manager import SnapshotIOManager
 from mut_assets.assets.reporting import CheckVerdict, Metadata, TableCheck, as_dagster_failures, verdicts, yield_checks
 from mut_assets.domain.collections import BUNDLED, EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS, Collection
@@ -114,7 +116,7 @@ def build_raw_asset(collection: Collection, description: str) -> dg.AssetsDefini
         metadata=column_schema(collection.raw_columns),
         io_manager_key="snapshots",
         kinds={"wordpress", "csv"},
-        check_specs=reporting.check_specs(CHECKS, name),
+        check_specs=[fields_spec(name), *reporting.check_specs(CHECKS, name)],
     )
     def raw_asset(
         context: dg.AssetExecutionContext,
@@ -130,10 +132,14 @@ def build_raw_asset(collection: Collection, description: str) -> dg.AssetsDefini
             extraction = site.collection(str(collection.wordpress_type), context.log.info, published, spent)
             last, trouble = _last_table(collection, snapshots.files)
             frame = raw_frame(collection, extraction.items, extraction.fuente)
+            records = snapshots.files.fields
+            fields = fields_night(collection, extraction, last, frame, records, context.log.warning)
             frame = with_unproven(frame, extraction.unproven, last, collection, extraction.fuente)
             left_out = pages_left_out(extraction, last, collection.columns[0])
             reporting.log_lines(context, [f"left out: {page}: {why}" for page, why in left_out])
-            yield from yield_checks(verdicts(CHECKS, frame, collection), f"The collection {collection.name}")
+            judged = {FIELDS: fields.verdict, **verdicts(CHECKS, frame, collection)}
+            yield from yield_checks(judged, f"The collection {collection.name}")
+            fields.settle(records)
             extraction.items.clear()  # the night's largest objects: not kept while the table is written
             report = {**_report(frame, last, trouble, collection), **_extracted(extraction, left_out)}
             yield dg.MaterializeResult(value=frame, metadata=report)

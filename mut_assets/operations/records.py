@@ -27,6 +27,7 @@ def unusable(doors: Doors) -> list[PermanentFailure]:
             doors.publisher.rollbacks.record.read,
             *doors.snapshots.nights.reads(doors.snapshots.nights.stamps()[-RECENT:]),
             doors.store.read_ledger,
+            *(partial(doors.snapshots.fields.read, collection) for collection in COLLECTIONS),
             *(partial(held.read, collection) for collection in COLLECTIONS),
             *(partial(doors.publisher.removals.read, collection) for collection in COLLECTIONS),
             *(runs.read for runs in of_questions.values()),

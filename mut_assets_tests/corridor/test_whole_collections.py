@@ -23,9 +23,9 @@ def elsewhere(items: Items) -> None:
         item["link"] = f"https://phishing.example/tiendas/{item['id']}/"
 
 
-def unreachable(items: Items) -> None:
+def reached_elsewhere(items: Items) -> None:
     for item in items:
-        item["acf"]["informacion_tienda"][0]["info"] |= {"mail": "", "page_link": ""}
+        item["acf"]["informacion_tienda"][0]["info"]["mail"] = f"local{item['id']}@otra.example"
 
 
 def called_alike(items: Items) -> None:
@@ -50,7 +50,7 @@ DAMAGE: dict[str, tuple[Callable[[Items], None], str]] = {
     "texts": (rotated, "of 12 texts (more than 30 % and at least 5)"),
     "a foreign text": (added("Todo se vende ahora en la otra vereda, puesto {}."), "it changes 12 of 12 texts"),
     "links": (elsewhere, "it changes 12 of 12 link hosts"),
-    "contact": (unreachable, "it changes 12 of 12 mails"),
+    "contact": (reached_elsewhere, "it changes 12 of 12 mails"),
     "titles": (called_alike, "it changes 12 of 12 titles"),
 }
 

@@ -53,8 +53,8 @@ def of_a_new_shape(*files: str) -> list[Edit]:
     ]
 
 
-RAW, FACTS, TEXTS = (
-    f"mut_assets/domain/{name}.py" for name in ("tables/raw", "documents/facts", "documents/vectorial")
+RAW, FIELDS, FACTS, TEXTS = (
+    f"mut_assets/domain/{name}.py" for name in ("tables/raw", "tables/drift", "documents/facts", "documents/vectorial")
 )
 NO_SHAPE = "The collection 'servicios' has the shape 'service', which has no "
 LACKING: dict[str, tuple[list[Edit], str]] = {
@@ -87,10 +87,11 @@ LACKING: dict[str, tuple[list[Edit], str]] = {
         [(COLLECTIONS, r'"ubicaciones",', '"ubicaciones", "aforo",')],
         "assets/columns.py does not say what these columns mean: aforo.",
     ),
-    "a parser": (of_a_new_shape(FACTS, TEXTS), f"{NO_SHAPE}parser in domain/tables/raw.py."),
-    "a reader": (of_a_new_shape(RAW, TEXTS), f"{NO_SHAPE}reader in domain/documents/facts.py."),
-    "a text": (of_a_new_shape(RAW, FACTS), f"{NO_SHAPE}text in domain/documents/vectorial.py."),
-    "nothing of a new shape": (of_a_new_shape(RAW, FACTS, TEXTS), ""),
+    "a parser": (of_a_new_shape(FIELDS, FACTS, TEXTS), f"{NO_SHAPE}parser in domain/tables/raw.py."),
+    "its fields": (of_a_new_shape(RAW, FACTS, TEXTS), f"{NO_SHAPE}fields in domain/tables/drift.py."),
+    "a reader": (of_a_new_shape(RAW, FIELDS, TEXTS), f"{NO_SHAPE}reader in domain/documents/facts.py."),
+    "a text": (of_a_new_shape(RAW, FIELDS, FACTS), f"{NO_SHAPE}text in domain/documents/vectorial.py."),
+    "nothing of a new shape": (of_a_new_shape(RAW, FIELDS, FACTS, TEXTS), ""),
 }
 
 LOAD = """

@@ -31,6 +31,7 @@ from mut_assets.resources.bucket import (
     document_store,
     editors_report,
     evaluation_runs,
+    field_records,
     held_records,
     hold_record,
     lease,
@@ -215,7 +216,8 @@ def test_the_results_of_a_collection_are_explained_in_both_languages() -> None:
 def test_every_place_of_the_state_is_explained() -> None:
     places = {document_store.LEDGER, publication_log.OUTCOME, publication_log.PLANS, held_records.PREFIX, lease.PREFIX}
     places |= {removals.PREFIX, evaluation_runs.KEPT, served_record.SERVED, snapshots.SEALS, hold_record.HOLD}
-    places |= {editors_report.PREFIX, night_records.NIGHTS, TitanEmbedder(Bucket("memory://")).prefix}
+    places |= {editors_report.PREFIX, field_records.PREFIX, night_records.NIGHTS}
+    places.add(TitanEmbedder(Bucket("memory://")).prefix)
     rows = table(OPERATIONS, "key", "what it is").rows
     assert {code for row in rows for code in codes(row[0]) if code.startswith("state/")} == places
     assert stand_in(ARCHITECTURE, places) == []

@@ -22,6 +22,7 @@ from mut_assets_tests.golden import (
     doctor_sentences,
     editors_sentences,
     evidence_sentences,
+    field_sentences,
     nights,
     page_sentences,
     sentences,
@@ -167,10 +168,18 @@ def _section(title: str, produce: Callable[[Path], sentences.Said]) -> str:
     return "\n\n".join([f"=== {title}", *said])
 
 
-CODED: tuple[Situation, ...] = (*SITUATIONS, *DAMAGE, *WORDPRESS, *CLOUD, *evaluation.EVALUATION)
+CODED: tuple[Situation, ...] = (
+    *SITUATIONS,
+    *DAMAGE,
+    *WORDPRESS,
+    *CLOUD,
+    *field_sentences.FIELDS,
+    *evaluation.EVALUATION,
+)
 MODULES = (
     sentences,
     evidence_sentences,
+    field_sentences,
     page_sentences,
     editors_sentences,
     cloud_sentences,

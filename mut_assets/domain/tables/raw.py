@@ -22,6 +22,7 @@ from mut_assets.domain.characters import mended
 from mut_assets.domain.collections import COLLECTIONS, EVENT, PLACE, Collection, Shape, for_shapes
 from mut_assets.domain.firewall.rows import screened
 from mut_assets.domain.markup import nests_too_deeply
+from mut_assets.domain.tables.values import is_empty, kind
 from mut_assets.domain.text import plain_text, writable
 
 LONGEST_TITLE = 1000
@@ -143,7 +144,7 @@ class _Reading:
         """The object, or an empty one."""
         if isinstance(value, dict):
             return value
-        if not _is_empty(value):
+        if not is_empty(value):
             self.wrong(value, path, "an object")
         return {}
 
@@ -156,8 +157,8 @@ class _Reading:
             self.problems.append(f"{path} has {len(value):,} entries, more than {MOST_ENTRIES:,}")
             return []
         if isinstance(value, list):
-            return [(entry, f"{path}[{index}]") for index, entry in enumerate(value) if not _is_empty(entry)]
-        if not _is_empty(value):
+            return [(entry, f"{path}[{index}]") for index, entry in enumerate(value) if not is_empty(entry)]
+        if not is_empty(value):
             self.wrong(value, path, "a list")
         return []
 
@@ -168,7 +169,7 @@ class _Reading:
     def text(self, value: Any, path: str) -> str:
         """The text as given, but writable; its beginning when it is longer than a field is."""
         text = _as_text(value)
-        if text is None and not _is_empty(value):
+        if text is None and not is_empty(value):
             self.wrong(value, path, "text")
         return self.bounded(text or "", path, LONGEST_FIELD)
 
@@ -181,7 +182,7 @@ class _Reading:
 
     def wrong(self, value: Any, path: str, due: str) -> None:
         """Remembers a value of a type that cannot stand there."""
-        self.problems.append(f"{path} is {_kind(value)} where {due} was due")
+        self.problems.append(f"{path} is {kind(value)} where {due} was due")
 
 
 def _as_text(value: Any) -> str | None:
@@ -196,7 +197,7 @@ def _as_text(value: Any) -> str | None:
 def _page(item: Any, reading: _Reading, shape: Shape) -> dict[str, str]:
     """What every post of WordPress has: identity, title, link and content."""
     if not isinstance(item, dict):
-        reading.problems.append(f"the item is {_kind(item)}, not an object")
+        reading.problems.append(f"the item is {kind(item)}, not an object")
         item = {}
     title = item.get("title")
     if isinstance(title, str):
@@ -225,7 +226,7 @@ def _id(value: Any, reading: _Reading) -> str:
     text = (_as_text(value) or "").strip()
     if text.isascii() and text.isdecimal() and text.strip("0") and len(text) <= 20:
         return text
-    reading.problems.append(f"the id {text[:80]!r} is no number" if text else f"the id is {_kind(value)}")
+    reading.problems.append(f"the id {text[:80]!r} is no number" if text else f"the id is {kind(value)}")
     return ""
 
 
@@ -313,7 +314,7 @@ def _address(value: Any, path: str, reading: _Reading) -> tuple[str, str]:
     if isinstance(value, str):
         return "", reading.text(value, path).strip()
     link = reading.object(value, path)
-    name = next((name for name in ("url", "link", "value") if not _is_empty(link.get(name))), "url")
+    name = next((name for name in ("url", "link", "value") if not is_empty(link.get(name))), "url")
     inner = link.get(name)
     if isinstance(inner, dict):
         url = reading.member(inner, "url", f"{path}.{name}")
@@ -333,15 +334,3 @@ def _joined(values: Iterable[str], separator: str = "; ") -> str:
 
 def _json(entries: list[dict[str, str]]) -> str:
     return json.dumps(entries, ensure_ascii=False, sort_keys=True) if entries else ""
-
-
-def _is_empty(value: Any) -> bool:
-    return value is None or value is False or value in ([], {}) or (isinstance(value, str) and not value.strip())
-
-
-def _kind(value: Any) -> str:
-    """The type of a JSON value, in words."""
-    if value is None or isinstance(value, bool):
-        return {None: "missing", True: "true", False: "false"}[value]
-    kinds = {dict: "an object", list: "a list", str: "text", int: "a number", float: "a number"}
-    return kinds.get(type(value), type(value).__name__)

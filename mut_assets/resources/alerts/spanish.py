@@ -109,6 +109,9 @@ MUT-DATA-007 Una tabla guardada tiene algo que no se entiende: quizás alguien l
     -> No se borró nada. Materializa de nuevo esa tabla, o recupérala de las versiones del bucket.
 MUT-DATA-008 Una tabla guardada no es la que se escribió: la cortaron, o alguien la editó a mano.
     -> No se borró nada. Materializa de nuevo esa tabla, o recupérala de las versiones del bucket.
+MUT-DATA-009 El sitio ya no envía un campo, o lo envía de otra forma, y una tabla perdería lo que dice.
+    -> Lo publicado queda. Devuelve al campo su nombre en el sitio, o pide que se lea el nuevo; si ya no hace falta,
+    apruébalo con mut approve.
 MUT-DATA-020 El reloj de esta máquina está atrasado: la tabla recién guardada parece más vieja que la anterior.
     -> Pon el reloj en hora y repite la noche. No se publicó nada de la tabla más vieja.
 

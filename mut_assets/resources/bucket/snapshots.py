@@ -30,6 +30,7 @@ from mut_assets.domain.collections import BUNDLED, COLLECTIONS, Collection
 from mut_assets.domain.plans.freshness import CLOCKS_DIFFER, is_stamp, moment
 from mut_assets.resources.bucket import records
 from mut_assets.resources.bucket.entry import AlreadyThere, Entry
+from mut_assets.resources.bucket.field_records import FieldRecords
 from mut_assets.resources.bucket.night_records import NightRecords
 from mut_assets.resources.bucket.object_store import Bucket
 from mut_assets.resources.bucket.stamps import first_free
@@ -124,6 +125,11 @@ class Snapshots:
     def nights(self) -> NightRecords:
         """The records of the runs that wrote tables."""
         return NightRecords(self.bucket, self.clock)
+
+    @cached_property
+    def fields(self) -> FieldRecords:
+        """The records of the fields that raw tables were made of."""
+        return FieldRecords(self.bucket)
 
     def all(self, stage: Stage, collection: Collection) -> list[Snapshot]:
         """Every snapshot of a collection, oldest first."""
