@@ -10,7 +10,7 @@ from mut_assets.assets.asker import asker
 from mut_assets.assets.editors import doubts_by_page
 from mut_assets.assets.reporting import as_dagster_failures, change_rows, listed, outcome_rows, snapshot_rows
 from mut_assets.domain.collections import COLLECTIONS
-from mut_assets.domain.documents.contradictions import contradictions
+from mut_assets.domain.documents.contradictions import contradictions, disagreements
 from mut_assets.domain.plans.hold import in_force
 from mut_assets.domain.plans.nights import published_in
 from mut_assets.domain.plans.outcome import Publication
@@ -110,7 +110,7 @@ def kb_dataset(
         nights.keep(published_in(night, publication, wish.as_of, wish.release))
     published = [outcome for outcome in outcomes if outcome.status == "published"]
     tables = {proposal.plan.collection: proposal.source.vectorial.frame for proposal in proposals if proposal.source}
-    contradicting = [str(one) for one in contradictions(tables)]
+    contradicting = [str(one) for one in (*contradictions(tables), *disagreements(tables))]
     for text in contradicting:
         context.log.warning(text)
     doubts = report(publisher, proposals, holds, clock.today(), context.log.warning)

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import date
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
-from mut_assets.domain.collections import PREGUNTAS, TIENDAS
+from mut_assets.domain.collections import PREGUNTAS, RESTAURANTES, TIENDAS
 from mut_assets.domain.documents.vectorial import vectorial_frame
 from mut_assets.domain.doubts import page_words, set_aside_words
 from mut_assets.domain.doubts.finding import Tables, doubts
@@ -78,6 +79,10 @@ def what_editors_read(folder: Path) -> Said:
         yield title, "\n    ".join([sentence if len(sentence) < 200 else f"{sentence[:100]}…", *lines])
 
 
+def place_on(floor: str) -> dict[str, Any]:
+    return store(6, "Larisa", acf={"informacion_tienda": [{"info": {"level": floor}}]})
+
+
 def the_report(folder: Path) -> Said:
     """The whole report as a terminal shows it, and what a night says that cannot make it."""
     bread = (
@@ -88,12 +93,14 @@ def the_report(folder: Path) -> Said:
     items = [store(id, f"Puesto {id}" if id != 3 else "Horno", content=html) for id, html in pages.items()]
     items += [
         store(5, "", content="<p>Nada.</p>"),
-        store(6, "Larisa", acf={"informacion_tienda": [{"info": {"level": "2"}}]}),
+        place_on("2"),
     ]
     shops = raw_frame(TIENDAS, items, "https://mercado.example")
     faq = faq_frame(b"pregunta;respuesta\nDonde esta Larisa;Larisa esta en el piso -3\n", "raw/preguntas.csv")
+    kitchens = raw_frame(RESTAURANTES, [place_on("-1")], "https://mercado.example")
     tables = {
-        each: Tables(vectorial_frame(each, raw, "raw/x.csv"), raw) for each, raw in ((TIENDAS, shops), (PREGUNTAS, faq))
+        each: Tables(vectorial_frame(each, raw, "raw/x.csv"), raw)
+        for each, raw in ((TIENDAS, shops), (RESTAURANTES, kitchens), (PREGUNTAS, faq))
     }
     found = doubts(tables, date(2026, 3, 1))
     for title, lines in {"a night": found, "nothing to mend": [], "before the first night": None}.items():

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from mut_assets.domain.collections import EVENTOS, PREGUNTAS, TIENDAS
-from mut_assets.domain.documents.contradictions import contradictions
+from mut_assets.domain.collections import EVENTOS, PREGUNTAS, RESTAURANTES, TIENDAS
+from mut_assets.domain.documents.contradictions import contradictions, disagreements
 from mut_assets.domain.documents.document import out_of_time
 from mut_assets.domain.documents.vectorial import vectorial_frame
 from mut_assets.domain.pages.cleaning import Page, cleaned
@@ -170,6 +170,9 @@ def a_question_that_contradicts_a_page(_: Path) -> Said:
     shop = pd.DataFrame([("Larisa", "https://mercado.example/larisa/", "2; 3")], columns=["titulo", "link", "piso"])
     faq = pd.DataFrame([("Donde esta Larisa", "Larisa está en el piso -3")], columns=["pregunta", "respuesta"])
     yield "a floor", "\n".join(map(str, contradictions({TIENDAS: shop, PREGUNTAS: faq})))
+    shop["horario_osm"] = "Mo-Su 10:00-20:00"
+    other = shop.assign(piso="-1", horario_osm="Mo-Sa 10:00-20:00")
+    yield "two pages", "\n".join(map(str, disagreements({TIENDAS: shop, RESTAURANTES: other})))
 
 
 def answers_outside_of_their_time(folder: Path) -> Said:

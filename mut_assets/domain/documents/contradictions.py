@@ -1,20 +1,23 @@
-"""What one collection says of another's places that the places' own pages do not: a floor.
+"""What two collections say of one place that cannot both be right: the FAQ's floor and the page's; two pages' facts.
 
-What belongs here: which sentences of the FAQ tell the floor of a place by its name, and whether its page agrees. What
-does not: what one page says twice (`spanish/places.py`), and telling people. A sentence counts only where the name
-alone is its subject ("LARRY está en el piso -3") or stands in a list below a floor ("Piso -1: Newen, Majen"): "al
-lado de Larry" says where something else is.
+What belongs here: which sentences of the FAQ tell the floor of a place by its name, and whether its page agrees;
+whether the pages that a place has in two collections agree. What does not: what one page says twice
+(`spanish/places.py`), and telling people. A sentence counts only where the name alone is its subject ("LARRY está en el
+piso -3") or stands in a list below a floor ("Piso -1: Newen, Majen"): "al lado de Larry" says where something else is.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import pandas as pd
 
 from mut_assets.domain.collections import PLACE, QUESTION, Collection, Shape
+from mut_assets.domain.documents.vectorial import LIST_SEPARATOR, rows_of
 from mut_assets.domain.pages.names import keys
 from mut_assets.domain.spanish.floors import mentions
+from mut_assets.domain.text import fold
 
 _IS_ON = re.compile(
     r",?\s*\b(?:est[aá]n?(?:\s+ubicad[oa]s?)?|quedan?|se\s+(?:encuentra|ubica)n?|ubicad[oa]s?)\s+(?:en\s+(?:el|los)\s+)?$",
@@ -28,6 +31,10 @@ _LISTED = (re.compile(r"[,;]|\s+y\s+"), re.compile(r"[,;]"))
 """Where a list of names is cut; a name may hold an "y" of its own."""
 _BULLET = " -•*–\t"
 _LONGEST_SHOWN = 160
+_COMPARED: Mapping[str, Callable[[str, str], bool]] = {
+    "piso": lambda one, other: not {*one.split(LIST_SEPARATOR)} & {*other.split(LIST_SEPARATOR)},
+    "horario_osm": str.__ne__,
+}
 _LONGEST = 2000
 """Characters of a sentence: a longer one has no subject that stands alone."""
 
@@ -49,6 +56,24 @@ class Contradiction:
         return (
             f"The FAQ answers {self.question!r} with {_shown(self.sentence)!r}, and the page of {self.place} says "
             f"floor {said}: {self.link}. Correct the one that is wrong."
+        )
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """Two pages of one place, in two collections, that tell a fact differently: `piso` or `horario_osm`."""
+
+    place: str
+    column: str
+    told: str
+    link: str
+    other: str
+    other_link: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.place} has two pages that differ in {self.column}: {self.told!r} ({self.link}) and {self.other!r} "
+            f"({self.other_link}). Correct the one that is wrong; if they are two places, say so in their names."
         )
 
 
@@ -82,6 +107,25 @@ def contradictions(tables: Mapping[Collection, pd.DataFrame]) -> list[Contradict
                         Contradiction(question, sentence, told, first.title, first.link, tuple(sorted(floors)))
                     )
     return list(dict.fromkeys(found))
+
+
+def disagreements(tables: Mapping[Collection, pd.DataFrame]) -> list[Disagreement]:
+    """The facts in which the pages differ that a place of one name has in two collections.
+
+    `tables` are vectorial tables. What one of the two does not say, or says in several ways, contradicts nothing.
+    """
+    rows: dict[str, list[tuple[Collection, Mapping[str, str]]]] = {}
+    for collection, frame in tables.items():
+        if collection.shape is PLACE and {"titulo", "link", *_COMPARED} <= {*frame.columns}:
+            for row in rows_of(frame):
+                rows.setdefault(fold(row["titulo"]), []).append((collection, row))
+    return [
+        Disagreement(row["titulo"], column, row[column], row["link"], other[column], other["link"])
+        for alike in rows.values()
+        for (collection, row), (others, other) in combinations(alike, 2)
+        for column, differ in _COMPARED.items()
+        if collection is not others and row[column] and other[column] and differ(row[column], other[column])
+    ]
 
 
 def _of_shape(tables: Mapping[Collection, pd.DataFrame], shape: Shape, *columns: str) -> Iterator[pd.DataFrame]:

@@ -13,7 +13,7 @@ from datetime import date
 import pandas as pd
 
 from mut_assets.domain.collections import PREGUNTAS, Collection
-from mut_assets.domain.documents.contradictions import Contradiction, contradictions
+from mut_assets.domain.documents.contradictions import Contradiction, Disagreement, contradictions, disagreements
 from mut_assets.domain.documents.document import out_of_time
 from mut_assets.domain.documents.vectorial import LIST_SEPARATOR, rows_of
 from mut_assets.domain.doubts import page_words, set_aside_words
@@ -140,11 +140,30 @@ def _of_pages(collection: Collection, text: str, reason: LeftOut, what: str, on:
 
 
 def _contradicted(frames: Mapping[Collection, pd.DataFrame]) -> Iterator[Doubt]:
-    """The answers of which a page says another floor."""
+    """The answers of which a page says another floor, and the places whose two pages differ."""
     questions = frames.get(PREGUNTAS)
     rows = {row["pregunta"]: row for row in rows_of(questions)} if questions is not None else {}
     for found in contradictions(frames):
         yield _contradiction(found, rows.get(found.question, {}))
+    saved = {row.get("link", ""): (name, row) for name, frame in frames.items() for row in rows_of(frame)}
+    for pages in disagreements(frames):
+        yield _disagreement(pages, *saved[pages.link])
+
+
+def _disagreement(found: Disagreement, collection: Collection, row: Row) -> Doubt:
+    return Doubt(
+        collection.name,
+        found.place,
+        found.link,
+        "",
+        {"piso": "lugar y nivel", "horario_osm": "horario"}[found.column],
+        found.told,
+        f"La otra página de {found.place} dice «{found.other}»; se cuentan las dos.",
+        "Corrige la que esté mal; si son dos locales distintos, dilo en sus nombres.",
+        "duda",
+        row.get("modified_gmt", ""),
+        ((found.place, found.other_link),),
+    )
 
 
 def _contradiction(found: Contradiction, row: Row) -> Doubt:

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from mut_assets.domain.collections import PREGUNTAS, RESTAURANTES, TIENDAS
-from mut_assets.domain.documents.contradictions import Contradiction, contradictions
+from mut_assets.domain.documents.contradictions import Contradiction, Disagreement, contradictions, disagreements
 
 PLACES = (("Larisa", "3"), ("Taller Ñandú", "-1"), ("Pan y Sal", "2; 4"), ("La Ranura", ""))
 
@@ -60,3 +60,30 @@ def test_two_pages_of_one_name_contradict_only_together() -> None:
     assert found("Larisa está en el piso -1", twice) == []
     [one] = found("Larisa está en el piso 5", twice)
     assert one.floors == (-1, 3)
+
+
+def differing(*pages: tuple[str, str, str], other: tuple[str, str, str]) -> list[Disagreement]:
+    columns = ["titulo", "piso", "horario_osm"]
+    shops = pd.DataFrame(pages, columns=columns, dtype="str").assign(link="https://mercado.example/tienda")
+    kitchens = pd.DataFrame([other], columns=columns, dtype="str").assign(link="https://mercado.example/local")
+    return disagreements({TIENDAS: shops, RESTAURANTES: kitchens})
+
+
+WEEK = "Mo-Sa 10:00-20:00; Su,PH 10:00-19:00"
+
+
+def test_two_pages_of_one_place_that_differ_are_named_with_both() -> None:
+    found = differing(("Pan y Sal", "2", WEEK), ("Larisa", "3", WEEK), other=("PAN Y SAL", "-2", "Mo-Sa 10:00-20:00"))
+    assert [(one.place, one.column, one.told, one.other) for one in found] == [
+        ("Pan y Sal", "piso", "2", "-2"),
+        ("Pan y Sal", "horario_osm", WEEK, "Mo-Sa 10:00-20:00"),
+    ]
+    assert {(one.link, one.other_link) for one in found} == {
+        ("https://mercado.example/tienda", "https://mercado.example/local")
+    }
+
+
+@pytest.mark.parametrize("other", [("Pan y Sal", "2; 3", ""), ("Pan y Sal", "", WEEK), ("Otra", "7", "Mo 10:00-11:00")])
+def test_pages_that_agree_or_say_nothing_contradict_nothing(other: tuple[str, str, str]) -> None:
+    assert differing(("Pan y Sal", "2", WEEK), other=other) == []
+    assert differing(("Larisa", "2", WEEK), ("Larisa", "5", WEEK), other=other) == []  # two of one collection
