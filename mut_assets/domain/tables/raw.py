@@ -186,7 +186,10 @@ class _Reading:
 
 
 def _as_text(value: Any) -> str | None:
-    """The text as given, but writable; a number as text (3.0 as "3"); None for anything else."""
+    """The text as given, but writable; a number as text (3.0 as "3"); None for anything else. Of a choice that Advanced
+    Custom Fields gives with its value and its label, the label, which is what visitors read."""
+    if isinstance(value, dict) and value.keys() == {"value", "label"}:
+        value = value["label"]
     if isinstance(value, str):
         return writable(mended(value))
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e18:

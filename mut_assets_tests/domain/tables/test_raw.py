@@ -138,6 +138,12 @@ def test_a_page_link_is_text_or_an_object(value: Any, web: str, url: str) -> Non
     assert (row["web"], row["url_web"], row["problema"]) == (web, url, "")
 
 
+def test_of_a_choice_with_value_and_label_the_label_is_read() -> None:
+    row = parse_place(place(block(level={"value": "3", "label": "Nivel 3"}, phone={"value": "x"})))
+    assert row["nivel"] == "Nivel 3"
+    assert row["problema"] == "acf.informacion_tienda[0].info.phone is an object where text was due"
+
+
 @pytest.mark.parametrize(
     ("value", "joined"),
     [
