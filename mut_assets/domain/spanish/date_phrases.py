@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import Any
 
+from mut_assets.domain.spanish.date_numbers import days_alone
 from mut_assets.domain.spanish.date_rules import MONTH_ITSELF, with_rules
 from mut_assets.domain.spanish.date_words import (
     DASHES,
@@ -18,6 +19,7 @@ from mut_assets.domain.spanish.date_words import (
     Kind,
     WrittenDay,
     WrittenDays,
+    is_exception,
     ordinal_number,
     tokens_of,
 )
@@ -55,13 +57,14 @@ def read(text: str) -> Reading:
         return Reading(trouble=f"{len(text)} characters are no date")
     text = unicodedata.normalize("NFC", text)
     reading = Reading()
-    tokens = _with_days(with_rules(_nth_days(_without_hours(tokens_of(text), reading)), text))
+    tokens = _with_days(with_rules(_nth_days(_without_hours(days_alone(tokens_of(text)), reading)), text))
     reading.unread += [token.text for token in tokens if token.kind in _UNREAD]
     reading.undated = any(token.kind is Kind.UNDATED for token in tokens)
     reading.weekend = any(token.kind is Kind.WEEKEND for token in tokens)
     moved = any(token.kind is Kind.MOVED for token in tokens)
     reading.turned = moved or any(token.kind is Kind.TURN for token in tokens)
     _Reader(reading).read(_with_weekdays(tokens, reading))
+    reading.turned |= any(map(is_exception, reading.unread))
     if reading.lone and (reading.spans or reading.rule):
         reading.unread.append("a weekday without its day")
     if moved and _several(reading.spans):

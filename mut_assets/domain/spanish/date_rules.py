@@ -4,6 +4,7 @@ What belongs here: where such a run begins and ends, and its words as they stand
 holds on (`dates.py`).
 """
 
+from dataclasses import replace
 from itertools import takewhile
 
 from mut_assets.domain.spanish.date_words import DateToken, Kind, weekday_in_full
@@ -23,9 +24,17 @@ def with_rules(tokens: list[DateToken], text: str) -> list[DateToken]:
     while index < len(tokens):
         run = _run(tokens, index)
         rule = _rule(run, text)
+        if rule and _is_denied(result):
+            rule = replace(rule, kind=Kind.OTHER)
         result.append(rule or tokens[index])
         index += len(run) if rule else 1
     return result
+
+
+def _is_denied(before: list[DateToken]) -> bool:
+    """Whether a rule ends a sentence that denies it: "no hay función los lunes"."""
+    words = list(takewhile(lambda token: token.kind in {Kind.OTHER, Kind.SKIP}, reversed(before)))
+    return bool(words) and before[: -len(words)][-1:] != [] and before[-len(words) - 1].kind is Kind.EXCEPT
 
 
 def _run(tokens: list[DateToken], start: int) -> list[DateToken]:

@@ -92,9 +92,9 @@ _OTHER_WORDS = {
     Kind.ALWAYS: "permanente permanentemente diario diaria diariamente siempre daily weekends weekdays",
     Kind.EXCEPT: "excepto salvo menos no except cerrado cerrada cerramos",
     Kind.TURN: "suspendido suspendida suspendidos suspendidas suspende cancelado cancelada cancelados canceladas"
-    " cancela agotado agotada agotados agotadas cancelled canceled suspended sold",
+    " cancela agotado agotada agotados agotadas lleno llena completo completa cancelled canceled suspended sold",
     Kind.MOVED: "postergado postergada aplazado aplazada pospuesto pospuesta reprogramado reprogramada reagendado"
-    " reagendada trasladado trasladada postponed rescheduled moved",
+    " reagendada trasladado trasladada posterga aplaza reprograma reagenda traslada postponed rescheduled moved",
     Kind.BEFORE: "antes anterior original originalmente inicialmente",
     Kind.SKIP: "el la los las lo de del en dia todo toda durante fecha fechas este esta estos proximo por on the of in",
     Kind.UNDATED: "proximamente pronto confirmar definir anunciar coming soon tba tbc tbd",
@@ -149,9 +149,13 @@ _COUNTED = (
 )
 _NAMED = (
     r"pisos?|nivel(?:es)?|local(?:es)?|salas?|torres?|edici[oó]n|versi[oó]n|temporada|cap[ií]tulo|parte|n[°º]|\$|aforo"
-    r"|capacidad|cupos?|edad|entradas?|funciones|precio|tickets?|vacantes|valor"
+    r"|capacidad|cupos?|edad|entradas?|funciones|precio|tickets?|vacantes|valor|mesas?|stands?|m[oó]dulos?|puestos?"
+    r"|fono|tel[eé]fono|whatsapp|fila|cuadra"
 )
 """What a number behind it counts or names, with a colon too: "piso 3", "cupos: 20"."""
+_DAY_OF_MONTH = rf"[0-9]{{1,2}}\s+(?:de\s+)?(?:{_MONTH_NAMES})\b"
+_DAYS_OF_MONTH = rf"(?:[0-9]{{1,2}}\s*(?:y|e|al?|-|–)\s*)?{_DAY_OF_MONTH}"
+"""Days, whatever word is before them: "edición: 20 y 21 de junio"."""
 _TOKEN = re.compile(
     rf"""(?P<hour>{_HOURS}|{_HOUR})
     |(?P<named_day>[0-9]{{1,2}})\s*(?P<its_mark>[-/.])\s*(?P<named_month>{_MONTH_NAMES})\b\.?
@@ -159,9 +163,11 @@ _TOKEN = re.compile(
     |(?P<month_or_year>(?:{_MONTH_NAMES})[/'’][0-9]{{2}})(?![0-9])
     |(?P<iso>[0-9]{{4}})[-/.](?P<iso_month>[0-9]{{1,2}})[-/.](?P<iso_day>[0-9]{{1,2}})(?![0-9])
     |(?P<day>[0-9]{{1,2}})(?P<mark>[-/.])(?P<month>[0-9]{{1,2}})(?P=mark)(?P<year>[0-9]{{4}}|[0-9]{{2}})(?![0-9])
-    |(?P<place>(?:{_NAMED})\s*:?\s*-?[0-9][0-9.]*(?:\s*(?:,|\b(?:y|e|al?)\b)\s*-?[0-9]{{1,3}}(?![0-9])(?!\s*de\b))*)
+    |(?P<place>(?:{_NAMED})\s*(?:(?!:\s*{_DAYS_OF_MONTH}):)?+\s*-?(?!{_DAY_OF_MONTH})[0-9][0-9.]*+(?:\s*(?:,|\b(?:y|e|al?)\b)\s*-?[0-9]{{1,3}}(?![0-9])(?!\s*de\b))*)
     |(?P<counted>[0-9]+(?:[.,][0-9]{{3}})*(?:\s*(?:a|-|–|y|o)\s*[0-9]+)?\s*(?:{_COUNTED})(?!\w))
     |(?P<plurals>[0-9]+(?=\s+(?:s[aá]bados|domingos)\b))
+    |(?P<age>(?<![0-9])\+\s?[0-9]{{1,2}}(?![0-9])(?!\s*[,/y]|\s*(?:de\s+)?(?:{_MONTH_NAMES})\b)|[0-9]{{1,2}}\+(?!\s*[0-9]))
+    |(?P<until_gone>hasta\s+agotar(?:se)?(?:\s+(?:el\s+|los\s+|las\s+)?(?:stock|cupos|existencias|entradas))?\b)
     |(?P<ordinal>[0-9](?:er|era|do|da|ra)\b)
     |(?P<pair>[0-9]{{1,2}}[-/][0-9]{{1,2}})(?![0-9/-])
     |(?P<number>[0-9]{{1,2}})(?:\.?[°º]|(?:ro|st|nd|rd|th)\b)?(?![0-9\w]|[.,][0-9])
@@ -170,8 +176,8 @@ _TOKEN = re.compile(
     |(?P<from>a\s+partir\s+del?\b)
     |(?P<moved>(?:nueva|nuevas|cambio\s+de|cambia\s+(?:de|su))\s+fechas?\b)
     |(?P<always>todo\s+el\s+año|s[aá]bado\s+por\s+medio|por\s+medio)
-    |(?P<this_weekend>(?:este|pr[oó]ximo)\s+fin\s+de\s+semana)
-    |(?P<weekend>fin(?:es)?\s+de\s+semana)
+    |(?P<this_weekend>(?:este|pr[oó]ximo)\s+(?:fin\s+de\s+semana|finde)\b)
+    |(?P<weekend>fin(?:es)?\s+de\s+semana|findes?\b)
     |(?P<word>[^\W\d_]+)
     |(?P<sign>[-–—→➜⇒>,.:;|/&+()\[\]•·\n])
     |(?P<other>[0-9](?:[.,:]?\w)*|\S)""",
@@ -181,9 +187,23 @@ _TOKEN = re.compile(
 
 def tokens_of(text: str) -> list[DateToken]:
     """Every token of a text in NFC, in order; nothing is left out but spaces. Never raises."""
-    tokens = [_token(match) for match in _TOKEN.finditer(text)]
+    tokens = _without_dots([_token(match) for match in _TOKEN.finditer(text)])
     tokens = [_short_weekday(tokens, index) for index in range(len(tokens))]
     return _with_pairs([_month_or_weekday(tokens, index) for index in range(len(tokens))])
+
+
+def _without_dots(tokens: list[DateToken]) -> list[DateToken]:
+    """Without the dots of shortened weekdays, which end nothing: "lun. 8 – vie. 12 jun."."""
+    before = [None, *tokens]
+    return [
+        token
+        for token, last in zip(tokens, before, strict=False)
+        if token.text != "."
+        or last is None
+        or last.kind is not Kind.WEEKDAY
+        or last.end != token.at
+        or len(last.text) > 4
+    ]
 
 
 def _token(match: re.Match[str]) -> DateToken:
@@ -212,6 +232,7 @@ _GROUPS = {
     **{"hour": Kind.HOUR, "pair": Kind.PAIR, "ordinal": Kind.ORDINAL, "from": Kind.FROM, "always": Kind.ALWAYS},
     "this_weekend": Kind.WEEKEND,
     "moved": Kind.MOVED,
+    "until_gone": Kind.TURN,
 }
 
 
@@ -228,6 +249,11 @@ def ordinal_number(text: str) -> int:
     """2 of "segundo" and "2do", -1 of "último"; 0 for another."""
     folded = fold(text)
     return int(folded[0]) if folded[:1].isdigit() else _NUMBERS_OF_ORDINALS.get(folded, 0)
+
+
+def is_exception(text: str) -> bool:
+    """Whether a word takes something out: "no", "excepto", "cerrado"."""
+    return fold(text) in _OTHER_WORDS[Kind.EXCEPT].split()
 
 
 def weekday_in_full(text: str) -> str:

@@ -94,6 +94,11 @@ BESIDE += [
     "mayores de 18",
     "5ta versión",
     "2x1",
+    "cupos limitados (20)",
+    "+18",
+    "de 12 a 20",
+    "fono 22 345 6789",
+    "no hay función los lunes",
 ]
 SIGNS = [" ", ", ", " - ", " (", ". ", " / ", " y ", ": ", "; "]
 
