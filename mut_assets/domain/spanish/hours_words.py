@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from mut_assets.domain.spanish.calendar_words import MONTHS
 from mut_assets.domain.text import fold
 
 HOLIDAY = 7
@@ -36,11 +37,19 @@ _ASIDE = (
     r"(?:en )?(?:horario|jornada) (?:continuad[oa]|continua|corrid[oa])|continuado"
     r"|(?:(?:solo|unicamente) )?(?:con|previa) (?:reserva|cita|inscripcion)"
 )
+_MONTH = "|".join(name for month in MONTHS for name in (month, month[:3]))
+_DATE = rf"[0-9]{{1,2}}(?:\s*(?:de )?(?:{_MONTH})|/(?:0?[1-9]|1[0-2]))"
+_OF_DATES = (
+    r"(?:cerrad[oa]s?|cerramos|cierran?|no abrimos|excepto|salvo|menos)(?: el| los)?(?: dias?)? "
+    rf"(?:[0-9]{{1,2}}\s*(?:,|y)\s*)*{_DATE}(?![\w:])"
+)
+"""What is of some dates and no week: "cerrado 25 de diciembre", "excepto 18 y 19 de septiembre"."""
 _VOCABULARY: tuple[tuple[str, tuple[int, ...], str], ...] = (
     ("always", EVERY_DAY, r"24\s?[/x]\s?7"),
     ("whole", (), r"24\s?(?:hrs|hr|hs|h|horas)"),
     ("noon", (), r"medio\s?dia"),
     ("midnight", (), r"media\s?noche"),
+    ("word", (), _OF_DATES),
     ("time", (), _TIME),
     ("aside", (), _ASIDE),
     (
@@ -51,7 +60,7 @@ _VOCABULARY: tuple[tuple[str, tuple[int, ...], str], ...] = (
     ("day", (0, 1, 2, 3, 4), r"dias (?:habiles|laborales|laborables|de semana)|(?:entre|de) semana"),
     ("day", (5, 6), r"fin(?:es)? de semana|findes?"),
     ("day", (IRRENUNCIABLE,), r"(?:dias )?(?:(?:feriados?|festivos?) )?(?:legales )?irrenunciables?"),
-    ("day", (7,), r"(?:dias )?(?:feriados?|festivos?)|(?:fest|fer|f)\.?"),
+    ("day", (7,), r"(?:dias )?(?:feriados?|festivos?)|(?:fest|fer|fe|f)\.?"),
     ("day", (0,), r"lunes|(?:lun|lu|l)\.?"),
     ("day", TUESDAY, r"martes|(?:mart|mar|ma)\.?"),
     ("day", WEDNESDAY, r"miercoles|(?:mierc|mier|mie|mi|x)\.?"),
@@ -61,7 +70,12 @@ _VOCABULARY: tuple[tuple[str, tuple[int, ...], str], ...] = (
     ("day", (6,), r"domingos?|(?:dom|do|d)\.?"),
     ("day", EITHER, r"m\.?"),
     ("to", (), r"(?:y )?(?:cierran?|cerramos) a las?|hasta|a|al(?! publico)"),
-    ("closed", (), r"cerrad[oa]s?|cierran?|cerramos|no (?:abren?|abrimos|atienden?|atendemos)|sin atencion"),
+    (
+        "closed",
+        (),
+        r"cerrad[oa]s?|cierran?|cerramos|no (?:abren?|abrimos|atienden?|atendemos)|sin atencion"
+        r"|descansamos|descanso(?!\s*(?:de\b|[0-9(]))",
+    ),
     ("opens", (), r"abiert[oa]s?|abren?|abrimos|atienden?|atendemos"),
     ("except", (), r"excepto|salvo|menos"),
     ("between", (), r"entre"),
@@ -159,6 +173,11 @@ def _minute(time: re.Match[str]) -> int:
     elif (time["pm"] and hour < 12) or (time["night"] and hour <= 12):
         hour += 12
     return hour * 60 + int(time["minute"] or 0)
+
+
+def is_of_dates(words: str) -> bool:
+    """Whether words are of some dates, and so of every day's hours: "excepto 25 de diciembre"."""
+    return bool(re.match(_OF_DATES.replace(" ", r"\s+"), fold(words)))
 
 
 def end_of_list(tokens: Sequence[HoursToken], at: int) -> int:
