@@ -42,6 +42,12 @@ _CONSENT = re.compile(
     r"|cookieconsent(?:-\S*)?|CookieDeclaration\w*|cookie-notice\S*",
     re.IGNORECASE,
 )
+_FURNITURE = re.compile(
+    r"sharedaddy|sd-sharing\S*|a2a_kit|addtoany\S*|heateor\S*|ssba\S*|social-share\S*|jp-relatedposts|yarpp\S*|"
+    r"more-link|post-navigation|nav-links",
+    re.IGNORECASE,
+)
+"""Classes of what stands around a text on every page: sharing, related pages, "Seguir leyendo"."""
 _CLONED = frozenset("slick-cloned swiper-slide-duplicate splide__slide--clone cloned bx-clone".split())
 
 _LABELS = frozenset("a button dt h1 h2 h3 h4 h5 h6 label legend summary td th".split())
@@ -120,9 +126,12 @@ def is_label(tag: str, text: str) -> bool:
     return tag in _LABELS or (text.rstrip().endswith(":") and len(text.split()) <= _MOST_LABEL_WORDS)
 
 
-def is_consent(attributes: _Attributes) -> bool:
-    """Whether an element is a banner, or stands for content that waits for consent."""
-    return any(_CONSENT.fullmatch(name) for name in (*classes_of(attributes), attributes.get("id") or ""))
+def is_around_the_text(attributes: _Attributes) -> str:
+    """What an element is that is no text of its page, by its classes and id: a banner of cookies, or one that stands
+    for content that waits for consent; sharing and the like. "" for another."""
+    names = (*classes_of(attributes), attributes.get("id") or "")
+    kinds = (("cookies", _CONSENT), ("sharing or navigation", _FURNITURE))
+    return next((why for why, pattern in kinds if any(map(pattern.fullmatch, names))), "")
 
 
 def is_copy(attributes: _Attributes) -> bool:
@@ -148,10 +157,15 @@ def _colour_on_itself(style: _Declarations) -> str:
     clips_to_text = "text" in (style.get("background-clip", ""), style.get("-webkit-background-clip", ""))
     if _number(colour) == "transparent" and not clips_to_text:
         return "color: transparent"
-    ground = _COLOUR.search(style.get("background-color", "") or style.get("background", ""))
-    if ground and _number(colour) and _number(colour) == _number(ground.group()):
-        return f"color: {colour} on the same colour"
-    return ""
+    return hidden_on(style, style)
+
+
+def hidden_on(style: _Declarations, ground: _Declarations) -> str:
+    """How a colour hides a text on the ground of another style, "" where it does not, or a picture is the ground."""
+    colour, background = style.get("color", ""), ground.get("background", "")
+    named = _COLOUR.search(ground.get("background-color", "") or background)
+    is_same = named and _number(colour) and _number(colour) == _number(named.group())
+    return f"color: {colour} on the same colour" if is_same and (style is ground or "url(" not in background) else ""
 
 
 def _number(colour: str) -> str:
