@@ -38,18 +38,19 @@ _ASIDE = (
     r"|(?:(?:solo|unicamente) )?(?:con|previa) (?:reserva|cita|inscripcion)"
 )
 _MONTH = "|".join(name for month in MONTHS for name in (month, month[:3]))
-_DATE = rf"[0-9]{{1,2}}(?:\s*(?:de )?(?:{_MONTH})|/(?:0?[1-9]|1[0-2]))"
-_OF_DATES = (
-    r"(?:cerrad[oa]s?|cerramos|cierran?|no abrimos|excepto|salvo|menos)(?: el| los)?(?: dias?)? "
-    rf"(?:[0-9]{{1,2}}\s*(?:,|y)\s*)*{_DATE}(?![\w:])"
-)
+_DATES = (
+    r"(?:[0-9]{1,2}(?:\s*(?:de )?(?:MONTH)|/(?:0?[1-9]|1[0-2]))?\s*(?:,|y)\s*)*"
+    r"[0-9]{1,2}(?:\s*(?:de )?(?:MONTH)|/(?:0?[1-9]|1[0-2]))(?!\w|:[0-9])"
+).replace("MONTH", _MONTH)
+_CLOSED = r"(?:cerrad[oa]s?|cerramos|cierran?|no abrimos)"
+_OF_DATES = rf"(?:{_CLOSED}|excepto|salvo|menos)(?: el| los)?(?: dias?)? {_DATES}"
 """What is of some dates and no week: "cerrado 25 de diciembre", "excepto 18 y 19 de septiembre"."""
 _VOCABULARY: tuple[tuple[str, tuple[int, ...], str], ...] = (
     ("always", EVERY_DAY, r"24\s?[/x]\s?7"),
     ("whole", (), r"24\s?(?:hrs|hr|hs|h|horas)"),
     ("noon", (), r"medio\s?dia"),
     ("midnight", (), r"media\s?noche"),
-    ("word", (), _OF_DATES),
+    ("word", (), rf"{_OF_DATES}|(?:[0-9]{{1,2}}\s*(?:,|y)\s*)*[0-9]{{1,2}} de (?:{_MONTH})"),
     ("time", (), _TIME),
     ("aside", (), _ASIDE),
     (
@@ -177,7 +178,8 @@ def _minute(time: re.Match[str]) -> int:
 
 def is_of_dates(words: str) -> bool:
     """Whether words are of some dates, and so of every day's hours: "excepto 25 de diciembre"."""
-    return bool(re.match(_OF_DATES.replace(" ", r"\s+"), fold(words)))
+    said = rf"{_OF_DATES}|(?:el |los )?{_DATES}\s*:?\s*{_CLOSED}"
+    return bool(re.match(said.replace(" ", r"\s+"), fold(words)))
 
 
 def end_of_list(tokens: Sequence[HoursToken], at: int) -> int:

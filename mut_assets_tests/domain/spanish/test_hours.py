@@ -185,6 +185,18 @@ def test_words_that_turn_the_week_round_are_told_first_and_for_all_of_it(text: s
     assert bool(understand(text).turned)
 
 
+@pytest.mark.parametrize(
+    ("words", "suspended"),
+    [
+        *((words, False) for words in ("cerrado 25 de diciembre y 1 de enero", "25 dic y 1 ene: cerrado")),
+        *((words, True) for words in ("suspendido hasta nuevo aviso", "temporalmente no abre")),
+    ],
+)
+def test_closed_dates_leave_the_week_as_it_is(words: str, suspended: bool) -> None:
+    hours = understand(f"L-D 10-20\n{words}")
+    assert (hours.turned, hours.suspended) == ((words,), suspended)
+
+
 def test_words_about_some_days_turn_no_others_round() -> None:
     hours = understand("X-V 12:00 a 14:00, S y D 11:00 a 14:00; lunes y martes estará cerrado")
     assert hours.week is not None and hours.week.opens_on_sundays and hours.turned == ()
@@ -217,6 +229,11 @@ def test_words_about_some_days_turn_no_others_round() -> None:
         ("12:00 a 22:00. Lunes sin servicio", "Abre de 12:00 a 22:00 (Lunes sin servicio)."),
         ("L-S 10-20, D 11-19, excepto 18/9 y 25/12",
          "Abre de lunes a sábado de 10:00 a 20:00, y los domingos de 11:00 a 19:00 (excepto 18/9 y 25/12)."),
+        ("L-S 10-20. 24 y 31 de diciembre de 10 a 17 hrs. D 11-19",
+         "Abre de lunes a sábado de 10:00 a 20:00, y los domingos de 11:00 a 19:00 "
+         "(24 y 31 de diciembre de 10 a 17 hrs)."),
+        ("L-S 10-20. Domingo 8 de marzo cerrado",
+         "Abre de lunes a sábado de 10:00 a 20:00 (Domingo 8 de marzo cerrado)."),
         ("L-V 10-20 / Feriados consultar", "Abre de lunes a viernes de 10:00 a 20:00 (Feriados consultar)."),
         ("L-S 10-20 hasta fin de mes", "Abre de lunes a sábado de 10:00 a 20:00 (hasta fin de mes)."),
     ],
