@@ -29,6 +29,9 @@ def days_alone(tokens: Sequence[DateToken]) -> list[DateToken]:
                 kind = Kind.HOUR if fold(parts[-2].text) == "a" else Kind.OTHER  # "12-20" may be days after all
                 words = " ".join(part.text for part in parts) if parts[-2].text else token.text
                 token = DateToken(kind, words, parts[0].at, parts[-1].end)
+            elif _is_range(tokens[at : at + 3]) and _is_of_a_word((), result, bound=True):
+                used = 3
+                token = replace(token, kind=Kind.OTHER, text=" ".join(part.text for part in tokens[at : at + 3]))
             elif _is_of_a_word(tokens[at + 1 : at + 2], result):
                 token = replace(token, kind=Kind.OTHER)
         result.append(token)
@@ -46,7 +49,7 @@ def _is_de(before: Sequence[DateToken]) -> bool:
 
 def _is_of_hours(three: Sequence[DateToken], before: Sequence[DateToken]) -> bool:
     """Whether "12 a 20" are hours: they stand behind a whole date, or behind a day and "de". Days are "12 al 20"."""
-    if [token.kind for token in three] != [Kind.DAY, Kind.TO, Kind.DAY] or fold(three[1].text) == "al":
+    if not _is_range(three):
         return False
     if max(three[0].value, three[2].value) > _LAST_HOUR or (before and fold(before[-1].text) == "del"):
         return False
@@ -54,6 +57,10 @@ def _is_of_hours(three: Sequence[DateToken], before: Sequence[DateToken]) -> boo
         return True
     goes_on = bool(before) and fold(before[-2 if _is_de(before) and before[1:] else -1].text) in ("y", "e")
     return _ends_with_a_date(before, hours_too=True, dates_too=not goes_on)
+
+
+def _is_range(three: Sequence[DateToken]) -> bool:
+    return [token.kind for token in three] == [Kind.DAY, Kind.TO, Kind.DAY] and fold(three[1].text) != "al"
 
 
 def _ends_with_a_date(tokens: Sequence[DateToken], *, hours_too: bool = False, dates_too: bool = True) -> bool:
@@ -67,10 +74,10 @@ def _ends_with_a_date(tokens: Sequence[DateToken], *, hours_too: bool = False, d
     return dates_too and (kinds == [Kind.DAY, Kind.MONTH] or kinds[-1:] == [Kind.DATE])
 
 
-def _is_of_a_word(behind: Sequence[DateToken], before: Sequence[DateToken]) -> bool:
+def _is_of_a_word(behind: Sequence[DateToken], before: Sequence[DateToken], *, bound: bool = False) -> bool:
     """Whether a number belongs to a word that is not read: "cupos limitados (20)", "mayores de 18", "fono 22 345"."""
-    bound = _is_de(before) or (bool(before) and before[-1].text == "(")
-    word = before[-2:-1] if bound else before[-1:]
+    joined = _is_de(before) or (bool(before) and before[-1].text == "(")
+    word = before[-2:-1] if joined else before[-1:]
     goes_on = bool(behind) and behind[0].kind is Kind.OTHER and behind[0].text[:1].isdigit()
-    is_word = bool(word) and word[0].kind is Kind.OTHER
-    return is_word and (bound or goes_on) and any(_ends_with_a_date(before[:at]) for at in range(len(before)))
+    is_word = bool(word) and word[0].kind is Kind.OTHER and (bound or joined or goes_on)
+    return is_word and any(_ends_with_a_date(before[:at]) for at in range(len(before)))

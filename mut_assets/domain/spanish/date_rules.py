@@ -1,13 +1,20 @@
 """Runs of weekdays and words of recurrence in a date text: "todos los sábados", "15 de cada mes", "excepto lunes".
 
-What belongs here: where such a run begins and ends, and its words as they stand. What does not: which days a rule
+What belongs here: where such a run begins and ends, its words as they stand, and "segundo lunes de julio". What does not: which days a rule
 holds on (`dates.py`).
 """
 
 from dataclasses import replace
-from itertools import takewhile
+from itertools import product, takewhile
 
-from mut_assets.domain.spanish.date_words import DateToken, Kind, weekday_in_full
+from mut_assets.domain.spanish.date_words import (
+    DateToken,
+    Kind,
+    WrittenDay,
+    WrittenDays,
+    ordinal_number,
+    weekday_in_full,
+)
 from mut_assets.domain.text import fold
 
 _DAYS = {Kind.DAY, Kind.DATE}
@@ -15,6 +22,36 @@ MONTH_ITSELF = ("mes", "month")
 _STARTS_NO_RUN = {Kind.AND, Kind.TO, Kind.COMMA}
 _ENDS_A_RUN = {Kind.WEEKDAY, Kind.PERIOD, Kind.ALWAYS}
 _IN_A_RUN = {Kind.EVERY, Kind.ORDINAL, Kind.SKIP, *_STARTS_NO_RUN, *_ENDS_A_RUN}
+
+
+def nth_days(tokens: list[DateToken]) -> list[DateToken]:
+    """ "Primer y tercer lunes de septiembre" are two days; "primer lunes de cada mes" is a rule, and stays as it is."""
+    result: list[DateToken] = []
+    index = 0
+    while index < len(tokens):
+        behind = takewhile(lambda token: token.kind in {Kind.ORDINAL, Kind.AND, Kind.COMMA}, tokens[index:])
+        ordinals = [token for token in behind if tokens[index].kind is Kind.ORDINAL]
+        at = index + len(ordinals)
+        named = [token for token in tokens[at:] if token.kind is not Kind.SKIP]
+        months = _months_of(named[1:])
+        numbers = [ordinal_number(token.text) for token in ordinals if token.kind is Kind.ORDINAL]
+        if numbers and all(numbers) and months and named[0].kind is Kind.WEEKDAY and len(named[0].weekdays) == 1:
+            nth = zip((token for token in ordinals if token.kind is Kind.ORDINAL), numbers, strict=True)
+            for month, (token, number) in product(months, list(nth)):
+                day = WrittenDay(0, month.value, None, named[0].weekdays, number)
+                result.append(replace(token, kind=Kind.DATE, span=WrittenDays(day, day)))
+            index = tokens.index(months[-1]) + 1
+        else:
+            result.append(tokens[index])
+            index += 1
+    return result
+
+
+def _months_of(tokens: list[DateToken]) -> list[DateToken]:
+    """The months that a list begins with: "julio", "julio y agosto"."""
+    listed = list(takewhile(lambda token: token.kind in {Kind.MONTH, Kind.AND, Kind.COMMA}, tokens))
+    begins = bool(listed) and listed[0].kind is Kind.MONTH
+    return [token for token in listed if token.kind is Kind.MONTH] if begins else []
 
 
 def with_rules(tokens: list[DateToken], text: str) -> list[DateToken]:

@@ -133,6 +133,7 @@ def _items(source: str, tokens: Sequence[HoursToken]) -> tuple[list[_Item], list
     while at < len(tokens):
         token, stop = tokens[at], end_of_list(tokens, at)
         if token.kind in NAMING:
+            stop = _end_of_holidays(source, tokens, at, stop)
             days, without = named_days(tokens[at:stop], single)
             items.append(_Item(used, days, without=without, clause=clause))
         elif token.kind in CLOCK:
@@ -159,6 +160,13 @@ def _items(source: str, tokens: Sequence[HoursToken]) -> tuple[list[_Item], list
             used = tokens[stop - 1].end
         at = stop
     return items, asides
+
+
+def _end_of_holidays(source: str, tokens: Sequence[HoursToken], at: int, stop: int) -> int:
+    """Where a list of days ends: holidays taken out end at their comma, "excepto festivos, sábados 10 a 14"."""
+    comma = next((i for i in range(at + 1, stop) if source[tokens[i].start] == ","), stop)
+    out = [token.days for token in tokens[at + 1 : comma] if token.kind == "day"]
+    return comma if tokens[at].kind == "except" and out and all(min(days) >= HOLIDAY for days in out) else stop
 
 
 def _is_beside(items: Sequence[_Item], behind: HoursToken) -> bool:

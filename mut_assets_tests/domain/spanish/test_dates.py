@@ -49,6 +49,9 @@ def brief(when: When) -> str:
         *((text, "1006-1010") for text in ("Lun. 6 – vie. 10 oct.", "Lun. 6 - vie. 10 de octubre")),
         *((text, "1009") for text in ("5ta edición: 9 de octubre", "Entrada: 9 de octubre", "Versión 9 de octubre")),
         ("2da edición: 9 y 10 de octubre", "1009 1010"),
+        *((text, "1028-1103") for text in ("Oct 28 - Nov 3", "Octubre 28 – Noviembre 3")),
+        ("Primer domingo de octubre y noviembre", "1005 1102"),
+        ("Octubre 4 al 19, lunes cerrado", "1004-1019"),
         ("9 de octubre 10:00 - 12 de octubre 18:00", "1009-1012"),
         ("30 de Septiembre al 01 de Noviembre", "0930-1101"),
         ("4 al 6, 11 al 13 y 18 al 20 de octubre", "1004-1006 1011-1013 1018-1020"),
@@ -311,7 +314,23 @@ def test_a_range_that_has_the_words_of_days_or_a_month_is_of_days(text: str) -> 
     assert brief(understand([text], EVENT)) == "1012 1014-1020"
 
 
-@pytest.mark.parametrize("words", ["cupos limitados (20)", "mayores de 18", "+18", "18+", "fono 22 345 6789", "mesa 4"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "cupos limitados (20)",
+        "mayores de 18",
+        "+18",
+        "18+",
+        "fono 22 345 6789",
+        "mesa 4",
+        "niños de 6 a 11",
+        "edades 6 a 11",
+        "grupo 2",
+        "2 x 1",
+        "1° piso",
+        "90'",
+    ],
+)
 def test_a_number_of_another_word_behind_a_whole_date_is_no_day_and_is_told(words: str) -> None:
     when = understand([text := f"12 de octubre, {words}"], EVENT)
     assert (brief(when), when.remarks) == ("1012", (text,))
@@ -347,6 +366,7 @@ def test_hours_beside_the_days_are_kept(text: str, hours: str) -> None:
             for text in ("SUSPENDIDO - 9 de octubre", "9 de octubre (agotado)", "Reprogramado: 9 de octubre")
         ),
         *((text, True) for text in ("9 de octubre: cerrado por feriado", "Se traslada al 9 de octubre")),
+        *((text, True) for text in ("9 de octubre, lunes cerrado", "9 de octubre, hasta nuevo aviso")),
         *((text, True) for text in ("Desde el 9 de octubre hasta agotar stock", "Lleno: 9 de octubre")),
         *(
             (text, False)

@@ -47,6 +47,7 @@ def said(text: str) -> dict[str, str]:
         ("L, X y V 9 a 14", {"LXV": "9:00-14:00"}),
         ("Mi y J 9-14", {"XJ": "9:00-14:00"}),
         ("Lu-Vi 9-14 / Sa 10-13 / Do cerrado", {"LMXJV": "9:00-14:00", "S": "10:00-13:00", "D": ""}),
+        ("L-V 9-14 excepto festivos, sábados 10 a 13", {"LMXJV": "9:00-14:00", "S": "10:00-13:00", "F": ""}),
         ("Lu-Sa 9-14 / Do y Fe: cerrado", {"LMXJVS": "9:00-14:00", "DF": ""}),
         *((text, {"MXJVSD": "9:00-14:00", "L": ""})
           for text in ("9:00-14:00. Cerrado los lunes", "9 a 14 hrs. Lunes descanso", "Lunes descanso, Ma a Do 9-14")),
@@ -248,7 +249,10 @@ def test_what_is_no_timetable_is_kept_as_a_remark_with_the_days_it_was_written_b
     [
         ("lun a SÁB 1:00 a 20:00", "1:00 is an unlikely hour"),
         ("L-V 10-20, V-D 11-21", "overlap on viernes"),
-        ("L-S 10-20 excepto festivos", "closed on festivos"),
+        *(
+            (text, "closed on festivos")
+            for text in ("L-S 10-20 excepto festivos", "L-V 10-20 excepto festivos, S 10-14")
+        ),
         ("L, M y V 10-20", "read as martes"),
         ("M-D 10-20", "read as martes"),
         ("L-M 10-20 J-S 10-21", "read as miércoles"),
