@@ -18,6 +18,7 @@ _Declarations = dict[str, str]
 
 _COMMENT = re.compile(r"/\*.*?(?:\*/|$)", re.DOTALL)
 _NOTHING = re.compile(r"[-+]?(?:0+\.?0*|\.0+)[a-z%]*")
+_TRANSPARENT = re.compile(rf"{_NOTHING.pattern}|0?\.0[0-5]\d*|[0-5]%")
 _AT_MOST_ONE_PIXEL = re.compile(r"(?:0+\.?0*|\.0+)[a-z%]*|1(?:\.0+)?px|0?\.\d+px")
 _NO_FONT = re.compile(r"(?:[a-z]+ )*0(?:px)?(?:/|\s)")
 _FAR_OUT = re.compile(r"-(?:(?:999|\d{4,})(?:\.\d+)?(?:px|pt)?|(?:99|\d{3,})(?:\.\d+)?(?:r?em|v[wh]|%))")
@@ -25,6 +26,8 @@ _CLIPPED = re.compile(r"rect\(\s*(?:[01](?:px)?[\s,]+){3}[01](?:px)?\s*\)")
 _CLIPPED_PATH = re.compile(r"inset\(\s*(?:100|[5-9]\d)%.*|circle\(\s*0\D.*|polygon\([0px%\s,]*\)")
 _SHRUNK = re.compile(r"scale[xy]?\(\s*0(?:\.0+)?[\s,)]|translate[xy]?\([^()]*-\d{4,}")
 _NAMED_COLOURS = {"white": "ffffff", "black": "000000", "red": "ff0000", "blue": "0000ff", "yellow": "ffff00"}
+_ALIKE = 8
+"""Steps of 255, of red, green and blue."""
 _HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 _RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})(?:[\s,/]+([\d.]+%?))?\s*\)", re.IGNORECASE)
 _COLOUR = re.compile(r"#[0-9a-f]{3,6}\b|rgba?\([^)]*\)|\b(?:white|black|red|blue|yellow|transparent)\b", re.IGNORECASE)
@@ -73,7 +76,7 @@ def closed_by(attributes: _Attributes, style: _Declarations) -> str:
         return "display: none"
     if style.get("visibility") in ("hidden", "collapse"):
         return "visibility: hidden"
-    if _NOTHING.fullmatch(style.get("opacity", "1")):
+    if _TRANSPARENT.fullmatch(style.get("opacity", "1")):
         return "opacity: 0"
     if style.get("content-visibility") == "hidden":
         return "content-visibility: hidden"
@@ -164,8 +167,16 @@ def hidden_on(style: _Declarations, ground: _Declarations) -> str:
     """How a colour hides a text on the ground of another style, "" where it does not, or a picture is the ground."""
     colour, background = style.get("color", ""), ground.get("background", "")
     named = _COLOUR.search(ground.get("background-color", "") or background)
-    is_same = named and _number(colour) and _number(colour) == _number(named.group())
+    is_same = named and _is_alike(_number(colour), _number(named.group()))
     return f"color: {colour} on the same colour" if is_same and (style is ground or "url(" not in background) else ""
+
+
+def _is_alike(colour: str, ground: str) -> bool:
+    """Whether nobody can tell a colour from its ground: "#fefefe" on white."""
+    if len(colour) != 6 or len(ground) != 6:
+        return bool(colour) and colour == ground
+    pairs = zip(bytes.fromhex(colour), bytes.fromhex(ground), strict=True)
+    return all(abs(one - other) <= _ALIKE for one, other in pairs)
 
 
 def _number(colour: str) -> str:

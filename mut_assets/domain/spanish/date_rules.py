@@ -1,7 +1,7 @@
 """Runs of weekdays and words of recurrence in a date text: "todos los sábados", "15 de cada mes", "excepto lunes".
 
-What belongs here: where such a run begins and ends, its words as they stand, and "segundo lunes de julio". What does not: which days a rule
-holds on (`dates.py`).
+What belongs here: where such a run begins and ends, its words as they stand, and the days that "segundo lunes de julio"
+names. What does not: which days a rule holds on (`dates.py`).
 """
 
 from dataclasses import replace

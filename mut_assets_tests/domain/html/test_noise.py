@@ -66,6 +66,10 @@ def test_what_themes_put_around_a_text_is_left_out_and_named() -> None:
         ("Para ver este contenido acepta las cookies de marketing.", "cookies"),
         ("Este sitio web utiliza cookies propias y de terceros.", "cookies"),
         ("Aceptar todas las cookies", "cookies"),
+        *(
+            (words, "navigation")
+            for words in ("Leer más…", "Seguir leyendo »", "Continue reading", "Ver mapa más grande")
+        ),
         ("Please accept cookies to view this content.", "cookies"),
         ("Haz clic para aceptar las cookies de marketing y habilitar este contenido", "cookies"),
         ("By loading the video, you agree to YouTube's privacy policy.", "consent"),

@@ -57,6 +57,8 @@ HIDDEN = [
         "clip-path: inset(100%)",
         "clip-path:inset(50%)",
         "color:#fff;background:#FFFFFF",
+        "color:#fefefe;background:#fff",
+        "opacity:.01",
     ),
     *("color: white; background-color: rgb(255, 255, 255)", "color:transparent", "color: rgba(0,0,0,0)"),
     *("width:0;height:0;overflow:hidden", "max-height:0; overflow:hidden", "transform:scale(0)", "mso-hide:all"),
@@ -89,6 +91,8 @@ def test_what_no_visitor_can_see_is_left_out_and_named(style: str) -> None:
             "color:transparent;background-clip:text",
             "clip-path:inset(10%)",
             "opacity:inherit",
+            "opacity:.5",
+            "color:#eee;background:#fff",
         ),
     ],
 )
