@@ -122,4 +122,4 @@ def _words(run: list[DateToken], text: str) -> str:
         is_hour = token.kind is Kind.COMMA and any(char.isdigit() for char in token.text)
         said += text[at : token.at] + ("" if is_hour else weekday_in_full(token.text))
         at = token.end
-    return " ".join(said.split())
+    return " ".join(said.split()).replace(" ,", ",")

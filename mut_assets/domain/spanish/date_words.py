@@ -130,7 +130,7 @@ SHORT_WEEKDAYS = ("lu", "ma", "mi", "ju", "vi", "sa", "do")
 """Weekdays where another one or a day stands beside them: "Ma a Do", "Sá 6"; "mi" and "do" are words elsewhere."""
 _MONTH_NAMES = "|".join(sorted([*_MONTHS.replace("|", "").split(), MARTES_OR_MARZO], key=len, reverse=True))
 
-_UNIT = r"(?:hrs?|horas?|hs|h|[ap]\.?\s?m)\b\.?"
+_UNIT = r"(?:hrs?|horas?|hs|h|[ap]\.?\s?m|de\s+la\s+(?:ma[ñn]ana|tarde|noche|madrugada))\b\.?"
 _CLOCK = rf"[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?(?:\s*{_UNIT})?|[0-9]{{1,2}}(?:\.[0-9]{{2}})?\s*{_UNIT}"
 _AT = r"(?:(?:a\s+partir\s+de|desde|hasta|entre|de|a)\s+)?"
 _NAMED_HOUR = rf"{_AT}\blas?\s+(?:{_CLOCK}|[0-9]{{1,2}}(?:\.[0-9]{{2}})?)(?!\w)"
@@ -144,7 +144,12 @@ _ONE_HOUR = r"[0-9]{1,2}(?:[.:][0-9]{2})?"
 _HOURS = (
     rf"{_AT}(?:las?\s+)?{_ONE_HOUR}(?:\s*(?:,|/|-|–|\b(?:y|e|a|o)\b)\s*(?:(?:de|a|las?)\s+)*{_ONE_HOUR})+\s*{_UNIT}"
 )
-"""Several hours with one unit behind the last: "12, 16 y 18 hrs", "de 11 a 14 y de 16 a 20 hrs"."""
+_NAMED_HOURS = (
+    rf"{_AT}\blas\s+{_ONE_HOUR}(?:\s*(?:,|\b[ye]\b)\s*(?:(?:a\s+)?las\s+)?{_ONE_HOUR}(?![0-9]))++"
+    rf"(?!\w|(?:\s*(?:,|\b[ye]\b)\s*[0-9]{{1,2}})*\s*(?:de\s+)?(?:{_MONTH_NAMES})\b)"
+)
+"""Several hours with one unit behind the last: "12, 16 y 18 hrs", "de 11 a 14 y de 16 a 20 hrs"; or one "las" before
+the first: "a las 12 y 17"."""
 _COUNTED = (
     r"años?|personas|asistentes|cupos|entradas|tickets|sesiones|fechas|clases|funciones|d[ií]as?|semanas|meses|mil|pesos"
     r"|min(?:utos)?|[°º]?\s*pisos?|niñ[oa]s|puestos|marcas|expositor[ea]s|tiendas|locales|artistas|bandas|%"
@@ -159,7 +164,7 @@ _DAY_OF_MONTH = rf"[0-9]{{1,2}}\s+(?:de\s+)?(?:{_MONTH_NAMES})\b"
 _DAYS_OF_MONTH = rf"(?:[0-9]{{1,2}}\s*(?:y|e|al?|-|–)\s*)?{_DAY_OF_MONTH}"
 """Days, whatever word is before them: "edición: 20 y 21 de junio"."""
 TOKEN = re.compile(
-    rf"""(?P<hour>{_HOURS}|{_HOUR})
+    rf"""(?P<hour>{_HOURS}|{_NAMED_HOURS}|{_HOUR})
     |(?P<named_day>[0-9]{{1,2}})\s*(?P<its_mark>[-/.])\s*(?P<named_month>{_MONTH_NAMES})\b\.?
      (?:\s*(?P=its_mark)\s*(?P<named_year>[0-9]{{4}}|[0-9]{{2}})(?![0-9]))?
     |(?P<month_or_year>(?:{_MONTH_NAMES})[/'’][0-9]{{2}})(?![0-9])

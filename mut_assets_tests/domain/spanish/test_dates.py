@@ -303,10 +303,39 @@ def test_without_an_anchor_the_year_is_unknown() -> None:
         "12 de octubre, entre 10 y 20 hrs",
         *("12 de octubre de 14 a 20", "12 de octubre 14 a 20", "12 de octubre / 14 a 20", "12/10 de 14 a 20"),
         *("12 de octubre de 2025, de 10 a 14 y de 16 a 20", "12 de octubre, 14-20"),
+        *(
+            "De 14 a 20, 12 de octubre",
+            "14 a 20 | 12 de octubre",
+            "Domingo 12 de 14 a 20",
+            "12 de octubre a las 14 y 17",
+        ),
+        *("12 de octubre de 4 a 6 de la tarde", "De 4 a 6 de la tarde, 12 de octubre"),
     ],
 )
 def test_hours_are_no_days(text: str) -> None:
     assert brief(understand([text], EVENT)) == "1012"
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "days", "hours"),
+    [
+        ("Sábados y domingos de 12 a 18", "sábados y domingos", "", "de 12 a 18"),
+        ("Todos los jueves de octubre, 18 a 20", "todos los jueves", "1001-1031", "18 a 20"),
+        ("Del 4 al 26 de octubre, lu a vi 10 a 20", "lunes a viernes", "1004-1026", "10 a 20"),
+        ("Sábados 4 a 25 de octubre", "sábados", "1004-1025", ""),
+    ],
+)
+def test_hours_behind_weekdays_are_no_days(text: str, rule: str, days: str, hours: str) -> None:
+    when = understand([text], "", date(2025, 9, 20))
+    assert (when.recurring, brief(when), when.hours) == (rule, days, hours)
+
+
+@pytest.mark.parametrize(
+    "text", ["9 de octubre de 19 a 21 y 10 de octubre de 18 a 20", "9/10 12 a 14 y 10/10 de 15 a 18"]
+)
+def test_hours_of_each_day_are_no_days_and_are_told_with_them(text: str) -> None:
+    when = understand([text], EVENT)
+    assert (brief(when), when.remarks) == ("1009 1010", (text,))
 
 
 @pytest.mark.parametrize("text", ["12 de octubre, del 14 al 20", "12, 14 a 20 de octubre", "Octubre 12, 14 a 20"])
