@@ -118,6 +118,8 @@ def places_and_hours_in_spanish(_: Path) -> Said:
     yield "fields that contradict each other", places.understand("Nivel 2, al fondo", "3").doubt
     yield "two locals", places.understand("Local 5", "", "7").doubt
     yield "a number behind a floor", places.understand("Nivel 1 - 23").doubt
+    elsewhere = places.understand("Ya no estamos en el piso 2")
+    yield "where a place is not", f"{elsewhere.doubt}\n{places.phrase(elsewhere)}"
     yield "one floor", places.phrase(places.understand("Nivel -1 frente a la fuente", "", "23"))
     yield "several floors", places.phrase(places.understand("Pisos 1, 2 y 3"))
     yield "some holidays", hours_speech.sentence(hours.understand("L-D 10 a 20. Cerrado feriados irrenunciables"))

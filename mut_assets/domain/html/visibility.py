@@ -51,6 +51,7 @@ _FURNITURE = re.compile(
     re.IGNORECASE,
 )
 """Classes of what stands around a text on every page: sharing, related pages, "Seguir leyendo"."""
+_AROUND = (("cookies", _CONSENT), ("sharing or navigation", _FURNITURE))
 _CLONED = frozenset("slick-cloned swiper-slide-duplicate splide__slide--clone cloned bx-clone".split())
 
 _LABELS = frozenset("a button dt h1 h2 h3 h4 h5 h6 label legend summary td th".split())
@@ -133,8 +134,7 @@ def is_around_the_text(attributes: _Attributes) -> str:
     """What an element is that is no text of its page, by its classes and id: a banner of cookies, or one that stands
     for content that waits for consent; sharing and the like. "" for another."""
     names = (*classes_of(attributes), attributes.get("id") or "")
-    kinds = (("cookies", _CONSENT), ("sharing or navigation", _FURNITURE))
-    return next((why for why, pattern in kinds if any(map(pattern.fullmatch, names))), "")
+    return next((why for why, pattern in _AROUND if any(map(pattern.fullmatch, names))), "")
 
 
 def is_copy(attributes: _Attributes) -> bool:

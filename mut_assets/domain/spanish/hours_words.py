@@ -45,6 +45,9 @@ _DATES = (
 _CLOSED = r"(?:cerrad[oa]s?|cerramos|cierran?|no abrimos)"
 _OF_DATES = rf"(?:{_CLOSED}|excepto|salvo|menos)(?: el| los)?(?: dias?)? {_DATES}"
 """What is of some dates and no week: "cerrado 25 de diciembre", "excepto 18 y 19 de septiembre"."""
+_BEGINS_WITH_DATES = re.compile(
+    rf"{_OF_DATES}|(?:el |los )?{_DATES}\s*:?\s*{_CLOSED}".replace(" ", r"\s+"),
+)
 _VOCABULARY: tuple[tuple[str, tuple[int, ...], str], ...] = (
     ("always", EVERY_DAY, r"24\s?[/x]\s?7"),
     ("whole", (), r"24\s?(?:hrs|hr|hs|h|horas)"),
@@ -178,8 +181,7 @@ def _minute(time: re.Match[str]) -> int:
 
 def is_of_dates(words: str) -> bool:
     """Whether words are of some dates, and so of every day's hours: "excepto 25 de diciembre"."""
-    said = rf"{_OF_DATES}|(?:el |los )?{_DATES}\s*:?\s*{_CLOSED}"
-    return bool(re.match(said.replace(" ", r"\s+"), fold(words)))
+    return bool(_BEGINS_WITH_DATES.match(fold(words)))
 
 
 def end_of_list(tokens: Sequence[HoursToken], at: int) -> int:
