@@ -28,6 +28,8 @@ def rows_of_the_faq(_: Path) -> Iterator[tuple[str, str]]:
         "a semicolon without quotes": "¿Hay baños?;Sí.;1;;siempre\n",
         "two answers": "¿Hay baños?;Sí.;1;\n¿hay banos;No.;1;\n",
         "a spreadsheet's error": "¿Hay baños?;#¡REF!;1;\n",
+        "a formula in a text": "¿Hay baños?;=SUMA(B2:B3);1;\n",
+        "what stands for an answer": "¿Hay baños?;n/a;1;\n",
         "the header again": "Pregunta;Respuesta;Categoría;\n",
         "one id twice": "¿Hay baños?;Sí.;1;uno\n¿Hay wifi?;Sí.;1;uno\n",
     }

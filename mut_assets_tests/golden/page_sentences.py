@@ -118,6 +118,8 @@ def places_and_hours_in_spanish(_: Path) -> Said:
     yield "fields that contradict each other", "\n".join(places.understand("Nivel 2, al fondo", "3").doubts)
     yield "two locals", "\n".join(places.understand("Local 5", "", "7").doubts)
     yield "a number behind a floor", "\n".join(places.understand("Nivel 1 - 23").doubts)
+    elsewhere = places.understand("Ya no estamos en el piso 2")
+    yield "where a place is not", "\n".join((*elsewhere.doubts, places.phrase(elsewhere)))
     yield "one floor", places.phrase(places.understand("Nivel -1 frente a la fuente", "", "23"))
     yield "several floors", places.phrase(places.understand("Pisos 1, 2 y 3"))
     yield "some holidays", hours_speech.sentence(hours.understand("L-D 10 a 20. Cerrado feriados irrenunciables"))

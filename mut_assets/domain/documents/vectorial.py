@@ -93,7 +93,7 @@ def prepared(entity: Facts) -> dict[str, str]:
 
     Numbers such as `piso` "-1" and `fecha_inicio` "20251009"; `si` and `no`; lists separated by `LIST_SEPARATOR`.
     """
-    timetables = [location.hours for location in entity.locations if not location.hours.turned]
+    timetables = [location.hours for location in entity.locations if not location.hours.suspended]
     weeks = [timetable.week for timetable in timetables if timetable.week]
     sure = [timetable.week for timetable in timetables if timetable.week and not timetable.doubts]
     closings = [closing for week in sure if (closing := hours_osm.latest_closing(week)) is not None]

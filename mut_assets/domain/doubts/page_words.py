@@ -22,6 +22,8 @@ lugar says <lugar>, nivel says <nivel>
 <says> may name one floor or several
     lugar y nivel | Puede ser un piso con su local, o varios pisos; se muestra tal como está.
     | Escribe «Nivel 1, local 23» si es uno, o «Niveles 1 y 2» si son varios.
+<says> says where it is not
+    lugar | Dice dónde no está; se muestra tal como está. | Escribe dónde está, por ejemplo «Nivel 2, local 23».
 it names the local <one> and the local <two>
     local y lugar | local {one} y local {two} | Los campos nombran locales distintos; se muestran los dos.
     | Deja un solo número, el mismo en los dos campos.

@@ -46,6 +46,10 @@ line <n> has no question
     pregunta | La fila no tiene pregunta. | Escribe la pregunta, o borra la fila.
 line <n> has no answer
     respuesta | La fila no tiene respuesta. | Escribe la respuesta, o borra la fila.
+line <n> has no answer: <says> is none
+    respuesta | No es una respuesta. | Escribe la respuesta, o borra la fila.
+line <n> has a formula in <path>, not what it shows: <says>
+    {path} | Es una fórmula, y no lo que muestra. | Escribe el texto que debe leerse, sin fórmula.
 line <n> has the id <says>; use letters, digits, '.', '_' and '-', at most 100
     id | No sirve como identificador. | Usa letras sin tilde, números, punto o guion, sin espacios: «estacionamiento-1».
 line <n> has the spreadsheet's error <says> in <path>

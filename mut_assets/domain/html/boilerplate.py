@@ -60,10 +60,16 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "notice",
             r"(?=.*\bjavascript\b)(?=.*\b(?:activ\w*|habilit\w*|enabl\w*|requ\w*|necesit\w*|desactivad\w*|disabled|debe\w*)\b).*",
         ),
+        (
+            "navigation",
+            r"(?:leer m[aá]s|(?:seguir|contin[uú]ar?|sigue) leyendo|continue reading|read more|"
+            r"ver (?:en )?(?:un )?mapa m[aá]s grande|view larger map)[\s.…»→>]*",
+        ),
         ("notice", r"(?:cargando|loading|por favor,? espere|please wait)(?: \w+){0,3}\s*[.…]*"),
     )
 )
 _HINTS = (
+    *("leer m", "leyendo", "reading", "read more", "grande", "larger map"),
     *("cookie", "cargando", "cargar", "loading", "espere", "please wait", "javascript", "navegador", "browser"),
     *("instagram", "facebook", "tiktok", "twitter", "shared by", "posted by", "compartid", "tweets", "tuits", "posts"),
     *(

@@ -7,6 +7,8 @@ does not: what plugins write for visitors (`boilerplate.py`). Works on texts bet
 import re
 from collections.abc import Container
 
+from mut_assets.domain.html.lines import LINE
+
 _MOST_LAYERS = 4
 """How often a text is read again because what was taken out brought together what looks like more of it."""
 
@@ -31,6 +33,17 @@ _TECHNICAL = frozenset(
     menu popup posts products search shortcode slider slideshow social table tabs template video widget""".split()
 )
 """Words that make a hyphenated name that of a shortcode: `[tribe-events-calendar]`, and not "[pre-venta]"."""
+_WITH_HEADING = re.compile(
+    r"accordion|acordeon|toggle|tab(?!le)|section|spoiler|heading|title|blurb|info_?box|icon_?box|cta|call_to_action|"
+    r"pricing|expand|collaps|faq|question|panel|flip"
+)
+"""Names of shortcodes that show a text of their attributes above what they enclose."""
+_HEADING = re.compile(
+    r"\s(?:title|heading|sub_?title|sub_?heading|question|text|h[24])\s*=\s*[\"“”″]([^\"“”″]*)[\"“”″]"
+)
+_SETTING = re.compile(
+    r"true|false|yes|no|on|off|none|left|right|center|h[1-6]|[\d.]+(?:px|r?em|%)?|#[\da-f]{3,6}|", re.I
+)
 _HOLDS_NO_TEXT = ("vc_raw_html", "vc_raw_js", "embed", "video", "audio", "playlist", "fusion_code", "et_pb_code")
 """Shortcodes whose content is an address or code."""
 
@@ -88,11 +101,17 @@ def _without_codes(text: str) -> str:
             continue
         if not _is_shortcode(match, name, closed):
             continue
-        kept.append(text[at : match.start()])
+        kept += [text[at : match.start()], "" if match["close"] else _headings(name, match["rest"])]
         at = match.end()
         if name in _HOLDS_NO_TEXT and not match["close"] and closed.get(name, 0) > at:
             inside = name
     return "".join([*kept, text[at:]])
+
+
+def _headings(name: str, attributes: str) -> str:
+    """What a shortcode's attributes show to visitors, each on a line of its own: the title of a panel."""
+    shown = _HEADING.findall(attributes) if _WITH_HEADING.search(name) else ()
+    return "".join(f"{LINE}{text.strip()}{LINE}" for text in shown if not _SETTING.fullmatch(text.strip()))
 
 
 def _is_shortcode(match: re.Match[str], name: str, closed: Container[str]) -> bool:

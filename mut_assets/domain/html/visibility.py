@@ -18,6 +18,7 @@ _Declarations = dict[str, str]
 
 _COMMENT = re.compile(r"/\*.*?(?:\*/|$)", re.DOTALL)
 _NOTHING = re.compile(r"[-+]?(?:0+\.?0*|\.0+)[a-z%]*")
+_TRANSPARENT = re.compile(rf"{_NOTHING.pattern}|0?\.0[0-5]\d*|[0-5]%")
 _AT_MOST_ONE_PIXEL = re.compile(r"(?:0+\.?0*|\.0+)[a-z%]*|1(?:\.0+)?px|0?\.\d+px")
 _NO_FONT = re.compile(r"(?:[a-z]+ )*0(?:px)?(?:/|\s)")
 _FAR_OUT = re.compile(r"-(?:(?:999|\d{4,})(?:\.\d+)?(?:px|pt)?|(?:99|\d{3,})(?:\.\d+)?(?:r?em|v[wh]|%))")
@@ -25,6 +26,8 @@ _CLIPPED = re.compile(r"rect\(\s*(?:[01](?:px)?[\s,]+){3}[01](?:px)?\s*\)")
 _CLIPPED_PATH = re.compile(r"inset\(\s*(?:100|[5-9]\d)%.*|circle\(\s*0\D.*|polygon\([0px%\s,]*\)")
 _SHRUNK = re.compile(r"scale[xy]?\(\s*0(?:\.0+)?[\s,)]|translate[xy]?\([^()]*-\d{4,}")
 _NAMED_COLOURS = {"white": "ffffff", "black": "000000", "red": "ff0000", "blue": "0000ff", "yellow": "ffff00"}
+_ALIKE = 8
+"""Steps of 255, of red, green and blue."""
 _HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 _RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})(?:[\s,/]+([\d.]+%?))?\s*\)", re.IGNORECASE)
 _COLOUR = re.compile(r"#[0-9a-f]{3,6}\b|rgba?\([^)]*\)|\b(?:white|black|red|blue|yellow|transparent)\b", re.IGNORECASE)
@@ -42,6 +45,13 @@ _CONSENT = re.compile(
     r"|cookieconsent(?:-\S*)?|CookieDeclaration\w*|cookie-notice\S*",
     re.IGNORECASE,
 )
+_FURNITURE = re.compile(
+    r"sharedaddy|sd-sharing\S*|a2a_kit|addtoany\S*|heateor\S*|ssba\S*|social-share\S*|jp-relatedposts|yarpp\S*|"
+    r"more-link|post-navigation|nav-links",
+    re.IGNORECASE,
+)
+"""Classes of what stands around a text on every page: sharing, related pages, "Seguir leyendo"."""
+_AROUND = (("cookies", _CONSENT), ("sharing or navigation", _FURNITURE))
 _CLONED = frozenset("slick-cloned swiper-slide-duplicate splide__slide--clone cloned bx-clone".split())
 
 _LABELS = frozenset("a button dt h1 h2 h3 h4 h5 h6 label legend summary td th".split())
@@ -67,7 +77,7 @@ def closed_by(attributes: _Attributes, style: _Declarations) -> str:
         return "display: none"
     if style.get("visibility") in ("hidden", "collapse"):
         return "visibility: hidden"
-    if _NOTHING.fullmatch(style.get("opacity", "1")):
+    if _TRANSPARENT.fullmatch(style.get("opacity", "1")):
         return "opacity: 0"
     if style.get("content-visibility") == "hidden":
         return "content-visibility: hidden"
@@ -120,9 +130,11 @@ def is_label(tag: str, text: str) -> bool:
     return tag in _LABELS or (text.rstrip().endswith(":") and len(text.split()) <= _MOST_LABEL_WORDS)
 
 
-def is_consent(attributes: _Attributes) -> bool:
-    """Whether an element is a banner, or stands for content that waits for consent."""
-    return any(_CONSENT.fullmatch(name) for name in (*classes_of(attributes), attributes.get("id") or ""))
+def is_around_the_text(attributes: _Attributes) -> str:
+    """What an element is that is no text of its page, by its classes and id: a banner of cookies, or one that stands
+    for content that waits for consent; sharing and the like. "" for another."""
+    names = (*classes_of(attributes), attributes.get("id") or "")
+    return next((why for why, pattern in _AROUND if any(map(pattern.fullmatch, names))), "")
 
 
 def is_copy(attributes: _Attributes) -> bool:
@@ -148,10 +160,23 @@ def _colour_on_itself(style: _Declarations) -> str:
     clips_to_text = "text" in (style.get("background-clip", ""), style.get("-webkit-background-clip", ""))
     if _number(colour) == "transparent" and not clips_to_text:
         return "color: transparent"
-    ground = _COLOUR.search(style.get("background-color", "") or style.get("background", ""))
-    if ground and _number(colour) and _number(colour) == _number(ground.group()):
-        return f"color: {colour} on the same colour"
-    return ""
+    return hidden_on(style, style)
+
+
+def hidden_on(style: _Declarations, ground: _Declarations) -> str:
+    """How a colour hides a text on the ground of another style, "" where it does not, or a picture is the ground."""
+    colour, background = style.get("color", ""), ground.get("background", "")
+    named = _COLOUR.search(ground.get("background-color", "") or background)
+    is_same = named and _is_alike(_number(colour), _number(named.group()))
+    return f"color: {colour} on the same colour" if is_same and (style is ground or "url(" not in background) else ""
+
+
+def _is_alike(colour: str, ground: str) -> bool:
+    """Whether nobody can tell a colour from its ground: "#fefefe" on white."""
+    if len(colour) != 6 or len(ground) != 6:
+        return bool(colour) and colour == ground
+    pairs = zip(bytes.fromhex(colour), bytes.fromhex(ground), strict=True)
+    return all(abs(one - other) <= _ALIKE for one, other in pairs)
 
 
 def _number(colour: str) -> str:

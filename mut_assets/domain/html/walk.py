@@ -14,11 +14,13 @@ from mut_assets.domain.characters import INVISIBLE, mended
 from mut_assets.domain.html.lines import BULLET, CELL, ITEM_END, LINE, PARAGRAPH, PRICE, ROW, ROW_END, STRUCK
 from mut_assets.domain.html.links import LINK, LINK_END, cloudflare_mail, told_address
 from mut_assets.domain.html.panels import is_panel, opened_ids
+from mut_assets.domain.html.tables import repeat_spanning_cells
 from mut_assets.domain.html.visibility import (
     UNSEEN_ELEMENTS,
     closed_by,
     hidden_by,
-    is_consent,
+    hidden_on,
+    is_around_the_text,
     is_copy,
     is_for_screen_readers,
     is_label,
@@ -47,8 +49,8 @@ _MOST_LEVELS = 12
 """How far above a link navigation is looked for."""
 _MOST_SEARCHED = 100
 """How often on one page the inside of an element without font size is searched for text that has one."""
-_WITH_FONT = '[style*="font"]'
 _WITH_FONT = '[style*="font-size"]'
+_WITH_COLOUR = '[style*="color"], [style*="background"]'
 _LONGEST_SHOWN = 300
 """Characters that are kept of a text that is left out, for a person to recognise it by."""
 _LONGEST_PRICE = 30
@@ -58,7 +60,10 @@ _HIDDEN = "hidden on the page"
 def parsed(source: str) -> LexborNode | None:
     """The body of a page. `source` is without invisible characters."""
     # Inside <body> from the start: in a head, <noscript> would let go of its text.
-    return LexborHTMLParser("<body>" + _protected(without_comments(source))).body
+    body = LexborHTMLParser("<body>" + _protected(without_comments(source))).body
+    if body is not None and "rowspan" in source.lower():
+        repeat_spanning_cells(body)
+    return body
 
 
 @dataclass
@@ -128,8 +133,8 @@ class Walk:
         attributes = node.attributes
         if is_copy(attributes):
             return ""
-        if is_consent(attributes):
-            return "cookies"
+        if why := is_around_the_text(attributes):
+            return why
         if is_for_screen_readers(attributes):
             parent = str(node.parent.tag) if node.parent is not None else ""
             self._searched += 1
@@ -138,6 +143,8 @@ class Walk:
         if how := hidden_by(style):
             is_reset = "font" in how and self._sets_font_inside(node)
             return None if is_reset else f"{_HIDDEN}: {how}"
+        if "color" in style and (how := hidden_on(style, self._ground(node))):
+            return f"{_HIDDEN}: {how}"
         how = closed_by(attributes, style)
         if not how or (how.startswith(("opacity", "visibility")) and is_shown_on_arrival(attributes)):
             return None
@@ -147,6 +154,20 @@ class Walk:
         if self._opened is None:
             self._opened = opened_ids(self.body)
         return bool(name) and name in self._opened
+
+    def _ground(self, node: LexborNode) -> dict[str, str]:
+        """The style of the nearest element around this one that has a ground, {} where something inside has colours."""
+        self._searched += 1
+        inside = node.css(_WITH_COLOUR)[1:2] if self._searched <= _MOST_SEARCHED else [node]
+        around = None if inside else node.parent
+        for _ in range(_MOST_LEVELS):
+            if around is None:
+                break
+            style = style_of(around.attributes)
+            if "background" in style or "background-color" in style:
+                return style
+            around = around.parent
+        return {}
 
     def _sets_font_inside(self, node: LexborNode) -> bool:
         """Whether an element without font size is so for the gaps between what it holds, as old layouts do it."""

@@ -74,7 +74,7 @@ WEAK = frozenset(
 
 def as_typed(text: str) -> str:
     """What people type for a text: `fold` without what keyboards lack: m² is m2, 1º 1o, ﬁ fi, ß ss, 𝗖𝗮𝗳𝗲 cafe."""
-    return fold(text if text.isascii() else unicodedata.normalize("NFKC", text).casefold())
+    return fold(text if text.isascii() else unicodedata.normalize("NFKC", unstacked(text)).casefold())
 
 
 def words(text: str) -> list[str]:

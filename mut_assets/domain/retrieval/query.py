@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any, Protocol
 
+from mut_assets.domain.characters import unstacked
 from mut_assets.domain.retrieval.analysis import (
     FLOOR_TERM,
     STOPWORDS,
@@ -88,7 +89,7 @@ def query_terms(question: str) -> list[Clue]:
     At most `MAX_QUERY_TERMS`: whoever pastes a page is asking about its beginning.
     """
     asked: dict[str, Clue] = {}
-    for expression in _expressions(unicodedata.normalize("NFC", question)):
+    for expression in _expressions(unicodedata.normalize("NFC", unstacked(question))):
         clue = _clue(expression)
         if clue.term:
             asked.setdefault(clue.term, clue)

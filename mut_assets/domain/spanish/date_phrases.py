@@ -10,7 +10,9 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import Any
 
-from mut_assets.domain.spanish.date_rules import MONTH_ITSELF, with_rules
+from mut_assets.domain.spanish.date_numbers import days_alone
+from mut_assets.domain.spanish.date_rules import MONTH_ITSELF, nth_days, with_rules
+from mut_assets.domain.spanish.date_tokens import tokens_of
 from mut_assets.domain.spanish.date_words import (
     DASHES,
     LAST_DAY,
@@ -18,8 +20,7 @@ from mut_assets.domain.spanish.date_words import (
     Kind,
     WrittenDay,
     WrittenDays,
-    ordinal_number,
-    tokens_of,
+    is_exception,
 )
 from mut_assets.domain.text import fold
 
@@ -55,13 +56,14 @@ def read(text: str) -> Reading:
         return Reading(trouble=f"{len(text)} characters are no date")
     text = unicodedata.normalize("NFC", text)
     reading = Reading()
-    tokens = _with_days(with_rules(_nth_days(_without_hours(tokens_of(text), reading)), text))
+    tokens = _with_days(with_rules(nth_days(_without_hours(days_alone(tokens_of(text)), reading)), text))
     reading.unread += [token.text for token in tokens if token.kind in _UNREAD]
     reading.undated = any(token.kind is Kind.UNDATED for token in tokens)
     reading.weekend = any(token.kind is Kind.WEEKEND for token in tokens)
     moved = any(token.kind is Kind.MOVED for token in tokens)
     reading.turned = moved or any(token.kind is Kind.TURN for token in tokens)
     _Reader(reading).read(_with_weekdays(tokens, reading))
+    reading.turned |= any(map(is_exception, reading.unread))
     if reading.lone and (reading.spans or reading.rule):
         reading.unread.append("a weekday without its day")
     if moved and _several(reading.spans):
@@ -87,28 +89,6 @@ def _without_hours(tokens: list[DateToken], reading: Reading) -> list[DateToken]
     else:
         reading.unread = [hour for group in groups for hour in group]
     return [replace(token, kind=Kind.COMMA) if token.kind is Kind.HOUR else token for token in tokens]
-
-
-def _nth_days(tokens: list[DateToken]) -> list[DateToken]:
-    """ "Primer y tercer lunes de septiembre" are two days; "primer lunes de cada mes" is a rule, and stays as it is."""
-    result: list[DateToken] = []
-    index = 0
-    while index < len(tokens):
-        behind = takewhile(lambda token: token.kind in {Kind.ORDINAL, Kind.AND, Kind.COMMA}, tokens[index:])
-        ordinals = [token for token in behind if tokens[index].kind is Kind.ORDINAL]
-        at = index + len(ordinals)
-        named = [token for token in tokens[at : at + 3] if token.kind is not Kind.SKIP][:2]
-        numbers = [ordinal_number(token.text) for token in ordinals if token.kind is Kind.ORDINAL]
-        if numbers and all(numbers) and [token.kind for token in named] == [Kind.WEEKDAY, Kind.MONTH]:
-            weekday, month = named
-            for token, number in zip((t for t in ordinals if t.kind is Kind.ORDINAL), numbers, strict=True):
-                day = WrittenDay(0, month.value, None, weekday.weekdays, number)
-                result.append(replace(token, kind=Kind.DATE, span=WrittenDays(day, day)))
-            index = tokens.index(month) + 1
-        else:
-            result.append(tokens[index])
-            index += 1
-    return result
 
 
 def _several(spans: list[WrittenDays]) -> bool:
@@ -246,7 +226,8 @@ def _named_days(tokens: list[DateToken], index: int, rule: DateToken) -> list[in
     """Where the days of a weekday stand: the next one, or the one before; of several weekdays, the list behind."""
     behind = [at for at in range(index + 1, len(tokens)) if tokens[at].kind is not Kind.COMMA]
     if not rule.several:
-        before = [at for at in reversed(range(index)) if tokens[at].kind is not Kind.COMMA]
+        closed = [tokens[at].kind for at in behind[:1]] == [Kind.EXCEPT]  # "4 al 19 de julio, lunes cerrado"
+        before = [at for at in reversed(range(index)) if tokens[at].kind is not Kind.COMMA and not closed]
         for at in behind[:1] + before[:1]:
             span = tokens[at].span
             if span is not None and span.start is span.end and not span.days[0].weekdays:

@@ -1,12 +1,20 @@
 """Runs of weekdays and words of recurrence in a date text: "todos los sábados", "15 de cada mes", "excepto lunes".
 
-What belongs here: where such a run begins and ends, and its words as they stand. What does not: which days a rule
-holds on (`dates.py`).
+What belongs here: where such a run begins and ends, its words as they stand, and the days that "segundo lunes de julio"
+names. What does not: which days a rule holds on (`dates.py`).
 """
 
-from itertools import takewhile
+from dataclasses import replace
+from itertools import product, takewhile
 
-from mut_assets.domain.spanish.date_words import DateToken, Kind, weekday_in_full
+from mut_assets.domain.spanish.date_words import (
+    DateToken,
+    Kind,
+    WrittenDay,
+    WrittenDays,
+    ordinal_number,
+    weekday_in_full,
+)
 from mut_assets.domain.text import fold
 
 _DAYS = {Kind.DAY, Kind.DATE}
@@ -16,6 +24,36 @@ _ENDS_A_RUN = {Kind.WEEKDAY, Kind.PERIOD, Kind.ALWAYS}
 _IN_A_RUN = {Kind.EVERY, Kind.ORDINAL, Kind.SKIP, *_STARTS_NO_RUN, *_ENDS_A_RUN}
 
 
+def nth_days(tokens: list[DateToken]) -> list[DateToken]:
+    """ "Primer y tercer lunes de septiembre" are two days; "primer lunes de cada mes" is a rule, and stays as it is."""
+    result: list[DateToken] = []
+    index = 0
+    while index < len(tokens):
+        behind = takewhile(lambda token: token.kind in {Kind.ORDINAL, Kind.AND, Kind.COMMA}, tokens[index:])
+        ordinals = [token for token in behind if tokens[index].kind is Kind.ORDINAL]
+        at = index + len(ordinals)
+        named = [token for token in tokens[at:] if token.kind is not Kind.SKIP]
+        months = _months_of(named[1:])
+        numbers = [ordinal_number(token.text) for token in ordinals if token.kind is Kind.ORDINAL]
+        if numbers and all(numbers) and months and named[0].kind is Kind.WEEKDAY and len(named[0].weekdays) == 1:
+            nth = zip((token for token in ordinals if token.kind is Kind.ORDINAL), numbers, strict=True)
+            for month, (token, number) in product(months, list(nth)):
+                day = WrittenDay(0, month.value, None, named[0].weekdays, number)
+                result.append(replace(token, kind=Kind.DATE, span=WrittenDays(day, day)))
+            index = tokens.index(months[-1]) + 1
+        else:
+            result.append(tokens[index])
+            index += 1
+    return result
+
+
+def _months_of(tokens: list[DateToken]) -> list[DateToken]:
+    """The months that a list begins with: "julio", "julio y agosto"."""
+    listed = list(takewhile(lambda token: token.kind in {Kind.MONTH, Kind.AND, Kind.COMMA}, tokens))
+    begins = bool(listed) and listed[0].kind is Kind.MONTH
+    return [token for token in listed if token.kind is Kind.MONTH] if begins else []
+
+
 def with_rules(tokens: list[DateToken], text: str) -> list[DateToken]:
     """Each run of weekdays and words of recurrence becomes one RULE token with the words as they stand."""
     result: list[DateToken] = []
@@ -23,9 +61,17 @@ def with_rules(tokens: list[DateToken], text: str) -> list[DateToken]:
     while index < len(tokens):
         run = _run(tokens, index)
         rule = _rule(run, text)
+        if rule and _is_denied(result):
+            rule = replace(rule, kind=Kind.OTHER)
         result.append(rule or tokens[index])
         index += len(run) if rule else 1
     return result
+
+
+def _is_denied(before: list[DateToken]) -> bool:
+    """Whether a rule ends a sentence that denies it: "no hay función los lunes"."""
+    words = list(takewhile(lambda token: token.kind in {Kind.OTHER, Kind.SKIP}, reversed(before)))
+    return bool(words) and before[: -len(words)][-1:] != [] and before[-len(words) - 1].kind is Kind.EXCEPT
 
 
 def _run(tokens: list[DateToken], start: int) -> list[DateToken]:
@@ -76,4 +122,4 @@ def _words(run: list[DateToken], text: str) -> str:
         is_hour = token.kind is Kind.COMMA and any(char.isdigit() for char in token.text)
         said += text[at : token.at] + ("" if is_hour else weekday_in_full(token.text))
         at = token.end
-    return " ".join(said.split())
+    return " ".join(said.split()).replace(" ,", ",")

@@ -77,7 +77,7 @@ _WEEKDAYS = """lunes lun monday mon mondays | martes tuesday tue tues tuesdays |
     viernes vie friday fri fridays | sabado sab saturday sat sabados saturdays |
     domingo dom sunday sun domingos sundays"""
 _PLURAL_WEEKDAYS = frozenset("sabados domingos mondays tuesdays wednesdays thursdays fridays saturdays sundays".split())
-_MARTES_OR_MARZO = "mar"
+MARTES_OR_MARZO = "mar"
 _OTHER_WORDS = {
     Kind.AND: "y e and &  + /",
     Kind.COMMA: ", . : ( ) [ ]",
@@ -91,10 +91,12 @@ _OTHER_WORDS = {
     Kind.PERIOD: "dias semanas semana mes meses day week month months habiles feriados festivos",
     Kind.ALWAYS: "permanente permanentemente diario diaria diariamente siempre daily weekends weekdays",
     Kind.EXCEPT: "excepto salvo menos no except cerrado cerrada cerramos",
-    Kind.TURN: "suspendido suspendida suspendidos suspendidas suspende cancelado cancelada cancelados canceladas"
-    " cancela agotado agotada agotados agotadas cancelled canceled suspended sold",
-    Kind.MOVED: "postergado postergada aplazado aplazada pospuesto pospuesta reprogramado reprogramada reagendado"
-    " reagendada trasladado trasladada postponed rescheduled moved",
+    Kind.TURN: "suspendido suspendida suspendidos suspendidas suspende suspenden cancelado cancelada"
+    " cancelados canceladas cancela agotado agotada agotados agotadas lleno llena completo completa cancelled canceled"
+    " suspended sold",
+    Kind.MOVED: "postergado postergada aplazado aplazada pospuesto pospuesta reprogramado reprogramada"
+    " reagendado reagendada trasladado trasladada posterga pospone aplaza reprograma reagenda traslada postponed"
+    " rescheduled moved",
     Kind.BEFORE: "antes anterior original originalmente inicialmente",
     Kind.SKIP: "el la los las lo de del en dia todo toda durante fecha fechas este esta estos proximo por on the of in",
     Kind.UNDATED: "proximamente pronto confirmar definir anunciar coming soon tba tbc tbd",
@@ -114,7 +116,7 @@ def _word_table() -> dict[str, DateToken]:
 
 DASHES = ("-", "–", "—")
 
-_WORDS = _word_table()
+WORDS = _word_table()
 _WEEKEND = DateToken(Kind.WEEKDAY, "", 0, 0, weekdays=frozenset({5, 6}), several=True)
 
 _NUMBERS_OF_ORDINALS = {
@@ -124,11 +126,11 @@ _NUMBERS_OF_ORDINALS = {
     **dict.fromkeys(("cuarto", "cuarta"), 4),
     **dict.fromkeys(("ultimo", "ultima", "last"), -1),
 }
-_SHORT_WEEKDAYS = ("lu", "ma", "mi", "ju", "vi", "sa", "do")
+SHORT_WEEKDAYS = ("lu", "ma", "mi", "ju", "vi", "sa", "do")
 """Weekdays where another one or a day stands beside them: "Ma a Do", "Sá 6"; "mi" and "do" are words elsewhere."""
-_MONTH_NAMES = "|".join(sorted([*_MONTHS.replace("|", "").split(), _MARTES_OR_MARZO], key=len, reverse=True))
+_MONTH_NAMES = "|".join(sorted([*_MONTHS.replace("|", "").split(), MARTES_OR_MARZO], key=len, reverse=True))
 
-_UNIT = r"(?:hrs?|horas?|hs|h|[ap]\.?\s?m)\b\.?"
+_UNIT = r"(?:hrs?|horas?|hs|h|[ap]\.?\s?m|de\s+la\s+(?:ma[ñn]ana|tarde|noche|madrugada))\b\.?"
 _CLOCK = rf"[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?(?:\s*{_UNIT})?|[0-9]{{1,2}}(?:\.[0-9]{{2}})?\s*{_UNIT}"
 _AT = r"(?:(?:a\s+partir\s+de|desde|hasta|entre|de|a)\s+)?"
 _NAMED_HOUR = rf"{_AT}\blas?\s+(?:{_CLOCK}|[0-9]{{1,2}}(?:\.[0-9]{{2}})?)(?!\w)"
@@ -142,26 +144,38 @@ _ONE_HOUR = r"[0-9]{1,2}(?:[.:][0-9]{2})?"
 _HOURS = (
     rf"{_AT}(?:las?\s+)?{_ONE_HOUR}(?:\s*(?:,|/|-|–|\b(?:y|e|a|o)\b)\s*(?:(?:de|a|las?)\s+)*{_ONE_HOUR})+\s*{_UNIT}"
 )
-"""Several hours with one unit behind the last: "12, 16 y 18 hrs", "de 11 a 14 y de 16 a 20 hrs"."""
+_NAMED_HOURS = (
+    rf"{_AT}\blas\s+{_ONE_HOUR}(?:\s*(?:,|\b[ye]\b)\s*(?:(?:a\s+)?las\s+)?{_ONE_HOUR}(?![0-9]))++"
+    rf"(?!\w|(?:\s*(?:,|\b[ye]\b)\s*[0-9]{{1,2}})*\s*(?:de\s+)?(?:{_MONTH_NAMES})\b)"
+)
+"""Several hours with one unit behind the last: "12, 16 y 18 hrs", "de 11 a 14 y de 16 a 20 hrs"; or one "las" before
+the first: "a las 12 y 17"."""
 _COUNTED = (
     r"años?|personas|asistentes|cupos|entradas|tickets|sesiones|fechas|clases|funciones|d[ií]as?|semanas|meses|mil|pesos"
-    r"|min(?:utos)?|pisos?|niñ[oa]s|puestos|marcas|expositor[ea]s|tiendas|locales|artistas|bandas|%"
+    r"|min(?:utos)?|[°º]?\s*pisos?|niñ[oa]s|puestos|marcas|expositor[ea]s|tiendas|locales|artistas|bandas|%"
 )
 _NAMED = (
     r"pisos?|nivel(?:es)?|local(?:es)?|salas?|torres?|edici[oó]n|versi[oó]n|temporada|cap[ií]tulo|parte|n[°º]|\$|aforo"
-    r"|capacidad|cupos?|edad|entradas?|funciones|precio|tickets?|vacantes|valor"
+    r"|capacidad|cupos?|edad|entradas?|funciones|precio|tickets?|vacantes|valor|mesas?|stands?|m[oó]dulos?|puestos?"
+    r"|fono|tel[eé]fono|whatsapp|fila|cuadra|grupos?|turnos?|uf|top"
 )
 """What a number behind it counts or names, with a colon too: "piso 3", "cupos: 20"."""
-_TOKEN = re.compile(
-    rf"""(?P<hour>{_HOURS}|{_HOUR})
+_DAY_OF_MONTH = rf"[0-9]{{1,2}}\s+(?:de\s+)?(?:{_MONTH_NAMES})\b"
+_DAYS_OF_MONTH = rf"(?:[0-9]{{1,2}}\s*(?:y|e|al?|-|–)\s*)?{_DAY_OF_MONTH}"
+"""Days, whatever word is before them: "edición: 20 y 21 de junio"."""
+TOKEN = re.compile(
+    rf"""(?P<hour>{_HOURS}|{_NAMED_HOURS}|{_HOUR})
     |(?P<named_day>[0-9]{{1,2}})\s*(?P<its_mark>[-/.])\s*(?P<named_month>{_MONTH_NAMES})\b\.?
      (?:\s*(?P=its_mark)\s*(?P<named_year>[0-9]{{4}}|[0-9]{{2}})(?![0-9]))?
     |(?P<month_or_year>(?:{_MONTH_NAMES})[/'’][0-9]{{2}})(?![0-9])
     |(?P<iso>[0-9]{{4}})[-/.](?P<iso_month>[0-9]{{1,2}})[-/.](?P<iso_day>[0-9]{{1,2}})(?![0-9])
     |(?P<day>[0-9]{{1,2}})(?P<mark>[-/.])(?P<month>[0-9]{{1,2}})(?P=mark)(?P<year>[0-9]{{4}}|[0-9]{{2}})(?![0-9])
-    |(?P<place>(?:{_NAMED})\s*:?\s*-?[0-9][0-9.]*(?:\s*(?:,|\b(?:y|e|al?)\b)\s*-?[0-9]{{1,3}}(?![0-9])(?!\s*de\b))*)
+    |(?P<place>(?:{_NAMED})\s*(?:(?!:\s*{_DAYS_OF_MONTH}):)?+\s*-?(?!{_DAY_OF_MONTH})[0-9][0-9.]*+(?:\s*(?:,|\b(?:y|e|al?)\b)\s*-?[0-9]{{1,3}}(?![0-9])(?!\s*de\b))*)
+    |(?P<times>[0-9]+\s*x\s*[0-9]+|[0-9]{{2,3}}\s?['’′](?!\w))
     |(?P<counted>[0-9]+(?:[.,][0-9]{{3}})*(?:\s*(?:a|-|–|y|o)\s*[0-9]+)?\s*(?:{_COUNTED})(?!\w))
     |(?P<plurals>[0-9]+(?=\s+(?:s[aá]bados|domingos)\b))
+    |(?P<age>(?<![0-9])\+\s?[0-9]{{1,2}}(?![0-9])(?!\s*[,/y]|\s*(?:de\s+)?(?:{_MONTH_NAMES})\b)|[0-9]{{1,2}}\+(?!\s*[0-9]))
+    |(?P<until_gone>hasta\s+nuevo\s+aviso|hasta\s+agotar(?:se)?(?:\s+(?:el\s+|los\s+|las\s+)?(?:stock|cupos|existencias|entradas))?\b)
     |(?P<ordinal>[0-9](?:er|era|do|da|ra)\b)
     |(?P<pair>[0-9]{{1,2}}[-/][0-9]{{1,2}})(?![0-9/-])
     |(?P<number>[0-9]{{1,2}})(?:\.?[°º]|(?:ro|st|nd|rd|th)\b)?(?![0-9\w]|[.,][0-9])
@@ -170,8 +184,8 @@ _TOKEN = re.compile(
     |(?P<from>a\s+partir\s+del?\b)
     |(?P<moved>(?:nueva|nuevas|cambio\s+de|cambia\s+(?:de|su))\s+fechas?\b)
     |(?P<always>todo\s+el\s+año|s[aá]bado\s+por\s+medio|por\s+medio)
-    |(?P<this_weekend>(?:este|pr[oó]ximo)\s+fin\s+de\s+semana)
-    |(?P<weekend>fin(?:es)?\s+de\s+semana)
+    |(?P<this_weekend>(?:este|pr[oó]ximo)\s+(?:fin\s+de\s+semana|finde)\b)
+    |(?P<weekend>fin(?:es)?\s+de\s+semana|findes?\b)
     |(?P<word>[^\W\d_]+)
     |(?P<sign>[-–—→➜⇒>,.:;|/&+()\[\]•·\n])
     |(?P<other>[0-9](?:[.,:]?\w)*|\S)""",
@@ -179,19 +193,13 @@ _TOKEN = re.compile(
 )
 
 
-def tokens_of(text: str) -> list[DateToken]:
-    """Every token of a text in NFC, in order; nothing is left out but spaces. Never raises."""
-    tokens = [_token(match) for match in _TOKEN.finditer(text)]
-    tokens = [_short_weekday(tokens, index) for index in range(len(tokens))]
-    return _with_pairs([_month_or_weekday(tokens, index) for index in range(len(tokens))])
-
-
-def _token(match: re.Match[str]) -> DateToken:
+def token_of(match: re.Match[str]) -> DateToken:
+    """What one match of `TOKEN` is by itself; `date_tokens.py` looks at what stands beside it."""
     group, text = str(match.lastgroup), match.group()
     plain = DateToken(Kind.OTHER, text, match.start(), match.end())
     if match["named_day"]:
         name = fold(match["named_month"])
-        month = 3 if name == _MARTES_OR_MARZO else _WORDS[name].value
+        month = 3 if name == MARTES_OR_MARZO else WORDS[name].value
         named = WrittenDay(int(match["named_day"]), month, _year(match["named_year"]))
         return replace(plain, kind=Kind.DATE, span=WrittenDays(named, named))
     if match["iso"]:
@@ -204,7 +212,7 @@ def _token(match: re.Match[str]) -> DateToken:
         return replace(plain, kind=Kind.YEAR, value=int(text))
     if group in _GROUPS:
         return replace(plain, kind=_GROUPS[group])
-    in_table = _WEEKEND if group == "weekend" else _WORDS.get("|" if text == "\n" else fold(text))
+    in_table = _WEEKEND if group == "weekend" else WORDS.get("|" if text == "\n" else fold(text))
     return plain if in_table is None else replace(in_table, text=text, at=plain.at, end=plain.end)
 
 
@@ -212,6 +220,7 @@ _GROUPS = {
     **{"hour": Kind.HOUR, "pair": Kind.PAIR, "ordinal": Kind.ORDINAL, "from": Kind.FROM, "always": Kind.ALWAYS},
     "this_weekend": Kind.WEEKEND,
     "moved": Kind.MOVED,
+    "until_gone": Kind.TURN,
 }
 
 
@@ -230,54 +239,15 @@ def ordinal_number(text: str) -> int:
     return int(folded[0]) if folded[:1].isdigit() else _NUMBERS_OF_ORDINALS.get(folded, 0)
 
 
+def is_exception(text: str) -> bool:
+    """Whether a word takes something out: "no", "excepto", "cerrado"."""
+    return fold(text) in _OTHER_WORDS[Kind.EXCEPT].split()
+
+
 def weekday_in_full(text: str) -> str:
     """A weekday's name where it was shortened, "Ma" or "sáb"; other words as they are."""
     folded = fold(text)
-    if folded in _SHORT_WEEKDAYS:
-        return WEEKDAYS[_SHORT_WEEKDAYS.index(folded)]
-    weekdays = _WORDS[folded].weekdays if folded in _WORDS and len(folded) == 3 else frozenset()
+    if folded in SHORT_WEEKDAYS:
+        return WEEKDAYS[SHORT_WEEKDAYS.index(folded)]
+    weekdays = WORDS[folded].weekdays if folded in WORDS and len(folded) == 3 else frozenset()
     return WEEKDAYS[min(weekdays)] if weekdays else text
-
-
-def _short_weekday(tokens: list[DateToken], index: int) -> DateToken:
-    """ "Ma" is Tuesday beside another weekday or before a day."""
-    token = tokens[index]
-    if fold(token.text) not in _SHORT_WEEKDAYS:
-        return token
-    beside = [tokens[at] for at in (index - 2, index + 2, index + 1) if 0 <= at < len(tokens)]
-    names = [other for other in beside if fold(other.text) in _SHORT_WEEKDAYS or other.kind is Kind.WEEKDAY]
-    before_day = index + 1 < len(tokens) and tokens[index + 1].kind is Kind.DAY
-    if not (names or before_day):
-        return token
-    return replace(token, kind=Kind.WEEKDAY, weekdays=frozenset({_SHORT_WEEKDAYS.index(fold(token.text))}))
-
-
-def _month_or_weekday(tokens: list[DateToken], index: int) -> DateToken:
-    """ "mar" is March behind a day or before a year, and Tuesday elsewhere."""
-    token = tokens[index]
-    if fold(token.text) != _MARTES_OR_MARZO:
-        return token
-    before = next((other.kind for other in reversed(tokens[:index]) if other.kind is not Kind.SKIP), None)
-    behind = next((other.kind for other in tokens[index + 1 :] if other.kind is not Kind.COMMA), None)
-    if before is Kind.DAY or behind is Kind.YEAR:
-        return replace(token, kind=Kind.MONTH, value=3)
-    return replace(token, kind=Kind.WEEKDAY, weekdays=frozenset({1}))
-
-
-def _with_pairs(tokens: list[DateToken]) -> list[DateToken]:
-    """ "12-10" is the 12th of October where no month is named and every such pair can be one; else two days."""
-    pairs = [re.split("[-/]", token.text) for token in tokens if token.kind is Kind.PAIR]
-    dates = all(1 <= int(month) <= 12 for _, month in pairs) and all(token.kind is not Kind.MONTH for token in tokens)
-    result: list[DateToken] = []
-    for token in tokens:
-        if token.kind is not Kind.PAIR:
-            result.append(token)
-            continue
-        first, second = map(int, re.split("[-/]", token.text))
-        if dates:
-            written = WrittenDay(first, second)
-            result.append(replace(token, kind=Kind.DATE, span=WrittenDays(written, written)))
-        else:
-            day, link = replace(token, kind=Kind.DAY), Kind.TO if "-" in token.text else Kind.AND
-            result += [replace(day, value=first), replace(token, kind=link, text=""), replace(day, value=second)]
-    return result

@@ -30,6 +30,7 @@ from mut_assets.domain.spanish.hours_words import (
     HoursToken,
     NotUnderstoodError,
     end_of_list,
+    is_of_dates,
     named_days,
     tokens_of,
 )
@@ -116,7 +117,7 @@ def _read(verbatim: str, either: tuple[int, ...]) -> Hours:
         return Hours(verbatim, problem=str(error))
     remarks = []
     for text, item in asides:
-        is_of_some = item in owners and len(statements) > 1 and not turns_round(text)
+        is_of_some = item in owners and len(statements) > 1 and not (turns_round(text) or is_of_dates(text))
         remarks.append(f"{say_days_of_week(statements[owners[item]].days)}: {text}" if is_of_some else text)
     names_days = any(item.days is not None for item in items)
     *days, irrenunciables = week
@@ -132,6 +133,7 @@ def _items(source: str, tokens: Sequence[HoursToken]) -> tuple[list[_Item], list
     while at < len(tokens):
         token, stop = tokens[at], end_of_list(tokens, at)
         if token.kind in NAMING:
+            stop = _end_of_holidays(source, tokens, at, stop)
             days, without = named_days(tokens[at:stop], single)
             items.append(_Item(used, days, without=without, clause=clause))
         elif token.kind in CLOCK:
@@ -147,16 +149,30 @@ def _items(source: str, tokens: Sequence[HoursToken]) -> tuple[list[_Item], list
         elif token.kind in ("aside", "note", "word"):
             start = used if token.kind == "word" else token.start
             last = len(items) - 1 if len(items) > clause else -1
-            pending = last >= 0 and len(items) % 2 == 1 and items[-1].days is not None
+            pending = last >= 0 and items[-1].days is not None
+            pending = pending and (len(items) % 2 == 1 or (len(items) == 2 and _is_beside(items, token)))
             if pending and (stop == len(tokens) or tokens[stop].kind == "break"):  # "Domingo: brunch de 10:00 a 13:00"
                 start, last = items.pop().start, -1
-            words = " ".join(re.sub(r"[()]", " ", source[start : tokens[stop - 1].end]).split()).strip(" ,;:.|-–—•·")
+            words = " ".join(re.sub(r"[()]", " ", source[start : tokens[stop - 1].end]).split()).strip(" ,;:.|/-–—•·")
             _check_chooses_no_days(items[max(clause, last - 1) :] if last >= clause else (), words)
             asides.append((words, last))
         if token.kind not in JOINING:
             used = tokens[stop - 1].end
         at = stop
     return items, asides
+
+
+def _end_of_holidays(source: str, tokens: Sequence[HoursToken], at: int, stop: int) -> int:
+    """Where a list of days ends: holidays taken out end at their comma, "excepto festivos, sábados 10 a 14"."""
+    comma = next((i for i in range(at + 1, stop) if source[tokens[i].start] == ","), stop)
+    out = [token.days for token in tokens[at + 1 : comma] if token.kind == "day"]
+    return comma if tokens[at].kind == "except" and out and all(min(days) >= HOLIDAY for days in out) else stop
+
+
+def _is_beside(items: Sequence[_Item], behind: HoursToken) -> bool:
+    """Whether some days, in a sentence behind that of the hours, are those of words: "12:00 a 22:00. Sábado música"."""
+    hours, days = items
+    return behind.kind == "word" and hours.clause != days.clause and len(days.days or EVERY_DAY) < 4
 
 
 def _check_chooses_no_days(statement: Sequence[_Item], words: str) -> None:
@@ -211,8 +227,9 @@ def _paired(items: Sequence[_Item]) -> tuple[list[_Statement], dict[int, int]]:
     statements: list[_Statement] = []
     owners: dict[int, int] = {}
     at = 0
-    of_other_days = len(items) % 2 == 1 and items[0].spans and len(items[1].days or EVERY_DAY) < 4
-    closed_then = of_other_days and items[2].days is None and not items[2].spans
+    behind = sorted(items[1:3], key=lambda item: item.days is None) if len(items) % 2 == 1 and items[0].spans else []
+    of_other_days = len(behind) == 2 and len(behind[0].days or EVERY_DAY) < 4
+    closed_then = of_other_days and behind[1].days is None and not behind[1].spans
     if closed_then and items[1].clause == items[2].clause:  # "12:00 a 20:00, lunes cerrado"
         statements.append(_Statement(frozenset(EVERY_DAY), items[0].spans))
         owners[0], at = 0, 1

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from mut_assets.domain.spanish.calendar_words import MONTHS
 from mut_assets.domain.text import fold
 
 HOLIDAY = 7
@@ -36,11 +37,23 @@ _ASIDE = (
     r"(?:en )?(?:horario|jornada) (?:continuad[oa]|continua|corrid[oa])|continuado"
     r"|(?:(?:solo|unicamente) )?(?:con|previa) (?:reserva|cita|inscripcion)"
 )
+_MONTH = "|".join(name for month in MONTHS for name in (month, month[:3]))
+_DATES = (
+    r"(?:[0-9]{1,2}(?:\s*(?:de )?(?:MONTH)|/(?:0?[1-9]|1[0-2]))?\s*(?:,|y)\s*)*"
+    r"[0-9]{1,2}(?:\s*(?:de )?(?:MONTH)|/(?:0?[1-9]|1[0-2]))(?!\w|:[0-9])"
+).replace("MONTH", _MONTH)
+_CLOSED = r"(?:cerrad[oa]s?|cerramos|cierran?|no abrimos)"
+_OF_DATES = rf"(?:{_CLOSED}|excepto|salvo|menos)(?: el| los)?(?: dias?)? {_DATES}"
+"""What is of some dates and no week: "cerrado 25 de diciembre", "excepto 18 y 19 de septiembre"."""
+_BEGINS_WITH_DATES = re.compile(
+    rf"{_OF_DATES}|(?:el |los )?{_DATES}\s*:?\s*{_CLOSED}".replace(" ", r"\s+"),
+)
 _VOCABULARY: tuple[tuple[str, tuple[int, ...], str], ...] = (
     ("always", EVERY_DAY, r"24\s?[/x]\s?7"),
     ("whole", (), r"24\s?(?:hrs|hr|hs|h|horas)"),
     ("noon", (), r"medio\s?dia"),
     ("midnight", (), r"media\s?noche"),
+    ("word", (), rf"{_OF_DATES}|(?:[0-9]{{1,2}}\s*(?:,|y)\s*)*[0-9]{{1,2}} de (?:{_MONTH})"),
     ("time", (), _TIME),
     ("aside", (), _ASIDE),
     (
@@ -51,7 +64,7 @@ _VOCABULARY: tuple[tuple[str, tuple[int, ...], str], ...] = (
     ("day", (0, 1, 2, 3, 4), r"dias (?:habiles|laborales|laborables|de semana)|(?:entre|de) semana"),
     ("day", (5, 6), r"fin(?:es)? de semana|findes?"),
     ("day", (IRRENUNCIABLE,), r"(?:dias )?(?:(?:feriados?|festivos?) )?(?:legales )?irrenunciables?"),
-    ("day", (7,), r"(?:dias )?(?:feriados?|festivos?)|(?:fest|fer|f)\.?"),
+    ("day", (7,), r"(?:dias )?(?:feriados?|festivos?)|(?:fest|fer|fe|f)\.?"),
     ("day", (0,), r"lunes|(?:lun|lu|l)\.?"),
     ("day", TUESDAY, r"martes|(?:mart|mar|ma)\.?"),
     ("day", WEDNESDAY, r"miercoles|(?:mierc|mier|mie|mi|x)\.?"),
@@ -61,7 +74,12 @@ _VOCABULARY: tuple[tuple[str, tuple[int, ...], str], ...] = (
     ("day", (6,), r"domingos?|(?:dom|do|d)\.?"),
     ("day", EITHER, r"m\.?"),
     ("to", (), r"(?:y )?(?:cierran?|cerramos) a las?|hasta|a|al(?! publico)"),
-    ("closed", (), r"cerrad[oa]s?|cierran?|cerramos|no (?:abren?|abrimos|atienden?|atendemos)|sin atencion"),
+    (
+        "closed",
+        (),
+        r"cerrad[oa]s?|cierran?|cerramos|no (?:abren?|abrimos|atienden?|atendemos)|sin atencion"
+        r"|descansamos|descanso(?!\s*(?:de\b|[0-9(]))",
+    ),
     ("opens", (), r"abiert[oa]s?|abren?|abrimos|atienden?|atendemos"),
     ("except", (), r"excepto|salvo|menos"),
     ("between", (), r"entre"),
@@ -159,6 +177,11 @@ def _minute(time: re.Match[str]) -> int:
     elif (time["pm"] and hour < 12) or (time["night"] and hour <= 12):
         hour += 12
     return hour * 60 + int(time["minute"] or 0)
+
+
+def is_of_dates(words: str) -> bool:
+    """Whether words are of some dates, and so of every day's hours: "excepto 25 de diciembre"."""
+    return bool(_BEGINS_WITH_DATES.match(fold(words)))
 
 
 def end_of_list(tokens: Sequence[HoursToken], at: int) -> int:

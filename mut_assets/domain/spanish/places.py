@@ -22,8 +22,13 @@ _POINTS_AT = re.compile(
     re.IGNORECASE,
 )
 """A text that ends so is about a neighbour: "frente al local 23", "entre piso 1 y 2", "(ex local 22)"."""
+_DENIES = re.compile(r"\b(?:no|ni|nunca|tampoco|dej(?:o|amos|aron))\b[^.,;:()|]*$")
+"""A clause that begins so says where the place is not: "ya no estamos en el piso 2"."""
+_LATER = re.compile(r"\b(?:proximamente|pronto|futuro)\b[^.,;:()|]*$")
+"""Behind where it is, where it is not yet."""
 _LONGEST_BEFORE = 40
 """Characters that are looked at before a floor or a local: enough for such words, and none is looked at twice."""
+_BEGINS_WITH_NO = re.compile(r"(?:ya\s+)?no\b|tampoco\b")
 _GOES_ON = re.compile(r"\s*[-–—/]\s*\d")
 _ITEM = r"[a-z]{0,2}-?\d[\w-]*(?:\s[a-z](?=\s*(?:[,.;:)]|$)))?"  # "23", "L03", "B-12", "2000-6", "101 A"
 _COUNTED = r"(?!\s*(?:cuadras|m2|metros|niveles|pasos|personas|pisos|plantas)\b)"
@@ -83,6 +88,8 @@ def understand(lugar: str, nivel: str = "", local: str = "") -> Place:
     for other in dict.fromkeys(other for other in others if not _same_local(own, other)):
         near = ", ".join(part for part in (near, f"local {other}") if part)
         doubts.append(f"it names the local {own} and the local {other}")
+    if _BEGINS_WITH_NO.match(fold(near)) and not (place.floors or stated or own):
+        doubts.append(f"{lugar!r} says where it is not")
     return Place(place.floors or stated or beside.floors, own, near, tuple(doubts))
 
 
@@ -101,7 +108,13 @@ def phrase(place: Place) -> str:
     elif near:
         if _EVERYWHERE.match(fold(near)):
             near = near[:1].lower() + near[1:]
-        near = near if re.match(r"(?:en|frente|junto|al|a|afuera|fuera|dentro|entre)\b", fold(near)) else f"en {near}"
+        if _BEGINS_WITH_NO.match(fold(near)):
+            near = f"donde la página dice “{near}”"
+        near = (
+            near
+            if re.match(r"(?:donde|en|frente|junto|al|a|afuera|fuera|dentro|entre)\b", fold(near))
+            else f"en {near}"
+        )
     if place.local:
         several = bool(re.search(r",| y | al? ", place.local))
         alone = ("en los " if several else "en el ") if not place.floors else ""
@@ -134,8 +147,10 @@ def _own(text: str, spans: Sequence[tuple[int, int]], words_before: re.Pattern[s
         words = words_before.search(text, before, start)
         start = words.start() if words else start
         of_neighbour = _POINTS_AT.search(text, before, start) or _GOES_ON.match(text, end)
+        clause = fold(text[before:start])
+        is_elsewhere = _DENIES.search(clause) or (any(own) and _LATER.search(clause))
         listed_with_one = at > 0 and own[-1] is None and _LISTED.fullmatch(text[spans[at - 1][1] : start])
-        own.append(None if of_neighbour or listed_with_one else (start, end))
+        own.append(None if of_neighbour or is_elsewhere or listed_with_one else (start, end))
     return own
 
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from mut_assets.domain.spanish.calendar_words import WEEKDAYS, WEEKDAYS_IN_PLURAL
-from mut_assets.domain.spanish.hours_words import HOLIDAY
+from mut_assets.domain.spanish.hours_words import HOLIDAY, is_of_dates
 from mut_assets.domain.text import fold
 
 _OF_SOME_DAYS = re.compile(rf"\b(?:{'|'.join(map(fold, {*WEEKDAYS, *WEEKDAYS_IN_PLURAL}))})\b")
@@ -74,6 +74,11 @@ class Hours:
     def turned(self) -> tuple[str, ...]:
         """The remarks that turn the week round: "suspendido hasta nuevo aviso"."""
         return tuple(remark for remark in self.remarks if turns_round(remark)) if self.week else ()
+
+    @property
+    def suspended(self) -> bool:
+        """Whether the week itself does not hold now: "cerrado 25 de diciembre" leaves it as it is."""
+        return not all(map(is_of_dates, self.turned))
 
 
 def turns_round(words: str) -> bool:

@@ -29,6 +29,12 @@ _NUMBER = re.compile(r"^\s*\d+(?:[\s.):-]+|$)")
 _SHEET_ERROR = re.compile(r"#{2,}|#[¡¿]?[A-ZÁÉÍÓÚ_/0]{2,}[!?]|#N/[ADP]|Err:[0-9]{3}")
 """What a cell of Excel or LibreOffice shows instead of its value: #¡REF!, #¿NOMBRE?, #N/D, ######## (too narrow)."""
 
+_FORMULA = re.compile(r"=\s*(?:[\w.]+\(.*|\$?[A-Za-z]{1,3}\$?[0-9]+(?:\s*[-+*/&:!].*)?)", re.DOTALL)
+_QUOTED_AS_FORMULA = re.compile(r'="([^"]*)"')
+"""How text is kept from becoming a number in a spreadsheet: ="007"."""
+_NO_ANSWER = re.compile(r"[\s.…_?¿*/–—-]*|(?i:n/?[ad]|s/i|tbd|x{2,}|pendiente)\.?|TODO\b.*", re.DOTALL)
+"""What people write where an answer is still missing."""
+
 _TERM = ("vigente_desde", "vigente_hasta")
 
 _LAYOUT = Layout(
@@ -90,7 +96,11 @@ def question_id(folded: str) -> str:
 
 
 def _row(record: Row) -> _Row:
-    line, values = record.line, record.cells
+    line = record.line
+    values = {
+        name: quoted[1] if (quoted := _QUOTED_AS_FORMULA.fullmatch(value)) else value
+        for name, value in record.cells.items()
+    }
     pregunta, respuesta = values.get("pregunta", ""), values.get("respuesta", "")
     folded = fold_question(plain_text(pregunta))
     id = values.get("id") or (question_id(folded) if folded else f"sin-pregunta-{_hash(respuesta)}")
@@ -98,13 +108,15 @@ def _row(record: Row) -> _Row:
     _read_term(row, values)
     if not folded:
         row.problems.append(f"line {line} has no question")
-    if not plain_text(respuesta) and not record.problems:
-        row.problems.append(f"line {line} has no answer")
+    if _NO_ANSWER.fullmatch(answer := plain_text(respuesta)) and not record.problems:
+        row.problems.append(f"line {line} has no answer" + (f": {answer[:40]!r} is none" if answer else ""))
     if not ID.fullmatch(id):
         row.problems.append(f"line {line} has the id {id[:80]!r}; use letters, digits, '.', '_' and '-', at most 100")
     for name, value in values.items():
         if _SHEET_ERROR.fullmatch(value):
             row.problems.append(f"line {line} has the spreadsheet's error {value} in {name}")
+        elif _FORMULA.fullmatch(value):
+            row.problems.append(f"line {line} has a formula in {name}, not what it shows: {value[:40]!r}")
     if {fold_question(value) for value in (pregunta, respuesta)} == {"pregunta", "respuesta"}:
         row.problems.append(f"line {line} repeats the header")
     row.problems += [f"line {line}: {problem}" for problem in record.problems]

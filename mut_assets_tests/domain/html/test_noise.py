@@ -16,6 +16,10 @@ from mut_assets.domain.text import plain_text, read
         ("[embed]https://video.example/1[/embed]<p>Hay pan.</p>", "Hay pan."),
         ("[vc_raw_html]JTNDZGl2[/vc_raw_html]<p>Hay pan.</p>", "Hay pan."),
         ("[boton]Hay pan[/boton]", "Hay pan"),
+        ('<p>[vc_toggle title="¿Hay pan?"]Sí.[/vc_toggle]</p>', "¿Hay pan?\nSí."),
+        ('<div>[et_pb_tab title=”Pan” open="on"]</div><p>Marraqueta.</p>[/et_pb_tab]', "Pan\n\nMarraqueta."),
+        ('[vc_custom_heading text="Cerrado en marzo" font_container="tag:h2"]', "Cerrado en marzo"),
+        ('[accordion title="true"]Hay pan[/accordion][table title="Interna"]', "Hay pan"),
         ("[tribe-events-calendar] [audio] [a_[b_c]d]Hay pan", "Hay pan"),
         ('Escribe a <a class="__cf_email__" data-cfemail="1a72">[email&#160;protected]</a>.', "Escribe a ."),
         ('<a class="__cf_email__" data-cfemail="422a2d2e23022e6c212e">[email&#160;protected]</a>', "hola@l.cl"),
@@ -50,12 +54,22 @@ def test_what_a_person_writes_in_brackets_stays(text: str) -> None:
     assert plain_text(f"<p>{text}</p>") == text
 
 
+def test_what_themes_put_around_a_text_is_left_out_and_named() -> None:
+    page = '<p>Hay pan.</p><div class="sharedaddy sd-sharing-enabled"><h3>Comparte esto:</h3></div>'
+    assert read(page) == ("Hay pan.", (("Comparte esto:", "sharing or navigation"),))
+    assert plain_text('<p>Hay pan <a class="more-link" href="/pan">Seguir leyendo</a></p>') == "Hay pan"
+
+
 @pytest.mark.parametrize(
     ("source", "why"),
     [
         ("Para ver este contenido acepta las cookies de marketing.", "cookies"),
         ("Este sitio web utiliza cookies propias y de terceros.", "cookies"),
         ("Aceptar todas las cookies", "cookies"),
+        *(
+            (words, "navigation")
+            for words in ("Leer más…", "Seguir leyendo »", "Continue reading", "Ver mapa más grande")
+        ),
         ("Please accept cookies to view this content.", "cookies"),
         ("Haz clic para aceptar las cookies de marketing y habilitar este contenido", "cookies"),
         ("By loading the video, you agree to YouTube's privacy policy.", "consent"),

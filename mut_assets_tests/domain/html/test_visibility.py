@@ -57,6 +57,8 @@ HIDDEN = [
         "clip-path: inset(100%)",
         "clip-path:inset(50%)",
         "color:#fff;background:#FFFFFF",
+        "color:#fefefe;background:#fff",
+        "opacity:.01",
     ),
     *("color: white; background-color: rgb(255, 255, 255)", "color:transparent", "color: rgba(0,0,0,0)"),
     *("width:0;height:0;overflow:hidden", "max-height:0; overflow:hidden", "transform:scale(0)", "mso-hide:all"),
@@ -89,11 +91,28 @@ def test_what_no_visitor_can_see_is_left_out_and_named(style: str) -> None:
             "color:transparent;background-clip:text",
             "clip-path:inset(10%)",
             "opacity:inherit",
+            "opacity:.5",
+            "color:#eee;background:#fff",
         ),
     ],
 )
 def test_a_style_that_hides_nothing_hides_nothing(style: str) -> None:
     assert plain_text(f'<p style="{style}">Hay pan.</p>') == "Hay pan."
+
+
+@pytest.mark.parametrize(
+    ("ground", "inside", "is_seen"),
+    [
+        ("background:#fff", "Pan.", False),
+        ("background-color:white", "Pan.", False),
+        ("background:#fff url(a.jpg)", "Pan.", True),
+        ("background:#fff", '<span style="background:#000">Pan.</span>', True),
+        ("background:#000", "Pan.", True),
+    ],
+)
+def test_a_text_in_the_colour_of_what_is_around_it_is_not_seen(ground: str, inside: str, is_seen: bool) -> None:
+    page = f'<div style="{ground}"><div><p style="color:#FFF">{inside}</p></div></div>'
+    assert (plain_text(page), bool(read(page)[1])) == ("Pan." if is_seen else "", not is_seen)
 
 
 @pytest.mark.parametrize(
@@ -144,6 +163,13 @@ def test_what_is_struck_out_is_never_told_as_valid(page: str, text: str, struck:
         ),
         ("<tr><td>Lunes<br>Martes</td><td>10:00<br>11:00</td></tr>", "Lunes / Martes | 10:00 / 11:00"),
         ("<tr><td>Solo</td><td> </td></tr>", "Solo"),
+        ("<tr><td rowspan=2>Pan</td><td>$5</td></tr><tr><td>$9 el kilo</td></tr>", "Pan: $5\nPan: $9 el kilo"),
+        ("<tr><td>Pan</td><td rowspan='2'>$5</td></tr><tr><td>Miel</td></tr>", "Pan: $5\nMiel: $5"),
+        (
+            "<tr><td rowspan=2>Pan</td><td rowspan=9>Hoy</td><td>$5</td></tr><tr><td>$9</td></tr>",
+            "Pan | Hoy | $5\nPan | Hoy | $9",
+        ),
+        ("<tr><td rowspan=2 hidden>Viejo</td><td>$5</td></tr><tr><td>$9</td></tr>", "$5\n$9"),
         ("<tr><td><table><tr><td>a</td><td>b</td></tr></table></td><td>c</td></tr>", "a: b\n\nc"),
         (f"<tr><td><p>{'pan ' * 60}</p></td><td>miel</td></tr>", f"{'pan ' * 60}".strip() + "\n\nmiel"),
     ],

@@ -46,6 +46,12 @@ def brief(when: When) -> str:
         ("8 de octubre hasta el 18 de octubre", "1008-1018"),
         ("Entre el 5 y el 9 de octubre", "1005-1009"),
         ("14-16 de octubre", "1014-1016"),
+        *((text, "1006-1010") for text in ("Lun. 6 – vie. 10 oct.", "Lun. 6 - vie. 10 de octubre")),
+        *((text, "1009") for text in ("5ta edición: 9 de octubre", "Entrada: 9 de octubre", "Versión 9 de octubre")),
+        ("2da edición: 9 y 10 de octubre", "1009 1010"),
+        *((text, "1028-1103") for text in ("Oct 28 - Nov 3", "Octubre 28 – Noviembre 3")),
+        ("Primer domingo de octubre y noviembre", "1005 1102"),
+        ("Octubre 4 al 19, lunes cerrado", "1004-1019"),
         ("9 de octubre 10:00 - 12 de octubre 18:00", "1009-1012"),
         ("30 de Septiembre al 01 de Noviembre", "0930-1101"),
         ("4 al 6, 11 al 13 y 18 al 20 de octubre", "1004-1006 1011-1013 1018-1020"),
@@ -218,6 +224,11 @@ def test_a_new_date_among_others_gives_no_days_and_is_told_first() -> None:
     assert understand(["Nueva fecha: 16 de octubre"], "20251009").ranges == ((date(2025, 10, 16),) * 2,)
 
 
+def test_a_rule_that_is_denied_is_none() -> None:
+    when = understand(["Del 1 al 15 de octubre NO hay función los lunes"], EVENT)
+    assert (brief(when), when.recurring, when.turned) == ("1001-1015", "", True)
+
+
 def test_a_rule_begins_on_event_date_unless_that_is_another_weekday() -> None:
     assert brief(understand(["Todos los sábados"], "20260103")) == "20260103->"
     assert brief(understand(["de lunes a viernes"], "20260106")) == "20260106->"
@@ -290,10 +301,68 @@ def test_without_an_anchor_the_year_is_unknown() -> None:
         *("12 de octubre - 11:00 a 19", "12 de octubre, 10 a 20 horas", "12 de octubre a las 5 de la tarde"),
         *("12 de octubre desde las 10 hasta las 20", "12 de octubre, 11am - 8pm", "17.30 hrs, 12 de octubre"),
         "12 de octubre, entre 10 y 20 hrs",
+        *("12 de octubre de 14 a 20", "12 de octubre 14 a 20", "12 de octubre / 14 a 20", "12/10 de 14 a 20"),
+        *("12 de octubre de 2025, de 10 a 14 y de 16 a 20", "12 de octubre, 14-20"),
+        *(
+            "De 14 a 20, 12 de octubre",
+            "14 a 20 | 12 de octubre",
+            "Domingo 12 de 14 a 20",
+            "12 de octubre a las 14 y 17",
+        ),
+        *("12 de octubre de 4 a 6 de la tarde", "De 4 a 6 de la tarde, 12 de octubre"),
     ],
 )
 def test_hours_are_no_days(text: str) -> None:
     assert brief(understand([text], EVENT)) == "1012"
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "days", "hours"),
+    [
+        ("Sábados y domingos de 12 a 18", "sábados y domingos", "", "de 12 a 18"),
+        ("Todos los jueves de octubre, 18 a 20", "todos los jueves", "1001-1031", "18 a 20"),
+        ("Del 4 al 26 de octubre, lu a vi 10 a 20", "lunes a viernes", "1004-1026", "10 a 20"),
+        ("Sábados 4 a 25 de octubre", "sábados", "1004-1025", ""),
+    ],
+)
+def test_hours_behind_weekdays_are_no_days(text: str, rule: str, days: str, hours: str) -> None:
+    when = understand([text], "", date(2025, 9, 20))
+    assert (when.recurring, brief(when), when.hours) == (rule, days, hours)
+
+
+@pytest.mark.parametrize(
+    "text", ["9 de octubre de 19 a 21 y 10 de octubre de 18 a 20", "9/10 12 a 14 y 10/10 de 15 a 18"]
+)
+def test_hours_of_each_day_are_no_days_and_are_told_with_them(text: str) -> None:
+    when = understand([text], EVENT)
+    assert (brief(when), when.remarks) == ("1009 1010", (text,))
+
+
+@pytest.mark.parametrize("text", ["12 de octubre, del 14 al 20", "12, 14 a 20 de octubre", "Octubre 12, 14 a 20"])
+def test_a_range_that_has_the_words_of_days_or_a_month_is_of_days(text: str) -> None:
+    assert brief(understand([text], EVENT)) == "1012 1014-1020"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "cupos limitados (20)",
+        "mayores de 18",
+        "+18",
+        "18+",
+        "fono 22 345 6789",
+        "mesa 4",
+        "niños de 6 a 11",
+        "edades 6 a 11",
+        "grupo 2",
+        "2 x 1",
+        "1° piso",
+        "90'",
+    ],
+)
+def test_a_number_of_another_word_behind_a_whole_date_is_no_day_and_is_told(words: str) -> None:
+    when = understand([text := f"12 de octubre, {words}"], EVENT)
+    assert (brief(when), when.remarks) == ("1012", (text,))
 
 
 @pytest.mark.parametrize("words", ["Piso 3", "$12.000", "3 cupos", "Mayores de 12 años", "2 sesiones", "Sala 4"])
@@ -309,6 +378,7 @@ def test_other_numbers_are_no_days_and_are_reported(words: str) -> None:
         ("9 de octubre, 16 y 18 hrs", "16 y 18 hrs"),
         ("9 de octubre a las 21 horas", "a las 21 horas"),
         ("9 de octubre de 11 a 14 y de 16 a 20 hrs", "de 11 a 14 y de 16 a 20 hrs"),
+        ("9 de octubre de 14 a 20", "de 14 a 20"),
         ("9 de octubre", ""),
     ],
 )
@@ -324,6 +394,9 @@ def test_hours_beside_the_days_are_kept(text: str, hours: str) -> None:
             (text, True)
             for text in ("SUSPENDIDO - 9 de octubre", "9 de octubre (agotado)", "Reprogramado: 9 de octubre")
         ),
+        *((text, True) for text in ("9 de octubre: cerrado por feriado", "Se traslada al 9 de octubre")),
+        *((text, True) for text in ("9 de octubre, lunes cerrado", "9 de octubre, hasta nuevo aviso")),
+        *((text, True) for text in ("Desde el 9 de octubre hasta agotar stock", "Lleno: 9 de octubre")),
         *(
             (text, False)
             for text in ("9 de octubre, 40 cupos", "9 de octubre, sala 2", "Lunes cerrado, 3 al 9 de octubre")

@@ -47,6 +47,10 @@ def said(text: str) -> dict[str, str]:
         ("L, X y V 9 a 14", {"LXV": "9:00-14:00"}),
         ("Mi y J 9-14", {"XJ": "9:00-14:00"}),
         ("Lu-Vi 9-14 / Sa 10-13 / Do cerrado", {"LMXJV": "9:00-14:00", "S": "10:00-13:00", "D": ""}),
+        ("L-V 9-14 excepto festivos, sábados 10 a 13", {"LMXJV": "9:00-14:00", "S": "10:00-13:00", "F": ""}),
+        ("Lu-Sa 9-14 / Do y Fe: cerrado", {"LMXJVS": "9:00-14:00", "DF": ""}),
+        *((text, {"MXJVSD": "9:00-14:00", "L": ""})
+          for text in ("9:00-14:00. Cerrado los lunes", "9 a 14 hrs. Lunes descanso", "Lunes descanso, Ma a Do 9-14")),
         ("L M M J V 9 a 18", {"LMXJV": "9:00-18:00"}),
         ("D-J: 18:00-01:00, V-S: 18:00-03:00", {"LMXJD": "18:00-25:00", "VS": "18:00-27:00"}),
         # words
@@ -113,6 +117,7 @@ def test_a_timetable_becomes_a_week(text: str, week: dict[str, str]) -> None:
         ("Lunes a viernes cerrado de 14:00 a 15:00", "some days have no hours"),
         *((text, "some days have no hours") for text in ("L-V 10-20, sábado", "Cerrado, excepto lunes")),
         *((text, "some days have no hours") for text in ("10-20 L-V cerrado", "10-20 L-V 11-21")),
+        ("Cerrado 25 de diciembre", "no days and hours were recognised"),
         ("excepto lunes 10-20", "begins with an exception"),
         ("excepto: 10-20", "an exception without days"),
         *((text, "no days and hours were recognised") for text in ("L-S 25:00-30:00", "Cocina: 12:00 a 22:00")),
@@ -168,6 +173,9 @@ def test_hours_are_told_in_whole_sentences(text: str, told: str) -> None:
         ("L-V 9-18, S 9-14, suspendido hasta nuevo aviso",
          "Atención, la página dice: suspendido hasta nuevo aviso. "
          "Abre de lunes a viernes de 9:00 a 18:00, y los sábados de 9:00 a 14:00."),
+        ("L-S 10-20, D 11-19. Cerrado 25 de diciembre y 1 de enero",
+         "Atención, la página dice: Cerrado 25 de diciembre y 1 de enero. "
+         "Abre de lunes a sábado de 10:00 a 20:00, y los domingos de 11:00 a 19:00."),
         ("L-D 10-20 (temporalmente no abre; cocina hasta las 19)",
          "Atención, la página dice: temporalmente no abre; cocina hasta las 19. Abre todos los días de 10:00 a 20:00."),
         ("Cerrado temporalmente", "Cerrado (temporalmente)."),
@@ -176,6 +184,18 @@ def test_hours_are_told_in_whole_sentences(text: str, told: str) -> None:
 def test_words_that_turn_the_week_round_are_told_first_and_for_all_of_it(text: str, told: str) -> None:
     assert sentence(understand(text)) == told
     assert bool(understand(text).turned)
+
+
+@pytest.mark.parametrize(
+    ("words", "suspended"),
+    [
+        *((words, False) for words in ("cerrado 25 de diciembre y 1 de enero", "25 dic y 1 ene: cerrado")),
+        *((words, True) for words in ("suspendido hasta nuevo aviso", "temporalmente no abre")),
+    ],
+)
+def test_closed_dates_leave_the_week_as_it_is(words: str, suspended: bool) -> None:
+    hours = understand(f"L-D 10-20\n{words}")
+    assert (hours.turned, hours.suspended) == ((words,), suspended)
 
 
 def test_words_about_some_days_turn_no_others_round() -> None:
@@ -206,6 +226,16 @@ def test_words_about_some_days_turn_no_others_round() -> None:
         ("L-V 9-18 (L: con cita) S 10-14",
          "Abre de lunes a viernes de 9:00 a 18:00, y los sábados de 10:00 a 14:00 (de lunes a viernes: L: con cita)."),
         ("L-V (con cita) 10-20", "Abre de lunes a viernes de 10:00 a 20:00 (con cita)."),
+        ("12:00 a 22:00. Sábado música en vivo", "Abre de 12:00 a 22:00 (Sábado música en vivo)."),
+        ("12:00 a 22:00. Lunes sin servicio", "Abre de 12:00 a 22:00 (Lunes sin servicio)."),
+        ("L-S 10-20, D 11-19, excepto 18/9 y 25/12",
+         "Abre de lunes a sábado de 10:00 a 20:00, y los domingos de 11:00 a 19:00 (excepto 18/9 y 25/12)."),
+        ("L-S 10-20. 24 y 31 de diciembre de 10 a 17 hrs. D 11-19",
+         "Abre de lunes a sábado de 10:00 a 20:00, y los domingos de 11:00 a 19:00 "
+         "(24 y 31 de diciembre de 10 a 17 hrs)."),
+        ("L-S 10-20. Domingo 8 de marzo cerrado",
+         "Abre de lunes a sábado de 10:00 a 20:00 (Domingo 8 de marzo cerrado)."),
+        ("L-V 10-20 / Feriados consultar", "Abre de lunes a viernes de 10:00 a 20:00 (Feriados consultar)."),
         ("L-S 10-20 hasta fin de mes", "Abre de lunes a sábado de 10:00 a 20:00 (hasta fin de mes)."),
     ],
 )  # fmt: skip
@@ -219,7 +249,10 @@ def test_what_is_no_timetable_is_kept_as_a_remark_with_the_days_it_was_written_b
     [
         ("lun a SÁB 1:00 a 20:00", "1:00 is an unlikely hour"),
         ("L-V 10-20, V-D 11-21", "overlap on viernes"),
-        ("L-S 10-20 excepto festivos", "closed on festivos"),
+        *(
+            (text, "closed on festivos")
+            for text in ("L-S 10-20 excepto festivos", "L-V 10-20 excepto festivos, S 10-14")
+        ),
         ("L, M y V 10-20", "read as martes"),
         ("M-D 10-20", "read as martes"),
         ("L-M 10-20 J-S 10-21", "read as miércoles"),

@@ -94,6 +94,13 @@ BESIDE += [
     "mayores de 18",
     "5ta versión",
     "2x1",
+    "cupos limitados (20)",
+    "+18",
+    "de 12 a 20",
+    "a las 12 y 17",
+    "de 4 a 6 de la tarde",
+    "fono 22 345 6789",
+    "no hay función los lunes",
 ]
 SIGNS = [" ", ", ", " - ", " (", ". ", " / ", " y ", ": ", "; "]
 

@@ -74,6 +74,10 @@ def test_floor_local_and_phrase(fields: tuple[str, ...], floors: tuple[int, ...]
         ("Piso 1 (ex local 22)", (1,), "", "en el piso 1, ex local 22"),
         ("Escalera entre piso 1 y 2", (), "", "en Escalera entre piso 1 y 2"),
         ("Frente al piso 2", (), "", "Frente al piso 2"),
+        ("Piso 2, no en el piso 3", (2,), "", "en el piso 2, no en el piso 3"),
+        ("Piso 2. Próximamente en piso 4", (2,), "", "en el piso 2, Próximamente en piso 4"),
+        ("Próximamente en piso 4", (4,), "", "en el piso 4, Próximamente"),
+        ("No hay local 12: piso 2", (2,), "", "en el piso 2, No hay local 12"),
     ],
 )
 def test_what_is_a_neighbours_is_told_and_is_not_the_places_own(
@@ -81,6 +85,13 @@ def test_what_is_a_neighbours_is_told_and_is_not_the_places_own(
 ) -> None:
     place = understand(lugar)
     assert (place.floors, place.local, phrase(place)) == (floors, local, said)
+
+
+@pytest.mark.parametrize("lugar", ["No está en el piso 3, se cambió al 5", "Ya no estamos en el local 2"])
+def test_where_it_is_not_is_told_as_the_page_words_it_and_reported(lugar: str) -> None:
+    place = understand(lugar)
+    assert (place.floors, place.local, phrase(place)) == ((), "", f"donde la página dice “{lugar}”")
+    assert place.doubts == (f"{lugar!r} says where it is not",)
 
 
 def test_a_number_that_may_be_a_floor_or_a_local_is_told_as_written_and_reported() -> None:

@@ -176,7 +176,7 @@ HOURS = [
     ("Horario: 10:00 a 20:00 hrs de Lun a Dom", "Mo-Su 10:00-20:00", ""),
     ("10:00 - 20:00", "10:00-20:00", "10:00|20:00"),
     ("Lunes a domingo 10:00 a 20:00 hrs. Cyber Monday hasta las 22:00", "Mo-Su 10:00-20:00", "cyber"),
-    ("18 y 19 de septiembre cerrado. Lunes a domingo 10:00 a 20:00", "", "18 y 19 de septiembre"),
+    ("18 y 19 de septiembre cerrado. Lunes a domingo 10:00 a 20:00", "Mo-Su 10:00-20:00", "18 y 19 de septiembre"),
     (
         "Lunes a viernes 8:30 a 13:00 y 14:00 a 17:30 (viernes hasta las 16:30)",
         "Mo-Th 08:30-13:00,14:00-17:30; Fr 08:30-13:00,14:00-16:30",

@@ -60,6 +60,31 @@ def test_what_a_spreadsheet_shows_instead_of_a_value_is_no_answer(cell: str) -> 
     assert frame["problema"].tolist() == ["", f"line 3 has the spreadsheet's error {cell} in respuesta"]
 
 
+@pytest.mark.parametrize("cell", ["=SUMA(A1:A3)", "=B2", "=$A$1&B2", '=HIPERVINCULO("https://x.example")'])
+def test_a_formula_is_no_answer(cell: str) -> None:
+    (problem,) = faq_frame(f"pregunta\trespuesta\n¿A?\t{cell}\n".encode(), "f")["problema"]
+    assert problem.startswith("line 2 has a formula in respuesta")
+
+
+@pytest.mark.parametrize("cell", ["-", "...", "¿?", "n/a", "N/D", "s/i", "xxx", "Pendiente", "TODO: preguntar"])
+def test_what_stands_for_a_missing_answer_is_none(cell: str) -> None:
+    (problem,) = faq_frame(f"pregunta\trespuesta\n¿A?\t{cell}\n".encode(), "f")["problema"]
+    assert problem == f"line 2 has no answer: {cell!r} is none"
+
+
+@pytest.mark.parametrize(
+    ("cell", "answer"),
+    [
+        ('="$5.000"', "$5.000"),
+        *((text, text) for text in ("No", "-20%", "Todo: pan y miel", "= gratis - siempre", "Pendiente de confirmar")),
+    ],
+)
+def test_a_short_answer_and_one_that_begins_with_a_sign_are_answers(cell: str, answer: str) -> None:
+    quoted = cell.replace('"', '""')
+    (row,) = faq_frame(f'pregunta\trespuesta\n¿A?\t"{quoted}"\n'.encode(), "f").to_dict("records")
+    assert (row["respuesta"], row["problema"]) == (answer, "")
+
+
 def test_an_answer_may_begin_with_a_number_sign() -> None:
     assert faq("¿Con qué etiqueta?;#MUT", "¿Y en Instagram?;#mutchile #fiesta")["problema"].tolist() == ["", ""]
 
