@@ -44,7 +44,7 @@ def _of_pages(folder: Path) -> Iterator[tuple[str, str]]:
     for produce in (page_sentences.hours_that_are_doubted, page_sentences.hours_that_are_not_understood):
         for title, said in produce(folder):
             yield title, "\n".join(f'"L-V …": {line}' for line in said.splitlines())
-    yield from list(page_sentences.places_and_hours_in_spanish(folder))[:3]
+    yield from list(page_sentences.places_and_hours_in_spanish(folder))[:4]
     yield from (said for said in page_sentences.what_is_dropped_of_a_page(folder) if said[0] == "kept")
     template = "<p>Descubre los demás puestos del mercado, que tienen de todo para ti y los tuyos.</p>"
     yield "nothing but template", cleaned([Page(f"Puesto {name}", template) for name in "ABCD"])[0].warning
