@@ -280,6 +280,8 @@ def status() -> None:
             console.print(f"{escape(str(age))}{'  [red]stale[/red]' if age.stale else ''}")
         for waiting in served.waiting:
             console.print(f"a refused plan waits: look with `mut plan`, apply with `mut approve {waiting}`")
+        for name, id in served.fields.items():
+            console.print(f"{name} is kept back for its fields: `mut approve {id}` shows what changed, and asks")
         print_rollbacks(served.holds, console)
         print_warnings([*served.warnings, *passed_over(doors)], console)
         print_verdict(served.verdict, console)
@@ -315,7 +317,7 @@ def approve(
         settings, doors = _settings_and_doors()
         if lost := loss(doors.decisions, plan_id):
             _accept_loss(doors, lost, yes)
-        if fields := doors.snapshots.fields.waiting(plan_id):
+        if fields := doors.snapshots.fields.waiting().get(plan_id):
             _accept_fields(doors, fields, yes)
         outcomes = operation.approval(doors.publisher, plan_id)
         _publish(settings, doors, outcomes, yes, {"approve": plan_id})

@@ -3,6 +3,7 @@
 Also what `mut approve`, `mut rollback` and `mut release` would do, before they do it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from mut_assets.domain.plans.freshness import Age, doubts
@@ -19,7 +20,8 @@ from mut_assets.resources.ports import silent
 class Served:
     """The last publication, how old each collection is, the refused plans that wait, the verdict, and what is held.
 
-    `warnings` are what the last proof of this publication found, and that nobody asks golden questions.
+    `warnings` are what the last proof of this publication found, and that nobody asks golden questions. `fields`: the id
+    by which the fields of each collection can be approved that is kept back for them.
     """
 
     publication: Publication | None
@@ -28,6 +30,7 @@ class Served:
     warnings: tuple[str, ...]
     verdict: Verdict
     holds: Holds
+    fields: Mapping[str, str]
 
 
 def plan(publisher: Publisher, clock: Clock, wish: Wish | None = None) -> list[Outcome]:
@@ -63,7 +66,12 @@ def status(publisher: Publisher, clock: Clock, unasked: str) -> Served:
     found = [*proved.losses, *proved.warnings] if proved else []
     outcomes = publication.outcomes if publication else ()
     absent = [outcome.collection for outcome in outcomes if outcome.status == "absent"]
-    but = [*doubts(of_collections), *(f"{name} has no source that could be read" for name in absent)]
+    kept_back = {collection.name: id for id, (collection, _) in publisher.snapshots.fields.waiting().items()}
+    but = [
+        *doubts(of_collections),
+        *(f"{name} has no source that could be read" for name in absent),
+        *(f"{name} is kept back for its fields" for name in kept_back),
+    ]
     return Served(
         publication,
         tuple(of_collections),
@@ -71,4 +79,5 @@ def status(publisher: Publisher, clock: Clock, unasked: str) -> Served:
         (*found, *([unasked] if unasked and publication else [])),
         verdict(publication, proof, but),
         holds,
+        kept_back,
     )

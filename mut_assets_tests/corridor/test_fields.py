@@ -75,6 +75,8 @@ def test_what_is_approved_is_the_measure_of_later_nights(platform: Platform) -> 
     id = json.loads(platform.bucket.get(RECORD))["id"]
     assert not night.success and f"mut approve {id}" in failure_text(night)
     with patch.dict(os.environ, environment(platform.settings.home), clear=True):
+        status = CliRunner().invoke(app, ["status"])
+        assert f"tiendas is kept back for its fields: `mut approve {id}`" in status.output, status.output
         asked = CliRunner().invoke(app, ["approve", id])
         assert asked.exit_code == 2 and "MUT-RUN-011" in asked.output and f"{INFO}.mail is gone" in asked.output
         done = CliRunner().invoke(app, ["approve", id, "--yes"])

@@ -67,7 +67,7 @@ def fields_that_changed(folder: Path) -> Said:
         yield title, "\n".join(map(str, _night(folder / str(number), items)[1].drifts))
     records, night = _night(folder / "approved", _stores(dropped(f"{INFO}.phone")))
     records.refuse(TIENDAS, night.kept, night.reading, "0a1b2c3d4e5f", [str(drift) for drift in night.drifts])
-    waiting = records.waiting("0a1b2c3d4e5f")
+    waiting = records.waiting().get("0a1b2c3d4e5f")
     assert waiting is not None
     said = io.StringIO()
     accept(records, waiting, True, Console(file=said, width=200))

@@ -4,7 +4,7 @@ What belongs here: keeping them, and those of a night that was kept back, until 
 what changed in them (`domain/tables/drift.py`). Lost, the next night is the one that later ones are compared with.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 
@@ -60,13 +60,14 @@ class FieldRecords:
         """Goes on comparing with the same, and keeps these for an approval."""
         self._keep(collection, kept, replace(kept, refused=reading, id=id, lines=tuple(lines)))
 
-    def waiting(self, id: str) -> tuple[Collection, KeptFields] | None:
-        """Whose fields wait for an approval by this id. Raises MUT-STATE-001 for a record of a newer format."""
+    def waiting(self) -> Mapping[str, tuple[Collection, KeptFields]]:
+        """Whose fields wait for an approval, by its id. Raises MUT-STATE-001 for a record of a newer format."""
+        found = {}
         for collection in COLLECTIONS:
             kept = None if collection.hand_kept else records.readable(self.bucket, _key(collection), _SHAPE, silent)
-            if kept and id and kept.id == id:
-                return collection, kept
-        return None
+            if kept and kept.id:
+                found[kept.id] = (collection, kept)
+        return found
 
     def _keep(self, collection: Collection, kept: KeptFields, new: KeptFields) -> None:
         if new != kept:
