@@ -20,8 +20,8 @@ from mut_assets.resources.ports import silent
 class Served:
     """The last publication, how old each collection is, the refused plans that wait, the verdict, and what is held.
 
-    `warnings` are what the last proof of this publication found, and that nobody asks golden questions. `fields`: the id
-    by which the fields of each collection can be approved that is kept back for them.
+    `warnings` are what the last proof of this publication found, and that nobody asks golden questions. `fields`: the
+    ids by which the fields of collections can be approved that are kept back for them.
     """
 
     publication: Publication | None
