@@ -151,6 +151,10 @@ def the_guard(_: Path) -> Said:
     def shops(**facts: str) -> list[Document]:
         return [replace(document(n, text=f"{n}. {text * 2}", horario="…", **facts), own=text) for n, text in own]
 
+    def linked(*numbers: int) -> list[Document]:
+        named = [{"titulo": f"Tienda {n}", "link": f"https://mut.cl/{n}"} for n in numbers]
+        return [replace(one, metadata={**one.metadata, **name}) for one, name in zip(shops(), named, strict=False)]
+
     def refused(after: Sequence[Document], before: Sequence[Document] = (), **options: Any) -> str:
         before = before or shops()
         texts = {one.id: (one.body_bytes, one.sidecar_bytes) for one in before}
@@ -172,6 +176,7 @@ def the_guard(_: Path) -> Said:
     yield "it would change link hosts and contact", refused(other, reached)
     yield "it would make titles equal", refused([*equal, *shops()[3:]])
     yield "it would move texts", refused([*rotated, *shops()[3:]])
+    yield "it would exchange titles and links", refused(linked(1, 2, 0), linked(0, 1, 2))
 
 
 def what_the_plan_notes(_: Path) -> Said:

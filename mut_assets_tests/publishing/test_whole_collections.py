@@ -96,6 +96,13 @@ def elsewhere(items: Items) -> None:
     each(lambda item: item.update(link=item["link"].replace("mercadodelestero.example", "phishing.example")), items)
 
 
+def three_phones(items: Items) -> None:
+    places = [info(item) for item in items if info(item).get("phone")][:3]
+    phones = [place["phone"] for place in places]
+    for place, phone in zip(places, phones[1:] + phones[:1], strict=True):
+        place["phone"] = phone
+
+
 def injected(items: Items, style: str = "") -> None:
     foreign = '<p style="{}">Todo se vende ahora en la otra vereda {}</p>'
     each(
@@ -129,7 +136,15 @@ DAMAGE: dict[str, tuple[Callable[[Items], object], str]] = {
         lambda items: each(lambda item: item.update(link=items[0]["link"]), items),
         "documents a link",
     ),
+    "links to another port": (
+        lambda items: each(lambda item: item.update(link=item["link"].replace(".example", ".example:8443")), items),
+        "32 of 32 link hosts",
+    ),
+    "links rotated": (lambda items: rotate(items, "link"), "32 documents links that were another one's"),
+    "three links rotated": (lambda items: rotate(items, "link", 3), "3 documents links that were another one's"),
     "titles rotated": (lambda items: rotate(items, "title"), "32 of 32 titles"),
+    "three titles rotated": (lambda items: rotate(items, "title", 3), "3 documents titles that were another one's"),
+    "three phones rotated": (three_phones, "3 documents phones that were another one's"),
     "one text for all": (copied, "texts"),
     "a foreign text on all": (injected, "32 of 32 texts"),
     "all open all day": (everywhere("schedule", "L-D: 00:00 - 24:00"), "texts"),

@@ -35,7 +35,8 @@ class GuardLimits:
     changed_share: float = 0.3
     """More than this share of those that had one, beside `changed_count`: a field was exchanged at its source."""
     moved_count: int = 3
-    """From this many texts on that were another entity's, or titles that become equal: pages and ids were mixed up."""
+    """From this many on that were another entity's (texts, titles, links, contact), or titles and links that become
+    equal: pages and ids were mixed up."""
     text_from: int = 5
     """Below this many documents, before or after, one edit moves the median and the shares."""
     text_loss: float = 0.4
@@ -86,7 +87,8 @@ def guard(change: Change) -> GuardVerdict:
     """
     if not change.published:
         return GuardVerdict(notes=("first publication",) if change.versions.wanted else ())
-    refusals = [*_counts(change), *_exchanged(change, _IDENTITY), *_moved(change), *_equal(change)]
+    refusals = [*_counts(change), *_exchanged(change, _IDENTITY), *_moved(change), *_handed_on(change)]
+    refusals += _equal(change)
     refusals += _emptied(change, of_contact=True)
     if change.renderers:
         versions = ", ".join(sorted(change.renderers))
@@ -144,17 +146,23 @@ def _contact(kind: str, word: str) -> _Compared:
     return _Compared(word, values, shown)
 
 
+_TITLES = _Compared("titles", lambda version: version.name, lambda pair: f"{_named(pair.old)} to {_named(pair.new)}")
+_CONTACT = (_contact("telefono", "phones"), _contact("mail", "mails"), _contact("web", "web addresses"))
 _IDENTITY = (
-    _Compared("titles", lambda version: version.name, lambda pair: f"{_named(pair.old)} to {_named(pair.new)}"),
+    _TITLES,
     _Compared(
         "link hosts",
         lambda version: version.host,
         lambda pair: f"{_named(pair.new)} from {pair.old.host} to {pair.new.host or 'none'}",
     ),
-    _contact("telefono", "phones"),
-    _contact("mail", "mails"),
-    _contact("web", "web addresses"),
+    *_CONTACT,
 )
+_HANDED_ON = (
+    _TITLES,
+    _Compared("links", lambda version: version.link, lambda pair: f"{_named(pair.new)} has {pair.new.link}"),
+    *_CONTACT,
+)
+"""What is one document's own, and goes from one to another only where pages and fields were mixed up."""
 _OF_ONE = (
     _Compared("title", lambda version: version.name, lambda pair: f"{_named(pair.old)} is now {_named(pair.new)}"),
     _Compared("link", lambda version: version.link, lambda pair: f"{_named(pair.new)} has {pair.new.link}"),
@@ -181,6 +189,23 @@ def _moved(change: Change) -> list[str]:
         return []
     found = [f"{_named(one.document)} has that of {_named(one.source)}" for one in moved]
     return [f"it gives {len(moved)} documents the text of another one (at least {LIMITS.moved_count}): {_some(found)}"]
+
+
+def _handed_on(change: Change) -> list[str]:
+    """What one document alone had and another one alone will have. However few of all they are, it is no edit."""
+    refusals = []
+    for rule in _HANDED_ON:
+        had, has = (Counter(map(rule.of, versions)) for versions in (change.versions.known, change.versions.wanted))
+        other = [
+            pair for pair in change.versions.staying if rule.of(pair.new) and rule.of(pair.old) != rule.of(pair.new)
+        ]
+        moved = [pair for pair in other if had[rule.of(pair.new)] == has[rule.of(pair.new)] == 1]
+        if len(moved) >= LIMITS.moved_count:
+            refusals.append(
+                f"it gives {len(moved)} documents {rule.word} that were another one's (at least {LIMITS.moved_count}): "
+                f"{_some([rule.shown(pair) for pair in moved])}"
+            )
+    return refusals
 
 
 def _equal(change: Change) -> list[str]:

@@ -54,9 +54,10 @@ class Version:
 
     @property
     def host(self) -> str:
-        """The host of its page, "" for none."""
+        """The host of its page, with a port of its own; "" for none."""
         try:
-            return urlsplit(self.link).hostname or ""
+            parts = urlsplit(self.link)
+            return f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}"
         except ValueError:
             return self.link
 

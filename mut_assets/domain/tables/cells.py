@@ -11,14 +11,16 @@ LONGEST = 32_767
 CUT = "… (cut)"
 
 # A spreadsheet of another country may take `;` or a tab for the delimiter of a file with commas: quotes count for
-# nothing then, and what follows any of these begins a cell.
-_BEGINS_A_FORMULA = re.compile(r"(^|[;,\t\r\n])([\s\u200b\ufeff]*)(?=[=+\-@＝＋－＠])")
+# nothing then, and what follows any of these begins a cell. A quote in it is doubled, which is "" before the rest.
+_UNSEEN = r"\s\x00-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_BEGINS_A_CELL = re.compile(rf'(?:^|[;,\t\r\n])[;,"{_UNSEEN}]*+')  # to its end at once: no text is read twice
+_BEGINS_A_FORMULA = frozenset("=+-@＝＋－＠")
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
 def inert(text: str) -> str:
     """The text for a CSV file: with an apostrophe before whatever a spreadsheet could take for a formula."""
-    return _BEGINS_A_FORMULA.sub(r"\1\2'", text)
+    return _BEGINS_A_CELL.sub(lambda at: at[0] + "'" * (text[at.end() : at.end() + 1] in _BEGINS_A_FORMULA), text)
 
 
 def is_longer(text: str) -> bool:

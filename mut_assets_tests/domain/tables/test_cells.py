@@ -22,6 +22,10 @@ from mut_assets.domain.tables.cells import CUT, LONGEST, held, inert
         ("Pan;=1+1", "Pan;'=1+1"),
         ("Pan, =1+1", "Pan, '=1+1"),
         ("Pan\n=1+1", "Pan\n'=1+1"),
+        ('Pan;"=1+1;', "Pan;\"'=1+1;"),
+        # Some readers leave these out.
+        ("\x00=1+1", "\x00'=1+1"),
+        ("\u202e\xad\u2060=1+1", "\u202e\xad\u2060'=1+1"),
         ("L-S: 10:00 - 20:00", "L-S: 10:00 - 20:00"),
         ("1+1=2", "1+1=2"),
         ("007", "007"),
@@ -30,6 +34,12 @@ from mut_assets.domain.tables.cells import CUT, LONGEST, held, inert
 )
 def test_no_cell_of_a_csv_file_begins_a_formula_wherever_it_is_opened(text: str, shown: str) -> None:
     assert inert(text) == shown
+
+
+@pytest.mark.parametrize("run", ["\t", "\n ", ",", ';"'])
+def test_a_long_run_of_what_may_begin_a_cell_is_read_once(run: str) -> None:
+    assert inert(run * 100_000 + "=1") == run * 100_000 + "'=1"  # minutes, if it were read again from each sign
+    assert inert(run * 100_000 + "x") == run * 100_000 + "x"
 
 
 @pytest.mark.parametrize("text", ["", "=1+1", "dos\nlíneas", "\tPan", "🍦" * (LONGEST // 2), "a" * LONGEST])
