@@ -30,6 +30,7 @@ BAD = {
     ("resume", "run_id"): {**NO_RUN, "SUCCEEDED": "MUT-RUN-001"},
     ("run", "--after"): NO_RUN,
     ("export", "collection"): {"": "is no collection", "stores": "is no collection", "Tiendas": "is no collection"},
+    ("doubts", "collection"): {"": "is no collection", "stores": "is no collection"},
     ("export", "--output"): {"": "ends neither in", "tiendas.xls": "ends neither in", "no/such.csv": "MUT-RUN-016"},
     ("search", "question"): {"": "MUT-KB-005", " ": "MUT-KB-005"},
     ("search", "-k"): {"0": "equal to 1", "101": "equal to 100", "many": "integer"},
