@@ -95,7 +95,7 @@ _LONGEST = 400
 def without_boilerplate(line: str) -> tuple[str, list[tuple[str, str]]]:
     """A line without such sentences, and these, each with what it is of: "cookies", "embed", "player"."""
     lower = line.lower()
-    if not any(hint in lower for hint in _HINTS):
+    if not any(map(lower.__contains__, _HINTS)):
         return line, []
     if (why := _why(line)) == _EMBED:  # names and dates within it end no sentence
         return "", [(line.strip(), why)]
