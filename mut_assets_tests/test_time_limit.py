@@ -93,6 +93,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_a_run_that_hangs_in_a_socket_ends_itself_and_is_not_started_again(tmp_path: Path) -> None:
     (tmp_path / "dagster.yaml").write_bytes((Path(__file__).parents[1] / "dagster.yaml").read_bytes())
     script = tmp_path / "hangs.py"

@@ -120,6 +120,7 @@ def loading(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return dict(zip(LACKING, json.loads(done.stdout), strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lacking", LACKING)
 def test_what_a_collection_lacks_is_said_when_definitions_load(lacking: str, loading: dict[str, str]) -> None:
     sentence = LACKING[lacking][1]

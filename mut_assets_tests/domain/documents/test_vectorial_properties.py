@@ -20,7 +20,7 @@ from mut_assets_tests.domain.items import block, card, event, happening, place, 
 
 LONGEST_BLOCK = 900
 
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=min(40, settings().max_examples), deadline=None)
 """An example is several pages at once, and a slow machine is no error."""
 
 TITLES = st.sampled_from(
