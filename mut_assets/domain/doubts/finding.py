@@ -42,8 +42,9 @@ def doubts(tables: Mapping[Collection, Tables], today: date, keeps_events: bool 
     """Every line, the page that was saved last first. What is not published on `today`, such as an event that is over,
     is nobody's work any more; `keeps_events` as in `out_of_time`."""
     published = {
-        collection: each.vectorial[~each.vectorial["id"].isin([*out_of_time(each.vectorial, today, keeps_events)])]
+        collection: each.vectorial[~each.vectorial["id"].isin([*over])] if over else each.vectorial
         for collection, each in tables.items()
+        for over in [out_of_time(each.vectorial, today, keeps_events)]
     }
     found = [
         doubt
@@ -141,13 +142,12 @@ def _of_pages(collection: Collection, text: str, reason: LeftOut, what: str, on:
 
 def _contradicted(frames: Mapping[Collection, pd.DataFrame]) -> Iterator[Doubt]:
     """The answers of which a page says another floor, and the places whose two pages differ."""
-    questions = frames.get(PREGUNTAS)
-    rows = {row["pregunta"]: row for row in rows_of(questions)} if questions is not None else {}
-    for found in contradictions(frames):
-        yield _contradiction(found, rows.get(found.question, {}))
-    saved = {row.get("link", ""): (name, row) for name, frame in frames.items() for row in rows_of(frame)}
-    for pages in disagreements(frames):
-        yield _disagreement(pages, *saved[pages.link])
+    if answers := contradictions(frames):
+        rows = {row["pregunta"]: row for row in rows_of(frames[PREGUNTAS])}
+        yield from (_contradiction(found, rows[found.question]) for found in answers)
+    if differing := disagreements(frames):
+        saved = {row.get("link", ""): (name, row) for name, frame in frames.items() for row in rows_of(frame)}
+        yield from (_disagreement(found, *saved[found.link]) for found in differing)
 
 
 def _disagreement(found: Disagreement, collection: Collection, row: Row) -> Doubt:
