@@ -23,6 +23,8 @@ KEPT = 0.1
 """Of the items that had a field: as many may still have it, because somebody fills it again."""
 RETYPED = 0.3
 """Of the values: more than this have a type that they had not; editors fill one field in several ways."""
+_ALL = 0.99
+"""Of so few values that an editor may have filled them otherwise; no collection is kept back for those."""
 LOST = 0.5
 """Of the rows that could lose something by it: with so many the collection is kept back."""
 
@@ -112,7 +114,8 @@ def drifts(
     judged = []
     for drift in _outermost(found):
         columns = [column for column, source in SOURCES[collection.shape].items() if _related(drift.path, source)]
-        lost = [column for column in columns if _loses(drift, column, last, frame)]
+        counts = drift.what != OTHER or _enough(drift.was, drift.now)
+        lost = [column for column in columns if counts and _loses(drift, column, last, frame)]
         beside, inside = _explained(drift, named, before)
         judged.append(replace(drift, columns=tuple(columns), lost=tuple(lost), instead=beside, inside=inside))
     return sorted(_outermost([*judged, *_new(before, now)]), key=lambda drift: (not drift.lost, drift.path))
@@ -140,12 +143,16 @@ def _retyped(before: Reading, now: Reading) -> Iterator[Drift]:
     """Most values have a type that fewer had."""
     for path, is_now in now.fields.items():
         was = before.fields.get(path, Field())
-        if min(was.filled, is_now.filled) < FEWEST:
-            continue
         old, new = sum(was.kinds.values()), sum(is_now.kinds.values())
+        if not (old and new):
+            continue
         more = sum(max(0.0, count / new - was.kinds.get(kind, 0) / old) for kind, count in is_now.kinds.items())
-        if more > RETYPED:
+        if more > (RETYPED if _enough(was, is_now) else _ALL):
             yield Drift(path, OTHER, was, is_now, _on(was, before), _on(is_now, now))
+
+
+def _enough(was: Field, is_now: Field) -> bool:
+    return min(was.filled, is_now.filled) >= FEWEST
 
 
 def _new(before: Reading, now: Reading) -> Iterator[Drift]:

@@ -124,6 +124,15 @@ def test_another_type_that_nobody_can_read_costs_the_column(value: Callable[[Any
     assert (first.path, first.what, first.lost) == (f"{INFO}.schedule", "of another type", ("horario",))
 
 
+@pytest.mark.parametrize("value", [lambda text: {"value": text, "label": text}, lambda text: [text]])
+def test_another_type_of_the_few_values_of_a_rare_field_is_named_and_keeps_nothing_back(
+    value: Callable[[Any], Any],
+) -> None:
+    few = [*STORES[:2], *(place(block(mail=""), id=item["id"]) for item in STORES[2:])]
+    (drift,) = (one for one in found(few, made(f"{INFO}.mail", lambda text: value(text) if text else text)))
+    assert (drift.path, drift.what, drift.lost) == (f"{INFO}.mail", "of another type", ())
+
+
 def test_a_switch_that_is_a_word_takes_the_address_of_a_button_away() -> None:
     (drift,) = found(EVENTS, made("acf.informacion_tienda[].cards[].button.is_active", lambda _: "sí"), EVENTOS)
     assert (drift.what, drift.lost) == ("of another type", ("tarjetas.enlace",))
