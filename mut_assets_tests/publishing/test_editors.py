@@ -100,9 +100,10 @@ def test_a_bucket_that_takes_no_report_costs_the_report_alone(publisher: Publish
     assert number is None and warning.startswith("The editors' report stays as it was: MUT-S3-101")
 
 
-def test_a_table_that_was_edited_by_hand_costs_the_report_alone(publisher: Publisher) -> None:
+@pytest.mark.parametrize("cell", ["{", "5", "[5]", "[" * 100_000], ids=["cut", "a number", "numbers", "too deep"])
+def test_a_table_that_was_edited_by_hand_costs_the_report_alone(publisher: Publisher, cell: str) -> None:
     [_, proposal] = night(publisher, "1")
     assert proposal.source
-    proposal.source.vectorial.frame["descartado"] = "{"
+    proposal.source.vectorial.frame["descartado"] = cell
     number, [warning] = made(publisher, [proposal])
     assert number is None and warning.startswith("The editors' report stays as it was: ")

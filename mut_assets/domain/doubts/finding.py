@@ -112,7 +112,10 @@ def _left_out(collection: Collection, rows: Sequence[Row]) -> Iterator[Doubt]:
     for (why, _), (text, on) in longest.items():
         reason = _left_out_for(why)
         if reason and len(text.split()) >= reason.words and not (reason.by_design and times[reason] >= by_design):
-            yield _of_pages(collection, _shown(text), reason, why.removeprefix(reason.why).lstrip(": "), on)
+            what = why.removeprefix(reason.why).lstrip(": ")
+            for english, spanish in page_words.IN_SPANISH.items():
+                what = what.replace(english, spanish)
+            yield _of_pages(collection, _shown(text), reason, what, on)
 
 
 def _left_out_for(why: str) -> LeftOut | None:

@@ -167,6 +167,9 @@ class LeftOut:
     by_design: bool = True
 
 
+IN_SPANISH = {"for screen readers": "solo para lectores de pantalla", "on the same colour": "sobre el mismo color"}
+"""Words in a reason; the rest of it is CSS, which whoever mends a page has to find there."""
+
 LEFT_OUT = (
     LeftOut(
         "belongs to ",

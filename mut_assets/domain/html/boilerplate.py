@@ -68,23 +68,10 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("notice", r"(?:cargando|loading|por favor,? espere|please wait)(?: \w+){0,3}\s*[.…]*"),
     )
 )
-_HINTS = (
-    *("leer m", "leyendo", "reading", "read more", "grande", "larger map"),
-    *("cookie", "cargando", "cargar", "loading", "espere", "please wait", "javascript", "navegador", "browser"),
-    *("instagram", "facebook", "tiktok", "twitter", "shared by", "posted by", "compartid", "tweets", "tuits", "posts"),
-    *(
-        "♬",
-        "reproduc",
-        "player",
-        "desbloquear",
-        "unblock",
-        "load",
-        "threads",
-        "linkedin",
-        "pinterest",
-        " on x",
-        " en x",
-    ),
+_HINTS = tuple(
+    "leer m;leyendo;reading;read more;grande;larger map;cookie;cargando;cargar;loading;load;espere;please wait;"
+    "javascript;navegador;browser;instagram;facebook;tiktok;twitter;threads;linkedin;pinterest;shared by;posted by;"
+    "compartid;tweets;tuits;posts;♬;reproduc;player;desbloquear;unblock; on x; en x".split(";")
 )
 """One of these stands in each such sentence, in lower case: most lines have none, and are looked at no further."""
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\s.!?…])")

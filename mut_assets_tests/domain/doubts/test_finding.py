@@ -161,6 +161,12 @@ def test_what_visitors_do_not_see_and_what_is_struck_out_is_told_to_the_editors(
     ]
 
 
+def test_how_a_text_is_hidden_is_said_in_spanish() -> None:
+    html = '<p>Hay vinilos.</p><p class="sr-only">Esto lo oye quien no ve la página.</p>'
+    (doubt,) = found(shop(1, "Lirio", html))
+    assert doubt.read_as == "Ningún visitante lo ve (solo para lectores de pantalla), y por eso no se cuenta."
+
+
 def test_what_a_theme_hides_on_many_pages_is_no_matter_of_editors() -> None:
     html = '<p>Hay vinilos de {}.</p><p style="font-size:0">Texto {} del tema para teléfonos.</p>'
     assert found(*(shop(number, f"Lirio {number}", html.format(number, number)) for number in range(1, 8))) == []
