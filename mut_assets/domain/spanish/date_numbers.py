@@ -63,7 +63,7 @@ def _is_of_hours(here: Sequence[DateToken], before: Sequence[DateToken]) -> bool
     says_de = _is_de(before)
     touching = before[:-1] if says_de else before
     if not touching or touching[-1].kind is Kind.BREAK:
-        return _is_before_a_date(here)
+        return _is_before_a_date(here, says_de)
     if not says_de and touching[-1].kind in _BESIDE and _is_in_a_list_with_month(here):
         return False
     if touching[-1].kind is Kind.WEEKDAY:
@@ -73,15 +73,18 @@ def _is_of_hours(here: Sequence[DateToken], before: Sequence[DateToken]) -> bool
     return (says_de and touching[-1].kind is Kind.DAY) or _ends_with_a_date(touching, dates_too=not goes_on)
 
 
-def _is_before_a_date(here: Sequence[DateToken]) -> bool:
-    """ "De 10 a 20, 4 de julio": no list of days goes back."""
-    behind = list(dropwhile(lambda token: token.kind in _BESIDE, here[3:]))
-    return (
-        len(behind) > 1
-        and behind[0].kind is Kind.DAY
-        and behind[0].value < here[0].value
-        and _month_follows(behind[1:])
-    )
+def _is_before_a_date(here: Sequence[DateToken], says_de: bool) -> bool:
+    """ "De 10 a 20, 4 de julio": no list of days goes back. Days before "sábado 27 de julio" are "del 12 al 20"."""
+    behind = [
+        token for token in dropwhile(lambda token: token.kind in _BESIDE, here[3:]) if token.kind is not Kind.SKIP
+    ]
+    nth = dropwhile(lambda token: token.kind in {Kind.ORDINAL, Kind.AND, Kind.COMMA}, behind)
+    if behind and behind[0].kind is Kind.ORDINAL:
+        return [token.kind for token in nth][:2] == [Kind.WEEKDAY, Kind.MONTH]
+    named = bool(behind) and behind[0].kind is Kind.WEEKDAY
+    date = behind[1:3] if named else behind[:2]
+    is_date = [token.kind for token in date] == [Kind.DAY, Kind.MONTH]
+    return is_date and ((named and says_de) or date[0].value < here[0].value)
 
 
 def _is_range(three: Sequence[DateToken]) -> bool:

@@ -64,6 +64,7 @@ def understand(texts: Sequence[str], event_date: str = "", written: date | None 
     near = event or _first_dated(readings.values())
     ranges: list[Range] = [] if readings or event is None else [(event, event)]
     problems: dict[str, str] = {}
+    overlapping: set[str] = set()
     for text, reading in readings.items():
         try:
             text_ranges, doubts = _days_of(reading, near, event, written)
@@ -71,6 +72,7 @@ def understand(texts: Sequence[str], event_date: str = "", written: date | None 
             problems[text] = f'"{text}": {error}'
         else:
             ranges += text_ranges
+            overlapping |= {text} if _has_days_within(text_ranges) else set()
             warnings += [f'"{text}": {doubt}' for doubt in doubts]
     rules = list(dict.fromkeys(reading.rule for reading in readings.values() if reading.rule))
     merged = _merged(ranges)
@@ -84,7 +86,11 @@ def understand(texts: Sequence[str], event_date: str = "", written: date | None 
         "; ".join(given),
         tuple(warnings),
         tuple(problems.values()),
-        remarks=tuple(text for text, reading in readings.items() if unbound or text in problems or _says_more(reading)),
+        remarks=tuple(
+            text
+            for text, reading in readings.items()
+            if unbound or text in problems or text in overlapping or _says_more(reading)
+        ),
         turned=any(reading.turned for reading in readings.values()),
         hours=", ".join(dict.fromkeys(hours for text in given if (hours := read(text).hours))),
     )
@@ -171,6 +177,13 @@ def _without_excluded(spans: Sequence[WrittenDays], placed: Sequence[Range]) -> 
                 pieces.append((max(start or date.min, last + timedelta(days=1)), end))
         kept = pieces
     return kept
+
+
+def _has_days_within(ranges: Sequence[Range]) -> bool:
+    """Whether a day is named that a range of the same text has already: "del 12 al 20, sábado 13", which means more."""
+    days = [start for start, end in ranges if start == end and start]
+    spans = [(start or date.min, end or date.max) for start, end in ranges if start != end]
+    return any(start <= day <= end for day in days for start, end in spans)
 
 
 def _merged(ranges: Iterable[Range]) -> tuple[Range, ...]:

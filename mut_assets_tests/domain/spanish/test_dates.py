@@ -551,3 +551,24 @@ def test_no_day_of_the_bundled_events_is_missed(week: int) -> None:
 def _cards(acf: object) -> list[dict[str, Any]]:
     sections = acf.get("informacion_tienda") if isinstance(acf, dict) else None
     return [card for section in sections or [] for card in section.get("cards") or []]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("De 12 a 20, segundo sábado de junio", "el sábado 13 de junio de 2026"),
+        ("12 a 20 primer y tercer lunes de julio", "los lunes 6 y 20 de julio de 2026"),
+        ("De 12 a 20, sábado 27 de junio", "el sábado 27 de junio de 2026"),
+        ("de 12 a 20 sábado 6 de junio", "el sábado 6 de junio de 2026"),
+    ],
+)
+def test_hours_before_a_weekday_with_its_day_are_no_days(text: str, days: str) -> None:
+    when = understand([text], "20260601", date(2026, 5, 1))
+    assert (spoken(when), when.problem) == (days, "") and "12 a 20" in when.hours
+
+
+@pytest.mark.parametrize("text", ["Del 12 al 20 de junio y sábado 13", "Del 12 al 20 segundo sábado de junio"])
+def test_a_day_within_a_range_of_the_same_text_is_told_as_the_page_words_it(text: str) -> None:
+    when = understand([text], "20260601", date(2026, 5, 1))
+    assert (spoken(when), when.remarks) == ("del 12 al 20 de junio de 2026", (text,))
+    assert understand(["Del 12 al 20 de junio"], "20260601", date(2026, 5, 1)).remarks == ()
