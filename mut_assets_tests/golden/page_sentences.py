@@ -50,6 +50,7 @@ def dates_that_are_not_understood(_: Path) -> Said:
         "a weekday": dates.understand(["Sábado"]),
         "a day that does not exist": dates.understand(["31 de febrero"]),
         "a range without its end": dates.understand(["Del 14 al fin de marzo"]),
+        "a range that goes on": dates.understand(["6 de marzo - 12 a 20"]),
         "a range that ends before it begins": dates.understand(["20 de marzo de 2026 al 14 de marzo de 2026"]),
         "nothing but an exception": dates.understand(["Excepto el 14 de marzo de 2026"]),
         "no month": dates.understand(["Viernes 13"], written=WRITTEN),

@@ -132,6 +132,9 @@ event_date <day> is outside of "<text>" (<spoken>): the text wins
 "<says>": it names several days and says that they changed
     fecha | Dice que cambió, y nombra varios días: no se sabe cuáles valen; {_UNDATED}.
     | Deja solo la fecha nueva, por ejemplo «14 de marzo de 2026».
+"<says>": "<each>" goes on from a range of days
+    fecha | Después de «{{each}}» sigue un tercer día: {_UNDATED}.
+    | Escribe el comienzo y el término, por ejemplo «14 al 20 de marzo de 2026», y las horas con «hrs».
 "<says>": nothing that can be read as a day follows "<each>"
     fecha | Después de «{{each}}» falta un día: {_UNDATED}.
     | Escribe el comienzo y el término, por ejemplo «14 al 20 de marzo de 2026».

@@ -82,8 +82,9 @@ def _is_before_a_date(here: Sequence[DateToken], says_de: bool) -> bool:
     if behind and behind[0].kind is Kind.ORDINAL:
         return [token.kind for token in nth][:2] == [Kind.WEEKDAY, Kind.MONTH]
     named = bool(behind) and behind[0].kind is Kind.WEEKDAY
-    date = behind[1:3] if named else behind[:2]
-    is_date = [token.kind for token in date] == [Kind.DAY, Kind.MONTH]
+    date = behind[1:] if named else behind
+    kinds = [token.kind for token in date]
+    is_date = kinds[:2] == [Kind.DAY, Kind.MONTH] or kinds[:4] == [Kind.DAY, Kind.TO, Kind.DAY, Kind.MONTH]
     return is_date and ((named and says_de) or date[0].value < here[0].value)
 
 

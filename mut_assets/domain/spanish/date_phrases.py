@@ -242,12 +242,14 @@ def _named_days(tokens: list[DateToken], index: int, rule: DateToken) -> list[in
 
 @dataclass
 class _Reader:
-    """Puts spans together from left to right. `touching`: the last token was a day, so that "al" may go on from it."""
+    """Puts spans together from left to right. `touching`: the last token was a day, so that "al" may go on from it.
+    `ranged`: it was the end of a range already, from which nothing goes on ("6 - 12 a 20")."""
 
     reading: Reading
     opening: Kind | None = None
     touching: bool = False
     link: str = ""
+    ranged: bool = False
     excluding: bool = False
     waiting: str = ""
     """The word that says how the next day is meant."""
@@ -266,6 +268,8 @@ class _Reader:
     def _take(self, span: WrittenDays) -> None:
         spans, self.waiting = self.reading.spans, ""
         if self.link:
+            if self.ranged:
+                self.reading.trouble = f'"{self.link}" goes on from a range of days'
             span = replace(spans.pop(), end=span.end)
         elif self.opening is Kind.FROM:
             span = replace(span, end=None)
@@ -274,7 +278,7 @@ class _Reader:
         if self.opening is not Kind.BETWEEN:
             self.opening = None
         spans.append(replace(span, excluded=self.excluding))
-        self.touching, self.link = True, ""
+        self.touching, self.ranged, self.link = True, bool(self.link), ""
 
     def _sign(self, token: DateToken) -> None:
         kind = token.kind

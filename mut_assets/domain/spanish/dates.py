@@ -7,6 +7,7 @@ What belongs here: what several texts and `event_date` say together. What does n
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import combinations
 
 from mut_assets.domain.spanish.date_fields import day_of_field, written_out
 from mut_assets.domain.spanish.date_phrases import Reading, read
@@ -72,7 +73,7 @@ def understand(texts: Sequence[str], event_date: str = "", written: date | None 
             problems[text] = f'"{text}": {error}'
         else:
             ranges += text_ranges
-            overlapping |= {text} if _has_days_within(text_ranges) else set()
+            overlapping |= {text} if _overlap(text_ranges) else set()
             warnings += [f'"{text}": {doubt}' for doubt in doubts]
     rules = list(dict.fromkeys(reading.rule for reading in readings.values() if reading.rule))
     merged = _merged(ranges)
@@ -179,11 +180,10 @@ def _without_excluded(spans: Sequence[WrittenDays], placed: Sequence[Range]) -> 
     return kept
 
 
-def _has_days_within(ranges: Sequence[Range]) -> bool:
-    """Whether a day is named that a range of the same text has already: "del 12 al 20, sábado 13", which means more."""
-    days = [start for start, end in ranges if start == end and start]
-    spans = [(start or date.min, end or date.max) for start, end in ranges if start != end]
-    return any(start <= day <= end for day in days for start, end in spans)
+def _overlap(ranges: Sequence[Range]) -> bool:
+    """Whether a text names days twice: "del 12 al 20, sábado 13". It means more than these days by that."""
+    spans = [(start or date.min, end or date.max) for start, end in dict.fromkeys(ranges)]
+    return any(start <= other_end and other <= end for (start, end), (other, other_end) in combinations(spans, 2))
 
 
 def _merged(ranges: Iterable[Range]) -> tuple[Range, ...]:

@@ -560,6 +560,7 @@ def _cards(acf: object) -> list[dict[str, Any]]:
         ("12 a 20 primer y tercer lunes de julio", "los lunes 6 y 20 de julio de 2026"),
         ("De 12 a 20, sábado 27 de junio", "el sábado 27 de junio de 2026"),
         ("de 12 a 20 sábado 6 de junio", "el sábado 6 de junio de 2026"),
+        ("de 12 a 20 del 4 al 20 de junio", "del 4 al 20 de junio de 2026"),
     ],
 )
 def test_hours_before_a_weekday_with_its_day_are_no_days(text: str, days: str) -> None:
@@ -572,3 +573,16 @@ def test_a_day_within_a_range_of_the_same_text_is_told_as_the_page_words_it(text
     when = understand([text], "20260601", date(2026, 5, 1))
     assert (spoken(when), when.remarks) == ("del 12 al 20 de junio de 2026", (text,))
     assert understand(["Del 12 al 20 de junio"], "20260601", date(2026, 5, 1)).remarks == ()
+
+
+@pytest.mark.parametrize("text", ["6 de junio - de 12 a 20", "6 - 12 a 20 de junio", "del 6 al 12 al 20 de junio"])
+def test_a_range_that_goes_on_is_told_as_the_page_words_it(text: str) -> None:
+    when = understand([text], "20260601", date(2026, 5, 1))
+    assert "goes on from a range of days" in when.problem and when.remarks == (text,)
+    assert not understand(["Junio a agosto de 2026"]).problem
+
+
+@pytest.mark.parametrize("text", ["+18, sábado 6 de junio", "+18 y acompañante. Sábado 6 de junio"])
+def test_an_age_before_a_date_is_no_day(text: str) -> None:
+    assert spoken(understand([text], "20260601", date(2026, 5, 1))) == "el sábado 6 de junio de 2026"
+    assert spoken(understand(["5 + 6, 7 de junio"], "20260601", date(2026, 5, 1))) == "el 5, 6 y 7 de junio de 2026"
